@@ -1,0 +1,22 @@
+"""The entry of the command line: the version at once, everything else through the commands."""
+
+from __future__ import annotations
+
+import sys
+
+from advisor import __version__
+
+
+def main() -> int:
+    """Run advisor on sys.argv and return its exit code."""
+    # Answered before anything heavy is imported: it then takes as long as Python itself.
+    if sys.argv[1:] in (["--version"], ["-V"]):
+        sys.stdout.write(f"advisor {__version__}\n")
+        return 0
+    from advisor.cli.app import run
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,171 @@
+"""From raw answers to understood ones: defaults, jobs and flags laid over each other, and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePath
+from typing import NamedTuple
+
+from advisor.answers.flaws import Flaw, input_error
+from advisor.answers.parse import (
+    Rejected,
+    accepted_by,
+    nearest,
+    newer_than_known,
+    parse_answer,
+    parse_text,
+)
+from advisor.documents.model import Document, Node, Path, kind_of, shown
+from advisor.errors import InputError
+from advisor.knowledge.model import NO_PATTERN, Knowledge
+
+NAME, EXPECT, JOBS = "name", "expect", "jobs"
+OWN_OPTIONS = frozenset(
+    ("triggerer", "duration", "duplicate_risk", "async_client", "work", "airflow_version", "system", EXPECT)
+)
+MERGE_KEY = "merge keys are not read; a key at the top of the file is a default for all jobs"
+
+
+class Draft(NamedTuple):
+    """One job as far as it was given: canonical answers, and the required ones still missing."""
+
+    name: str
+    path: Path
+    given: dict[str, str]
+    missing: tuple[str, ...]
+    expect: str | None
+
+
+class Batch(NamedTuple):
+    """The drafts of one call, and what to tell the user beside them.
+
+    `many` is whether the document has a list of jobs, be it of one.
+    """
+
+    drafts: tuple[Draft, ...]
+    notices: tuple[str, ...]
+    many: bool
+
+
+class Reader:
+    """Reads documents and flags against the questions; collects every flaw before it gives up."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.questions = knowledge.questions
+        self.expectable = [*knowledge.patterns, NO_PATTERN]
+        self.required = tuple(q.id for q in self.questions.values() if q.asked == "always")
+        self.flaws: list[Flaw] = []
+        self.notices: dict[str, None] = {}
+        self._parsed: dict[tuple[str, str], str] = {}
+
+    def read(self, document: Document | None, flags: Mapping[str, str], *, complete: bool) -> Batch:
+        """Return the drafts in a document, with flags laid over each of them.
+
+        Where they must be `complete`, a missing answer is wrong too. Raises InputError that names
+        all that is wrong, each with its place.
+        """
+        over = self._flags(flags)
+        drafts = list(self._drafts(document, over))
+        if complete:
+            self.flaws += [self._missing(draft, document) for draft in drafts if draft.missing]
+        if self.flaws:
+            raise input_error(self.flaws, document)
+        many = document is not None and isinstance(document.root, dict) and JOBS in document.root
+        return Batch(tuple(drafts), tuple(self.notices), many)
+
+    def _flags(self, flags: Mapping[str, str]) -> dict[str, str]:
+        found = {}
+        for key, text in flags.items():
+            try:
+                found[key] = self._answer(key, text)
+            except Rejected as error:
+                option = f"--{key.replace('_', '-')}" if key in OWN_OPTIONS else f"--set {key}"
+                self.flaws.append(Flaw((), error.said, error.tip, option))
+                found[key] = ""
+        return found
+
+    def _drafts(self, document: Document | None, over: dict[str, str]) -> Iterator[Draft]:
+        if document is None:
+            yield self._draft("job", (), over)
+            return
+        top = dict(self._mapping(document.root, ()))
+        jobs = top.pop(JOBS, None)
+        defaults = self._answers(top, ())
+        if jobs is None:
+            name = "job" if document.name.startswith("<") else PurePath(document.name).stem
+            yield self._draft(name, (), {**defaults, **over})
+        elif isinstance(jobs, list) and jobs:
+            for index, job in enumerate(jobs):
+                path: Path = (JOBS, index)
+                answers = self._answers(self._mapping(job, path), path)
+                yield self._draft(f"job-{index + 1}", path, {**defaults, **answers, **over})
+        else:
+            self.flaws.append(Flaw((JOBS,), f"jobs: found {kind_of(jobs)}, accepted is a list of jobs"))
+
+    def _draft(self, name: str, path: Path, answers: dict[str, str]) -> Draft:
+        name, expect = answers.pop(NAME, name), answers.pop(EXPECT, None)
+        missing = tuple([question for question in self.required if question not in answers])
+        return Draft(name, path, answers, missing, expect)
+
+    def _missing(self, draft: Draft, document: Document | None) -> Flaw:
+        wanted = "; ".join(f"{each} ({accepted_by(self.questions[each])})" for each in draft.missing)
+        said = f"{draft.name} lacks {wanted}"
+        if document is None:
+            return Flaw((), said, "there is no terminal to ask at: give options or --answers FILE")
+        return Flaw(draft.path, said)
+
+    def _mapping(self, node: Node, path: Path) -> dict[str, Node]:
+        if isinstance(node, dict):
+            return node
+        what = "a job" if path else "an answers file"
+        said = f"found {kind_of(node)}, {what} is a mapping of questions to answers"
+        self.flaws.append(Flaw(path, said))
+        return {}
+
+    def _answers(self, raw: Mapping[str, Node], path: Path) -> dict[str, str]:
+        found = {}
+        for key, node in raw.items():
+            try:
+                found[key] = self._answer(key, node)
+            except Rejected as error:
+                self.flaws.append(Flaw((*path, key), f"{shown(key, '')}: {error.said}", error.tip))
+                found[key] = ""
+        return found
+
+    def _answer(self, key: str, node: Node) -> str:
+        if not isinstance(node, str):
+            raise Rejected(f"found {kind_of(node)}, accepted is {self._accepted(key)}")
+        known = self._parsed.get((key, node))
+        if known is None:
+            known = self._parsed[key, node] = self._parse(key, node)
+        return known
+
+    def _parse(self, key: str, text: str) -> str:
+        if key == NAME:
+            return parse_text(text)
+        if key == EXPECT:
+            return self._expectation(text)
+        if key not in self.questions:
+            accepted = [*self.questions, NAME, EXPECT, JOBS]
+            tip = MERGE_KEY if key == "<<" else nearest(key, accepted)
+            raise Rejected("is no question", tip or f"known are {', '.join(accepted)}")
+        question = self.questions[key]
+        answer = parse_answer(question, text)
+        if question.kind == "version" and (newest := newer_than_known(question, answer)):
+            self.notices[f"Airflow {answer} is newer than what is known; taken as {newest}"] = None
+        return answer
+
+    def _expectation(self, text: str) -> str:
+        spelling = text.strip().lower()
+        if spelling in self.expectable:
+            return spelling
+        said = f"found {shown(text)}, accepted are {', '.join(self.expectable)}"
+        raise Rejected(said, nearest(text, self.expectable))
+
+    def _accepted(self, key: str) -> str:
+        return accepted_by(self.questions[key]) if key in self.questions else "text"
+
+
+def option_error(option: str, said: str, tip: str = "") -> InputError:
+    """Return the error of an option that makes no sense by itself."""
+    return input_error([Flaw((), said, tip, option)], None)

@@ -1,0 +1,104 @@
+"""From the text of one answer to its canonical form, by the kind of its question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from advisor.documents.model import shown
+from advisor.knowledge.durations import parse_duration, spell_duration
+from advisor.knowledge.model import Question
+from advisor.knowledge.versions import Version, parse_version
+
+YES = frozenset(("yes", "y", "true", "on"))
+NO = frozenset(("no", "n", "false", "off"))
+LONGEST_TEXT = 100
+DURATION_EXAMPLES = "a time such as 45s, 20m, 1h30m, 3h or 2d"
+
+
+class Rejected(Exception):
+    """An answer is not accepted: what was found, what is, and what may have been meant."""
+
+    def __init__(self, said: str, tip: str = "") -> None:
+        super().__init__(said)
+        self.said = said
+        self.tip = tip
+
+
+def parse_answer(question: Question, text: str) -> str:
+    """Return the canonical form of an answer.
+
+    Raises Rejected where it is none.
+    """
+    if question.kind == "choice":
+        return _choice(question, text)
+    if question.kind == "duration":
+        return _duration(text)
+    if question.kind == "version":
+        return _version(question, text)
+    return parse_text(text)
+
+
+def accepted_by(question: Question) -> str:
+    """Return in words what a question accepts."""
+    if question.kind == "choice":
+        return ", ".join(choice.id for choice in question.choices)
+    if question.kind == "duration":
+        return DURATION_EXAMPLES
+    if question.kind == "version":
+        return f"{question.known[0]} to {question.known[-1]}"
+    return "text"
+
+
+def parse_text(text: str) -> str:
+    """Return free text that fits on a line; raises Rejected for any other."""
+    text = text.strip()
+    if not text or len(text) > LONGEST_TEXT or not text.isprintable():
+        raise Rejected(f"found {shown(text)}, accepted are 1 to {LONGEST_TEXT} printable characters")
+    return text
+
+
+def nearest(text: str, accepted: Iterable[str]) -> str:
+    """Return a tip that names the accepted spelling nearest to `text`, or ""."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(text.lower()[:LONGEST_TEXT], list(accepted), 1)
+    return f"did you mean {found[0]}?" if found else ""
+
+
+def _choice(question: Question, text: str) -> str:
+    accepted = [choice.id for choice in question.choices]
+    spelling = text.strip().lower()
+    if spelling in accepted:
+        return spelling
+    if "yes" in accepted and spelling in YES:
+        return "yes"
+    if "no" in accepted and spelling in NO:
+        return "no"
+    raise Rejected(
+        f"found {shown(text)}, accepted are {', '.join(accepted)}", nearest(spelling, accepted)
+    )
+
+
+def _duration(text: str) -> str:
+    try:
+        return spell_duration(parse_duration(text))
+    except ValueError as error:
+        tip = f"did you mean {text.strip()}m?" if text.strip().isdecimal() and text.strip("0 ") else ""
+        raise Rejected(f"found {shown(text)}: {error}; accepted is {DURATION_EXAMPLES}", tip) from None
+
+
+def _version(question: Question, text: str) -> str:
+    oldest = question.known[0]
+    try:
+        version = parse_version(text)
+    except ValueError:
+        raise Rejected(f"found {shown(text)}, accepted is {accepted_by(question)}") from None
+    if version < oldest:
+        raise Rejected(f"found {shown(text)}, but nothing is known about Airflow before {oldest}")
+    return text.strip().removeprefix("v")
+
+
+def newer_than_known(question: Question, text: str) -> Version | None:
+    """Return the newest version known where `text` names a newer one, else None."""
+    newest = question.known[-1]
+    return newest if parse_version(text)[:2] > newest[:2] else None

@@ -1,0 +1,101 @@
+"""The commands put together, and the one place where every error becomes an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import typer
+
+from advisor.errors import BUG, DONE, INPUT_IS_WRONG, INTERRUPTED, AdvisorError
+
+HELP = """Recommend how an Airflow task should wait for a job outside Airflow.
+
+Deferrable, resumable or async: derived from Airflow's documented comparison, with the reasons cited."""
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command line and return its exit code; nothing it prints is ever a bare traceback."""
+    try:
+        return _exit_code(build_app()(arguments, prog_name="advisor", standalone_mode=False))
+    except typer.Exit as exit_:
+        return exit_.exit_code
+    except AdvisorError as error:
+        _report(error)
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        _say("Interrupted; nothing was written.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        _close_stdout()
+        return DONE
+    except Exception as error:  # noqa: BLE001 - the last line of defence, it reports a bug
+        return _usage_or_bug(error, arguments)
+
+
+def build_app() -> typer.Typer:
+    """Return the application with all its commands."""
+    from advisor.cli.compare import compare
+    from advisor.cli.explain import explain
+    from advisor.cli.recommend import recommend
+    from advisor.cli.schema import schema
+    from advisor.cli.version import version_option
+
+    app = typer.Typer(
+        name="advisor",
+        help=HELP,
+        no_args_is_help=True,
+        rich_markup_mode="rich" if _fancy() else None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(version_option)
+    for command in (recommend, compare, explain, schema):
+        app.command()(command)
+    return app
+
+
+def _fancy() -> bool:
+    """Return whether help may have boxes: only on a real terminal that is wide enough for them."""
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and "NO_COLOR" not in os.environ
+
+
+def _exit_code(returned: object) -> int:
+    return returned if isinstance(returned, int) else DONE
+
+
+def _usage_or_bug(error: Exception, arguments: list[str]) -> int:
+    """Return the exit code of an error that is not ours: the parser's of the options, or a bug."""
+    message: Any = getattr(error, "format_message", None)
+    if message is not None and getattr(error, "exit_code", None) is not None:
+        _say(f"error: {message()}")
+        context = getattr(error, "ctx", None)
+        if context is not None:
+            _say(f"Try '{context.command_path} --help'.")
+        return INPUT_IS_WRONG
+    from advisor.cli.bug import report_bug
+
+    report_bug(error, arguments)
+    return BUG
+
+
+def _report(error: AdvisorError) -> None:
+    for problem in error.problems:
+        _say(f"error: {problem.line()}")
+
+
+def _say(line: str) -> None:
+    """Write a line to standard error, if anybody still listens there."""
+    try:
+        sys.stderr.write(line.encode("utf-8", "replace").decode("utf-8") + "\n")
+    except (OSError, ValueError):
+        pass
+
+
+def _close_stdout() -> None:
+    """Point standard output at nothing, so that Python's own flush at exit stays quiet."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        pass

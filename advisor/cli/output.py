@@ -1,0 +1,46 @@
+"""Standard output as the formats need it: a console that fits, or text written in pieces."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+WIDTH_WITHOUT_TERMINAL = 100
+
+
+class Format(str, Enum):
+    """How a result is written."""
+
+    terminal = "terminal"
+    json = "json"
+    yaml = "yaml"
+    markdown = "markdown"
+
+
+def make_console() -> Console:
+    """Return a console on standard output: plain and of a fixed width where there is no terminal."""
+    from rich.console import Console
+
+    if sys.stdout.isatty():
+        return Console(highlight=False, emoji=False, markup=False)
+    width = os.environ.get("COLUMNS", "")
+    return Console(
+        width=int(width) if width.isdecimal() and int(width) > 0 else WIDTH_WITHOUT_TERMINAL,
+        color_system=None,
+        highlight=False,
+        emoji=False,
+        markup=False,
+    )
+
+
+def write(pieces: Iterable[str]) -> None:
+    """Write text to standard output and flush it, so that a closed pipe shows here."""
+    for piece in pieces:
+        sys.stdout.write(piece)
+    sys.stdout.flush()

@@ -1,0 +1,1 @@
+"""Answers and knowledge to a recommendation: pure functions over a finite space."""

@@ -1,0 +1,74 @@
+"""One job's answers with all that is recommended for it: what every view shows."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from advisor.answers.model import Answers
+from advisor.decision.model import Recommendation
+from advisor.decision.recommend import Advisor
+from advisor.knowledge.durations import parse_duration, say_duration
+from advisor.knowledge.model import NO_PATTERN, Sources
+from advisor.knowledge.operators import Existing, existing_operators
+from advisor.knowledge.versions import parse_version
+
+
+class Cost(NamedTuple):
+    """What one wait costs, in plain words."""
+
+    id: str
+    text: str
+    sources: Sources
+
+
+class Case(NamedTuple):
+    """A job, its recommendation, and what follows from both.
+
+    `next` are commands to run; `met` says whether the recommendation is the expected one, None
+    where nothing is expected.
+    """
+
+    answers: Answers
+    recommendation: Recommendation
+    cost: Cost | None
+    existing: tuple[Existing, ...]
+    next: tuple[str, ...]
+    met: bool | None
+
+    @property
+    def says_no(self) -> bool:
+        """Return whether the answer is no: another pattern was expected, or nothing at all fits."""
+        if self.met is not None:
+            return not self.met
+        return self.recommendation.pattern is None and not self.recommendation.instead
+
+
+def make_case(advisor: Advisor, answers: Answers) -> Case:
+    """Return the case of one job's answers."""
+    made = advisor.recommend(advisor.space.point(answers.values))
+    system = answers.values.get("system")
+    version = parse_version(answers.values["airflow_version"])
+    return Case(
+        answers=answers,
+        recommendation=made,
+        cost=_cost(made, answers),
+        existing=existing_operators(system, made.pattern, version) if system else (),
+        next=(f"advisor explain {topic_of(made)}",),
+        met=None if answers.expect is None else answers.expect == (made.pattern or NO_PATTERN),
+    )
+
+
+def topic_of(made: Recommendation) -> str:
+    """Return the topic of `advisor explain` that a reader of a recommendation wants next."""
+    if made.headline:
+        return made.headline.id
+    if made.pattern:
+        return made.variant or made.pattern
+    return made.instead[0].id if made.instead else "patterns"
+
+
+def _cost(made: Recommendation, answers: Answers) -> Cost | None:
+    if made.cost is None:
+        return None
+    wait = say_duration(parse_duration(answers.values["duration"]))
+    return Cost(made.cost.id, made.cost.text.replace("{duration}", wait), made.cost.sources)

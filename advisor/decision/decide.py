@@ -1,0 +1,125 @@
+"""Which pattern a point leads to: needs raised, musts missed, and the lexicographic rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from advisor.decision.space import Point, Space, Test, holds
+from advisor.knowledge.model import NO_PATTERN, Advice, Cell, Knowledge, Need
+
+
+class Judged(NamedTuple):
+    """A need held against a pattern, and the cell that met or missed it."""
+
+    need: Need
+    cell: Cell
+    met: bool
+
+
+class Outcome(NamedTuple):
+    """What a point leads to.
+
+    `judged` holds, for each pattern, the needs that the point raises and that can be asked of it
+    in this version; `candidates` are the patterns that miss no must, the winner first, then those
+    that it is preferred to.
+    """
+
+    pattern: str | None
+    variant: str | None
+    candidates: tuple[str, ...]
+    judged: Mapping[str, tuple[Judged, ...]]
+
+
+Identity = tuple[str | None, str | None, str | None]
+"""What makes two recommendations the same: pattern, variant and headline."""
+
+
+class Decider:
+    """Decides points of one body of knowledge, each of them once."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.space = Space(knowledge)
+        self._needs = [(need, self.space.compile(need.when)) for need in knowledge.needs]
+        self._variants = {
+            pattern.id: [(variant.id, self.space.compile(variant.when)) for variant in pattern.variants]
+            for pattern in knowledge.patterns.values()
+        }
+        self._warnings = self._compiled(knowledge.warnings)
+        self._instead = self._compiled(knowledge.instead)
+        self._costs = self._compiled(knowledge.costs)
+        self._outcomes: dict[Point, Outcome] = {}
+
+    def _compiled(self, advice: tuple[Advice, ...]) -> list[tuple[Advice, Test]]:
+        return [(each, self.space.compile(each.when)) for each in advice]
+
+    def outcome(self, point: Point) -> Outcome:
+        """Return what a point leads to."""
+        if point not in self._outcomes:
+            self._outcomes[point] = self._decide(point)
+        return self._outcomes[point]
+
+    def _decide(self, point: Point) -> Outcome:
+        raised = [need for need, test in self._needs if holds(test, point)]
+        judged = {pattern: self._judge(pattern, raised, point) for pattern in self.knowledge.patterns}
+        order = self.knowledge.order.patterns
+        ranked = sorted(
+            (pattern for pattern in order if not misses(judged[pattern], "must")),
+            key=lambda pattern: _preference(raised, judged[pattern]),
+        )
+        winner = ranked[0] if ranked else None
+        return Outcome(winner, self._variant(winner, point), tuple(ranked), judged)
+
+    def _judge(self, pattern: str, raised: list[Need], point: Point) -> tuple[Judged, ...]:
+        version = self.space.version_at(point)
+        judged = []
+        for need in raised:
+            cell = self.knowledge.characteristics[need.characteristic].cell(pattern, version)
+            if cell is not None:
+                judged.append(Judged(need, cell, cell.value in need.accepts))
+        return tuple(judged)
+
+    def _variant(self, pattern: str | None, point: Point) -> str | None:
+        for variant, test in self._variants.get(pattern or NO_PATTERN, []):
+            if holds(test, point):
+                return variant
+        return None
+
+    def identity(self, point: Point) -> Identity:
+        """Return what makes the recommendation of a point the same as another's."""
+        outcome = self.outcome(point)
+        headlines = [each.id for each in self.instead(point) if each.headline]
+        return outcome.pattern, outcome.variant, headlines[0] if headlines else None
+
+    def warnings(self, point: Point) -> list[Advice]:
+        """Return the warnings that go with a point's recommendation."""
+        return self._matching(self._warnings, point)
+
+    def instead(self, point: Point) -> list[Advice]:
+        """Return what would do better than a point's recommendation, or without any."""
+        return self._matching(self._instead, point)
+
+    def cost(self, point: Point) -> Advice | None:
+        """Return the cost line of a point's recommendation, None where there is no pattern."""
+        costs = self._matching(self._costs, point)
+        return costs[0] if costs else None
+
+    def _matching(self, advice: list[tuple[Advice, Test]], point: Point) -> list[Advice]:
+        outcome = self.outcome(point)
+        extended = (*point, outcome.pattern or NO_PATTERN, outcome.variant or NO_PATTERN)
+        return [each for each, test in advice if holds(test, extended)]
+
+
+def misses(judged: tuple[Judged, ...], strength: str) -> list[Judged]:
+    """Return the needs of a strength that a pattern misses, the most important first."""
+    return [each for each in judged if not each.met and each.need.strength == strength]
+
+
+def _preference(raised: list[Need], judged: tuple[Judged, ...]) -> tuple[bool, ...]:
+    """Return a key that sorts patterns: the missed preferences, compared in policy order.
+
+    sorted() keeps the documented order of patterns where the keys are equal, which is the tie rule.
+    """
+    missed = {each.need.id for each in misses(judged, "prefer")}
+    return tuple(need.id in missed for need in raised if need.strength == "prefer")

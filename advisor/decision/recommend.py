@@ -1,0 +1,148 @@
+"""From an outcome to a recommendation: reasons, concessions, what is ruled out, what would change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from advisor.decision.changes import would_change
+from advisor.decision.decide import Decider, Judged, Outcome, misses
+from advisor.decision.model import Concession, Fact, Reason, Recommendation, RuledOut
+from advisor.decision.space import Point
+from advisor.knowledge.model import Characteristic, Knowledge, Source, Sources
+
+ORDER = "documented-order"
+
+
+class Advisor:
+    """Recommends for points of one body of knowledge, each of them once."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.decider = Decider(knowledge)
+        self.space = self.decider.space
+        self._made: dict[Point, Recommendation] = {}
+
+    def recommend(self, point: Point) -> Recommendation:
+        """Return all that follows from a point."""
+        if point not in self._made:
+            self._made[point] = self._recommend(point)
+        return self._made[point]
+
+    def _recommend(self, point: Point) -> Recommendation:
+        outcome = self.decider.outcome(point)
+        return Recommendation(
+            pattern=outcome.pattern,
+            variant=outcome.variant,
+            instead=tuple(self.decider.instead(point)),
+            reasons=reasons(self.knowledge, outcome),
+            concessions=concessions(self.knowledge, outcome),
+            ruled_out=ruled_out(self.knowledge, outcome),
+            would_change=would_change(self.decider, point),
+            warnings=tuple(self.decider.warnings(point)),
+            cost=self.decider.cost(point),
+        )
+
+
+def reasons(knowledge: Knowledge, outcome: Outcome) -> tuple[Reason, ...]:
+    """Return the needs that the winner meets and another pattern misses; then the tie, if one was."""
+    if outcome.pattern is None:
+        return ()
+    found = []
+    for mine in outcome.judged[outcome.pattern]:
+        others = [(p, each) for p, each in _same_need(outcome, mine) if not each.met]
+        if mine.met and others:
+            found.append(_reason(knowledge, outcome.pattern, mine, others))
+    tied = [p for p in outcome.candidates[1:] if _lost_on(outcome, p) is None]
+    if tied:
+        order = knowledge.order
+        found.append(Reason(ORDER, "order", order.text, None, None, (), order.sources))
+    return tuple(found)
+
+
+def _reason(
+    knowledge: Knowledge, pattern: str, mine: Judged, others: list[tuple[str, Judged]]
+) -> Reason:
+    row = knowledge.characteristics[mine.need.characteristic]
+    return Reason(
+        id=mine.need.id,
+        strength=mine.need.strength,
+        text=mine.need.text,
+        characteristic=row.title,
+        fact=_fact(pattern, mine),
+        others=tuple(_fact(other, each) for other, each in others),
+        sources=_all_sources(row, [mine, *(each for _, each in others)]),
+    )
+
+
+def concessions(knowledge: Knowledge, outcome: Outcome) -> tuple[Concession, ...]:
+    """Return the needs that the winner misses."""
+    if outcome.pattern is None:
+        return ()
+    missed = [each for each in outcome.judged[outcome.pattern] if not each.met]
+    return tuple(_concession(knowledge, outcome.pattern, each) for each in missed)
+
+
+def _concession(knowledge: Knowledge, pattern: str, missed: Judged) -> Concession:
+    row = knowledge.characteristics[missed.need.characteristic]
+    return Concession(
+        id=missed.need.id,
+        strength=missed.need.strength,
+        text=missed.need.text,
+        characteristic=row.title,
+        fact=_fact(pattern, missed),
+        safe=missed.cell.safe,
+        sources=unique((*_all_sources(row, [missed]), *missed.cell.safe_sources)),
+    )
+
+
+def ruled_out(knowledge: Knowledge, outcome: Outcome) -> tuple[RuledOut, ...]:
+    """Return, for each other pattern, the must that it misses or the need that it loses on."""
+    others = [pattern for pattern in knowledge.order.patterns if pattern != outcome.pattern]
+    return tuple(_ruled_out(knowledge, outcome, pattern) for pattern in others)
+
+
+def _ruled_out(knowledge: Knowledge, outcome: Outcome, pattern: str) -> RuledOut:
+    musts = misses(outcome.judged[pattern], "must")
+    lost = musts[0] if musts else _lost_on(outcome, pattern)
+    if lost is None:
+        order = knowledge.order
+        return RuledOut(pattern, ORDER, "order", order.text, None, None, order.sources)
+    row = knowledge.characteristics[lost.need.characteristic]
+    return RuledOut(
+        pattern=pattern,
+        id=lost.need.id,
+        strength=lost.need.strength,
+        text=lost.need.text,
+        characteristic=row.title,
+        fact=_fact(pattern, lost),
+        sources=_all_sources(row, [lost]),
+    )
+
+
+def _lost_on(outcome: Outcome, pattern: str) -> Judged | None:
+    """Return the highest preference that a candidate misses and the winner meets, None after a tie."""
+    winner = outcome.judged[outcome.pattern or pattern]
+    met = {each.need.id for each in winner if each.met}
+    return next((e for e in misses(outcome.judged[pattern], "prefer") if e.need.id in met), None)
+
+
+def _same_need(outcome: Outcome, mine: Judged) -> Iterable[tuple[str, Judged]]:
+    for pattern, judged in outcome.judged.items():
+        for each in judged:
+            if each.need.id == mine.need.id and pattern != outcome.pattern:
+                yield pattern, each
+
+
+def _fact(pattern: str, judged: Judged) -> Fact:
+    return Fact(pattern, judged.cell.words, judged.cell.verbatim)
+
+
+def _all_sources(row: Characteristic, judged: list[Judged]) -> Sources:
+    """Return the sources of the cells and then of the need, each once."""
+    cells = [source for each in judged for source in each.cell.sources]
+    return unique((*cells, *judged[0].need.sources))
+
+
+def unique(sources: Iterable[Source]) -> Sources:
+    """Return sources in their order, each once."""
+    return tuple(dict.fromkeys(sources))

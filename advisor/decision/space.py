@@ -1,0 +1,141 @@
+"""The finite space of answers: each question's answers fall into classes that no need tells apart."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from itertools import product
+
+from advisor.knowledge.durations import parse_duration
+from advisor.knowledge.model import Clause, Condition, Knowledge, Question
+from advisor.knowledge.versions import NO_UPPER_END, Version, VersionRange, parse_range, parse_version
+
+Point = tuple[str, ...]
+"""One class for each question, in the order of Space.questions."""
+
+Test = tuple[tuple[int, frozenset[str]], ...]
+"""A condition made ready for a point: positions, and the classes that hold there."""
+
+OUTCOME = ("pattern", "variant")
+
+
+class Space:
+    """The questions that decide, their classes, and conditions compiled against them."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.questions = [q for q in knowledge.questions.values() if q.kind != "text"]
+        self.position = {q.id: at for at, q in enumerate(self.questions)}
+        self.position |= {name: len(self.questions) + at for at, name in enumerate(OUTCOME)}
+        conditions = list(_conditions(knowledge))
+        self.durations = _duration_classes(knowledge, conditions)
+        self.versions = _version_classes(knowledge, conditions)
+        self.classes: dict[str, list[str]] = {q.id: self._classes(q) for q in self.questions}
+        self._class_of: dict[tuple[str, str], str] = {}
+
+    def _classes(self, question: Question) -> list[str]:
+        if question.kind == "duration":
+            return [label for _, _, label in self.durations]
+        if question.kind == "version":
+            return [str(version) for version in self.versions]
+        return [choice.id for choice in question.choices]
+
+    def points(self) -> Iterator[Point]:
+        """Yield every point of the space."""
+        return product(*(self.classes[q.id] for q in self.questions))
+
+    def point(self, values: Mapping[str, str]) -> Point:
+        """Return the point of a full set of canonical answers."""
+        return tuple([self.class_of(q, values[q.id]) for q in self.questions])
+
+    def class_of(self, question: Question, text: str) -> str:
+        """Return the class that a canonical answer falls into."""
+        if question.kind == "choice":
+            return text
+        key = (question.id, text)
+        if key not in self._class_of:
+            self._class_of[key] = self._find_class(question, text)
+        return self._class_of[key]
+
+    def _find_class(self, question: Question, text: str) -> str:
+        if question.kind == "version":
+            return str(self.versions[bisect_right(self.versions, parse_version(text)) - 1])
+        lows = [low for low, _, _ in self.durations]
+        return self.durations[bisect_right(lows, parse_duration(text)) - 1][2]
+
+    def version_at(self, point: Point) -> Version:
+        """Return the lowest version of a point's class of versions."""
+        return parse_version(point[self.position["airflow_version"]])
+
+    def compile(self, condition: Condition) -> Test:
+        """Return a condition as positions and classes."""
+        return tuple((self.position[clause.question], self._accepted(clause)) for clause in condition)
+
+    def _accepted(self, clause: Clause) -> frozenset[str]:
+        if clause.question == "airflow_version":
+            holds = parse_range(clause.accepts[0])
+            return frozenset(str(version) for version in self.versions if version in holds)
+        if clause.question == "duration":
+            return frozenset(
+                label
+                for low, band, label in self.durations
+                for text in clause.accepts
+                if text == band or (text.startswith(">=") and low >= parse_duration(text[2:]))
+            )
+        return frozenset(clause.accepts)
+
+
+def holds(test: Test, point: Point) -> bool:
+    """Return whether a compiled condition holds at a point."""
+    return all(point[at] in classes for at, classes in test)
+
+
+def _conditions(knowledge: Knowledge) -> Iterator[Condition]:
+    for need in knowledge.needs:
+        yield need.when
+    for pattern in knowledge.patterns.values():
+        for variant in pattern.variants:
+            yield variant.when
+    for advice in (*knowledge.warnings, *knowledge.instead, *knowledge.costs):
+        yield advice.when
+
+
+def _duration_classes(
+    knowledge: Knowledge, conditions: list[Condition]
+) -> list[tuple[int, str, str]]:
+    """Return the lowest seconds, the band and the label of each class of durations.
+
+    A band is one class, unless a condition names a time that cuts it.
+    """
+    question = knowledge.questions["duration"]
+    classes, low = [], 0
+    for band in question.bands:
+        classes.append((low, band.id, band.id))
+        low = band.below or 0
+    for clause in _clauses(conditions, "duration"):
+        for text in clause.accepts:
+            if text.startswith(">="):
+                low = parse_duration(text[2:])
+                band_id = next(band for at, band, _ in reversed(classes) if at <= low)
+                classes.append((low, band_id, f"{band_id}{text}"))
+    return sorted(set(classes))
+
+
+def _version_classes(knowledge: Knowledge, conditions: list[Condition]) -> list[Version]:
+    """Return the versions from which on something differs, the oldest known one first."""
+    ranges = [parse_range(c.accepts[0]) for c in _clauses(conditions, "airflow_version")]
+    ranges += [
+        cell.airflow
+        for row in knowledge.characteristics.values()
+        for cells in row.cells.values()
+        for cell in cells
+    ]
+    oldest = knowledge.questions["airflow_version"].known[0]
+    return sorted({oldest, *(end for each in ranges for end in _ends(each) if end > oldest)})
+
+
+def _ends(versions: VersionRange) -> list[Version]:
+    return [end for end in versions if end != NO_UPPER_END]
+
+
+def _clauses(conditions: list[Condition], question: str) -> Iterator[Clause]:
+    return (c for condition in conditions for c in condition if c.question == question)

@@ -1,0 +1,1 @@
+"""Reading YAML and JSON as plain text scalars, with positions for errors."""

@@ -1,0 +1,53 @@
+"""What a document is once it is read: text, lists and mappings, and the places they stand at."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+Node: TypeAlias = "str | list[Node] | dict[str, Node]"
+"""A value of a document. Every scalar is text, as it was written."""
+
+LONGEST_SHOWN = 40
+
+Path: TypeAlias = "tuple[str | int, ...]"
+"""The keys and indices that lead to a value, from the top of the document."""
+
+
+class Place(NamedTuple):
+    """A line and a column of a document, both counted from 1."""
+
+    line: int
+    column: int
+
+
+class Document(NamedTuple):
+    """A named text and the value that was read from it."""
+
+    name: str
+    text: bytes
+    root: Node
+
+
+class Malformed(Exception):
+    """A text is no document. `place` is where that shows, if it shows anywhere."""
+
+    def __init__(self, said: str, place: Place | None = None) -> None:
+        super().__init__(said)
+        self.said = said
+        self.place = place
+
+
+def kind_of(node: Node) -> str:
+    """Return what to call a value in an error: text, a list, a mapping or nothing."""
+    if isinstance(node, dict):
+        return "a mapping"
+    if isinstance(node, list):
+        return "a list"
+    return shown(node) if node else "nothing"
+
+
+def shown(text: str, quote: str = "'") -> str:
+    """Return user text for an error message: quoted, shortened, without control characters."""
+    short = text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."
+    clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in short)
+    return f"{quote}{clean}{quote}"

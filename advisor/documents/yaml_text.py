@@ -1,0 +1,145 @@
+"""YAML as text scalars, built from parser events so that no constructor ever runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from advisor.documents.model import Malformed, Node, Path, Place
+
+# The C parser is eight times faster; a PyYAML built without libyaml has the pure one only.
+LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")
+MAX_DEPTH = 20
+
+
+def parse_yaml(text: bytes) -> Node:
+    """Return the one document in `text`, which is UTF-8; an empty one is "".
+
+    Raises Malformed for bad syntax, tags, duplicate keys, keys that are no text, more than one
+    document, and nesting deeper than MAX_DEPTH. Aliases share the node that they name, so a bomb
+    of them stays as small as its text.
+    """
+    return _guarded(lambda: _Builder(LOADER(text)).document())
+
+
+def places_in_yaml(text: bytes) -> dict[Path, Place]:
+    """Return where each key and list item of a well-formed document stands."""
+    return dict(_guarded(lambda: list(_walk(LOADER(text)))))
+
+
+def _guarded(read: Any) -> Any:
+    try:
+        return read()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(mark.line + 1, mark.column + 1) if mark else None
+        raise Malformed(f"not valid YAML: {error.problem or error.context}", place) from None
+    except yaml.YAMLError as error:
+        raise Malformed(f"not valid YAML: {str(error).splitlines()[0]}") from None
+
+
+class _Builder:
+    """Builds a node from events, in one pass and without marks."""
+
+    def __init__(self, loader: Any) -> None:
+        self.next_event = loader.get_event
+        self.seen: dict[str, str] = {}
+        self.anchors: dict[str, Node] = {}
+        self.depth = 0
+
+    def document(self) -> Node:
+        self.next_event()
+        if self.next_event().__class__ is yaml.StreamEndEvent:
+            return ""
+        root = self.node(self.next_event())
+        self.next_event()
+        extra = self.next_event()
+        if extra.__class__ is not yaml.StreamEndEvent:
+            raise Malformed("a second document begins; one file holds one", _start(extra))
+        return root
+
+    def node(self, event: Any) -> Node:
+        kind = event.__class__
+        if kind is yaml.ScalarEvent:
+            if event.tag in PLAIN_TAGS:
+                text = self.seen.setdefault(event.value, event.value)
+                return text if event.anchor is None else self.anchored(event, text)
+            raise Malformed(f"the tag {event.tag!r} is not accepted; values are plain text", _start(event))
+        if kind is yaml.AliasEvent:
+            return self.alias(event)
+        return self.collection(event)
+
+    def collection(self, event: Any) -> Node:
+        if event.tag not in (None, "!"):
+            raise Malformed(f"the tag {event.tag!r} is not accepted; values are plain text", _start(event))
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise Malformed(f"nested deeper than {MAX_DEPTH} levels", _start(event))
+        built = self.mapping() if event.__class__ is yaml.MappingStartEvent else self.sequence()
+        self.depth -= 1
+        return self.anchored(event, built)
+
+    def mapping(self) -> dict[str, Node]:
+        built: dict[str, Node] = {}
+        while (event := self.next_event()).__class__ is not yaml.MappingEndEvent:
+            key = self.node(event)
+            if not isinstance(key, str):
+                raise Malformed("a key must be text", _start(event))
+            if key in built:
+                raise Malformed(f"the key {key!r} stands here a second time", _start(event))
+            built[key] = self.node(self.next_event())
+        return built
+
+    def sequence(self) -> list[Node]:
+        built: list[Node] = []
+        while (event := self.next_event()).__class__ is not yaml.SequenceEndEvent:
+            built.append(self.node(event))
+        return built
+
+    def anchored(self, event: Any, built: Any) -> Any:
+        if event.anchor is not None:
+            self.anchors[event.anchor] = built
+        return built
+
+    def alias(self, event: Any) -> Node:
+        if event.anchor not in self.anchors:
+            raise Malformed(f"the alias *{event.anchor} names nothing that is complete before it", _start(event))
+        return self.anchors[event.anchor]
+
+
+def _start(event: Any) -> Place:
+    return Place(event.start_mark.line + 1, event.start_mark.column + 1)
+
+
+def _walk(loader: Any) -> Iterator[tuple[Path, Place]]:
+    """Yield the path and the place of every key and item of a document that _Builder accepted."""
+    open_paths: list[Path] = []
+    # One entry per open collection: None for a mapping that expects a key, its key once that was
+    # read, or the index of the next item of a list.
+    waiting: list[str | int | None] = []
+    while loader.check_event():
+        event = loader.get_event()
+        if isinstance(event, yaml.CollectionEndEvent):
+            open_paths.pop()
+            waiting.pop()
+            continue
+        if not isinstance(event, yaml.NodeEvent):
+            continue
+        path: Path = ()
+        if waiting:
+            step = waiting[-1]
+            if step is None:
+                key = event.value if isinstance(event, yaml.ScalarEvent) else ""
+                waiting[-1] = key
+                yield (*open_paths[-1], key), _start(event)
+                continue
+            path = (*open_paths[-1], step)
+            waiting[-1] = step + 1 if isinstance(step, int) else None
+            if isinstance(step, int):
+                yield path, _start(event)
+        if isinstance(event, yaml.CollectionStartEvent):
+            open_paths.append(path)
+            waiting.append(None if isinstance(event, yaml.MappingStartEvent) else 0)

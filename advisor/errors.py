@@ -1,0 +1,57 @@
+"""Every error that a user can meet, with its exit code and what to do next."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+DONE = 0
+ANSWER_IS_NO = 1
+INPUT_IS_WRONG = 2
+BUG = 70
+INTERRUPTED = 130
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong with the input.
+
+    `where` is `file:line:column`, `file` or the name of an option; `said` is one sentence on what
+    was found and what is accepted; `tip` is what to do about it, or "".
+    """
+
+    where: str
+    said: str
+    tip: str = ""
+
+    def line(self) -> str:
+        """Return the problem as one line of text."""
+        line = f"{self.where}: {self.said}" if self.where else self.said
+        return f"{line}; {self.tip}" if self.tip else line
+
+
+class AdvisorError(Exception):
+    """An error that is reported in one line a problem, never as a traceback."""
+
+    exit_code = INPUT_IS_WRONG
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(problem.line() for problem in problems))
+        self.problems = problems
+
+
+class InputError(AdvisorError):
+    """The input is wrong: exit code 2."""
+
+    @classmethod
+    def of(cls, where: str, said: str, tip: str = "") -> InputError:
+        """Return the error of a single problem."""
+        return cls([Problem(where, said, tip)])
+
+
+class ConflictError(AdvisorError):
+    """A file would be overwritten that the user may want to keep: exit code 1."""
+
+    exit_code = ANSWER_IS_NO
+
+
+class KnowledgeError(Exception):
+    """The shipped knowledge contradicts itself, which is a bug of ours: exit code 70."""

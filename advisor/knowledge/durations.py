@@ -1,0 +1,60 @@
+"""How long a wait lasts: reading `1h30m`, and saying it in words."""
+
+from __future__ import annotations
+
+import re
+
+SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
+SPOKEN = {"d": "d", "h": "h", "m": "min", "s": "s"}
+LONGEST = 365 * SECONDS["d"]
+PART = re.compile(
+    r"\s*(\d{1,9}(?:\.\d{1,3})?)\s*(d|days?|h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?)(?![a-z])"
+)
+
+
+def parse_duration(text: str) -> int:
+    """Return the whole seconds in `45s`, `20m`, `1h30m`, `1.5 hours` or `2d`.
+
+    Raises ValueError, with a reason fit to show, for a missing unit, a negative or zero time, one
+    beyond LONGEST and anything else.
+    """
+    spelling = text.strip().lower()
+    if spelling.startswith("-"):
+        raise ValueError("a time cannot be negative")
+    seconds = _sum_of_parts(spelling)
+    if seconds < 1:
+        raise ValueError("a wait of no time is no wait")
+    if seconds > LONGEST:
+        raise ValueError("a wait of more than a year is not one task")
+    return seconds
+
+
+def _sum_of_parts(spelling: str) -> int:
+    if re.fullmatch(r"\d+(\.\d+)?", spelling):
+        raise ValueError("the unit is missing")
+    total, at = 0.0, 0
+    while match := PART.match(spelling, at):
+        total += float(match[1]) * SECONDS[match[2][0]]
+        at = match.end()
+    if at == 0 or spelling[at:].strip():
+        raise ValueError("that is no time")
+    return int(total)
+
+
+def spell_duration(seconds: int) -> str:
+    """Return `1h30m` for 5400: what parse_duration reads back as the same number."""
+    return "".join(f"{count}{unit}" for count, unit in _parts(seconds))
+
+
+def say_duration(seconds: int) -> str:
+    """Return `1 h 30 min` for 5400: what a person reads."""
+    return " ".join(f"{count} {SPOKEN[unit]}" for count, unit in _parts(seconds))
+
+
+def _parts(seconds: int) -> list[tuple[int, str]]:
+    parts = []
+    for unit, size in SECONDS.items():
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append((count, unit))
+    return parts

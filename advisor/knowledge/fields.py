@@ -1,0 +1,100 @@
+"""Reading a mapping of a document field by field, collecting every problem with its path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, TypeVar
+
+from advisor.documents.model import Node, Path, kind_of, shown
+
+T = TypeVar("T")
+
+
+class Flaw(NamedTuple):
+    """What is wrong at a path of a document."""
+
+    path: Path
+    said: str
+
+
+class Fields:
+    """The fields of one mapping. Each is asked for by name; `done` refuses the rest."""
+
+    def __init__(self, node: Node, path: Path, flaws: list[Flaw]) -> None:
+        self.path = path
+        self.flaws = flaws
+        self.used: set[str] = set()
+        self.node: dict[str, Node] = {}
+        if isinstance(node, dict):
+            self.node = node
+        else:
+            self.flaw(f"found {kind_of(node)}, accepted is a mapping")
+
+    def flaw(self, said: str, *steps: str | int) -> None:
+        """Record a problem at a field of this mapping."""
+        self.flaws.append(Flaw((*self.path, *steps), said))
+
+    def has(self, key: str) -> bool:
+        """Return whether a field is there."""
+        return key in self.node
+
+    def node_of(self, key: str) -> Node:
+        """Return a field as it is, "" where it is missing."""
+        self.used.add(key)
+        return self.node.get(key, "")
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """Return a text field; a missing one without a default is a flaw."""
+        value = self.node_of(key)
+        if isinstance(value, str) and value:
+            return value
+        if default is not None and not value:
+            return default
+        missing = "is missing" if not value else f"found {kind_of(value)}, accepted is text"
+        self.flaw(f"{key}: {missing}", *([key] if key in self.node else []))
+        return ""
+
+    def choice(self, key: str, accepted: Iterable[str], default: str | None = None) -> str:
+        """Return a text field that is one of `accepted`."""
+        value = self.text(key, default)
+        allowed = list(accepted)
+        if value and value not in allowed:
+            self.flaw(f"{key}: found {shown(value)}, accepted are {', '.join(allowed)}", key)
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return a list of text; a single text counts as a list of one."""
+        value = self.node_of(key)
+        items = value if isinstance(value, list) else [value] if value else []
+        if all(isinstance(item, str) for item in items):
+            return tuple(item for item in items if isinstance(item, str))
+        self.flaw(f"{key}: found {kind_of(value)}, accepted is a list of text", key)
+        return ()
+
+    def parsed(self, key: str, parse: Callable[[str], T], default: str) -> T:
+        """Return a text field through `parse`, whose ValueError becomes a flaw."""
+        try:
+            return parse(self.text(key, default))
+        except ValueError as error:
+            self.flaw(f"{key}: {error}", key)
+            return parse(default)
+
+    def each(self, key: str) -> Iterator[Fields]:
+        """Yield the fields of every mapping in a list."""
+        value = self.node_of(key)
+        if value and not isinstance(value, list):
+            self.flaw(f"{key}: found {kind_of(value)}, accepted is a list", key)
+            return
+        for index, item in enumerate(value):
+            yield Fields(item, (*self.path, key, index), self.flaws)
+
+    def inner(self, key: str) -> Fields:
+        """Return the fields of a mapping inside this one; an absent one is empty."""
+        value = self.node_of(key)
+        return Fields(value if value else {}, (*self.path, key), self.flaws)
+
+    def done(self) -> None:
+        """Record a flaw for every field that nobody asked for."""
+        for key in self.node:
+            if key not in self.used:
+                self.flaw(f"the key {shown(key)} is not known here", key)

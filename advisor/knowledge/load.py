@@ -1,0 +1,86 @@
+"""From the files beside this module to the knowledge."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from advisor.documents.read import read_document
+from advisor.errors import KnowledgeError
+from advisor.knowledge.builders import (
+    Pages,
+    build_advice,
+    build_characteristic,
+    build_need,
+    build_note,
+    build_page,
+    build_pattern,
+    build_question,
+    build_sources,
+)
+from advisor.knowledge.fields import Fields, Flaw
+from advisor.knowledge.model import Advice, Knowledge, Note, Order
+
+FOLDER = Path(__file__).parent
+
+
+def load_knowledge(folder: Path = FOLDER) -> Knowledge:
+    """Return the knowledge in a folder of YAML files.
+
+    Raises KnowledgeError where the files contradict each other: that is a mistake in the data, not
+    in what a user said.
+    """
+    flaws: list[Flaw] = []
+    pages = load_pages(folder)
+    questions = {q.id: q for q in map(build_question, _each(folder, "questions", flaws))}
+    file = _file(folder, "patterns", flaws)
+    patterns = {p.id: p for p in (build_pattern(f, pages, questions) for f in file.each("patterns"))}
+    order_fields = file.inner("order")
+    order = Order(tuple(patterns), order_fields.text("text"), build_sources(order_fields, pages))
+    names = list(patterns)
+    rows = (build_characteristic(f, pages, names) for f in _each(folder, "characteristics", flaws))
+    characteristics = {row.id: row for row in rows}
+    needs = tuple(
+        build_need(f, pages, questions, characteristics) for f in _each(folder, "needs", flaws)
+    )
+
+    def advice(name: str) -> tuple[Advice, ...]:
+        return tuple(build_advice(f, pages, questions, names) for f in _each(folder, name, flaws))
+
+    knowledge = Knowledge(
+        questions, patterns, order, characteristics, needs, advice("warnings"), advice("instead"), advice("costs")
+    )
+    raise_flaws(flaws)
+    return knowledge
+
+
+@cache
+def load_pages(folder: Path = FOLDER) -> Pages:
+    """Return the pages that can be cited."""
+    flaws: list[Flaw] = []
+    pages = dict(build_page(fields) for fields in _each(folder, "sources", flaws, key="pages"))
+    raise_flaws(flaws)
+    return pages
+
+
+def load_notes(folder: Path = FOLDER) -> tuple[Note, ...]:
+    """Return the disagreements between page, code and experiment."""
+    flaws: list[Flaw] = []
+    notes = tuple(build_note(f, load_pages(folder)) for f in _each(folder, "notes", flaws))
+    raise_flaws(flaws)
+    return notes
+
+
+def _file(folder: Path, name: str, flaws: list[Flaw]) -> Fields:
+    return Fields(read_document(str(folder / f"{name}.yaml")).root, (name,), flaws)
+
+
+def _each(folder: Path, name: str, flaws: list[Flaw], key: str = "") -> list[Fields]:
+    return list(_file(folder, name, flaws).each(key or name))
+
+
+def raise_flaws(flaws: list[Flaw]) -> None:
+    """Raise KnowledgeError that names every flaw, if there is any."""
+    if flaws:
+        lines = [f"{'.'.join(map(str, flaw.path))}: {flaw.said}" for flaw in flaws]
+        raise KnowledgeError("\n".join(lines))

@@ -1,0 +1,1 @@
+"""Every format of every result: pure functions from a result to text."""

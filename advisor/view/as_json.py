@@ -1,0 +1,58 @@
+"""Recommendations as JSON: one indented, many one to a line, written piece by piece."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from advisor.decision.case import Case
+from advisor.decision.model import Recommendation
+from advisor.view.shape import SCHEMA_VERSION, Shape, shape_body, shape_head, shape_tail
+
+
+def json_document(cases: Iterable[Case], airflow_version: str | None, *, many: bool) -> Iterator[str]:
+    """Yield the text of the document in pieces, so that a large batch is never held whole."""
+    if not many:
+        whole = document(cases, airflow_version)
+        yield json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+        return
+    bodies = _Bodies()
+    yield f'{{"schema_version": {SCHEMA_VERSION}, '
+    yield f'"airflow_version": {json.dumps(airflow_version)}, "recommendations": ['
+    separator = "\n"
+    for case in cases:
+        yield separator + bodies.line(case)
+        separator = ",\n"
+    yield "\n]}\n"
+
+
+def document(cases: Iterable[Case], airflow_version: str | None) -> Shape:
+    """Return the whole document as mappings and lists."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "airflow_version": airflow_version,
+        "recommendations": [
+            {**shape_head(case), **shape_body(case.recommendation), **shape_tail(case)} for case in cases
+        ],
+    }
+
+
+class _Bodies:
+    """Serialises each distinct recommendation once; a batch repeats few of them many times."""
+
+    def __init__(self) -> None:
+        self._text: dict[int, tuple[Recommendation, str]] = {}
+        self._encode = json.JSONEncoder(ensure_ascii=False).encode
+
+    def line(self, case: Case) -> str:
+        """Return a case as one line of JSON."""
+        head, tail = self._encode(shape_head(case)), self._encode(shape_tail(case))
+        return f"{head[:-1]}, {self._body(case.recommendation)}, {tail[1:]}"
+
+    def _body(self, made: Recommendation) -> str:
+        # By identity: hashing a recommendation costs more than serialising it. The entry keeps the
+        # object alive, so that its id is not given to another.
+        entry = self._text.get(id(made))
+        if entry is None:
+            entry = self._text[id(made)] = (made, self._encode(shape_body(made))[1:-1])
+        return entry[1]
