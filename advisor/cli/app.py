@@ -8,11 +8,8 @@ from typing import Any
 
 import typer
 
+from advisor.cli.output import close_stdout, say
 from advisor.errors import BUG, DONE, INPUT_IS_WRONG, INTERRUPTED, AdvisorError
-
-HELP = """Recommend how an Airflow task should wait for a job outside Airflow.
-
-Deferrable, resumable or async: derived from Airflow's documented comparison, with the reasons cited."""
 
 
 def run(arguments: list[str]) -> int:
@@ -25,10 +22,10 @@ def run(arguments: list[str]) -> int:
         _report(error)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        _say("Interrupted; nothing was written.")
+        say("Interrupted; nothing was written.")
         return INTERRUPTED
     except BrokenPipeError:
-        _close_stdout()
+        close_stdout()
         return DONE
     except Exception as error:  # noqa: BLE001 - the last line of defence, it reports a bug
         return _usage_or_bug(error, arguments)
@@ -44,13 +41,11 @@ def build_app() -> typer.Typer:
 
     app = typer.Typer(
         name="advisor",
-        help=HELP,
-        no_args_is_help=True,
         rich_markup_mode="rich" if _fancy() else None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.callback()(version_option)
+    app.callback(invoke_without_command=True)(version_option)
     for command in (recommend, compare, explain, schema):
         app.command()(command)
     return app
@@ -69,10 +64,10 @@ def _usage_or_bug(error: Exception, arguments: list[str]) -> int:
     """Return the exit code of an error that is not ours: the parser's of the options, or a bug."""
     message: Any = getattr(error, "format_message", None)
     if message is not None and getattr(error, "exit_code", None) is not None:
-        _say(f"error: {message()}")
+        say(f"error: {message()}")
         context = getattr(error, "ctx", None)
         if context is not None:
-            _say(f"Try '{context.command_path} --help'.")
+            say(f"Try '{context.command_path} --help'.")
         return INPUT_IS_WRONG
     from advisor.cli.bug import report_bug
 
@@ -82,20 +77,4 @@ def _usage_or_bug(error: Exception, arguments: list[str]) -> int:
 
 def _report(error: AdvisorError) -> None:
     for problem in error.problems:
-        _say(f"error: {problem.line()}")
-
-
-def _say(line: str) -> None:
-    """Write a line to standard error, if anybody still listens there."""
-    try:
-        sys.stderr.write(line.encode("utf-8", "replace").decode("utf-8") + "\n")
-    except (OSError, ValueError):
-        pass
-
-
-def _close_stdout() -> None:
-    """Point standard output at nothing, so that Python's own flush at exit stays quiet."""
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):
-        pass
+        say(f"error: {problem.line()}")

@@ -1,5 +1,46 @@
-"""x."""
+"""`advisor compare`: the documented comparison of the three patterns."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from advisor.answers.batch import option_error
+from advisor.answers.complete import assumption
+from advisor.answers.parse import Rejected, parse_answer
+from advisor.cli.output import Format, make_console, write, write_shape
+from advisor.knowledge.load import load_knowledge, load_notes
+from advisor.knowledge.model import Question
+from advisor.knowledge.versions import Version, parse_version
 
 
-def compare() -> None:
-    """X."""
+def compare(
+    airflow_version: Annotated[
+        str | None, typer.Option(metavar="VERSION", help="What holds in this version; 2.2 to 3.4.")
+    ] = None,
+    format_: Annotated[
+        Format, typer.Option("--format", "-f", help="How to show the result.")
+    ] = Format.terminal,
+) -> int:
+    """Compare the patterns as Airflow documents them, each cell with its source."""
+    from advisor.view.comparison import markdown_comparison, print_comparison, shape_comparison
+
+    knowledge, notes = load_knowledge(), load_notes()
+    version = _version(knowledge.questions["airflow_version"], airflow_version)
+    if format_ is Format.terminal:
+        print_comparison(make_console(), knowledge, notes, version)
+    elif format_ is Format.markdown:
+        write(markdown_comparison(knowledge, notes, version))
+    else:
+        write_shape(shape_comparison(knowledge, notes, version), format_)
+    return 0
+
+
+def _version(question: Question, text: str | None) -> Version:
+    if text is None:
+        return parse_version(assumption(question)[0])
+    try:
+        return parse_version(parse_answer(question, text))
+    except Rejected as error:
+        raise option_error("--airflow-version", error.said, error.tip) from None

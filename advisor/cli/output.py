@@ -44,3 +44,32 @@ def write(pieces: Iterable[str]) -> None:
     for piece in pieces:
         sys.stdout.write(piece)
     sys.stdout.flush()
+
+
+def say(line: str) -> None:
+    """Write a line to standard error, if anybody still listens there."""
+    try:
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+    except (OSError, ValueError, AttributeError):
+        pass
+
+
+def close_stdout() -> None:
+    """Point standard output at nothing, so that Python's own flush at exit stays quiet."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):
+        pass
+
+
+def write_shape(shape: dict[str, object], format_: Format) -> None:
+    """Write mappings and lists as JSON or YAML."""
+    if format_ is Format.yaml:
+        from advisor.documents.write import to_yaml
+
+        write([to_yaml(shape)])
+        return
+    import json
+
+    write([json.dumps(shape, indent=2, ensure_ascii=False), "\n"])

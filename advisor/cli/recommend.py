@@ -2,39 +2,236 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Annotated, Optional
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, NamedTuple
 
 import typer
 
-from advisor.answers.batch import Batch, Reader
+from advisor.answers.batch import Batch, Reader, option_error
 from advisor.answers.complete import Completer
-from advisor.cli.output import Format, make_console, write
+from advisor.answers.prompts import can_ask
+from advisor.answers.save import command_line
+from advisor.cli.answers_from import example_document, flags_from, piped_document
+from advisor.cli.output import Format, close_stdout, make_console, say, write
 from advisor.decision.case import Case, make_case
 from advisor.decision.recommend import Advisor
+from advisor.documents.model import Document
 from advisor.documents.read import read_document
 from advisor.errors import ANSWER_IS_NO, DONE
 from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.model import Knowledge
+
+SOURCES = "Where the answers come from"
+ANSWERS = "Single answers (they beat the file)"
+OUTPUT = "What to do with the result"
+
+
+Cases = Callable[[], Iterator[Case]]
+"""Makes the cases anew each time: a large batch is never held whole."""
+
+
+class Wish(NamedTuple):
+    """How the result is to be shown and kept."""
+
+    format: Format
+    details: bool
+    save: Path | None
+    force: bool
 
 
 def recommend(
     answers: Annotated[
-        Optional[str], typer.Option("--answers", "-a", metavar="FILE", help="What you say: a YAML or JSON file, - for standard input.")
+        str | None,
+        typer.Option(
+            "--answers", "-a", metavar="FILE", rich_help_panel=SOURCES,
+            help="What you say: a YAML or JSON file, or - for standard input.",
+        ),
     ] = None,
-    format_: Annotated[Format, typer.Option("--format", "-f", help="How to show the result.")] = Format.terminal,
+    example: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", rich_help_panel=SOURCES, help="A shipped example instead of a file."),
+    ] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", rich_help_panel=SOURCES, help="Your organisation's policy, laid over ours."),
+    ] = None,
+    triggerer: Annotated[
+        bool | None,
+        typer.Option("--triggerer/--no-triggerer", rich_help_panel=ANSWERS, help="Does a Triggerer run?"),
+    ] = None,
+    duration: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", rich_help_panel=ANSWERS, help="How long one wait lasts: 45s, 20m, 3h, 2d."),
+    ] = None,
+    duplicate_risk: Annotated[
+        str | None,
+        typer.Option(metavar="RISK", rich_help_panel=ANSWERS, help="harmless, costly or unacceptable."),
+    ] = None,
+    async_client: Annotated[
+        bool | None,
+        typer.Option("--async-client/--no-async-client", rich_help_panel=ANSWERS, help="Is there one?"),
+    ] = None,
+    work: Annotated[
+        str | None,
+        typer.Option(metavar="WORK", rich_help_panel=ANSWERS, help="job, batches, requests or event."),
+    ] = None,
+    airflow_version: Annotated[
+        str | None,
+        typer.Option(metavar="VERSION", rich_help_panel=ANSWERS, help="2.2 to 3.4."),
+    ] = None,
+    system: Annotated[
+        str | None,
+        typer.Option(metavar="SYSTEM", rich_help_panel=ANSWERS, help="What runs the job: spark, bigquery, ..."),
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="ID=VALUE", rich_help_panel=ANSWERS, help="Any other answer, repeatable."),
+    ] = None,
+    expect: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATTERN", rich_help_panel=OUTPUT,
+            help="Exit with 1 where anything else is recommended; none is a value.",
+        ),
+    ] = None,
+    format_: Annotated[
+        Format, typer.Option("--format", "-f", rich_help_panel=OUTPUT, help="How to show the result.")
+    ] = Format.terminal,
+    details: Annotated[
+        bool, typer.Option("--details", rich_help_panel=OUTPUT, help="Every job of a batch in full.")
+    ] = False,
+    save: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", rich_help_panel=OUTPUT, help="Write the answers to a file."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", rich_help_panel=OUTPUT, help="Let --save overwrite another text.")
+    ] = False,
 ) -> int:
-    """Recommend a pattern for a task, with cited reasons."""
-    knowledge = load_knowledge()
-    document = read_document(answers) if answers else None
-    batch = Reader(knowledge).read(document, {}, complete=True)
+    """Recommend a pattern for a task, with cited reasons.
+
+    Asks at a terminal; elsewhere reads --answers, piped input or options. Exits with 0, with 1
+    where another pattern was expected or nothing fits, with 2 where the input is wrong.
+    """
+    knowledge = _knowledge(policy)
+    flags = flags_from(
+        {
+            "triggerer": triggerer,
+            "duration": duration,
+            "duplicate_risk": duplicate_risk,
+            "async_client": async_client,
+            "work": work,
+            "airflow_version": airflow_version,
+            "system": system,
+            "expect": expect,
+        },
+        set_ or [],
+    )
+    reader = Reader(knowledge)
+    document = _document(answers, example, complete=all(each in flags for each in reader.required))
     advisor = Advisor(knowledge)
-    completer = Completer(knowledge)
-    cases = [make_case(advisor, completer.complete(draft)) for draft in batch.drafts]
-    if format_ is Format.json:
+    asks = can_ask() and not (document and isinstance(document.root, dict) and "jobs" in document.root)
+    batch = reader.read(document, flags, complete=not asks)
+    asked = asks and bool(batch.drafts[0].missing)
+    if asked:
+        batch = _asked(batch, advisor)
+    for notice in batch.notices:
+        say(f"note: {notice}")
+    return _finish(batch, advisor, Wish(format_, details, save, force), asked=asked)
+
+
+def _knowledge(policy: str | None) -> Knowledge:
+    if policy is None:
+        return load_knowledge()
+    from advisor.knowledge.policy import with_policy
+
+    return with_policy(load_knowledge(), read_document(policy))
+
+
+def _document(answers: str | None, example: str | None, *, complete: bool) -> Document | None:
+    """Return the document of answers, None where there is none and options or prompts must do."""
+    if answers is not None:
+        return read_document(answers)
+    if example is not None:
+        return example_document(example)
+    return None if complete else piped_document()
+
+
+def _asked(batch: Batch, advisor: Advisor) -> Batch:
+    """Return the batch with its one draft completed at the terminal."""
+    from advisor.cli.asking import ask_draft
+
+    return batch._replace(drafts=(ask_draft(batch.drafts[0], advisor),))
+
+
+def _finish(batch: Batch, advisor: Advisor, wish: Wish, *, asked: bool) -> int:
+    """Keep and show the recommendations of a batch, and return the exit code."""
+    completer = Completer(advisor.knowledge)
+    draft = batch.drafts[0]
+
+    def cases() -> Iterator[Case]:
+        return (make_case(advisor, completer.complete(each)) for each in batch.drafts)
+
+    # Known before anything is written, so that a reader who stops early changes nothing.
+    code = ANSWER_IS_NO if any(case.says_no for case in cases()) else DONE
+    if wish.save is not None:
+        _save(batch, wish.save, advisor.knowledge, force=wish.force)
+    try:
+        _show(cases, batch, advisor.knowledge, wish)
+    except BrokenPipeError:
+        close_stdout()
+    if asked:
+        say(f"\nThe same run: {command_line(draft.given, draft.expect)}")
+    return code
+
+
+def _save(batch: Batch, path: Path, knowledge: Knowledge, *, force: bool) -> None:
+    from advisor.answers.save import answers_file, save
+
+    if batch.many:
+        raise option_error("--save", "keeps one job's answers; these are a file of jobs already")
+    draft = batch.drafts[0]
+    text = answers_file(draft.name, draft.given, draft.expect, knowledge.questions)
+    save(path, text, force=force)
+    say(f"Saved the answers to {path}; `advisor recommend --answers {path}` reads them.")
+
+
+def _show(cases: Cases, batch: Batch, knowledge: Knowledge, wish: Wish) -> None:
+    if wish.format is Format.json:
         from advisor.view.as_json import json_document
-        write(json_document(cases, "3.3", many=batch.many))
+
+        write(json_document(cases(), _common_version(cases), many=batch.many))
+    elif wish.format is Format.yaml:
+        from advisor.view.as_yaml import yaml_document
+
+        write(yaml_document(cases(), _common_version(cases)))
+    elif wish.format is Format.markdown:
+        from advisor.view.markdown import markdown_document
+
+        write(markdown_document(list(cases()), knowledge, many=batch.many))
     else:
-        from advisor.view.terminal import print_case
-        console = make_console()
-        for case in cases: print_case(console, case, knowledge)
-    return ANSWER_IS_NO if any(c.says_no for c in cases) else DONE
+        _print(list(cases()), batch, knowledge, details=wish.details)
+
+
+def _print(cases: list[Case], batch: Batch, knowledge: Knowledge, *, details: bool) -> None:
+    from advisor.view.terminal import print_case
+
+    console = make_console()
+    if batch.many:
+        from advisor.view.batch_table import print_batch
+
+        print_batch(console, cases)
+        if not details:
+            console.print("--details shows each of them in full.", style="dim", soft_wrap=True)
+            return
+    for number, case in enumerate(cases):
+        if batch.many or number:
+            console.print()
+        print_case(console, case, knowledge)
+
+
+def _common_version(cases: Cases) -> str | None:
+    """Return the Airflow version that all jobs run on, None where they differ."""
+    versions = {case.answers.values["airflow_version"] for case in cases()}
+    return versions.pop() if len(versions) == 1 else None

@@ -7,21 +7,27 @@ from typing import Annotated
 import typer
 
 from advisor import __version__
+from advisor.knowledge.load import load_edition
 
 
 def version_option(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", "-V", help="Show the version.")] = False,
     verbose: Annotated[
-        bool, typer.Option("-v", help="With --version: the knowledge's date and range.")
+        bool, typer.Option("--verbose", "-v", help="With --version: the knowledge's date and range.")
     ] = False,
 ) -> None:
-    """Recommend how an Airflow task should wait for a job outside Airflow."""
-    if not version:
-        return
-    typer.echo(f"advisor {__version__}")
-    if verbose:
-        from advisor.knowledge.load import load_edition
+    """Recommend how an Airflow task should wait for a job outside Airflow.
 
-        edition = load_edition()
-        typer.echo(f"knowledge of {edition.date}, Airflow {edition.oldest} to {edition.newest}")
-    raise typer.Exit
+    Deferrable, resumable or async: derived from Airflow's documented comparison, reasons cited.
+    """
+    if version:
+        typer.echo(f"advisor {__version__}")
+        if verbose:
+            edition = load_edition()
+            covers = f"Airflow {edition.oldest} to {edition.newest}"
+            typer.echo(f"knowledge of {edition.date}, {covers}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit

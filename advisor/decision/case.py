@@ -10,7 +10,7 @@ from advisor.decision.recommend import Advisor
 from advisor.knowledge.durations import parse_duration, say_duration
 from advisor.knowledge.model import NO_PATTERN, Sources
 from advisor.knowledge.operators import Existing, existing_operators
-from advisor.knowledge.versions import parse_version
+from advisor.knowledge.versions import Version, parse_version
 
 
 class Cost(NamedTuple):
@@ -52,10 +52,17 @@ def make_case(advisor: Advisor, answers: Answers) -> Case:
         answers=answers,
         recommendation=made,
         cost=_cost(made, answers),
-        existing=existing_operators(system, made.pattern, version) if system else (),
+        existing=_existing(system, made, version) if system else (),
         next=(f"advisor explain {topic_of(made)}",),
         met=None if answers.expect is None else answers.expect == (made.pattern or NO_PATTERN),
     )
+
+
+def _existing(system: str, made: Recommendation, version: Version) -> tuple[Existing, ...]:
+    """Return the operators for a system, but none of a pattern that is ruled out here."""
+    ruled_out = {each.pattern for each in made.ruled_out if each.strength == "must"}
+    found = existing_operators(system, made.pattern, version)
+    return tuple(each for each in found if each.pattern not in ruled_out)
 
 
 def topic_of(made: Recommendation) -> str:

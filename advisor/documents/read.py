@@ -24,16 +24,25 @@ def read_document(source: str) -> Document:
     return Document(name, text, _parsed(text, name))
 
 
-def places_of(document: Document) -> dict[Path, Place]:
-    """Return where the values of a document stand; empty where that cannot be told.
+class Locator:
+    """Says where the values of a document stand.
 
-    A second pass over the text, made only when there is an error to report.
+    Made only when there is an error to report: it reads the text a second time.
     """
-    try:
-        return places_in_yaml(document.text)
-    except Malformed:
-        # JSON that YAML does not read, such as one with escaped surrogates.
-        return {}
+
+    def __init__(self, document: Document) -> None:
+        self.name = document.name
+        try:
+            self.places: dict[Path, Place] = places_in_yaml(document.text)
+        except Malformed:
+            # JSON that YAML does not read, such as one with escaped surrogates.
+            self.places = {}
+
+    def where(self, path: Path) -> str:
+        """Return `name:line:column` of a path, or of the nearest thing around it that stands somewhere."""
+        while path and path not in self.places:
+            path = path[:-1]
+        return located(self.name, self.places.get(path))
 
 
 def located(name: str, place: Place | None) -> str:

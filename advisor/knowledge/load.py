@@ -19,7 +19,7 @@ from advisor.knowledge.builders import (
     build_sources,
 )
 from advisor.knowledge.fields import Fields, Flaw
-from advisor.knowledge.model import Advice, Knowledge, Note, Order
+from advisor.knowledge.model import Advice, Edition, Knowledge, Note, Order
 
 FOLDER = Path(__file__).parent
 
@@ -69,6 +69,14 @@ def load_notes(folder: Path = FOLDER) -> tuple[Note, ...]:
     notes = tuple(build_note(f, load_pages(folder)) for f in _each(folder, "notes", flaws))
     raise_flaws(flaws)
     return notes
+
+
+def load_edition(folder: Path = FOLDER) -> Edition:
+    """Return the date of the knowledge and the range of Airflow versions that it covers."""
+    flaws: list[Flaw] = []
+    file = _file(folder, "questions", flaws)
+    known = next(each for each in file.each("questions") if each.has("known")).texts("known")
+    return Edition(file.text("date"), known[0], known[-1])
 
 
 def _file(folder: Path, name: str, flaws: list[Flaw]) -> Fields:

@@ -196,3 +196,11 @@ class Knowledge(NamedTuple):
     warnings: tuple[Advice, ...]
     instead: tuple[Advice, ...]
     costs: tuple[Advice, ...]
+
+
+class Edition(NamedTuple):
+    """When the knowledge was last checked, and the versions of Airflow that it covers."""
+
+    date: str
+    oldest: str
+    newest: str

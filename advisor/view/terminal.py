@@ -58,9 +58,10 @@ class Page:
 def print_case(console: Console, case: Case, knowledge: Knowledge) -> None:
     """Print a recommendation: the verdict first, what it stands on last."""
     page = Page(console)
-    for section in (_verdict, _reasons, _concessions, _ruled_out, _changes, _warnings, _instead):
-        section(page, case, knowledge)
-    _existing(page, case)
+    _verdict(page, case, knowledge)
+    sections = (_existing, _reasons, _concessions, _ruled_out, _instead, _changes, _warnings)
+    for section in sections:
+        section(page, case)
     page.heading("Next")
     for command in case.next:
         page.code(command)
@@ -82,7 +83,7 @@ def _verdict(page: Page, case: Case, knowledge: Knowledge) -> None:
         page.item(f"{case.cost.text} {page.citations.cite(case.cost.sources)}")
 
 
-def _reasons(page: Page, case: Case, _: Knowledge) -> None:
+def _reasons(page: Page, case: Case) -> None:
     if case.recommendation.reasons:
         page.heading("Why")
     for reason in case.recommendation.reasons:
@@ -95,7 +96,7 @@ def _facts(page: Page, said: Reason) -> None:
     page.item(f"{found} {page.citations.cite(said.sources)}".strip(), indent=INDENT)
 
 
-def _concessions(page: Page, case: Case, _: Knowledge) -> None:
+def _concessions(page: Page, case: Case) -> None:
     if case.recommendation.concessions:
         page.heading("What it gives up")
     for each in case.recommendation.concessions:
@@ -109,7 +110,7 @@ def _conceded(page: Page, each: Concession) -> None:
         page.item(each.safe)
 
 
-def _ruled_out(page: Page, case: Case, _: Knowledge) -> None:
+def _ruled_out(page: Page, case: Case) -> None:
     page.heading("Not recommended")
     for each in case.recommendation.ruled_out:
         page.item(f"{each.pattern} {_loss(each)}: {each.text}", mark="x", style="red")
@@ -122,7 +123,7 @@ def _loss(each: RuledOut) -> str:
     return "is ruled out" if each.strength == "must" else "serves less well"
 
 
-def _changes(page: Page, case: Case, _: Knowledge) -> None:
+def _changes(page: Page, case: Case) -> None:
     page.heading("What would change this")
     if not case.recommendation.would_change:
         page.item("No single other answer would.")
@@ -131,11 +132,11 @@ def _changes(page: Page, case: Case, _: Knowledge) -> None:
         page.item(f"If {each.text}: {then}", mark="~", style="cyan")
 
 
-def _warnings(page: Page, case: Case, _: Knowledge) -> None:
+def _warnings(page: Page, case: Case) -> None:
     _advice(page, "Watch out", case.recommendation.warnings, "!")
 
 
-def _instead(page: Page, case: Case, _: Knowledge) -> None:
+def _instead(page: Page, case: Case) -> None:
     title = "What to do instead" if case.recommendation.pattern is None else "What may do better"
     for each in case.recommendation.instead[:1]:
         page.heading(title)

@@ -6,8 +6,9 @@ import ast
 from pathlib import Path
 from typing import Any
 
-import bootstrap
 import pytest
+
+import bootstrap
 from bootstrapping.environment import (
     BootstrapError,
     Environment,
@@ -16,8 +17,8 @@ from bootstrapping.environment import (
     remove,
 )
 from bootstrapping.installing import PipSource, pip_sources
-from bootstrapping.pip_download import newest_pip
-from bootstrapping.running import run, variables
+from bootstrapping.pip_download import newest_pip, without_secret
+from bootstrapping.running import run, run_quietly, variables
 
 
 @pytest.fixture
@@ -108,8 +109,8 @@ class TestRemoving:
         remove(environment.folder)
         assert not environment.folder.exists()
 
-    def test_so_does_an_empty_folder(self, environment: Environment) -> None:
-        environment.folder.mkdir()
+    def test_so_does_a_folder_without_files(self, environment: Environment) -> None:
+        (environment.folder / "bin").mkdir(parents=True)
         remove(environment.folder)
         assert not environment.folder.exists()
 
@@ -175,6 +176,18 @@ class TestNewestPip:
             newest_pip([], (3, 10))
 
 
+class TestWithoutSecret:
+    @pytest.mark.parametrize(
+        ("url", "expected"),
+        [
+            ("https://index.test/simple", ("https://index.test/simple", "")),
+            ("https://me:p%40ss@index.test:8080/a", ("https://index.test:8080/a", "me:p@ss")),
+        ],
+    )
+    def test_splits_an_address(self, url: str, expected: tuple[str, str]) -> None:
+        assert without_secret(url) == expected
+
+
 class TestRunning:
     def test_a_child_sees_the_environment_first_and_nothing_that_leads_astray(
         self, environment: Environment
@@ -200,3 +213,12 @@ class TestRunning:
     ) -> None:
         run(["echo", environment.folder / "a b"], environment)
         assert capfd.readouterr().err == "$ echo '.venv/a b'\n"
+
+    def test_a_quiet_command_is_heard_when_it_fails(
+        self, environment: Environment, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        assert run_quietly(["sh", "-c", "echo unheard"], environment)
+        assert not run_quietly(["sh", "-c", "echo heard; exit 1"], environment)
+        assert capfd.readouterr().err == (
+            "$ sh -c 'echo unheard'\n$ sh -c 'echo heard; exit 1'\nheard\n"
+        )

@@ -86,9 +86,9 @@ def remove(folder: Path) -> None:
     """Remove an environment, and nothing that may be anything else."""
     if not os.path.lexists(folder):
         return
-    plain = folder.is_dir() and not folder.is_symlink()
-    known = plain and any((folder / name).is_file() for name in (STAMP, "pyvenv.cfg"))
-    if not known and not (plain and not any(folder.iterdir())):
+    marked = any((folder / name).is_file() for name in (STAMP, "pyvenv.cfg"))
+    empty = folder.is_dir() and all(path.is_dir() for path in folder.rglob("*"))
+    if folder.is_symlink() or not (marked or empty):
         tip = "Move it away and run this again."
         raise BootstrapError(f"{folder} is in the way and is no virtual environment.\n{tip}")
     shutil.rmtree(folder)

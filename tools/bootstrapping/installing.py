@@ -14,8 +14,7 @@ from enum import Enum
 from pathlib import Path
 
 from bootstrapping.environment import BootstrapError, Environment
-from bootstrapping.pip_download import download_pip
-from bootstrapping.running import run, variables
+from bootstrapping.running import run_quietly, variables
 
 FIRST_PIP_WITH_PYTHON_OPTION = (22, 3)
 
@@ -38,7 +37,7 @@ def install(environment: Environment) -> None:
     python = environment.program("python")
     pip: list[str | Path] = [python, "-m", "pip"]
     command = [*pip, "install", "--quiet", *environment.install]
-    if run(command, environment, stdout=sys.stderr) != 0:
+    if not run_quietly(command, environment):
         tip = "The reason is above. To use an index of your own, set PIP_INDEX_URL."
         raise BootstrapError(f"cannot install into {environment.name}.\n{tip}")
 
@@ -48,7 +47,7 @@ def provide_pip(environment: Environment) -> None:
     if pip_version(environment.program("python"), environment):
         return
     for source in pip_sources(has_ensurepip(), pip_version(sys.executable, environment)):
-        if run(pip_command(source, environment), environment, stdout=sys.stderr) == 0:
+        if run_quietly(pip_command(source, environment), environment):
             return
     tip = "Install it (on Debian and Ubuntu, the package python3-venv) and run this again."
     raise BootstrapError(f"no pip could be installed into {environment.name}.\n{tip}")
@@ -71,6 +70,8 @@ def pip_command(source: PipSource, environment: Environment) -> list[str | Path]
         return [python, "-m", "ensurepip"]
     if source is PipSource.SYSTEM_PIP:
         return [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "pip"]
+    from bootstrapping.pip_download import download_pip
+
     wheel = download_pip(environment.folder)
     return [python, wheel / "pip", "install", "--quiet", "--no-index", wheel]
 

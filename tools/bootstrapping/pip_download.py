@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import http.client
 import json
@@ -13,7 +14,7 @@ import urllib.request
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from bootstrapping.environment import BootstrapError
 from bootstrapping.running import say
@@ -24,12 +25,18 @@ PIP_WHEEL = re.compile(r"pip-(\d+(?:\.\d+)*)-py3-none-any\.whl")  # no pre-relea
 
 
 def download_pip(folder: Path) -> Path:
-    """Fetch the newest pip from the package index into a folder and return its wheel."""
-    page = os.environ.get("PIP_INDEX_URL", PUBLIC_INDEX).rstrip("/") + "/pip/"
+    """Fetch the newest pip from the package index into a folder and return its wheel.
+
+    Raises:
+        BootstrapError: the index did not answer, or not with what is expected.
+    """
+    index, secret = without_secret(os.environ.get("PIP_INDEX_URL", PUBLIC_INDEX))
+    page = f"{index.rstrip('/')}/pip/"
     say(f"fetch pip from {page}")
     try:
-        wheel = newest_pip(json.loads(fetch(page))["files"], sys.version_info[:2])
-        content = fetch(urljoin(page, wheel["url"]))
+        wheel = newest_pip(json.loads(fetch(page, secret))["files"], sys.version_info[:2])
+        url = urljoin(page, wheel["url"])
+        content = fetch(url, secret if urlsplit(url).netloc == urlsplit(page).netloc else "")
         if hashlib.sha256(content).hexdigest() != wheel["hashes"]["sha256"]:
             raise ValueError("the file does not have the hash that the index gives")
     except (OSError, LookupError, ValueError, http.client.HTTPException) as error:
@@ -58,9 +65,19 @@ def newest_pip(files: Iterable[Mapping[str, Any]], python: tuple[int, int]) -> M
     return wheels[max(wheels)]
 
 
-def fetch(url: str) -> bytes:
+def without_secret(url: str) -> tuple[str, str]:
+    """Return an address without its user and password, and these as `user:password` or ""."""
+    parts = urlsplit(url)
+    secret, _, host = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=host)), unquote(secret)
+
+
+def fetch(url: str, secret: str) -> bytes:
     """Return what an address answers, trusting the certificates that pip would."""
     request = urllib.request.Request(url, headers={"Accept": f"{JSON_OF_AN_INDEX}, */*;q=0.1"})
+    if secret:
+        basic = base64.b64encode(secret.encode()).decode()
+        request.add_unredirected_header("Authorization", f"Basic {basic}")
     certificates = ssl.create_default_context(cafile=os.environ.get("PIP_CERT"))
     with urllib.request.urlopen(request, timeout=60, context=certificates) as answer:
         content: bytes = answer.read()

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO
 
 from bootstrapping.environment import Environment
 
@@ -30,22 +29,46 @@ HARMFUL_VARIABLES = {
 }
 
 
-def run(
-    command: Sequence[str | Path], environment: Environment, stdout: IO[str] | None = None
-) -> int:
+def run(command: Sequence[str | Path], environment: Environment) -> int:
     """Print a command, run it at the top of the checkout and return its exit code."""
-    words = [str(word) for word in command]
-    say("$ " + shlex.join(word.removeprefix(f"{environment.root}{os.sep}") for word in words))
-    child_variables = variables(environment, os.environ)
-    with subprocess.Popen(
-        words, cwd=environment.root, env=child_variables, stdout=stdout
-    ) as process:
+    with start(command, environment) as process:
         try:
             code = process.wait()
         except KeyboardInterrupt:
             stop(process)
             raise
     return code if code >= 0 else 128 - code
+
+
+def run_quietly(command: Sequence[str | Path], environment: Environment) -> bool:
+    """Run a command like `run`, but print what it says only if it fails; return if it succeeded.
+
+    So an interrupted pip, which may end in a traceback, says nothing.
+    """
+    with start(command, environment, output=subprocess.PIPE) as process:
+        try:
+            said, _ = process.communicate()
+        except KeyboardInterrupt:
+            stop(process)
+            raise
+    if process.returncode != 0:
+        say(said.decode(errors="replace").rstrip())
+    return process.returncode == 0
+
+
+def start(
+    command: Sequence[str | Path], environment: Environment, output: int | None = None
+) -> subprocess.Popen[bytes]:
+    """Print a command and start it; both of its streams go to `output`, if that is given."""
+    words = [str(word) for word in command]
+    say("$ " + shlex.join(word.removeprefix(f"{environment.root}{os.sep}") for word in words))
+    return subprocess.Popen(
+        words,
+        cwd=environment.root,
+        env=variables(environment, os.environ),
+        stdout=output,
+        stderr=None if output is None else subprocess.STDOUT,
+    )
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

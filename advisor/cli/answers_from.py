@@ -1,0 +1,49 @@
+"""Where answers come from besides a file that is named: piped input, shipped examples, options."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from advisor.answers.batch import option_error
+from advisor.answers.parse import nearest
+from advisor.documents.model import Document, shown
+from advisor.documents.read import STANDARD_INPUT, read_document
+
+PACKAGE = Path(__file__).parent.parent
+EXAMPLES = (PACKAGE / "examples", PACKAGE.parent / "docs" / "examples")
+"""Where examples are: inside an installed package, and in a checkout."""
+
+
+def piped_document() -> Document | None:
+    """Return the document on standard input, None where that is a terminal or has nothing to say."""
+    if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
+        return None
+    # Waits for the first byte or the end, as every filter does; what is there is not consumed.
+    has_something = bool(sys.stdin.buffer.peek(1))  # type: ignore[attr-defined]
+    return read_document(STANDARD_INPUT) if has_something else None
+
+
+def example_document(name: str) -> Document:
+    """Return a shipped example by its name, such as `nightly_spark`."""
+    found = {file.stem: file for folder in EXAMPLES for file in sorted(folder.glob("*.yaml"))}
+    key = name.replace("-", "_")
+    if key not in found:
+        known = ", ".join(found)
+        raise option_error("--example", f"found {shown(name)}, accepted are {known}", nearest(key, found))
+    return read_document(str(found[key]))._replace(name=f"{key}.yaml")
+
+
+def flags_from(options: Mapping[str, str | bool | None], settings: list[str]) -> dict[str, str]:
+    """Return the answers given as options, those of `--set ID=VALUE` included."""
+    flags = {}
+    for question, given in options.items():
+        if given is not None:
+            flags[question] = {True: "yes", False: "no"}.get(given, str(given)) if isinstance(given, bool) else given
+    for setting in settings:
+        question, equals, text = setting.partition("=")
+        if not equals:
+            raise option_error("--set", f"found {shown(setting)}, accepted is ID=VALUE")
+        flags[question.strip()] = text
+    return flags

@@ -1,0 +1,173 @@
+"""Everything that can be explained, by its id: what is said of it, where, and since when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from advisor.knowledge.model import (
+    Advice,
+    Cell,
+    Characteristic,
+    Condition,
+    Knowledge,
+    Need,
+    Note,
+    Pattern,
+    Question,
+    Sources,
+    Variant,
+)
+from advisor.knowledge.versions import ALL_VERSIONS, NO_UPPER_END, VersionRange
+
+ORDER = "documented-order"
+
+
+class Statement(NamedTuple):
+    """A sentence or two, and where they come from."""
+
+    text: str
+    sources: Sources
+
+
+class Topic(NamedTuple):
+    """Something that can be explained: statements under headings, the first of them without one."""
+
+    id: str
+    kind: str
+    title: str
+    sections: tuple[tuple[str, tuple[Statement, ...]], ...]
+
+
+def topics(knowledge: Knowledge, notes: tuple[Note, ...]) -> dict[str, Topic]:
+    """Return every topic by its id.
+
+    Where a need and something else share an id, the something else is kept: no such pair is
+    shipped, and a test says so.
+    """
+    return {topic.id: topic for topic in _topics(knowledge, notes)}
+
+
+def _topics(knowledge: Knowledge, notes: tuple[Note, ...]) -> Iterator[Topic]:
+    for pattern in knowledge.patterns.values():
+        yield _pattern(pattern, knowledge, notes)
+    for variant_id, variants in _variants(knowledge).items():
+        yield Topic(variant_id, "variant", variants[0].title, (("", _said(variants)),))
+    for row in knowledge.characteristics.values():
+        yield _characteristic(row, knowledge, notes)
+    for need in knowledge.needs:
+        yield _need(need, knowledge)
+    yield Topic(ORDER, "policy", "The order that decides a tie", (_order(knowledge),))
+    for kind, advice in (("warning", knowledge.warnings), ("instead", knowledge.instead)):
+        for each in advice:
+            yield _advice(kind, each)
+    for question in knowledge.questions.values():
+        yield _question(question)
+    for note in notes:
+        yield Topic(note.id, "disagreement", note.title, (("", _sides(note)),))
+
+
+def _pattern(pattern: Pattern, knowledge: Knowledge, notes: tuple[Note, ...]) -> Topic:
+    cells = [
+        Statement(f"{row.title}: {_words(cell)}", cell.sources)
+        for row in knowledge.characteristics.values()
+        for cell in row.cells[pattern.id]
+    ]
+    warnings = [
+        Statement(f"{each.title} ({each.id})", each.sources)
+        for each in knowledge.warnings
+        if pattern.id in _accepted(each.when, "pattern")
+    ]
+    lead = ("", (Statement(pattern.text, pattern.sources),))
+    sections = [lead, ("What it is", tuple(cells)), ("Watch out", tuple(warnings))]
+    sections += [_note(note) for note in notes if note.pattern == pattern.id]
+    return Topic(pattern.id, "pattern", pattern.title, tuple(sections))
+
+
+def _variants(knowledge: Knowledge) -> dict[str, list[Variant]]:
+    found: dict[str, list[Variant]] = {}
+    for pattern in knowledge.patterns.values():
+        for variant in pattern.variants:
+            found.setdefault(variant.id, []).append(variant)
+    return found
+
+
+def _said(variants: list[Variant]) -> tuple[Statement, ...]:
+    return tuple(Statement(f"{each.title}: {each.text}", each.sources) for each in variants)
+
+
+def _characteristic(row: Characteristic, knowledge: Knowledge, notes: tuple[Note, ...]) -> Topic:
+    cells = [
+        Statement(f"{pattern}: {_words(cell)}", cell.sources)
+        for pattern, found in row.cells.items()
+        for cell in found
+    ]
+    safe = [Statement(c.safe, c.safe_sources) for cs in row.cells.values() for c in cs if c.safe]
+    asked = [
+        Statement(f"{need.text} ({need.id}, {need.strength})", need.sources)
+        for need in knowledge.needs
+        if need.characteristic == row.id
+    ]
+    where = "a row of Airflow's own table" if row.documented else "stated in the text, in our words"
+    sections = [(where, tuple(cells)), ("What makes it safe", tuple(safe)), ("Needs that ask for it", tuple(asked))]
+    sections += [_note(note) for note in notes if note.characteristic == row.id]
+    return Topic(row.id, "characteristic", row.title, tuple(s for s in sections if s[1]))
+
+
+def _need(need: Need, knowledge: Knowledge) -> Topic:
+    row = knowledge.characteristics[need.characteristic]
+    accepts = Statement(f"{row.title} ({row.id}) is {' or '.join(need.accepts)}.", need.sources)
+    raised = Statement(_condition(need.when), ())
+    sections = (("", (raised,)), ("Satisfied where", (accepts,)))
+    return Topic(need.id, f"need ({need.strength})", need.text, sections)
+
+
+def _order(knowledge: Knowledge) -> tuple[str, tuple[Statement, ...]]:
+    return "", (Statement(knowledge.order.text, knowledge.order.sources),)
+
+
+def _advice(kind: str, advice: Advice) -> Topic:
+    sections = (("", (Statement(advice.text, advice.sources),)), ("Shown", (Statement(_condition(advice.when), ()),)))
+    return Topic(advice.id, kind, advice.title, sections)
+
+
+def _question(question: Question) -> Topic:
+    choices = [Statement(f"{each.id}: {each.text}, {each.help}", ()) for each in question.choices]
+    bands = [Statement(f"{each.id}: {each.text}", question.sources) for each in question.bands]
+    lead = ("", (Statement(question.help, ()),))
+    sections = (lead, ("Answers", tuple(choices or bands)))
+    return Topic(question.id, "question", question.text, tuple(s for s in sections if s[1]))
+
+
+def _note(note: Note) -> tuple[str, tuple[Statement, ...]]:
+    return f"{note.title} ({note.id})", _sides(note)
+
+
+def _sides(note: Note) -> tuple[Statement, ...]:
+    return tuple(Statement(side.text, side.sources) for side in note.sides)
+
+
+def _words(cell: Cell) -> str:
+    words = cell.words.replace("``", "")
+    quoted = f'"{words}"' if cell.verbatim else words
+    return f"{quoted} (Airflow {say_range(cell.airflow)})"
+
+
+def _accepted(when: Condition, question: str) -> tuple[str, ...]:
+    return next((clause.accepts for clause in when if clause.question == question), ())
+
+
+def _condition(when: Condition) -> str:
+    said = [f"{clause.question} is {' or '.join(clause.accepts)}" for clause in when]
+    return f"When {' and '.join(said)}." if said else "Always."
+
+
+def say_range(versions: VersionRange) -> str:
+    """Return a range as `3.3 or newer`, `before 3.3`, `3.2 to before 3.4` or `any version`."""
+    if versions == ALL_VERSIONS:
+        return "any version"
+    if versions.high == NO_UPPER_END:
+        return f"{versions.low} or newer"
+    if versions.low == ALL_VERSIONS.low:
+        return f"before {versions.high}"
+    return f"{versions.low} to before {versions.high}"

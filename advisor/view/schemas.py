@@ -1,0 +1,161 @@
+"""The JSON Schemas: made from the questions, so that they cannot drift from them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from advisor.answers.parse import LONGEST_TEXT, NO, YES
+from advisor.knowledge.model import NO_PATTERN, Knowledge, Question
+from advisor.view.shape import SCHEMA_VERSION
+
+Schema = dict[str, Any]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+DURATION = r"^\s*(\d+(\.\d+)?\s*(d|days?|h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?)\s*)+$"
+VERSION = r"^\s*v?\d+\.\d+(\.\d+)?\S*\s*$"
+TEXT: Schema = {"type": "string"}
+NAME: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}
+
+
+def answers_schema(knowledge: Knowledge) -> Schema:
+    """Return the schema of an answers file, for editors and for CI."""
+    answers = {question.id: _answer(question) for question in knowledge.questions.values()}
+    expect = {
+        "description": "Exit with 1 where anything else is recommended.",
+        "enum": [*knowledge.patterns, NO_PATTERN],
+    }
+    job = {**answers, "name": NAME, "expect": expect}
+    return {
+        "$schema": DIALECT,
+        "title": "Answers for advisor recommend",
+        "type": "object",
+        "properties": {
+            **job,
+            "jobs": {
+                "description": "One entry for each job; the keys beside `jobs` are their defaults.",
+                "type": "array",
+                "minItems": 1,
+                "items": {"type": "object", "properties": job, "additionalProperties": False},
+            },
+        },
+        "additionalProperties": False,
+    }
+
+
+def _answer(question: Question) -> Schema:
+    described = {"description": f"{question.text} {question.help}"}
+    if question.kind == "choice":
+        return {**described, **_choices([choice.id for choice in question.choices])}
+    if question.kind == "duration":
+        return {**described, "type": "string", "pattern": DURATION}
+    if question.kind == "version":
+        # An editor that reads 3.3 as a number is right about YAML; advisor reads the text.
+        return {**described, "anyOf": [{"type": "string", "pattern": VERSION}, {"type": "number"}]}
+    return {**described, **NAME}
+
+
+def _choices(ids: list[str]) -> Schema:
+    """Return what a choice accepts; YAML's own booleans are among the spellings of yes and no."""
+    if "yes" not in ids:
+        return {"enum": ids}
+    spellings = sorted((YES | NO) - set(ids))
+    return {"enum": [*ids, *spellings, True, False]}
+
+
+def recommendation_schema(knowledge: Knowledge) -> Schema:
+    """Return the schema of what `advisor recommend --format json` writes."""
+    return {
+        "$schema": DIALECT,
+        "title": "Recommendations of advisor",
+        **_object(
+            {
+                "schema_version": {"const": SCHEMA_VERSION},
+                "airflow_version": _nullable(
+                    {"type": "string", "description": "The version all jobs run on, null where they differ."}
+                ),
+                "recommendations": _list({"$ref": "#/$defs/recommendation"}),
+            }
+        ),
+        "$defs": {
+            "pattern": {"enum": list(knowledge.patterns)},
+            "source": _source(),
+            "fact": _object(
+                {"pattern": {"$ref": "#/$defs/pattern"}, "words": TEXT, "verbatim": {"type": "boolean"}}
+            ),
+            "recommendation": _recommendation(knowledge),
+        },
+    }
+
+
+def _recommendation(knowledge: Knowledge) -> Schema:
+    variants = sorted({v.id for p in knowledge.patterns.values() for v in p.variants})
+    outcome = {
+        "pattern": _nullable({"$ref": "#/$defs/pattern"}),
+        "variant": _nullable({"enum": variants}),
+    }
+    said = {"id": TEXT, "strength": {"enum": ["must", "prefer", "mention", "order"]}, "text": TEXT}
+    facts = {"characteristic": _nullable(TEXT), "facts": _list({"$ref": "#/$defs/fact"}), **_sources()}
+    advice = {"id": TEXT, "title": TEXT, "text": TEXT, **_sources()}
+    answers = {"type": "object", "additionalProperties": TEXT}
+    change = {
+        "answers": {"type": "object", "additionalProperties": _list(TEXT)},
+        "text": TEXT,
+        **outcome,
+        "headline": _nullable(TEXT),
+    }
+    return _object(
+        {
+            "name": NAME,
+            "answers": answers,
+            "assumed": answers,
+            **outcome,
+            "instead": _list(_object({**advice, "headline": {"type": "boolean"}})),
+            "reasons": _list(_object({**said, **facts})),
+            "concessions": _list(_object({**said, **facts, "safe": TEXT})),
+            "ruled_out": _list(_object({"pattern": {"$ref": "#/$defs/pattern"}, **said, **facts})),
+            "would_change": _list(_object(change)),
+            "warnings": _list(_object(advice)),
+            "cost": _nullable(_object({"id": TEXT, "text": TEXT, **_sources()})),
+            "existing": _list(_existing()),
+            "next": {"description": "Commands to run next.", **_list(TEXT)},
+            "expect": _nullable({"enum": [*knowledge.patterns, NO_PATTERN]}),
+            "met": _nullable({"type": "boolean"}),
+        }
+    )
+
+
+def _existing() -> Schema:
+    texts = ("operator", "line", "import", "package", "provider", "note")
+    fields = {name: TEXT for name in texts}
+    return _object({**fields, "pattern": {"$ref": "#/$defs/pattern"}, **_sources()})
+
+
+def _source() -> Schema:
+    fields = {
+        "kind": {"enum": ["documented", "measured", "judgement"]},
+        "text": TEXT,
+        "version": TEXT,
+        "url": {"type": "string", "format": "uri"},
+    }
+    return {**_object(fields), "required": ["kind", "text"]}
+
+
+def _sources() -> Schema:
+    return {"source": {**_list({"$ref": "#/$defs/source"}), "minItems": 1}}
+
+
+def _object(properties: Schema) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _nullable(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}

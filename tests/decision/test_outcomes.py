@@ -1,0 +1,79 @@
+"""Every point of the answer space leads where the reviewed table says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import product
+
+from tests.decision.expected import WHOLE_DOMAIN, Row, in_words, inputs_of, read_rows
+from tests.decision.points import DECIDER, POINTS, answers, first
+
+from advisor.decision.space import Point
+
+ROWS = read_rows()
+COMBINATIONS = [
+    dict(zip(WHOLE_DOMAIN, each, strict=True)) for each in product(*WHOLE_DOMAIN.values())
+]
+
+
+def rows_at(inputs: dict[str, str]) -> list[Row]:
+    return [row for row in ROWS if row.matches(inputs)]
+
+
+def expected_at(point: Point) -> Row:
+    [row] = rows_at(inputs_of(answers(point)))
+    return row
+
+
+def test_the_table_has_a_row_for_everything_that_can_be_answered() -> None:
+    gaps = [inputs for inputs in COMBINATIONS if not rows_at(inputs)]
+    assert not gaps, gaps[:5]
+
+
+def test_no_two_rows_of_the_table_speak_of_the_same_point() -> None:
+    overlaps = [
+        (inputs, [row.number for row in rows_at(inputs)])
+        for inputs in COMBINATIONS
+        if len(rows_at(inputs)) > 1
+    ]
+    assert not overlaps, overlaps[:5]
+
+
+def test_every_row_speaks_of_some_point() -> None:
+    used = Counter(expected_at(point).number for point in POINTS)
+    assert [row.number for row in ROWS if not used[row.number]] == []
+
+
+def test_rows_name_only_inputs_and_classes_that_exist() -> None:
+    unknown = [
+        (row.number, name, each)
+        for row in ROWS
+        for name, accepted in row.when.items()
+        for each in accepted
+        if each not in WHOLE_DOMAIN.get(name, [])
+    ]
+    assert unknown == []
+
+
+def test_the_space_offers_exactly_the_inputs_that_the_table_was_written_for() -> None:
+    offered = {tuple(inputs_of(answers(point)).values()) for point in POINTS}
+    assert offered == set(product(*WHOLE_DOMAIN.values()))
+
+
+def test_every_point_leads_to_the_expected_pattern_variant_and_headline() -> None:
+    wrong = {}
+    for point in POINTS:
+        row, found = expected_at(point), DECIDER.identity(point)
+        if found != row.then:
+            wrong[point] = f"{in_words(found)}, but row {row.number} says {in_words(row.then)}"
+    assert not wrong, first(wrong)
+
+
+def test_the_outcome_and_the_identity_of_a_point_agree() -> None:
+    wrong = [
+        point
+        for point in POINTS
+        if (DECIDER.outcome(point).pattern, DECIDER.outcome(point).variant)
+        != DECIDER.identity(point)[:2]
+    ]
+    assert not wrong, first(wrong)
