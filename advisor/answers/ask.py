@@ -52,7 +52,9 @@ def _ask(question: Question, prompter: Prompter, systems: list[tuple[str, str]])
     if question.kind == "text":
         return _ask_system(question, prompter, systems)
     default = assumption(question)[0] if question.asked == "version" else ""
-    typed = prompter.write(question.text, question.help, default, lambda text: _wrong(question, text))
+    typed = prompter.write(
+        question.text, question.help, default, lambda text: _wrong(question, text)
+    )
     return parse_answer(question, typed)
 
 

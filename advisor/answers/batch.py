@@ -1,4 +1,4 @@
-"""From raw answers to understood ones: defaults, jobs and flags laid over each other, and checked."""
+"""From raw answers to understood ones: defaults, jobs and flags laid over each other."""
 
 from __future__ import annotations
 
@@ -21,7 +21,16 @@ from advisor.knowledge.model import NO_PATTERN, Knowledge
 
 NAME, EXPECT, JOBS = "name", "expect", "jobs"
 OWN_OPTIONS = frozenset(
-    ("triggerer", "duration", "duplicate_risk", "async_client", "work", "airflow_version", "system", EXPECT)
+    (
+        "triggerer",
+        "duration",
+        "duplicate_risk",
+        "async_client",
+        "work",
+        "airflow_version",
+        "system",
+        EXPECT,
+    )
 )
 MERGE_KEY = "merge keys are not read; a key at the top of the file is a default for all jobs"
 
@@ -100,7 +109,9 @@ class Reader:
                 answers = self._answers(self._mapping(job, path), path)
                 yield self._draft(f"job-{index + 1}", path, {**defaults, **answers, **over})
         else:
-            self.flaws.append(Flaw((JOBS,), f"jobs: found {kind_of(jobs)}, accepted is a list of jobs"))
+            self.flaws.append(
+                Flaw((JOBS,), f"jobs: found {kind_of(jobs)}, accepted is a list of jobs")
+            )
 
     def _draft(self, name: str, path: Path, answers: dict[str, str]) -> Draft:
         name, expect = answers.pop(NAME, name), answers.pop(EXPECT, None)
@@ -108,7 +119,9 @@ class Reader:
         return Draft(name, path, answers, missing, expect)
 
     def _missing(self, draft: Draft, document: Document | None) -> Flaw:
-        wanted = "; ".join(f"{each} ({accepted_by(self.questions[each])})" for each in draft.missing)
+        wanted = "; ".join(
+            f"{each} ({accepted_by(self.questions[each])})" for each in draft.missing
+        )
         said = f"{draft.name} lacks {wanted}"
         if document is None:
             return Flaw((), said, "there is no terminal to ask at: give options or --answers FILE")

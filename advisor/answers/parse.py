@@ -53,7 +53,9 @@ def parse_text(text: str) -> str:
     """Return free text that fits on a line; raises Rejected for any other."""
     text = text.strip()
     if not text or len(text) > LONGEST_TEXT or not text.isprintable():
-        raise Rejected(f"found {shown(text)}, accepted are 1 to {LONGEST_TEXT} printable characters")
+        raise Rejected(
+            f"found {shown(text)}, accepted are 1 to {LONGEST_TEXT} printable characters"
+        )
     return text
 
 
@@ -83,8 +85,14 @@ def _duration(text: str) -> str:
     try:
         return spell_duration(parse_duration(text))
     except ValueError as error:
-        tip = f"did you mean {text.strip()}m?" if text.strip().isdecimal() and text.strip("0 ") else ""
-        raise Rejected(f"found {shown(text)}: {error}; accepted is {DURATION_EXAMPLES}", tip) from None
+        tip = (
+            f"did you mean {text.strip()}m?"
+            if text.strip().isdecimal() and text.strip("0 ")
+            else ""
+        )
+        raise Rejected(
+            f"found {shown(text)}: {error}; accepted is {DURATION_EXAMPLES}", tip
+        ) from None
 
 
 def _version(question: Question, text: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -58,17 +60,18 @@ class Menus:
             self.questionary.Choice(each.text, value=each.id, description=each.help)
             for each in choices
         ]
+        _explain(help_)
         chosen = self.questionary.select(
-            text, entries, default=default or None, instruction=_hint(help_), **self.options
+            text, entries, default=default or None, instruction=" ", **self.options
         ).unsafe_ask()
         return str(chosen)
 
     def write(self, text: str, help_: str, default: str, check: Check) -> str:
         """Return a text that was typed and passes the check."""
+        _explain(help_)
         typed = self.questionary.text(
             text,
             default=default,
-            instruction=_hint(help_),
             validate=lambda answer: check(answer) or True,
             **self.options,
         ).unsafe_ask()
@@ -116,5 +119,8 @@ class Lines:
         sys.stderr.write(text + "\n")
 
 
-def _hint(help_: str) -> str:
-    return f"\n  {help_}\n " if help_ else " "
+def _explain(help_: str) -> None:
+    """Write the help of a question above it, wrapped: a menu would cut it off at the margin."""
+    width = shutil.get_terminal_size().columns
+    sys.stderr.write("\n" + textwrap.fill(help_, max(width - 1, 10)) + "\n")
+    sys.stderr.flush()

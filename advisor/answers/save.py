@@ -25,7 +25,11 @@ def answers_file(
     for question_id, text in given.items():
         lines += ["", f"# {questions[question_id].text}", f"{question_id}: {_scalar(text)}"]
     if expect:
-        lines += ["", "# A gate: advisor exits with 1 where it recommends anything else.", f"{EXPECT}: {expect}"]
+        lines += [
+            "",
+            "# A gate: advisor exits with 1 where it recommends anything else.",
+            f"{EXPECT}: {expect}",
+        ]
     return "\n".join(lines) + "\n"
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from advisor.answers.batch import option_error
 from advisor.answers.parse import nearest
 from advisor.documents.model import Document, shown
 from advisor.documents.read import STANDARD_INPUT, read_document
+
+if TYPE_CHECKING:
+    from io import BufferedReader
 
 PACKAGE = Path(__file__).parent.parent
 EXAMPLES = (PACKAGE / "examples", PACKAGE.parent / "docs" / "examples")
@@ -17,11 +21,11 @@ EXAMPLES = (PACKAGE / "examples", PACKAGE.parent / "docs" / "examples")
 
 
 def piped_document() -> Document | None:
-    """Return the document on standard input, None where that is a terminal or has nothing to say."""
+    """Return the document on standard input, None where that is a terminal or empty."""
     if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
         return None
     # Waits for the first byte or the end, as every filter does; what is there is not consumed.
-    has_something = bool(sys.stdin.buffer.peek(1))  # type: ignore[attr-defined]
+    has_something = bool(cast("BufferedReader", sys.stdin.buffer).peek(1))
     return read_document(STANDARD_INPUT) if has_something else None
 
 
@@ -31,7 +35,9 @@ def example_document(name: str) -> Document:
     key = name.replace("-", "_")
     if key not in found:
         known = ", ".join(found)
-        raise option_error("--example", f"found {shown(name)}, accepted are {known}", nearest(key, found))
+        raise option_error(
+            "--example", f"found {shown(name)}, accepted are {known}", nearest(key, found)
+        )
     return read_document(str(found[key]))._replace(name=f"{key}.yaml")
 
 
@@ -40,7 +46,11 @@ def flags_from(options: Mapping[str, str | bool | None], settings: list[str]) ->
     flags = {}
     for question, given in options.items():
         if given is not None:
-            flags[question] = {True: "yes", False: "no"}.get(given, str(given)) if isinstance(given, bool) else given
+            flags[question] = (
+                {True: "yes", False: "no"}.get(given, str(given))
+                if isinstance(given, bool)
+                else given
+            )
     for setting in settings:
         question, equals, text = setting.partition("=")
         if not equals:

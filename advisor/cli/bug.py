@@ -1,4 +1,4 @@
-"""The report of a bug of ours: everything that an issue needs, and nothing of the user's answers."""
+"""The report of a bug of ours: all that an issue needs, and nothing of the user's answers."""
 
 from __future__ import annotations
 

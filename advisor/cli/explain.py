@@ -17,7 +17,9 @@ from advisor.knowledge.topics import topics
 def explain(
     topic: Annotated[
         str | None,
-        typer.Argument(help="An id that advisor shows; without one, all of them.", show_default=False),
+        typer.Argument(
+            help="An id that advisor shows; without one, all of them.", show_default=False
+        ),
     ] = None,
     format_: Annotated[
         Format, typer.Option("--format", "-f", help="How to show the result.")

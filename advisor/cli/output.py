@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ class Format(str, Enum):
 
 
 def make_console() -> Console:
-    """Return a console on standard output: plain and of a fixed width where there is no terminal."""
+    """Return a console on standard output, plain and of a fixed width without a terminal."""
     from rich.console import Console
 
     if sys.stdout.isatty():
@@ -48,19 +49,15 @@ def write(pieces: Iterable[str]) -> None:
 
 def say(line: str) -> None:
     """Write a line to standard error, if anybody still listens there."""
-    try:
+    with suppress(OSError, ValueError, AttributeError):
         sys.stderr.write(line + "\n")
         sys.stderr.flush()
-    except (OSError, ValueError, AttributeError):
-        pass
 
 
 def close_stdout() -> None:
     """Point standard output at nothing, so that Python's own flush at exit stays quiet."""
-    try:
+    with suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError, AttributeError):
-        pass
 
 
 def write_shape(shape: dict[str, object], format_: Format) -> None:

@@ -44,37 +44,58 @@ def recommend(
     answers: Annotated[
         str | None,
         typer.Option(
-            "--answers", "-a", metavar="FILE", rich_help_panel=SOURCES,
+            "--answers",
+            "-a",
+            metavar="FILE",
+            rich_help_panel=SOURCES,
             help="What you say: a YAML or JSON file, or - for standard input.",
         ),
     ] = None,
     example: Annotated[
         str | None,
-        typer.Option(metavar="NAME", rich_help_panel=SOURCES, help="A shipped example instead of a file."),
+        typer.Option(
+            metavar="NAME", rich_help_panel=SOURCES, help="A shipped example instead of a file."
+        ),
     ] = None,
     policy: Annotated[
         str | None,
-        typer.Option(metavar="FILE", rich_help_panel=SOURCES, help="Your organisation's policy, laid over ours."),
+        typer.Option(
+            metavar="FILE",
+            rich_help_panel=SOURCES,
+            help="Your organisation's policy, laid over ours.",
+        ),
     ] = None,
     triggerer: Annotated[
         bool | None,
-        typer.Option("--triggerer/--no-triggerer", rich_help_panel=ANSWERS, help="Does a Triggerer run?"),
+        typer.Option(
+            "--triggerer/--no-triggerer", rich_help_panel=ANSWERS, help="Does a Triggerer run?"
+        ),
     ] = None,
     duration: Annotated[
         str | None,
-        typer.Option(metavar="TIME", rich_help_panel=ANSWERS, help="How long one wait lasts: 45s, 20m, 3h, 2d."),
+        typer.Option(
+            metavar="TIME",
+            rich_help_panel=ANSWERS,
+            help="How long one wait lasts: 45s, 20m, 3h, 2d.",
+        ),
     ] = None,
     duplicate_risk: Annotated[
         str | None,
-        typer.Option(metavar="RISK", rich_help_panel=ANSWERS, help="harmless, costly or unacceptable."),
+        typer.Option(
+            metavar="RISK", rich_help_panel=ANSWERS, help="harmless, costly or unacceptable."
+        ),
     ] = None,
     async_client: Annotated[
         bool | None,
-        typer.Option("--async-client/--no-async-client", rich_help_panel=ANSWERS, help="Is there one?"),
+        typer.Option(
+            "--async-client/--no-async-client", rich_help_panel=ANSWERS, help="Is there one?"
+        ),
     ] = None,
     work: Annotated[
         str | None,
-        typer.Option(metavar="WORK", rich_help_panel=ANSWERS, help="job, batches, requests or event."),
+        typer.Option(
+            metavar="WORK", rich_help_panel=ANSWERS, help="job, batches, requests or event."
+        ),
     ] = None,
     airflow_version: Annotated[
         str | None,
@@ -82,31 +103,44 @@ def recommend(
     ] = None,
     system: Annotated[
         str | None,
-        typer.Option(metavar="SYSTEM", rich_help_panel=ANSWERS, help="What runs the job: spark, bigquery, ..."),
+        typer.Option(
+            metavar="SYSTEM",
+            rich_help_panel=ANSWERS,
+            help="What runs the job: spark, bigquery, ...",
+        ),
     ] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="ID=VALUE", rich_help_panel=ANSWERS, help="Any other answer, repeatable."),
+        typer.Option(
+            "--set",
+            metavar="ID=VALUE",
+            rich_help_panel=ANSWERS,
+            help="Any other answer, repeatable.",
+        ),
     ] = None,
     expect: Annotated[
         str | None,
         typer.Option(
-            metavar="PATTERN", rich_help_panel=OUTPUT,
+            metavar="PATTERN",
+            rich_help_panel=OUTPUT,
             help="Exit with 1 where anything else is recommended; none is a value.",
         ),
     ] = None,
     format_: Annotated[
-        Format, typer.Option("--format", "-f", rich_help_panel=OUTPUT, help="How to show the result.")
+        Format,
+        typer.Option("--format", "-f", rich_help_panel=OUTPUT, help="How to show the result."),
     ] = Format.terminal,
     details: Annotated[
-        bool, typer.Option("--details", rich_help_panel=OUTPUT, help="Every job of a batch in full.")
+        bool,
+        typer.Option("--details", rich_help_panel=OUTPUT, help="Every job of a batch in full."),
     ] = False,
     save: Annotated[
         Path | None,
         typer.Option(metavar="FILE", rich_help_panel=OUTPUT, help="Write the answers to a file."),
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", rich_help_panel=OUTPUT, help="Let --save overwrite another text.")
+        bool,
+        typer.Option("--force", rich_help_panel=OUTPUT, help="Let --save overwrite another text."),
     ] = False,
 ) -> int:
     """Recommend a pattern for a task, with cited reasons.
@@ -131,7 +165,9 @@ def recommend(
     reader = Reader(knowledge)
     document = _document(answers, example, complete=all(each in flags for each in reader.required))
     advisor = Advisor(knowledge)
-    asks = can_ask() and not (document and isinstance(document.root, dict) and "jobs" in document.root)
+    asks = can_ask() and not (
+        document and isinstance(document.root, dict) and "jobs" in document.root
+    )
     batch = reader.read(document, flags, complete=not asks)
     asked = asks and bool(batch.drafts[0].missing)
     if asked:

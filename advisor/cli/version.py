@@ -14,7 +14,8 @@ def version_option(
     context: typer.Context,
     version: Annotated[bool, typer.Option("--version", "-V", help="Show the version.")] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="With --version: the knowledge's date and range.")
+        bool,
+        typer.Option("--verbose", "-v", help="With --version: the knowledge's date and range."),
     ] = False,
 ) -> None:
     """Recommend how an Airflow task should wait for a job outside Airflow.

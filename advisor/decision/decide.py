@@ -43,7 +43,9 @@ class Decider:
         self.space = Space(knowledge)
         self._needs = [(need, self.space.compile(need.when)) for need in knowledge.needs]
         self._variants = {
-            pattern.id: [(variant.id, self.space.compile(variant.when)) for variant in pattern.variants]
+            pattern.id: [
+                (variant.id, self.space.compile(variant.when)) for variant in pattern.variants
+            ]
             for pattern in knowledge.patterns.values()
         }
         self._warnings = self._compiled(knowledge.warnings)
@@ -62,7 +64,9 @@ class Decider:
 
     def _decide(self, point: Point) -> Outcome:
         raised = [need for need, test in self._needs if holds(test, point)]
-        judged = {pattern: self._judge(pattern, raised, point) for pattern in self.knowledge.patterns}
+        judged = {
+            pattern: self._judge(pattern, raised, point) for pattern in self.knowledge.patterns
+        }
         order = self.knowledge.order.patterns
         ranked = sorted(
             (pattern for pattern in order if not misses(judged[pattern], "must")),

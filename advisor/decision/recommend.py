@@ -1,4 +1,4 @@
-"""From an outcome to a recommendation: reasons, concessions, what is ruled out, what would change it."""
+"""From an outcome to a recommendation: reasons, concessions, and what is ruled out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from advisor.decision.changes import would_change
 from advisor.decision.decide import Decider, Judged, Outcome, misses
 from advisor.decision.model import Concession, Fact, Reason, Recommendation, RuledOut
 from advisor.decision.space import Point
-from advisor.knowledge.model import Characteristic, Knowledge, Source, Sources
+from advisor.knowledge.model import Knowledge, Source, Sources
 
 ORDER = "documented-order"
 
@@ -44,7 +44,7 @@ class Advisor:
 
 
 def reasons(knowledge: Knowledge, outcome: Outcome) -> tuple[Reason, ...]:
-    """Return the needs that the winner meets and another pattern misses; then the tie, if one was."""
+    """Return the needs that the winner meets and another misses; then the tie, if one was."""
     if outcome.pattern is None:
         return ()
     found = []
@@ -70,7 +70,7 @@ def _reason(
         characteristic=row.title,
         fact=_fact(pattern, mine),
         others=tuple(_fact(other, each) for other, each in others),
-        sources=_all_sources(row, [mine, *(each for _, each in others)]),
+        sources=_all_sources([mine, *(each for _, each in others)]),
     )
 
 
@@ -91,7 +91,7 @@ def _concession(knowledge: Knowledge, pattern: str, missed: Judged) -> Concessio
         characteristic=row.title,
         fact=_fact(pattern, missed),
         safe=missed.cell.safe,
-        sources=unique((*_all_sources(row, [missed]), *missed.cell.safe_sources)),
+        sources=unique((*_all_sources([missed]), *missed.cell.safe_sources)),
     )
 
 
@@ -115,12 +115,12 @@ def _ruled_out(knowledge: Knowledge, outcome: Outcome, pattern: str) -> RuledOut
         text=lost.need.text,
         characteristic=row.title,
         fact=_fact(pattern, lost),
-        sources=_all_sources(row, [lost]),
+        sources=_all_sources([lost]),
     )
 
 
 def _lost_on(outcome: Outcome, pattern: str) -> Judged | None:
-    """Return the highest preference that a candidate misses and the winner meets, None after a tie."""
+    """Return the highest preference that only the winner meets, None after a tie."""
     winner = outcome.judged[outcome.pattern or pattern]
     met = {each.need.id for each in winner if each.met}
     return next((e for e in misses(outcome.judged[pattern], "prefer") if e.need.id in met), None)
@@ -137,7 +137,7 @@ def _fact(pattern: str, judged: Judged) -> Fact:
     return Fact(pattern, judged.cell.words, judged.cell.verbatim)
 
 
-def _all_sources(row: Characteristic, judged: list[Judged]) -> Sources:
+def _all_sources(judged: list[Judged]) -> Sources:
     """Return the sources of the cells and then of the need, each once."""
     cells = [source for each in judged for source in each.cell.sources]
     return unique((*cells, *judged[0].need.sources))

@@ -1,4 +1,4 @@
-"""The finite space of answers: each question's answers fall into classes that no need tells apart."""
+"""The finite space of answers: classes of each question that no need tells apart."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from itertools import product
 
 from advisor.knowledge.durations import parse_duration
 from advisor.knowledge.model import Clause, Condition, Knowledge, Question
-from advisor.knowledge.versions import NO_UPPER_END, Version, VersionRange, parse_range, parse_version
+from advisor.knowledge.versions import (
+    NO_UPPER_END,
+    Version,
+    VersionRange,
+    parse_range,
+    parse_version,
+)
 
 Point = tuple[str, ...]
 """One class for each question, in the order of Space.questions."""
@@ -68,7 +74,9 @@ class Space:
 
     def compile(self, condition: Condition) -> Test:
         """Return a condition as positions and classes."""
-        return tuple((self.position[clause.question], self._accepted(clause)) for clause in condition)
+        return tuple(
+            (self.position[clause.question], self._accepted(clause)) for clause in condition
+        )
 
     def _accepted(self, clause: Clause) -> frozenset[str]:
         if clause.question == "airflow_version":

@@ -17,7 +17,8 @@ STANDARD_INPUT = "-"
 def read_document(source: str) -> Document:
     """Read and parse a file, or standard input for `-`.
 
-    Raises InputError where it cannot be read, is larger than MAX_BYTES, or is neither YAML nor JSON.
+    Raises InputError where it cannot be read, is larger than MAX_BYTES, or is neither YAML nor
+    JSON.
     """
     name = "<stdin>" if source == STANDARD_INPUT else source
     text = _checked(_bytes_of(source, name), name)
@@ -39,7 +40,7 @@ class Locator:
             self.places = {}
 
     def where(self, path: Path) -> str:
-        """Return `name:line:column` of a path, or of the nearest thing around it that stands somewhere."""
+        """Return `name:line:column` of a path, or of the nearest thing around it."""
         while path and path not in self.places:
             path = path[:-1]
         return located(self.name, self.places.get(path))

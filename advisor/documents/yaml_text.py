@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import yaml
 
 from advisor.documents.model import Malformed, Node, Path, Place
+
+T = TypeVar("T")
 
 # The C parser is eight times faster; a PyYAML built without libyaml has the pure one only.
 LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -30,7 +32,7 @@ def places_in_yaml(text: bytes) -> dict[Path, Place]:
     return dict(_guarded(lambda: list(_walk(LOADER(text)))))
 
 
-def _guarded(read: Any) -> Any:
+def _guarded(read: Callable[[], T]) -> T:
     try:
         return read()
     except yaml.MarkedYAMLError as error:
@@ -67,14 +69,18 @@ class _Builder:
             if event.tag in PLAIN_TAGS:
                 text = self.seen.setdefault(event.value, event.value)
                 return text if event.anchor is None else self.anchored(event, text)
-            raise Malformed(f"the tag {event.tag!r} is not accepted; values are plain text", _start(event))
+            raise Malformed(
+                f"the tag {event.tag!r} is not accepted; values are plain text", _start(event)
+            )
         if kind is yaml.AliasEvent:
             return self.alias(event)
         return self.collection(event)
 
     def collection(self, event: Any) -> Node:
         if event.tag not in (None, "!"):
-            raise Malformed(f"the tag {event.tag!r} is not accepted; values are plain text", _start(event))
+            raise Malformed(
+                f"the tag {event.tag!r} is not accepted; values are plain text", _start(event)
+            )
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise Malformed(f"nested deeper than {MAX_DEPTH} levels", _start(event))
@@ -99,14 +105,16 @@ class _Builder:
             built.append(self.node(event))
         return built
 
-    def anchored(self, event: Any, built: Any) -> Any:
+    def anchored(self, event: Any, built: Node) -> Node:
         if event.anchor is not None:
             self.anchors[event.anchor] = built
         return built
 
     def alias(self, event: Any) -> Node:
         if event.anchor not in self.anchors:
-            raise Malformed(f"the alias *{event.anchor} names nothing that is complete before it", _start(event))
+            raise Malformed(
+                f"the alias *{event.anchor} names nothing that is complete before it", _start(event)
+            )
         return self.anchors[event.anchor]
 
 

@@ -177,7 +177,10 @@ def _cell(fields: Fields, pages: Pages, documented: bool) -> Cell:
 
 
 def build_need(
-    fields: Fields, pages: Pages, questions: Questions, characteristics: Mapping[str, Characteristic]
+    fields: Fields,
+    pages: Pages,
+    questions: Questions,
+    characteristics: Mapping[str, Characteristic],
 ) -> Need:
     """Return a need; what it accepts are values that its characteristic has."""
     characteristic = fields.choice("characteristic", characteristics)
@@ -200,7 +203,9 @@ def check_accepts(fields: Fields, accepts: tuple[str, ...], row: Characteristic)
     values = sorted({cell.value for cells in row.cells.values() for cell in cells})
     for value in accepts:
         if value not in values:
-            fields.flaw(f"accepts: found {shown(value)}, {row.id} has {', '.join(values)}", "accepts")
+            fields.flaw(
+                f"accepts: found {shown(value)}, {row.id} has {', '.join(values)}", "accepts"
+            )
     if not accepts:
         fields.flaw(f"accepts: is missing; {row.id} has {', '.join(values)}")
 
@@ -239,7 +244,11 @@ def build_condition(
     `variant`, each of which may be `none`.
     """
     when = fields.inner("when")
-    outcome = {"pattern": [*patterns, NO_PATTERN], "variant": ["checkpoint", NO_PATTERN]} if patterns else {}
+    outcome = (
+        {"pattern": [*patterns, NO_PATTERN], "variant": ["checkpoint", NO_PATTERN]}
+        if patterns
+        else {}
+    )
     clauses = []
     for key in when.node:
         clause = Clause(key, when.texts(key))
@@ -269,7 +278,9 @@ def _check_known(when: Fields, clause: Clause, known: list[str]) -> None:
     for text in clause.accepts:
         if text not in known:
             accepted = ", ".join(known)
-            when.flaw(f"{clause.question}: found {shown(text)}, accepted are {accepted}", clause.question)
+            when.flaw(
+                f"{clause.question}: found {shown(text)}, accepted are {accepted}", clause.question
+            )
     if not clause.accepts:
         when.flaw(f"{clause.question}: accepts nothing", clause.question)
 

@@ -91,7 +91,7 @@ class Fields:
     def inner(self, key: str) -> Fields:
         """Return the fields of a mapping inside this one; an absent one is empty."""
         value = self.node_of(key)
-        return Fields(value if value else {}, (*self.path, key), self.flaws)
+        return Fields(value or {}, (*self.path, key), self.flaws)
 
     def done(self) -> None:
         """Record a flaw for every field that nobody asked for."""

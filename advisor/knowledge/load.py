@@ -34,7 +34,9 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
     pages = load_pages(folder)
     questions = {q.id: q for q in map(build_question, _each(folder, "questions", flaws))}
     file = _file(folder, "patterns", flaws)
-    patterns = {p.id: p for p in (build_pattern(f, pages, questions) for f in file.each("patterns"))}
+    patterns = {
+        p.id: p for p in (build_pattern(f, pages, questions) for f in file.each("patterns"))
+    }
     order_fields = file.inner("order")
     order = Order(tuple(patterns), order_fields.text("text"), build_sources(order_fields, pages))
     names = list(patterns)
@@ -48,7 +50,14 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
         return tuple(build_advice(f, pages, questions, names) for f in _each(folder, name, flaws))
 
     knowledge = Knowledge(
-        questions, patterns, order, characteristics, needs, advice("warnings"), advice("instead"), advice("costs")
+        questions,
+        patterns,
+        order,
+        characteristics,
+        needs,
+        advice("warnings"),
+        advice("instead"),
+        advice("costs"),
     )
     raise_flaws(flaws)
     return knowledge

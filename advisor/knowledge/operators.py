@@ -57,7 +57,7 @@ def load_systems(folder: Path = FOLDER) -> tuple[System, ...]:
 
 
 def find_system(name: str) -> System | None:
-    """Return the system that a user's word means, by id, title or alias; None where none is known."""
+    """Return the system that a user's word means, by id, title or alias, or None."""
     word = _plain(name)
     for system in load_systems():
         if word in map(_plain, (system.id, system.title, *system.aliases)):
@@ -65,9 +65,7 @@ def find_system(name: str) -> System | None:
     return None
 
 
-def existing_operators(
-    system: str, pattern: str | None, airflow: Version
-) -> tuple[Existing, ...]:
+def existing_operators(system: str, pattern: str | None, airflow: Version) -> tuple[Existing, ...]:
     """Return the operators for a system in a version of Airflow, those of `pattern` first."""
     found = find_system(system)
     usable = [each for each in found.operators if airflow in each.airflow] if found else []

@@ -94,7 +94,9 @@ def _with_needs(knowledge: Knowledge, fields: Fields, name: str) -> tuple[Need, 
     first = fields.texts("order")
     for need_id in first:
         if need_id not in needs:
-            fields.flaw(f"order: {shown(need_id)} is no need; known are {', '.join(needs)}", "order")
+            fields.flaw(
+                f"order: {shown(need_id)} is no need; known are {', '.join(needs)}", "order"
+            )
     rank = {need_id: at for at, need_id in enumerate(first)}
     return tuple(sorted(needs.values(), key=lambda need: rank.get(need.id, len(rank))))
 

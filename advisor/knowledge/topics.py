@@ -109,7 +109,11 @@ def _characteristic(row: Characteristic, knowledge: Knowledge, notes: tuple[Note
         if need.characteristic == row.id
     ]
     where = "a row of Airflow's own table" if row.documented else "stated in the text, in our words"
-    sections = [(where, tuple(cells)), ("What makes it safe", tuple(safe)), ("Needs that ask for it", tuple(asked))]
+    sections = [
+        (where, tuple(cells)),
+        ("What makes it safe", tuple(safe)),
+        ("Needs that ask for it", tuple(asked)),
+    ]
     sections += [_note(note) for note in notes if note.characteristic == row.id]
     return Topic(row.id, "characteristic", row.title, tuple(s for s in sections if s[1]))
 
@@ -127,7 +131,10 @@ def _order(knowledge: Knowledge) -> tuple[str, tuple[Statement, ...]]:
 
 
 def _advice(kind: str, advice: Advice) -> Topic:
-    sections = (("", (Statement(advice.text, advice.sources),)), ("Shown", (Statement(_condition(advice.when), ()),)))
+    sections = (
+        ("", (Statement(advice.text, advice.sources),)),
+        ("Shown", (Statement(_condition(advice.when), ()),)),
+    )
     return Topic(advice.id, kind, advice.title, sections)
 
 

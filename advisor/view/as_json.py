@@ -10,7 +10,9 @@ from advisor.decision.model import Recommendation
 from advisor.view.shape import SCHEMA_VERSION, Shape, shape_body, shape_head, shape_tail
 
 
-def json_document(cases: Iterable[Case], airflow_version: str | None, *, many: bool) -> Iterator[str]:
+def json_document(
+    cases: Iterable[Case], airflow_version: str | None, *, many: bool
+) -> Iterator[str]:
     """Yield the text of the document in pieces, so that a large batch is never held whole."""
     if not many:
         whole = document(cases, airflow_version)
@@ -32,7 +34,8 @@ def document(cases: Iterable[Case], airflow_version: str | None) -> Shape:
         "schema_version": SCHEMA_VERSION,
         "airflow_version": airflow_version,
         "recommendations": [
-            {**shape_head(case), **shape_body(case.recommendation), **shape_tail(case)} for case in cases
+            {**shape_head(case), **shape_body(case.recommendation), **shape_tail(case)}
+            for case in cases
         ],
     }
 

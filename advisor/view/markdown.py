@@ -6,11 +6,19 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from advisor.decision.case import Case
-from advisor.decision.model import Fact
-from advisor.knowledge.model import Knowledge, Source
+from advisor.decision.model import Change, Concession, Fact, Reason, RuledOut
+from advisor.knowledge.model import Advice, Knowledge, Source
 from advisor.view.citations import say_source
 from advisor.view.totals import totals
-from advisor.view.wording import assumed, facts, given, made_outcome, outcome, verdict
+from advisor.view.wording import (
+    assumed,
+    facts,
+    given,
+    instead_title,
+    made_outcome,
+    outcome,
+    verdict,
+)
 
 # An underscore inside a word means nothing to Markdown.
 MARKUP = re.compile(r"([\\`*{}\[\]<>#|~]|(?<!\w)_|_(?!\w))")
@@ -23,7 +31,8 @@ def markdown_document(cases: Sequence[Case], knowledge: Knowledge, *, many: bool
         return
     yield "| job | recommendation | expected |\n|---|---|---|\n"
     for case in cases:
-        yield f"| {escape(case.answers.name)} | {escape(made_outcome(case.recommendation))} | {_expected(case)} |\n"
+        name, made = escape(case.answers.name), escape(made_outcome(case.recommendation))
+        yield f"| {name} | {made} | {_expected(case)} |\n"
     yield f"\n{totals(cases)}\n"
     for case in cases:
         yield f"\n<details><summary>{_html(case.answers.name)}</summary>\n\n"
@@ -71,55 +80,55 @@ def _case(case: Case, knowledge: Knowledge) -> Iterator[str]:
 
 
 def _existing(case: Case) -> Iterator[str]:
-    for number, each in enumerate(case.existing):
-        if number == 0:
-            yield from ("", "**What exists already**")
-        yield from ("", f"{each.pattern}, {each.package}{escape(each.provider)}: {escape(each.note)}")
-        yield from ("", "```python", f"from {each.module} import {each.operator}", "", each.line, "```")
+    if case.existing:
+        yield from ("", "**What exists already**")
+    for each in case.existing:
+        package = f"{each.package}{each.provider}"
+        yield from ("", escape(f"{each.pattern}, {package}: {each.note}"))
+        yield from ("", "```python", f"from {each.module} import {each.operator}", "")
+        yield from (each.line, "```")
 
 
 def _sections(case: Case) -> Iterator[str]:
     made = case.recommendation
-    instead = "What to do instead" if made.pattern is None else "What may do better"
-    yield from _section(
-        "Why",
-        (f"{escape(e.text)} {_facts(e.characteristic, (e.fact, *e.others))} {links(e.sources)}" for e in made.reasons),
-    )
-    yield from _section(
-        "What it gives up",
-        (
-            f"{escape(e.text)} {_facts(e.characteristic, (e.fact,))} {escape(e.safe)} {links(e.sources)}"
-            for e in made.concessions
-        ),
-    )
-    yield from _section(
-        "Not recommended",
-        (
-            f"**{e.pattern}**: {escape(e.text)} {_facts(e.characteristic, (e.fact,))} {links(e.sources)}"
-            for e in made.ruled_out
-        ),
-    )
-    yield from _section(
-        "What would change this",
-        (
-            f"If {escape(e.text)}: **{escape(outcome(e.pattern, e.variant, e.headline))}**"
-            for e in made.would_change
-        ),
-    )
-    yield from _section(
-        "Watch out", (f"**{escape(e.title)}** {escape(e.text)} {links(e.sources)}" for e in made.warnings)
-    )
-    yield from _section(
-        instead, (f"**{escape(e.title)}**: {escape(e.text)} {links(e.sources)}" for e in made.instead)
-    )
-    yield from _section("Next", (f"`{command}`" for command in case.next))
-
-
-def _section(title: str, items: Iterable[str]) -> Iterator[str]:
-    for number, item in enumerate(items):
-        if number == 0:
+    sections = {
+        "Why": [_reason(each) for each in made.reasons],
+        "What it gives up": [_concession(each) for each in made.concessions],
+        "Not recommended": [_ruled_out(each) for each in made.ruled_out],
+        instead_title(made): [_advice(each, ":") for each in made.instead],
+        "What would change this": [_change(each) for each in made.would_change],
+        "Watch out": [_advice(each) for each in made.warnings],
+        "Next": [f"`{command}`" for command in case.next],
+    }
+    for title, items in sections.items():
+        if items:
             yield from ("", f"**{title}**", "")
-        yield f"- {' '.join(item.split())}"
+        for item in items:
+            yield f"- {' '.join(item.split())}"
+
+
+def _reason(each: Reason) -> str:
+    found = _facts(each.characteristic, (each.fact, *each.others))
+    return f"{escape(each.text)} {found} {links(each.sources)}"
+
+
+def _concession(each: Concession) -> str:
+    found = _facts(each.characteristic, (each.fact,))
+    return f"{escape(each.text)} {found} {escape(each.safe)} {links(each.sources)}"
+
+
+def _ruled_out(each: RuledOut) -> str:
+    found = _facts(each.characteristic, (each.fact,))
+    return f"**{each.pattern}**: {escape(each.text)} {found} {links(each.sources)}"
+
+
+def _change(each: Change) -> str:
+    then = outcome(each.pattern, each.variant, each.headline)
+    return f"If {escape(each.text)}: **{escape(then)}**"
+
+
+def _advice(each: Advice, colon: str = "") -> str:
+    return f"**{escape(each.title)}**{colon} {escape(each.text)} {links(each.sources)}"
 
 
 def _facts(characteristic: str | None, found: Iterable[Fact | None]) -> str:

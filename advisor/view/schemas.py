@@ -71,7 +71,10 @@ def recommendation_schema(knowledge: Knowledge) -> Schema:
             {
                 "schema_version": {"const": SCHEMA_VERSION},
                 "airflow_version": _nullable(
-                    {"type": "string", "description": "The version all jobs run on, null where they differ."}
+                    {
+                        "type": "string",
+                        "description": "The version all jobs run on, null where they differ.",
+                    }
                 ),
                 "recommendations": _list({"$ref": "#/$defs/recommendation"}),
             }
@@ -80,7 +83,11 @@ def recommendation_schema(knowledge: Knowledge) -> Schema:
             "pattern": {"enum": list(knowledge.patterns)},
             "source": _source(),
             "fact": _object(
-                {"pattern": {"$ref": "#/$defs/pattern"}, "words": TEXT, "verbatim": {"type": "boolean"}}
+                {
+                    "pattern": {"$ref": "#/$defs/pattern"},
+                    "words": TEXT,
+                    "verbatim": {"type": "boolean"},
+                }
             ),
             "recommendation": _recommendation(knowledge),
         },
@@ -94,7 +101,11 @@ def _recommendation(knowledge: Knowledge) -> Schema:
         "variant": _nullable({"enum": variants}),
     }
     said = {"id": TEXT, "strength": {"enum": ["must", "prefer", "mention", "order"]}, "text": TEXT}
-    facts = {"characteristic": _nullable(TEXT), "facts": _list({"$ref": "#/$defs/fact"}), **_sources()}
+    facts = {
+        "characteristic": _nullable(TEXT),
+        "facts": _list({"$ref": "#/$defs/fact"}),
+        **_sources(),
+    }
     advice = {"id": TEXT, "title": TEXT, "text": TEXT, **_sources()}
     answers = {"type": "object", "additionalProperties": TEXT}
     change = {
@@ -126,7 +137,7 @@ def _recommendation(knowledge: Knowledge) -> Schema:
 
 def _existing() -> Schema:
     texts = ("operator", "line", "import", "package", "provider", "note")
-    fields = {name: TEXT for name in texts}
+    fields = dict.fromkeys(texts, TEXT)
     return _object({**fields, "pattern": {"$ref": "#/$defs/pattern"}, **_sources()})
 
 

@@ -48,7 +48,9 @@ def shape_tail(case: Case) -> Shape:
     """Return what depends on the exact answers."""
     cost = case.cost
     return {
-        "cost": {"id": cost.id, "text": cost.text, "source": shape_sources(cost.sources)} if cost else None,
+        "cost": {"id": cost.id, "text": cost.text, "source": shape_sources(cost.sources)}
+        if cost
+        else None,
         "existing": [shape_existing(each) for each in case.existing],
         "next": list(case.next),
         "expect": case.answers.expect,

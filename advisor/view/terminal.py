@@ -11,7 +11,7 @@ from advisor.decision.case import Case
 from advisor.decision.model import Concession, Reason, RuledOut
 from advisor.knowledge.model import Advice, Knowledge
 from advisor.view.citations import Citations, say_source
-from advisor.view.wording import assumed, facts, given, outcome, verdict
+from advisor.view.wording import assumed, facts, given, instead_title, outcome, verdict
 
 INDENT = 2
 NARROW = 40
@@ -69,9 +69,13 @@ def print_case(console: Console, case: Case, knowledge: Knowledge) -> None:
 
 
 def _verdict(page: Page, case: Case, knowledge: Knowledge) -> None:
-    line = Text.assemble((f"{case.answers.name}: ", "bold"), (verdict(case, knowledge), "bold green"))
+    line = Text.assemble(
+        (f"{case.answers.name}: ", "bold"), (verdict(case, knowledge), "bold green")
+    )
     if case.recommendation.pattern is None:
-        line = Text.assemble((f"{case.answers.name}: ", "bold"), (verdict(case, knowledge), "bold yellow"))
+        line = Text.assemble(
+            (f"{case.answers.name}: ", "bold"), (verdict(case, knowledge), "bold yellow")
+        )
     page.console.print(line)
     page.item(f"You said: {given(case.answers)}.")
     if case.answers.assumed:
@@ -137,25 +141,35 @@ def _warnings(page: Page, case: Case) -> None:
 
 
 def _instead(page: Page, case: Case) -> None:
-    title = "What to do instead" if case.recommendation.pattern is None else "What may do better"
-    for each in case.recommendation.instead[:1]:
-        page.heading(title)
+    if case.recommendation.instead:
+        page.heading(instead_title(case.recommendation))
     for each in case.recommendation.instead:
-        page.item(f"{each.title}: {each.text} {page.citations.cite(each.sources)}", mark="*", style="green")
+        page.item(
+            f"{each.title}: {each.text} {page.citations.cite(each.sources)}",
+            mark="*",
+            style="green",
+        )
 
 
 def _advice(page: Page, title: str, advice: Sequence[Advice], mark: str) -> None:
     if advice:
         page.heading(title)
     for each in advice:
-        page.item(f"{each.title} ({each.id}) {page.citations.cite(each.sources)}", mark=mark, style="yellow")
+        page.item(
+            f"{each.title} ({each.id}) {page.citations.cite(each.sources)}",
+            mark=mark,
+            style="yellow",
+        )
 
 
 def _existing(page: Page, case: Case) -> None:
     if case.existing:
         page.heading("What exists already")
     for each in case.existing:
-        page.item(f"{each.pattern}: {each.package}{each.provider} {page.citations.cite(each.sources)}", mark=">")
+        page.item(
+            f"{each.pattern}: {each.package}{each.provider} {page.citations.cite(each.sources)}",
+            mark=">",
+        )
         page.code(each.line)
         if each.note:
             page.item(each.note)

@@ -16,7 +16,9 @@ from advisor.view.terminal import Page
 def print_topic(console: Console, topic: Topic) -> None:
     """Print a topic, its sources numbered at the end."""
     page = Page(console)
-    console.print(Text.assemble((topic.title, "bold green"), (f" ({topic.kind}: {topic.id})", "dim")))
+    console.print(
+        Text.assemble((topic.title, "bold green"), (f" ({topic.kind}: {topic.id})", "dim"))
+    )
     for heading, statements in topic.sections:
         if heading:
             page.heading(heading)
@@ -59,7 +61,8 @@ def shape_topic(topic: Topic) -> Shape:
             {
                 "heading": heading,
                 "statements": [
-                    {"text": each.text, "source": shape_sources(each.sources)} for each in statements
+                    {"text": each.text, "source": shape_sources(each.sources)}
+                    for each in statements
                 ],
             }
             for heading, statements in topic.sections

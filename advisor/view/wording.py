@@ -46,6 +46,11 @@ def made_outcome(made: Recommendation) -> str:
     return outcome(made.pattern, made.variant, made.headline.id if made.headline else None)
 
 
+def instead_title(made: Recommendation) -> str:
+    """Return the title of what would do better, or without any pattern."""
+    return "What to do instead" if made.pattern is None else "What may do better"
+
+
 def facts(characteristic: str | None, found: Iterable[Fact | None]) -> str:
     """Return what the patterns are: `Requires Triggerer: resumable "No"; deferrable "Yes"`.
 

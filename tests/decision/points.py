@@ -1,4 +1,4 @@
-"""Points of the answer space, made from answers and said in words."""
+"""Points of the answer space: made from answers, picked by answers, said in words."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from typing import Final
 
 from advisor.decision.recommend import Advisor
-from advisor.decision.space import Point, Space
+from advisor.decision.space import Point
+from advisor.knowledge.durations import parse_duration
 from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.model import NO_PATTERN, Clause, Condition
+from advisor.knowledge.versions import parse_range, parse_version
 
-ADVISOR: Final = Advisor(load_knowledge())
-"""Shared, because it remembers what it has decided."""
-SPACE: Final = ADVISOR.space
+KNOWLEDGE: Final = load_knowledge()
+ADVISOR: Final = Advisor(KNOWLEDGE)
+"""Shared by all modules, because it remembers what it has decided."""
 DECIDER: Final = ADVISOR.decider
+SPACE: Final = ADVISOR.space
 POINTS: Final = tuple(SPACE.points())
 
 AS_SAID: Final = {
@@ -25,7 +29,7 @@ AS_SAID: Final = {
     "idempotency_key": "unknown",
     "airflow_version": "3.3",
 }
-"""The answers that the issue's table changes one by one."""
+"""The answers that each row of the issue's table changes a little."""
 
 
 def point(**changed: str) -> Point:
@@ -33,26 +37,50 @@ def point(**changed: str) -> Point:
     return SPACE.point({**AS_SAID, **changed})
 
 
-def answers(at: Point, space: Space = SPACE) -> dict[str, str]:
-    """Return the class of each question's answers."""
-    return dict(zip((q.id for q in space.questions), at, strict=True))
+def answers(at: Point) -> dict[str, str]:
+    """Return the class of answers that a point has for each question."""
+    return dict(zip((q.id for q in SPACE.questions), at, strict=True))
 
 
 def where(**accepted: str) -> list[Point]:
-    """Return the points at which each question has the class named, or one of `a|b`."""
+    """Return the points where each question has the class named, or one of several: `a|b`."""
     tests = [(SPACE.position[question], text.split("|")) for question, text in accepted.items()]
-    return [at for at in POINTS if all(at[position] in classes for position, classes in tests)]
+    return [at for at in POINTS if all(at[place] in classes for place, classes in tests)]
+
+
+def moved(at: Point, **changed: str) -> Point:
+    """Return a point with the classes of some questions changed."""
+    return tuple({**answers(at), **changed}.values())
+
+
+def says(condition: Condition, at: Point) -> bool:
+    """Return whether a condition holds, read clause by clause and without the code under test."""
+    outcome = DECIDER.outcome(at)
+    facts = {
+        **answers(at),
+        "pattern": outcome.pattern or NO_PATTERN,
+        "variant": outcome.variant or NO_PATTERN,
+    }
+    return all(_clause_holds(clause, facts[clause.question]) for clause in condition)
+
+
+def _clause_holds(clause: Clause, given: str) -> bool:
+    if clause.question == "airflow_version":
+        return parse_version(given) in parse_range(clause.accepts[0])
+    band, _, cut = given.partition(">=")
+    if clause.question == "duration" and cut:
+        cuts = [parse_duration(text[2:]) for text in clause.accepts if text.startswith(">=")]
+        return band in clause.accepts or any(parse_duration(cut) >= each for each in cuts)
+    return given in clause.accepts
 
 
 def in_words(at: Point) -> str:
+    """Return a point as one line."""
     return ", ".join(f"{question} {answer}" for question, answer in answers(at).items())
 
 
 def first(wrong: Mapping[Point, object] | list[Point]) -> str:
-    """Return the first five points of those that are wrong, in words, for a failure message."""
-    shown = [f"{in_words(at)}" + _what(wrong, at) for at in list(wrong)[:5]]
-    return "\n".join([f"{len(wrong)} of {len(POINTS)} points", *shown])
-
-
-def _what(wrong: Mapping[Point, object] | list[Point], at: Point) -> str:
-    return f": {wrong[at]}" if isinstance(wrong, Mapping) else ""
+    """Return how many points are wrong and the first five, for the message of a failure."""
+    found = dict(wrong) if isinstance(wrong, Mapping) else dict.fromkeys(wrong, "")
+    lines = [f"{in_words(at)}: {said}" for at, said in list(found.items())[:5]]
+    return "\n".join([f"{len(found)} of {len(POINTS)} points", *lines])

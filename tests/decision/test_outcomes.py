@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from itertools import product
 
+from advisor.decision.space import Point
 from tests.decision.expected import WHOLE_DOMAIN, Row, in_words, inputs_of, read_rows
 from tests.decision.points import DECIDER, POINTS, answers, first
-
-from advisor.decision.space import Point
 
 ROWS = read_rows()
 COMBINATIONS = [

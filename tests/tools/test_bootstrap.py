@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from pathlib import Path
 from typing import Any
 
@@ -195,7 +196,7 @@ class TestRunning:
         inherited = {"PATH": "/usr/bin", "PYTHONPATH": "/elsewhere", "LANG": "C"}
         programs = environment.program("python").parent
         assert variables(environment, inherited) == {
-            "PATH": f"{programs}:/usr/bin",
+            "PATH": f"{programs}{os.pathsep}/usr/bin",
             "VIRTUAL_ENV": str(environment.folder),
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
             "PIP_USER": "0",

@@ -1,0 +1,14 @@
+"""What all points of the space are recommended, made once."""
+
+from __future__ import annotations
+
+import pytest
+
+from advisor.decision.model import Recommendation
+from advisor.decision.space import Point
+from tests.decision.points import ADVISOR, POINTS
+
+
+@pytest.fixture(scope="session")
+def made() -> dict[Point, Recommendation]:
+    return {at: ADVISOR.recommend(at) for at in POINTS}

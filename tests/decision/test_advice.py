@@ -1,0 +1,101 @@
+"""What goes with a recommendation: warnings, alternatives, costs, and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from advisor.decision.model import Concession, Reason, Recommendation, RuledOut
+from advisor.decision.space import Point
+from advisor.knowledge.model import Advice, Source
+from tests.decision.points import ADVISOR, KNOWLEDGE, first, point, says
+
+NEVER_SHOWN_BY_DEFAULT = {"async-batches"}
+
+Cited = Reason | Concession | RuledOut | Advice
+
+
+def cited(recommendation: Recommendation) -> Iterator[Cited]:
+    yield from recommendation.reasons
+    yield from recommendation.concessions
+    yield from recommendation.ruled_out
+    yield from recommendation.warnings
+    yield from recommendation.instead
+    if recommendation.cost:
+        yield recommendation.cost
+
+
+def test_everything_said_has_a_source(made: dict[Point, Recommendation]) -> None:
+    unsourced = {each.id for it in made.values() for each in cited(it) if not each.sources}
+    assert unsourced == set()
+
+
+def test_each_source_is_cited_once(made: dict[Point, Recommendation]) -> None:
+    repeated = {
+        each.id
+        for it in made.values()
+        for each in cited(it)
+        if len(set(each.sources)) < len(each.sources)
+    }
+    assert repeated == set()
+
+
+def test_a_documented_source_has_an_address_to_look_it_up(
+    made: dict[Point, Recommendation],
+) -> None:
+    sources = {source for it in made.values() for each in cited(it) for source in each.sources}
+    assert [each for each in sources if not is_complete(each)] == []
+
+
+def is_complete(source: Source) -> bool:
+    if source.kind == "documented":
+        return bool(source.text) and source.url.startswith("https://")
+    return bool(source.text)
+
+
+@pytest.mark.parametrize("kind", ["warnings", "instead"])
+def test_advice_is_shown_wherever_its_condition_holds_and_nowhere_else(
+    made: dict[Point, Recommendation], kind: str
+) -> None:
+    advice: tuple[Advice, ...] = getattr(KNOWLEDGE, kind)
+    wrong = {}
+    for at, it in made.items():
+        found = [each.id for each in getattr(it, kind)]
+        if found != (expected := [each.id for each in advice if says(each.when, at)]):
+            wrong[at] = f"{found}, expected {expected}"
+    assert not wrong, first(wrong)
+
+
+@pytest.mark.parametrize("kind", ["warnings", "instead"])
+def test_no_advice_is_written_for_nobody(made: dict[Point, Recommendation], kind: str) -> None:
+    shown = {each.id for it in made.values() for each in getattr(it, kind)}
+    assert shown == {each.id for each in getattr(KNOWLEDGE, kind)}
+
+
+def test_every_cost_is_shown_but_that_of_async_batches_which_need_another_order(
+    made: dict[Point, Recommendation],
+) -> None:
+    shown = {it.cost.id for it in made.values() if it.cost}
+    assert {each.id for each in KNOWLEDGE.costs} - shown == NEVER_SHOWN_BY_DEFAULT
+
+
+def test_each_pattern_has_a_cost(made: dict[Point, Recommendation]) -> None:
+    wrong = [at for at, it in made.items() if (it.cost is None) != (it.pattern is None)]
+    assert not wrong, first(wrong)
+
+
+def test_the_cost_is_the_first_that_applies(made: dict[Point, Recommendation]) -> None:
+    wrong = [
+        at
+        for at, it in made.items()
+        if it.cost and it.cost.id != next(c.id for c in KNOWLEDGE.costs if says(c.when, at))
+    ]
+    assert not wrong, first(wrong)
+
+
+def test_the_headline_is_the_instead_that_is_marked_as_one() -> None:
+    made = ADVISOR.recommend(point(duration="20s", duplicate_risk="harmless"))
+    assert made.headline is not None
+    assert made.headline in made.instead
+    assert ADVISOR.recommend(point()).headline is None

@@ -1,0 +1,87 @@
+"""Every cell of the comparison counts: without it the loader refuses, or the advice is another."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+
+from advisor.decision.decide import Decider
+from advisor.decision.recommend import concessions, reasons, ruled_out
+from advisor.decision.space import Point
+from advisor.errors import KnowledgeError
+from advisor.knowledge.load import FOLDER, load_knowledge
+from tests.decision.points import DECIDER, POINTS
+
+ROWS: list[dict[str, Any]] = yaml.load(
+    (FOLDER / "characteristics.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader
+)["characteristics"]
+
+
+class Cell(NamedTuple):
+    """One entry of the comparison, by its place in the file."""
+
+    row: str
+    pattern: str
+    at: int
+    airflow: str
+
+    def __str__(self) -> str:
+        return f"{self.row}, {self.pattern} {self.airflow}"
+
+
+CELLS = [
+    Cell(row["id"], pattern, at, cell["airflow"])
+    for row in ROWS
+    for pattern, cells in row["cells"].items()
+    for at, cell in enumerate(cells)
+]
+SAYS_THAT_IT_IS_NOT_THERE = [
+    cell for cell in CELLS if cell.row == "available-from" and cell.airflow.startswith("<")
+]
+SAYS_WHAT_IT_IS = [cell for cell in CELLS if cell not in SAYS_THAT_IT_IS_NOT_THERE]
+
+
+def folder_without(cell: Cell, folder: Path) -> Path:
+    """Return a copy of the knowledge that lacks one cell. JSON is YAML, too."""
+    for file in FOLDER.glob("*.yaml"):
+        shutil.copy(file, folder)
+    rows = json.loads(json.dumps(ROWS))
+    [row] = [row for row in rows if row["id"] == cell.row]
+    del row["cells"][cell.pattern][cell.at]
+    text = json.dumps({"characteristics": rows})
+    (folder / "characteristics.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def advice(decider: Decider, at: Point) -> tuple[object, ...]:
+    outcome, knowledge = decider.outcome(at), decider.knowledge
+    return (
+        decider.identity(at),
+        reasons(knowledge, outcome),
+        concessions(knowledge, outcome),
+        ruled_out(knowledge, outcome),
+    )
+
+
+@pytest.mark.parametrize("cell", SAYS_WHAT_IT_IS, ids=str)
+def test_a_row_that_is_silent_on_a_version_of_a_pattern_is_refused(
+    cell: Cell, tmp_path: Path
+) -> None:
+    with pytest.raises(KnowledgeError, match=cell.row):
+        load_knowledge(folder_without(cell, tmp_path))
+
+
+@pytest.mark.parametrize("cell", SAYS_THAT_IT_IS_NOT_THERE, ids=str)
+def test_a_row_that_is_silent_on_a_version_without_the_pattern_is_refused_or_changes_the_advice(
+    cell: Cell, tmp_path: Path
+) -> None:
+    try:
+        without = Decider(load_knowledge(folder_without(cell, tmp_path)))
+    except KnowledgeError:
+        return
+    assert any(advice(without, at) != advice(DECIDER, at) for at in POINTS)

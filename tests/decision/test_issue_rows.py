@@ -1,0 +1,170 @@
+"""The table of the issue: thirteen jobs, each with what it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import pytest
+
+from advisor.decision.model import Recommendation
+from tests.decision.points import ADVISOR, point
+
+DEPENDS = "Depends on operator implementation"
+IN_A_THREAD = (
+    "without one, polling must run in a thread, or it stalls every trigger of the Triggerer"
+)
+
+
+class Row(NamedTuple):
+    """One row: what is answered differently, and what follows.
+
+    `concedes` are all concessions, each with the words of its cell; `warns` is one warning that
+    must be among those shown; `changes` are some of the answers that would change the result.
+    """
+
+    name: str
+    changed: Mapping[str, str]
+    pattern: str | None
+    variant: str | None = None
+    headline: str | None = None
+    concedes: Mapping[str, str] = {}
+    warns: str = ""
+    instead: tuple[str, ...] = ()
+    changes: Mapping[tuple[str, str], str] = {}
+
+
+ROWS = [
+    Row(
+        "as said",
+        {},
+        "deferrable",
+        concedes={"no-duplicates": DEPENDS},
+        warns="store-before-defer",
+    ),
+    Row(
+        "no Triggerer, unacceptable, no async client",
+        {"triggerer": "no", "duplicate_risk": "unacceptable", "async_client": "no"},
+        "resumable",
+        concedes={"free-slot": "Held"},
+    ),
+    Row("no Triggerer", {"triggerer": "no"}, "resumable", concedes={"free-slot": "Held"}),
+    Row(
+        "requests, 5m, harmless",
+        {"work": "requests", "duration": "5m", "duplicate_risk": "harmless"},
+        "async",
+        concedes={"recovers-from-a-crash": "No"},
+    ),
+    Row(
+        "batches, no async client",
+        {"work": "batches", "async_client": "no"},
+        "resumable",
+        variant="checkpoint",
+        warns="checkpoint-size",
+    ),
+    Row(
+        "2.10",
+        {"airflow_version": "2.10"},
+        "deferrable",
+        concedes={"no-duplicates": DEPENDS},
+        warns="nothing-stored-before-3.3",
+    ),
+    Row(
+        "2.10, no Triggerer",
+        {"airflow_version": "2.10", "triggerer": "no"},
+        None,
+        instead=("submit-then-sensor",),
+        changes={("triggerer", "yes"): "deferrable", ("airflow_version", "3.3"): "resumable"},
+    ),
+    Row(
+        "3.2, no async client",
+        {"airflow_version": "3.2", "async_client": "no"},
+        "deferrable",
+        concedes={
+            "practical-and-safe": "needs a Trigger class that never blocks as well as the operator",
+            "no-duplicates": DEPENDS,
+            "blocking-client-is-enough": IN_A_THREAD,
+        },
+        warns="blocking-call-in-trigger",
+    ),
+    Row(
+        "harmless, no async client",
+        {"duplicate_risk": "harmless", "async_client": "no"},
+        "deferrable",
+        concedes={"blocking-client-is-enough": IN_A_THREAD},
+        warns="blocking-call-in-trigger",
+    ),
+    Row(
+        "no async client",
+        {"async_client": "no"},
+        "resumable",
+        concedes={"free-slot": "Held"},
+    ),
+    Row(
+        "20s, harmless, no Triggerer, no async client",
+        {"duration": "20s", "duplicate_risk": "harmless", "triggerer": "no", "async_client": "no"},
+        "resumable",
+        headline="plain-operator",
+        instead=("plain-operator",),
+    ),
+    Row(
+        "event, no Triggerer",
+        {"work": "event", "triggerer": "no"},
+        None,
+        instead=("sensor-reschedule",),
+        changes={("triggerer", "yes"): "deferrable"},
+    ),
+    Row(
+        "no id, no key",
+        {"job_id": "no", "idempotency_key": "no"},
+        None,
+        instead=("plain-operator-without-retries",),
+        changes={("job_id", "yes"): "deferrable", ("idempotency_key", "yes"): "deferrable"},
+    ),
+]
+
+
+@pytest.fixture(params=ROWS, ids=[row.name for row in ROWS])
+def row(request: pytest.FixtureRequest) -> Row:
+    chosen: Row = request.param
+    return chosen
+
+
+@pytest.fixture
+def made(row: Row) -> Recommendation:
+    return ADVISOR.recommend(point(**row.changed))
+
+
+def test_the_job_gets_its_pattern_variant_and_headline(row: Row, made: Recommendation) -> None:
+    headline = made.headline.id if made.headline else None
+    assert (made.pattern, made.variant, headline) == (row.pattern, row.variant, row.headline)
+
+
+def test_the_job_is_told_what_the_pattern_gives_up(row: Row, made: Recommendation) -> None:
+    assert {each.id: each.fact.words for each in made.concessions} == row.concedes
+
+
+def test_the_job_gets_the_warning_that_goes_with_it(row: Row, made: Recommendation) -> None:
+    assert not row.warns or row.warns in [each.id for each in made.warnings]
+
+
+def test_the_job_is_told_what_to_use_instead(row: Row, made: Recommendation) -> None:
+    assert tuple(each.id for each in made.instead) == row.instead
+
+
+def test_the_job_is_told_the_answers_that_would_change_it(row: Row, made: Recommendation) -> None:
+    singles = {
+        (question, answer): change.pattern
+        for change in made.would_change
+        if len(change.answers) == 1
+        for question, each in change.answers.items()
+        for answer in each
+    }
+    assert {key: singles.get(key) for key in row.changes} == row.changes
+
+
+def test_what_is_conceded_as_depending_on_the_operator_says_what_makes_it_safe() -> None:
+    [before] = ADVISOR.recommend(point(airflow_version="2.10")).concessions
+    [since] = ADVISOR.recommend(point()).concessions
+    assert "before it defers" in since.safe
+    assert "there is nowhere to keep the job's id" in before.safe

@@ -1,0 +1,207 @@
+"""How a recommendation is justified: properties that hold at every point of the space."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor.decision.model import Concession, Fact, Reason, Recommendation, RuledOut
+from advisor.decision.recommend import ORDER
+from advisor.decision.space import Point
+from advisor.knowledge.model import Need
+from tests.decision.points import ADVISOR, DECIDER, KNOWLEDGE, SPACE, first, point, says
+
+PATTERNS = tuple(KNOWLEDGE.patterns)
+NEEDS = {need.id: need for need in KNOWLEDGE.needs}
+ROWS_BY_TITLE = {row.title: row for row in KNOWLEDGE.characteristics.values()}
+
+Judged = Reason | Concession | RuledOut
+
+
+def by_a_need(recommendation: Recommendation) -> Iterator[Judged]:
+    found: list[Judged] = [
+        *recommendation.reasons,
+        *recommendation.concessions,
+        *recommendation.ruled_out,
+    ]
+    yield from (each for each in found if each.id != ORDER)
+
+
+def value_at(at: Point, need: Need, pattern: str) -> str:
+    cell = KNOWLEDGE.characteristics[need.characteristic].cell(pattern, SPACE.version_at(at))
+    return cell.value if cell else ""
+
+
+def test_nobody_is_left_with_nothing(made: dict[Point, Recommendation]) -> None:
+    wrong = [
+        at
+        for at, it in made.items()
+        if not (it.reasons if it.pattern else it.instead or it.would_change)
+    ]
+    assert not wrong, first(wrong)
+
+
+def test_each_job_without_a_pattern_is_told_what_to_use_and_what_would_allow_one(
+    made: dict[Point, Recommendation],
+) -> None:
+    wrong = [
+        at
+        for at, it in made.items()
+        if it.pattern is None
+        and not (it.instead and any(change.pattern for change in it.would_change))
+    ]
+    assert not wrong, first(wrong)
+
+
+def test_without_a_pattern_there_is_nothing_to_justify_concede_warn_of_or_pay(
+    made: dict[Point, Recommendation],
+) -> None:
+    wrong = [
+        at
+        for at, it in made.items()
+        if it.pattern is None and (it.reasons or it.concessions or it.warnings or it.cost)
+    ]
+    assert not wrong, first(wrong)
+
+
+def test_every_other_pattern_is_ruled_out_once(made: dict[Point, Recommendation]) -> None:
+    wrong = {
+        at: [each.pattern for each in it.ruled_out]
+        for at, it in made.items()
+        if [each.pattern for each in it.ruled_out] != [p for p in PATTERNS if p != it.pattern]
+    }
+    assert not wrong, first(wrong)
+
+
+def test_a_pattern_ruled_out_by_a_must_truly_misses_it(made: dict[Point, Recommendation]) -> None:
+    wrong = {
+        at: (out.pattern, out.id)
+        for at, it in made.items()
+        for out in it.ruled_out
+        if out.strength == "must"
+        and not (
+            says(NEEDS[out.id].when, at)
+            and value_at(at, NEEDS[out.id], out.pattern) not in NEEDS[out.id].accepts
+        )
+    }
+    assert not wrong, first(wrong)
+
+
+def test_a_must_rules_a_pattern_out_before_any_preference(
+    made: dict[Point, Recommendation],
+) -> None:
+    wrong = {
+        at: (out.pattern, out.id)
+        for at, it in made.items()
+        for out in it.ruled_out
+        if (out.strength == "must") == (out.pattern in DECIDER.outcome(at).candidates)
+    }
+    assert not wrong, first(wrong)
+
+
+def test_a_pattern_that_loses_on_a_preference_misses_what_the_winner_meets(
+    made: dict[Point, Recommendation],
+) -> None:
+    wrong = {
+        at: (out.pattern, out.id)
+        for at, it in made.items()
+        for out in it.ruled_out
+        if out.strength == "prefer"
+        and (out.id not in [each.id for each in it.reasons] or not lost(at, out.id, out.pattern))
+    }
+    assert not wrong, first(wrong)
+
+
+def lost(at: Point, need_id: str, pattern: str) -> bool:
+    return value_at(at, NEEDS[need_id], pattern) not in NEEDS[need_id].accepts
+
+
+def test_the_order_is_a_reason_exactly_where_another_pattern_falls_by_it(
+    made: dict[Point, Recommendation],
+) -> None:
+    wrong = [
+        at
+        for at, it in made.items()
+        if (ORDER in [each.id for each in it.reasons]) != (ORDER in [e.id for e in it.ruled_out])
+    ]
+    assert not wrong, first(wrong)
+
+
+def test_a_winner_concedes_no_must(made: dict[Point, Recommendation]) -> None:
+    wrong = [
+        at for at, it in made.items() if any(each.strength == "must" for each in it.concessions)
+    ]
+    assert not wrong, first(wrong)
+
+
+def test_reasons_are_exactly_what_the_winner_meets_and_another_misses(
+    made: dict[Point, Recommendation],
+) -> None:
+    wrong = {}
+    for at, it in made.items():
+        found = [each.id for each in it.reasons if each.id != ORDER]
+        if found != (expected := reasons_expected(at, it.pattern)):
+            wrong[at] = f"{found}, expected {expected}"
+    assert not wrong, first(wrong)
+
+
+def reasons_expected(at: Point, winner: str | None) -> list[str]:
+    return [
+        need.id
+        for need in KNOWLEDGE.needs
+        if winner
+        and says(need.when, at)
+        and value_at(at, need, winner) in need.accepts
+        and any(value not in need.accepts for p in PATTERNS if (value := value_at(at, need, p)))
+    ]
+
+
+def test_concessions_are_exactly_what_the_winner_misses(made: dict[Point, Recommendation]) -> None:
+    wrong = {}
+    for at, it in made.items():
+        found = [each.id for each in it.concessions]
+        expected = [
+            need.id
+            for need in KNOWLEDGE.needs
+            if it.pattern
+            and says(need.when, at)
+            and value_at(at, need, it.pattern) not in need.accepts
+        ]
+        if found != expected:
+            wrong[at] = f"{found}, expected {expected}"
+    assert not wrong, first(wrong)
+
+
+def test_nothing_is_both_a_reason_and_a_concession(made: dict[Point, Recommendation]) -> None:
+    wrong = [
+        at
+        for at, it in made.items()
+        if {each.id for each in it.reasons} & {each.id for each in it.concessions}
+    ]
+    assert not wrong, first(wrong)
+
+
+def test_each_fact_is_in_the_words_of_the_cell_of_its_pattern(
+    made: dict[Point, Recommendation],
+) -> None:
+    wrong = {
+        at: (each.id, fact)
+        for at, it in made.items()
+        for each in by_a_need(it)
+        for fact in facts(each)
+        if fact.words != words_at(at, each, fact.pattern)
+    }
+    assert not wrong, first(wrong)
+
+
+def facts(each: Judged) -> list[Fact]:
+    others = each.others if isinstance(each, Reason) else ()
+    return [fact for fact in (each.fact, *others) if fact]
+
+
+def words_at(at: Point, each: Judged, pattern: str) -> str:
+    cell = ROWS_BY_TITLE[each.characteristic or ""].cell(pattern, SPACE.version_at(at))
+    return cell.words if cell else ""
+
+
+def test_a_point_is_recommended_for_once() -> None:
+    assert ADVISOR.recommend(point()) is ADVISOR.recommend(point())

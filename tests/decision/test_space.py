@@ -1,0 +1,150 @@
+"""The answer space: finite, and its classes tell apart whatever a condition tells apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from advisor.decision.space import Space, holds
+from advisor.knowledge.durations import LONGEST, parse_duration, spell_duration
+from advisor.knowledge.model import Advice, Clause, Condition, Knowledge
+from advisor.knowledge.versions import Version, parse_range
+from tests.decision.points import AS_SAID, KNOWLEDGE, POINTS, SPACE, point
+
+DURATION = KNOWLEDGE.questions["duration"]
+VERSION = KNOWLEDGE.questions["airflow_version"]
+SECONDS = st.one_of(st.integers(1, 900), st.integers(1, LONGEST))
+VERSIONS = st.builds(
+    lambda known, patch: known._replace(patch=patch),
+    st.sampled_from(VERSION.known),
+    st.integers(0, 9),
+)
+
+
+def conditions() -> Iterator[Condition]:
+    yield from (need.when for need in KNOWLEDGE.needs)
+    yield from (v.when for pattern in KNOWLEDGE.patterns.values() for v in pattern.variants)
+    for advice in (KNOWLEDGE.warnings, KNOWLEDGE.instead, KNOWLEDGE.costs):
+        yield from (each.when for each in advice)
+
+
+CLAUSES = sorted({clause for condition in conditions() for clause in condition})
+
+
+def band_of(seconds: int) -> str:
+    if seconds < 60:
+        return "short"
+    return "medium" if seconds < 600 else "long"
+
+
+def cut_at(*times: str) -> Knowledge:
+    """Return the knowledge with a warning for each time, which applies to waits from there on."""
+    when = [(Clause("duration", (f">={time}",)),) for time in times]
+    warnings = tuple(Advice(f"cut-{at}", "", "", each, False, ()) for at, each in enumerate(when))
+    return KNOWLEDGE._replace(warnings=(*KNOWLEDGE.warnings, *warnings))
+
+
+def test_every_combination_of_classes_is_one_point() -> None:
+    assert len(set(POINTS)) == len(POINTS) == prod(map(len, SPACE.classes.values()))
+
+
+def test_free_text_is_no_dimension_of_the_space() -> None:
+    assert [q.id for q in SPACE.questions] == list(AS_SAID)
+
+
+def test_classes_are_the_choices_and_what_conditions_tell_apart() -> None:
+    assert SPACE.classes["idempotency_key"] == ["yes", "no", "unknown"]
+    assert SPACE.classes["duration"] == ["short", "medium", "long", "long>=30d"]
+    assert SPACE.classes["airflow_version"] == ["2.2", "3.0", "3.2", "3.3", "3.4"]
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("1s", "short"),
+        ("59s", "short"),
+        ("1m", "medium"),
+        ("9m59s", "medium"),
+        ("10m", "long"),
+        ("29d23h", "long"),
+        ("30d", "long>=30d"),
+        ("365d", "long>=30d"),
+    ],
+)
+def test_a_limit_belongs_to_the_longer_band(text: str, label: str) -> None:
+    assert SPACE.class_of(DURATION, text) == label
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("2.2", "2.2"),
+        ("2.10", "2.2"),
+        ("2.11.2", "2.2"),
+        ("3.1", "3.0"),
+        ("3.2.1", "3.2"),
+        ("3.3.2", "3.3"),
+        ("3.4.0b2", "3.4"),
+    ],
+)
+def test_a_version_belongs_to_the_last_class_that_it_has_reached(text: str, label: str) -> None:
+    assert SPACE.class_of(VERSION, text) == label
+
+
+@given(SECONDS)
+def test_each_duration_falls_into_a_class_of_its_band(seconds: int) -> None:
+    assert SPACE.class_of(DURATION, spell_duration(seconds)).partition(">=")[0] == band_of(seconds)
+
+
+@pytest.mark.parametrize("clause", [c for c in CLAUSES if c.question == "duration"], ids=str)
+@given(seconds=SECONDS)
+def test_a_class_of_durations_answers_each_clause_as_the_duration_does(
+    clause: Clause, seconds: int
+) -> None:
+    cuts = [parse_duration(text[2:]) for text in clause.accepts if text.startswith(">=")]
+    itself = band_of(seconds) in clause.accepts or any(seconds >= cut for cut in cuts)
+    assert holds(SPACE.compile((clause,)), point(duration=spell_duration(seconds))) == itself
+
+
+@pytest.mark.parametrize("clause", [c for c in CLAUSES if c.question == "airflow_version"], ids=str)
+@given(version=VERSIONS)
+def test_a_class_of_versions_answers_each_clause_as_the_version_does(
+    clause: Clause, version: Version
+) -> None:
+    itself = version in parse_range(clause.accepts[0])
+    assert holds(SPACE.compile((clause,)), point(airflow_version=str(version))) == itself
+
+
+@given(VERSIONS)
+def test_a_class_of_versions_has_the_cells_that_the_version_has(version: Version) -> None:
+    lowest = SPACE.version_at(point(airflow_version=str(version)))
+    for row in KNOWLEDGE.characteristics.values():
+        for pattern in KNOWLEDGE.patterns:
+            assert row.cell(pattern, version) == row.cell(pattern, lowest)
+
+
+def test_a_condition_without_clauses_holds_everywhere() -> None:
+    assert all(holds(SPACE.compile(()), at) for at in POINTS)
+
+
+@given(st.lists(SECONDS, min_size=1, max_size=4), SECONDS)
+@example(cuts=[90], wait=31 * 86400)
+def test_times_that_cut_bands_leave_each_duration_in_its_band(cuts: list[int], wait: int) -> None:
+    space = Space(cut_at(*map(spell_duration, cuts)))
+    assert {low: band for low, band, _ in space.durations if band != band_of(low)} == {}
+    assert space.class_of(DURATION, spell_duration(wait)).partition(">=")[0] == band_of(wait)
+
+
+CUTS = [("2h",), ("2h", "2h"), ("2h", "120m"), ("10m",)]
+
+
+@pytest.mark.parametrize("cuts", CUTS, ids=" and ".join)
+def test_each_class_of_durations_has_durations_in_it(cuts: tuple[str, ...]) -> None:
+    space = Space(cut_at(*cuts))
+    lows = [max(low, 1) for low, _, _ in space.durations]
+    found = {space.class_of(DURATION, spell_duration(low)) for low in lows}
+    assert found == set(space.classes["duration"])
