@@ -13,9 +13,21 @@ def main() -> int:
     if sys.argv[1:] in (["--version"], ["-V"]):
         sys.stdout.write(f"advisor {__version__}\n")
         return 0
+    # A run lives for a moment: looking for cycles takes longer than leaving them.
+    import gc
+    import os
+    from contextlib import suppress
+
+    gc.disable()
     from advisor.cli.app import run
 
-    return run(sys.argv[1:])
+    code = run(sys.argv[1:])
+    # Everything is written by now. Python would go on to take apart each module it loaded, for a
+    # tenth of the run; the system frees it all at once.
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

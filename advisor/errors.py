@@ -1,7 +1,5 @@
 """Every error that a user can meet, with its exit code and what to do next."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 DONE = 0
@@ -42,7 +40,7 @@ class InputError(AdvisorError):
     """The input is wrong: exit code 2."""
 
     @classmethod
-    def of(cls, where: str, said: str, tip: str = "") -> InputError:
+    def of(cls, where: str, said: str, tip: str = "") -> "InputError":
         """Return the error of a single problem."""
         return cls([Problem(where, said, tip)])
 

@@ -1,7 +1,5 @@
 """From raw answers to understood ones: defaults, jobs and flags laid over each other."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """What is wrong with answers, and the places in a document where it shows."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from advisor.documents.model import Document, Path
@@ -22,9 +20,10 @@ class Flaw(NamedTuple):
 
 def input_error(flaws: list[Flaw], document: Document | None) -> InputError:
     """Return flaws as one error: at most MOST_PROBLEMS, and a count of the rest."""
-    locator = Locator(document) if document else None
+    first = flaws[:MOST_PROBLEMS]
+    locator = Locator(document, [flaw.path for flaw in first]) if document else None
     problems = []
-    for flaw in flaws[:MOST_PROBLEMS]:
+    for flaw in first:
         where = flaw.option or (locator.where(flaw.path) if locator else "")
         problems.append(Problem(where, flaw.said, flaw.tip))
     if len(flaws) > MOST_PROBLEMS:

@@ -1,7 +1,5 @@
 """What one job's answers are once they are understood."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -121,6 +119,9 @@ class Lines:
 
 def _explain(help_: str) -> None:
     """Write the help of a question above it, wrapped: a menu would cut it off at the margin."""
+    import shutil
+    import textwrap
+
     width = shutil.get_terminal_size().columns
     sys.stderr.write("\n" + textwrap.fill(help_, max(width - 1, 10)) + "\n")
     sys.stderr.flush()

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
+from io import TextIOWrapper
 from typing import Any
 
 import typer
 
 from advisor.cli.output import close_stdout, say
+from advisor.cli.version import version_option
 from advisor.errors import BUG, DONE, INPUT_IS_WRONG, INTERRUPTED, AdvisorError
+
+COMMANDS = ("recommend", "compare", "explain", "schema")
+"""Each command is a function in the module of advisor.cli that has its name."""
 
 
 def run(arguments: list[str]) -> int:
     """Run a command line and return its exit code; nothing it prints is ever a bare traceback."""
     try:
-        return _exit_code(build_app()(arguments, prog_name="advisor", standalone_mode=False))
+        _make_streams_lenient()
+        app = build_app(arguments[0] if arguments else "")
+        return _exit_code(app(arguments, prog_name="advisor", standalone_mode=False))
     except typer.Exit as exit_:
         return exit_.exit_code
     except AdvisorError as error:
@@ -31,14 +39,12 @@ def run(arguments: list[str]) -> int:
         return _usage_or_bug(error, arguments)
 
 
-def build_app() -> typer.Typer:
-    """Return the application with all its commands."""
-    from advisor.cli.compare import compare
-    from advisor.cli.explain import explain
-    from advisor.cli.recommend import recommend
-    from advisor.cli.schema import schema
-    from advisor.cli.version import version_option
+def build_app(only: str = "") -> typer.Typer:
+    """Return the application: with one command where `only` names it, else with all of them.
 
+    The others would be imported and their options read for nothing, which takes as long as the
+    recommendation itself.
+    """
     app = typer.Typer(
         name="advisor",
         rich_markup_mode="rich" if _fancy() else None,
@@ -46,14 +52,23 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback(invoke_without_command=True)(version_option)
-    for command in (recommend, compare, explain, schema):
-        app.command()(command)
+    for name in [only] if only in COMMANDS else COMMANDS:
+        module = import_module(f"advisor.cli.{name}")
+        app.command(name)(getattr(module, name))
     return app
+
+
+def _make_streams_lenient() -> None:
+    """Let a character that the terminal cannot show be escaped instead of ending the run."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _fancy() -> bool:
     """Return whether help may have boxes: only on a real terminal that is wide enough for them."""
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and "NO_COLOR" not in os.environ
+    on_terminal = sys.stdout is not None and sys.stdout.isatty()
+    return on_terminal and os.environ.get("TERM") != "dumb" and "NO_COLOR" not in os.environ
 
 
 def _exit_code(returned: object) -> int:

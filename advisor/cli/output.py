@@ -69,4 +69,4 @@ def write_shape(shape: dict[str, object], format_: Format) -> None:
         return
     import json
 
-    write([json.dumps(shape, indent=2, ensure_ascii=False), "\n"])
+    write([json.dumps(shape, indent=2), "\n"])

@@ -1,7 +1,5 @@
 """`advisor recommend`: answers from prompts, files and flags; recommendations in every format."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -11,7 +9,6 @@ import typer
 from advisor.answers.batch import Batch, Reader, option_error
 from advisor.answers.complete import Completer
 from advisor.answers.prompts import can_ask
-from advisor.answers.save import command_line
 from advisor.cli.answers_from import example_document, flags_from, piped_document
 from advisor.cli.output import Format, close_stdout, make_console, say, write
 from advisor.decision.case import Case, make_case
@@ -205,9 +202,11 @@ def _finish(batch: Batch, advisor: Advisor, wish: Wish, *, asked: bool) -> int:
     """Keep and show the recommendations of a batch, and return the exit code."""
     completer = Completer(advisor.knowledge)
     draft = batch.drafts[0]
+    only = None if batch.many else [make_case(advisor, completer.complete(draft))]
 
     def cases() -> Iterator[Case]:
-        return (make_case(advisor, completer.complete(each)) for each in batch.drafts)
+        made = (make_case(advisor, completer.complete(each)) for each in batch.drafts)
+        return iter(only) if only else made
 
     # Known before anything is written, so that a reader who stops early changes nothing.
     code = ANSWER_IS_NO if any(case.says_no for case in cases()) else DONE
@@ -218,6 +217,8 @@ def _finish(batch: Batch, advisor: Advisor, wish: Wish, *, asked: bool) -> int:
     except BrokenPipeError:
         close_stdout()
     if asked:
+        from advisor.answers.save import command_line
+
         say(f"\nThe same run: {command_line(draft.given, draft.expect)}")
     return code
 

@@ -27,5 +27,5 @@ def schema(
     from advisor.view.schemas import answers_schema, recommendation_schema
 
     made = answers_schema if document is Document.answers else recommendation_schema
-    write([json.dumps(made(load_knowledge()), indent=2, ensure_ascii=False), "\n"])
+    write([json.dumps(made(load_knowledge()), indent=2), "\n"])
     return 0

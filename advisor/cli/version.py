@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from advisor import __version__
-from advisor.knowledge.load import load_edition
 
 
 def version_option(
@@ -25,6 +24,8 @@ def version_option(
     if version:
         typer.echo(f"advisor {__version__}")
         if verbose:
+            from advisor.knowledge.load import load_edition
+
             edition = load_edition()
             covers = f"Airflow {edition.oldest} to {edition.newest}"
             typer.echo(f"knowledge of {edition.date}, {covers}")

@@ -1,16 +1,16 @@
 """One job's answers with all that is recommended for it: what every view shows."""
 
-from __future__ import annotations
-
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.answers.model import Answers
 from advisor.decision.model import Recommendation
 from advisor.decision.recommend import Advisor
 from advisor.knowledge.durations import parse_duration, say_duration
 from advisor.knowledge.model import NO_PATTERN, Sources
-from advisor.knowledge.operators import Existing, existing_operators
 from advisor.knowledge.versions import Version, parse_version
+
+if TYPE_CHECKING:
+    from advisor.knowledge.operators import Existing
 
 
 class Cost(NamedTuple):
@@ -31,7 +31,7 @@ class Case(NamedTuple):
     answers: Answers
     recommendation: Recommendation
     cost: Cost | None
-    existing: tuple[Existing, ...]
+    existing: "tuple[Existing, ...]"
     next: tuple[str, ...]
     met: bool | None
 
@@ -58,8 +58,10 @@ def make_case(advisor: Advisor, answers: Answers) -> Case:
     )
 
 
-def _existing(system: str, made: Recommendation, version: Version) -> tuple[Existing, ...]:
+def _existing(system: str, made: Recommendation, version: Version) -> "tuple[Existing, ...]":
     """Return the operators for a system, but none of a pattern that is ruled out here."""
+    from advisor.knowledge.operators import existing_operators
+
     ruled_out = {each.pattern for each in made.ruled_out if each.strength == "must"}
     found = existing_operators(system, made.pattern, version)
     return tuple(each for each in found if each.pattern not in ruled_out)

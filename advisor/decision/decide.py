@@ -1,12 +1,11 @@
 """Which pattern a point leads to: needs raised, musts missed, and the lexicographic rest."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from advisor.decision.space import Point, Space, Test, holds
 from advisor.knowledge.model import NO_PATTERN, Advice, Cell, Knowledge, Need
+from advisor.knowledge.versions import Version
 
 
 class Judged(NamedTuple):
@@ -52,6 +51,7 @@ class Decider:
         self._instead = self._compiled(knowledge.instead)
         self._costs = self._compiled(knowledge.costs)
         self._outcomes: dict[Point, Outcome] = {}
+        self._judgements: dict[tuple[str, str, Version], Judged | None] = {}
 
     def _compiled(self, advice: tuple[Advice, ...]) -> list[tuple[Advice, Test]]:
         return [(each, self.space.compile(each.when)) for each in advice]
@@ -77,12 +77,18 @@ class Decider:
 
     def _judge(self, pattern: str, raised: list[Need], point: Point) -> tuple[Judged, ...]:
         version = self.space.version_at(point)
-        judged = []
-        for need in raised:
-            cell = self.knowledge.characteristics[need.characteristic].cell(pattern, version)
-            if cell is not None:
-                judged.append(Judged(need, cell, cell.value in need.accepts))
-        return tuple(judged)
+        found = [self._judgement(need, pattern, version) for need in raised]
+        return tuple([judged for judged in found if judged is not None])
+
+    def _judgement(self, need: Need, pattern: str, version: Version) -> Judged | None:
+        """Return a need held against a pattern, None where nothing can be said in this version."""
+        key = (need.id, pattern, version)
+        if key not in self._judgements:
+            row = self.knowledge.characteristics[need.characteristic]
+            cell = row.cell(pattern, version)
+            judged = Judged(need, cell, cell.value in need.accepts) if cell else None
+            self._judgements[key] = judged
+        return self._judgements[key]
 
     def _variant(self, pattern: str | None, point: Point) -> str | None:
         for variant, test in self._variants.get(pattern or NO_PATTERN, []):

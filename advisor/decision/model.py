@@ -1,7 +1,5 @@
 """What a recommendation is made of. Each part carries its sources."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import json
 
-from advisor.documents.model import Malformed, Node, Place
+from advisor.documents.model import Malformed, Node, Place, shown
 
 SPELLED = {True: "true", False: "false", None: ""}
-
-
-def looks_like_json(text: bytes) -> bool:
-    """Return whether the first character of `text` opens a JSON object or array."""
-    return text.lstrip()[:1] in (b"{", b"[")
 
 
 def parse_json(text: bytes) -> Node:
@@ -20,31 +15,32 @@ def parse_json(text: bytes) -> Node:
     Raises Malformed for bad syntax, duplicate keys and nesting beyond Python's stack.
     """
     try:
-        root = json.loads(
-            text, object_pairs_hook=_mapping, parse_int=str, parse_float=str, parse_constant=str
+        return _spelled(
+            json.loads(
+                text, object_pairs_hook=_mapping, parse_int=str, parse_float=str, parse_constant=str
+            )
         )
     except json.JSONDecodeError as error:
         raise Malformed(f"not valid JSON: {error.msg}", Place(error.lineno, error.colno)) from None
     except RecursionError:
         raise Malformed("nested too deeply") from None
-    return _spelled(root)
 
 
 def _mapping(pairs: list[tuple[str, object]]) -> dict[str, Node]:
     built: dict[str, Node] = {}
     for key, value in pairs:
         if key in built:
-            raise Malformed(f"the key {key!r} stands there a second time")
+            raise Malformed(f"the key {shown(key)} stands there a second time")
         built[key] = _spelled(value)
     return built
 
 
 def _spelled(value: object) -> Node:
-    """Return a value with true, false and null as text, those directly inside a list too."""
+    """Return a value with true, false and null as text; its mappings are so already."""
     if value is True or value is False or value is None:
         return SPELLED[value]
     if isinstance(value, list):
-        return [item if isinstance(item, list) else _spelled(item) for item in value]
+        return [_spelled(item) for item in value]
     if isinstance(value, (str, dict)):
         return value
     raise TypeError(f"json gave a {type(value).__name__}")  # pragma: no cover

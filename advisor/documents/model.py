@@ -1,7 +1,5 @@
 """What a document is once it is read: text, lists and mappings, and the places they stand at."""
 
-from __future__ import annotations
-
 from typing import NamedTuple, TypeAlias
 
 Node: TypeAlias = "str | list[Node] | dict[str, Node]"
@@ -49,5 +47,9 @@ def kind_of(node: Node) -> str:
 def shown(text: str, quote: str = "'") -> str:
     """Return user text for an error message: quoted, shortened, without control characters."""
     short = text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."
-    clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in short)
-    return f"{quote}{clean}{quote}"
+    return f"{quote}{printable(short)}{quote}"
+
+
+def printable(text: str) -> str:
+    """Return user text with a replacement for each control character and lone surrogate."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

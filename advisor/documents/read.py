@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path as FilePath
 
-from advisor.documents.json_text import looks_like_json, parse_json
-from advisor.documents.model import Document, Malformed, Node, Path, Place
-from advisor.documents.yaml_text import parse_yaml, places_in_yaml
+from advisor.documents.model import Document, Malformed, Node, Path, Place, printable
 from advisor.errors import InputError
 
 MAX_BYTES = 16 * 1024 * 1024
 STANDARD_INPUT = "-"
+JSON_OPENS = (b"{", b"[")
+CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+SURROGATE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
 
 def read_document(source: str) -> Document:
@@ -20,7 +23,7 @@ def read_document(source: str) -> Document:
     Raises InputError where it cannot be read, is larger than MAX_BYTES, or is neither YAML nor
     JSON.
     """
-    name = "<stdin>" if source == STANDARD_INPUT else source
+    name = "<stdin>" if source == STANDARD_INPUT else printable(source)
     text = _checked(_bytes_of(source, name), name)
     return Document(name, text, _parsed(text, name))
 
@@ -28,16 +31,14 @@ def read_document(source: str) -> Document:
 class Locator:
     """Says where the values of a document stand.
 
-    Made only when there is an error to report: it reads the text a second time.
+    Made only when there is an error to report: it reads the text a second time, and keeps the
+    places of the given paths and of what is around them.
     """
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, paths: Iterable[Path]) -> None:
         self.name = document.name
-        try:
-            self.places: dict[Path, Place] = places_in_yaml(document.text)
-        except Malformed:
-            # JSON that YAML does not read, such as one with escaped surrogates.
-            self.places = {}
+        wanted = {path[:end] for path in paths for end in range(1, len(path) + 1)}
+        self.places = _places(document.text, wanted)
 
     def where(self, path: Path) -> str:
         """Return `name:line:column` of a path, or of the nearest thing around it."""
@@ -51,8 +52,26 @@ def located(name: str, place: Place | None) -> str:
     return f"{name}:{place.line}:{place.column}" if place else name
 
 
+def _places(text: bytes, wanted: set[Path]) -> dict[Path, Place]:
+    from advisor.documents.yaml_text import places_in_yaml
+
+    for reading in (text, _json_as_yaml(text)):
+        try:
+            return places_in_yaml(reading, wanted)
+        except Malformed:
+            continue
+    return {}
+
+
+def _json_as_yaml(text: bytes) -> bytes:
+    """Return JSON without what YAML refuses in it, and with everything else where it was."""
+    return SURROGATE.sub(rb"\\u003f", text.replace(b"\t", b" "))
+
+
 def _bytes_of(source: str, name: str) -> bytes:
     try:
+        if source == STANDARD_INPUT and sys.stdin is None:
+            raise InputError.of(name, "cannot be read: it is closed")
         if source == STANDARD_INPUT:
             text = sys.stdin.buffer.read(MAX_BYTES + 1)
         else:
@@ -74,23 +93,46 @@ def _checked(text: bytes, name: str) -> bytes:
     try:
         text.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = text.count(b"\n", 0, error.start) + 1
-        raise InputError.of(f"{name}:{line}", "is not UTF-8 text", "save it as UTF-8") from None
-    if b"\0" in text:
-        raise InputError.of(name, "is binary, not text")
+        where = located(name, _place_at(text, error.start))
+        raise InputError.of(where, "is not UTF-8 text", "save it as UTF-8") from None
+    control = CONTROL.search(text)
+    if control:
+        where = located(name, _place_at(text, control.start()))
+        raise InputError.of(where, "is binary, not text: a control character stands here")
     return text
+
+
+def _place_at(text: bytes, offset: int) -> Place:
+    before = text[:offset].decode("utf-8")
+    return Place(before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def _parsed(text: bytes, name: str) -> Node:
     try:
-        if name.endswith(".json"):
-            return parse_json(text)
-        if looks_like_json(text):
-            try:
-                return parse_json(text)
-            except Malformed:
-                # A YAML flow mapping begins as JSON does; its own parser then has the last word.
-                return parse_yaml(text)
-        return parse_yaml(text)
+        if text.lstrip()[:1] in JSON_OPENS or name.endswith(".json"):
+            return _json(text, name)
+        return _yaml(text)
     except Malformed as error:
         raise InputError.of(located(name, error.place), error.said) from None
+
+
+def _json(text: bytes, name: str) -> Node:
+    from advisor.documents.json_text import parse_json
+
+    try:
+        return parse_json(text)
+    except Malformed as error:
+        if not name.endswith(".json"):
+            # A YAML flow mapping begins as JSON does; its own parser then has the last word.
+            return _yaml(text)
+        if error.place is None:
+            # YAML's parser stops at the same thing, and knows where that is.
+            _yaml(_json_as_yaml(text))
+        raise
+
+
+def _yaml(text: bytes) -> Node:
+    # Here and not above: PyYAML takes 20 ms, and a run without a file needs none of it.
+    from advisor.documents.yaml_text import parse_yaml
+
+    return parse_yaml(text)

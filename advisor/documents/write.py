@@ -11,6 +11,6 @@ DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 def to_yaml(value: object) -> str:
-    """Return mappings, lists and scalars as a YAML document, keys in their order."""
-    text: str = yaml.dump(value, Dumper=DUMPER, sort_keys=False, allow_unicode=True, width=WIDTH)
+    """Return mappings, lists and scalars as a YAML document in ASCII, keys in their order."""
+    text: str = yaml.dump(value, Dumper=DUMPER, sort_keys=False, width=WIDTH)
     return text

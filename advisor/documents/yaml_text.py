@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any, TypeVar
 
 import yaml
 
-from advisor.documents.model import Malformed, Node, Path, Place
+from advisor.documents.model import Malformed, Node, Path, Place, shown
 
 T = TypeVar("T")
 
@@ -27,9 +27,10 @@ def parse_yaml(text: bytes) -> Node:
     return _guarded(lambda: _Builder(LOADER(text)).document())
 
 
-def places_in_yaml(text: bytes) -> dict[Path, Place]:
-    """Return where each key and list item of a well-formed document stands."""
-    return dict(_guarded(lambda: list(_walk(LOADER(text)))))
+def places_in_yaml(text: bytes, wanted: Container[Path]) -> dict[Path, Place]:
+    """Return where those keys and list items of a well-formed document stand that are wanted."""
+    found = _guarded(lambda: [each for each in _walk(LOADER(text)) if each[0] in wanted])
+    return dict(found)
 
 
 def _guarded(read: Callable[[], T]) -> T:
@@ -41,6 +42,9 @@ def _guarded(read: Callable[[], T]) -> T:
         raise Malformed(f"not valid YAML: {error.problem or error.context}", place) from None
     except yaml.YAMLError as error:
         raise Malformed(f"not valid YAML: {str(error).splitlines()[0]}") from None
+    except (ValueError, OverflowError):
+        # The pure parser computes escapes and versions without a look at their size.
+        raise Malformed("not valid YAML: a number in it is too large") from None
 
 
 class _Builder:
@@ -69,18 +73,14 @@ class _Builder:
             if event.tag in PLAIN_TAGS:
                 text = self.seen.setdefault(event.value, event.value)
                 return text if event.anchor is None else self.anchored(event, text)
-            raise Malformed(
-                f"the tag {event.tag!r} is not accepted; values are plain text", _start(event)
-            )
+            raise _tagged(event)
         if kind is yaml.AliasEvent:
             return self.alias(event)
         return self.collection(event)
 
     def collection(self, event: Any) -> Node:
         if event.tag not in (None, "!"):
-            raise Malformed(
-                f"the tag {event.tag!r} is not accepted; values are plain text", _start(event)
-            )
+            raise _tagged(event)
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise Malformed(f"nested deeper than {MAX_DEPTH} levels", _start(event))
@@ -95,7 +95,7 @@ class _Builder:
             if not isinstance(key, str):
                 raise Malformed("a key must be text", _start(event))
             if key in built:
-                raise Malformed(f"the key {key!r} stands here a second time", _start(event))
+                raise Malformed(f"the key {shown(key)} stands here a second time", _start(event))
             built[key] = self.node(self.next_event())
         return built
 
@@ -112,10 +112,16 @@ class _Builder:
 
     def alias(self, event: Any) -> Node:
         if event.anchor not in self.anchors:
+            alias = shown(f"*{event.anchor}", "")
             raise Malformed(
-                f"the alias *{event.anchor} names nothing that is complete before it", _start(event)
+                f"the alias {alias} names nothing that is complete before it", _start(event)
             )
         return self.anchors[event.anchor]
+
+
+def _tagged(event: Any) -> Malformed:
+    said = f"the tag {shown(event.tag)} is not accepted; values are plain text"
+    return Malformed(said, _start(event))
 
 
 def _start(event: Any) -> Place:

@@ -7,9 +7,13 @@ import re
 SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 SPOKEN = {"d": "d", "h": "h", "m": "min", "s": "s"}
 LONGEST = 365 * SECONDS["d"]
-PART = re.compile(
-    r"\s*(\d{1,9}(?:\.\d{1,3})?)\s*(d|days?|h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?)(?![a-z])"
-)
+UNITS = {
+    **dict.fromkeys(("d", "day", "days"), SECONDS["d"]),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), SECONDS["h"]),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), SECONDS["m"]),
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), SECONDS["s"]),
+}
+PART = re.compile(r"\s*([0-9]{1,9}(?:\.[0-9]{1,3})?)\s*([a-z]*)")
 
 
 def parse_duration(text: str) -> int:
@@ -30,11 +34,13 @@ def parse_duration(text: str) -> int:
 
 
 def _sum_of_parts(spelling: str) -> int:
-    if re.fullmatch(r"\d+(\.\d+)?", spelling):
-        raise ValueError("the unit is missing")
     total, at = 0.0, 0
     while match := PART.match(spelling, at):
-        total += float(match[1]) * SECONDS[match[2][0]]
+        if not match[2]:
+            raise ValueError("the unit is missing")
+        if match[2] not in UNITS:
+            raise ValueError("that is no time")
+        total += float(match[1]) * UNITS[match[2]]
         at = match.end()
     if at == 0 or spelling[at:].strip():
         raise ValueError("that is no time")

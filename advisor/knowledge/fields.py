@@ -1,7 +1,5 @@
 """Reading a mapping of a document field by field, collecting every problem with its path."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeVar
 
@@ -79,7 +77,7 @@ class Fields:
             self.flaw(f"{key}: {error}", key)
             return parse(default)
 
-    def each(self, key: str) -> Iterator[Fields]:
+    def each(self, key: str) -> "Iterator[Fields]":
         """Yield the fields of every mapping in a list."""
         value = self.node_of(key)
         if value and not isinstance(value, list):
@@ -88,7 +86,7 @@ class Fields:
         for index, item in enumerate(value):
             yield Fields(item, (*self.path, key, index), self.flaws)
 
-    def inner(self, key: str) -> Fields:
+    def inner(self, key: str) -> "Fields":
         """Return the fields of a mapping inside this one; an absent one is empty."""
         value = self.node_of(key)
         return Fields(value or {}, (*self.path, key), self.flaws)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
 
+from advisor.documents.model import Node
 from advisor.documents.read import read_document
 from advisor.errors import KnowledgeError
 from advisor.knowledge.builders import (
@@ -33,7 +35,7 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
     flaws: list[Flaw] = []
     pages = load_pages(folder)
     questions = {q.id: q for q in map(build_question, _each(folder, "questions", flaws))}
-    file = _file(folder, "patterns", flaws)
+    file = load_file(folder, "patterns", flaws)
     patterns = {
         p.id: p for p in (build_pattern(f, pages, questions) for f in file.each("patterns"))
     }
@@ -83,17 +85,30 @@ def load_notes(folder: Path = FOLDER) -> tuple[Note, ...]:
 def load_edition(folder: Path = FOLDER) -> Edition:
     """Return the date of the knowledge and the range of Airflow versions that it covers."""
     flaws: list[Flaw] = []
-    file = _file(folder, "questions", flaws)
+    file = load_file(folder, "questions", flaws)
     known = next(each for each in file.each("questions") if each.has("known")).texts("known")
     return Edition(file.text("date"), known[0], known[-1])
 
 
-def _file(folder: Path, name: str, flaws: list[Flaw]) -> Fields:
-    return Fields(read_document(str(folder / f"{name}.yaml")).root, (name,), flaws)
+def load_file(folder: Path, name: str, flaws: list[Flaw]) -> Fields:
+    """Return the fields of a file of the knowledge."""
+    compiled = _compiled(folder)
+    node = compiled[name] if compiled else read_document(str(folder / f"{name}.yaml")).root
+    return Fields(node, (name,), flaws)
+
+
+@cache
+def _compiled(folder: Path) -> dict[str, Node]:
+    """Return what a wheel carries beside the YAML, so that no run has to parse it."""
+    try:
+        compiled: dict[str, Node] = json.loads((folder / "compiled.json").read_bytes())
+    except FileNotFoundError:
+        return {}
+    return compiled
 
 
 def _each(folder: Path, name: str, flaws: list[Flaw], key: str = "") -> list[Fields]:
-    return list(_file(folder, name, flaws).each(key or name))
+    return list(load_file(folder, name, flaws).each(key or name))
 
 
 def raise_flaws(flaws: list[Flaw]) -> None:

@@ -4,8 +4,6 @@ They are named tuples and not dataclasses because each run creates them at start
 slotted dataclass costs 0.7 ms to define and a named tuple 0.3.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 

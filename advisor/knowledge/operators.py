@@ -6,10 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from advisor.documents.read import read_document
 from advisor.knowledge.builders import ANY_VERSION, build_sources
 from advisor.knowledge.fields import Fields, Flaw
-from advisor.knowledge.load import FOLDER, raise_flaws
+from advisor.knowledge.load import FOLDER, load_file, raise_flaws
 from advisor.knowledge.model import Sources
 from advisor.knowledge.versions import Version, VersionRange, parse_range
 
@@ -50,8 +49,8 @@ class System(NamedTuple):
 def load_systems(folder: Path = FOLDER) -> tuple[System, ...]:
     """Return every system on the list. Raises KnowledgeError where the list is malformed."""
     flaws: list[Flaw] = []
-    root = read_document(str(folder / "operators.yaml")).root
-    systems = tuple(_system(each) for each in Fields(root, ("operators",), flaws).each("systems"))
+    file = load_file(folder, "operators", flaws)
+    systems = tuple(_system(each) for each in file.each("systems"))
     raise_flaws(flaws)
     return systems
 

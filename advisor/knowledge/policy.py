@@ -35,7 +35,7 @@ def with_policy(knowledge: Knowledge, policy: Document) -> Knowledge:
     )
     fields.done()
     if flaws:
-        locator = Locator(policy)
+        locator = Locator(policy, [flaw.path for flaw in flaws])
         raise InputError([Problem(locator.where(flaw.path), flaw.said) for flaw in flaws])
     return changed
 

@@ -1,7 +1,5 @@
 """Airflow versions and half-open ranges of them."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

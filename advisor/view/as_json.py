@@ -16,7 +16,7 @@ def json_document(
     """Yield the text of the document in pieces, so that a large batch is never held whole."""
     if not many:
         whole = document(cases, airflow_version)
-        yield json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+        yield json.dumps(whole, indent=2) + "\n"
         return
     bodies = _Bodies()
     yield f'{{"schema_version": {SCHEMA_VERSION}, '
@@ -45,7 +45,7 @@ class _Bodies:
 
     def __init__(self) -> None:
         self._text: dict[int, tuple[Recommendation, str]] = {}
-        self._encode = json.JSONEncoder(ensure_ascii=False).encode
+        self._encode = json.JSONEncoder().encode
 
     def line(self, case: Case) -> str:
         """Return a case as one line of JSON."""

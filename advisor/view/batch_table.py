@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.decision.case import Case
-from advisor.view.terminal import NARROW
+from advisor.view.page import NARROW, Page
 from advisor.view.totals import totals
 from advisor.view.wording import made_outcome
 
@@ -18,15 +18,16 @@ COLUMNS = ("job", "recommendation", "expected", "costs or gives up")
 
 def print_batch(console: Console, cases: Sequence[Case]) -> None:
     """Print a row for each job, then the totals."""
+    page = Page(console)
     if console.width < 2 * NARROW:
-        _print_list(console, cases)
+        _add_list(page, cases)
     else:
-        _print_table(console, cases)
-    console.print()
-    console.print(Text(totals(cases), style="bold"), soft_wrap=True)
+        page.table(_table(cases))
+    page.heading(totals(cases))
+    page.print()
 
 
-def _print_table(console: Console, cases: Sequence[Case]) -> None:
+def _table(cases: Sequence[Case]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in COLUMNS:
         table.add_column(title, overflow="fold")
@@ -39,20 +40,15 @@ def _print_table(console: Console, cases: Sequence[Case]) -> None:
             Text(expected, style=style),
             Text(gist(case)),
         )
-    with console.capture() as capture:
-        console.print(table)
-    # A table pads its last column; nobody wants those spaces in a log.
-    for line in capture.get().splitlines():
-        console.file.write(line.rstrip() + "\n")
+    return table
 
 
-def _print_list(console: Console, cases: Sequence[Case]) -> None:
+def _add_list(page: Page, cases: Sequence[Case]) -> None:
     for case in cases:
+        page.line((case.answers.name, "bold"), ": ", made_outcome(case.recommendation))
         expected, style = _expected(case)
-        line = Text.assemble((case.answers.name, "bold"), ": ", made_outcome(case.recommendation))
-        console.print(line)
         if expected:
-            console.print(Text(expected, style=style))
+            page.line((f"expected: {expected}", style))
 
 
 def _expected(case: Case) -> tuple[str, str]:

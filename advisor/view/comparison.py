@@ -12,8 +12,8 @@ from advisor.knowledge.model import Cell, Characteristic, Knowledge, Note
 from advisor.knowledge.versions import Version
 from advisor.view.citations import Citations
 from advisor.view.markdown import escape, links
+from advisor.view.page import NARROW, Page
 from advisor.view.shape import SCHEMA_VERSION, Shape, plain, shape_sources
-from advisor.view.terminal import NARROW, Page
 
 DOCUMENTED = "Airflow's own table, word for word"
 STATED = "What the pages state in their text, in our words"
@@ -25,7 +25,7 @@ def print_comparison(
 ) -> None:
     """Print the comparison for a version of Airflow."""
     page = Page(console)
-    console.print(Text(f"Airflow {version}", style="bold green"))
+    page.line((f"Airflow {version}", "bold green"))
     for title, documented in ((DOCUMENTED, True), (STATED, False)):
         page.heading(title)
         rows = [row for row in knowledge.characteristics.values() if row.documented is documented]
@@ -39,6 +39,7 @@ def print_comparison(
         for side in note.sides:
             page.item(f"{side.text} {page.citations.cite(side.sources)}", mark="-", indent=4)
     page.sources()
+    page.print()
 
 
 def _print_table(
@@ -51,10 +52,7 @@ def _print_table(
     for row in rows:
         cells = [Text(_cell(row.cell(p, version), page.citations)) for p in knowledge.patterns]
         table.add_row(Text(row.title, style="bold"), *cells)
-    with page.console.capture() as capture:
-        page.console.print(table)
-    for line in capture.get().splitlines():
-        page.console.file.write(line.rstrip() + "\n")
+    page.table(table)
 
 
 def _print_rows(

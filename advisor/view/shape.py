@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from advisor.decision.case import Case
 from advisor.decision.model import Concession, Fact, Reason, Recommendation, RuledOut
 from advisor.knowledge.model import Advice, Source
-from advisor.knowledge.operators import Existing
+
+if TYPE_CHECKING:
+    from advisor.knowledge.operators import Existing
 
 SCHEMA_VERSION = 1
 

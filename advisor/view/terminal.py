@@ -5,54 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.text import Text
 
 from advisor.decision.case import Case
 from advisor.decision.model import Concession, Reason, RuledOut
 from advisor.knowledge.model import Advice, Knowledge
-from advisor.view.citations import Citations, say_source
+from advisor.view.page import Page
 from advisor.view.wording import assumed, facts, given, instead_title, outcome, verdict
-
-INDENT = 2
-NARROW = 40
-
-
-class Page:
-    """Lines for a console, wrapped with hanging indents that follow its width."""
-
-    def __init__(self, console: Console) -> None:
-        self.console = console
-        self.narrow = console.width < NARROW
-        self.citations = Citations()
-
-    def heading(self, text: str) -> None:
-        """Print the title of a section."""
-        self.console.print()
-        self.console.print(Text(text, style="bold"), soft_wrap=True)
-
-    def item(self, text: str, *, mark: str = " ", style: str = "", indent: int = INDENT) -> None:
-        """Print a text after a mark, its further lines under its first."""
-        lead = " " * (0 if self.narrow else indent) + mark + " "
-        width = max(self.console.width - len(lead), 8)
-        for line in Text(text).wrap(self.console, width):
-            line.rstrip()
-            self.console.print(Text(lead, style=style) + line, soft_wrap=True)
-            lead = " " * len(lead)
-
-    def code(self, text: str) -> None:
-        """Print a line to be copied: never wrapped, so that it stays one line."""
-        lead = "" if self.narrow else " " * (INDENT + 2)
-        self.console.print(Text(lead + text, style="cyan"), soft_wrap=True)
-
-    def sources(self) -> None:
-        """Print what was cited, by number."""
-        if not self.citations.sources:
-            return
-        self.heading("Sources")
-        for source, number in self.citations.sources.items():
-            self.item(say_source(source), mark=f"[{number}]", style="dim")
-            if source.url:
-                self.code(source.url)
 
 
 def print_case(console: Console, case: Case, knowledge: Knowledge) -> None:
@@ -66,17 +24,12 @@ def print_case(console: Console, case: Case, knowledge: Knowledge) -> None:
     for command in case.next:
         page.code(command)
     page.sources()
+    page.print()
 
 
 def _verdict(page: Page, case: Case, knowledge: Knowledge) -> None:
-    line = Text.assemble(
-        (f"{case.answers.name}: ", "bold"), (verdict(case, knowledge), "bold green")
-    )
-    if case.recommendation.pattern is None:
-        line = Text.assemble(
-            (f"{case.answers.name}: ", "bold"), (verdict(case, knowledge), "bold yellow")
-        )
-    page.console.print(line)
+    style = "bold green" if case.recommendation.pattern else "bold yellow"
+    page.line((f"{case.answers.name}: ", "bold"), (verdict(case, knowledge), style))
     page.item(f"You said: {given(case.answers)}.")
     if case.answers.assumed:
         page.item(f"Assumed: {assumed(case.answers)}.")
@@ -97,7 +50,7 @@ def _reasons(page: Page, case: Case) -> None:
 
 def _facts(page: Page, said: Reason) -> None:
     found = facts(said.characteristic, (said.fact, *said.others))
-    page.item(f"{found} {page.citations.cite(said.sources)}".strip(), indent=INDENT)
+    page.item(f"{found} {page.citations.cite(said.sources)}".strip())
 
 
 def _concessions(page: Page, case: Case) -> None:

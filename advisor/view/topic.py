@@ -5,26 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rich.console import Console
-from rich.text import Text
 
 from advisor.knowledge.topics import Topic
 from advisor.view.markdown import escape, links
+from advisor.view.page import Page
 from advisor.view.shape import SCHEMA_VERSION, Shape, shape_sources
-from advisor.view.terminal import Page
 
 
 def print_topic(console: Console, topic: Topic) -> None:
     """Print a topic, its sources numbered at the end."""
     page = Page(console)
-    console.print(
-        Text.assemble((topic.title, "bold green"), (f" ({topic.kind}: {topic.id})", "dim"))
-    )
+    page.line((topic.title, "bold green"), (f" ({topic.kind}: {topic.id})", "dim"))
     for heading, statements in topic.sections:
         if heading:
             page.heading(heading)
         for each in statements:
             page.item(f"{each.text} {page.citations.cite(each.sources)}".strip(), mark="-")
     page.sources()
+    page.print()
 
 
 def print_topics(console: Console, topics: Iterable[Topic]) -> None:
@@ -37,6 +35,7 @@ def print_topics(console: Console, topics: Iterable[Topic]) -> None:
         page.heading(kind)
         for topic in found:
             page.item(f"{topic.id}: {topic.title}")
+    page.print()
 
 
 def markdown_topic(topic: Topic) -> Iterator[str]:

@@ -9,7 +9,7 @@ from advisor.decision.recommend import Advisor
 from advisor.decision.space import Point
 from advisor.knowledge.durations import parse_duration
 from advisor.knowledge.load import load_knowledge
-from advisor.knowledge.model import NO_PATTERN, Clause, Condition
+from advisor.knowledge.model import NO_PATTERN, Cell, Clause, Condition
 from advisor.knowledge.versions import parse_range, parse_version
 
 KNOWLEDGE: Final = load_knowledge()
@@ -51,6 +51,12 @@ def where(**accepted: str) -> list[Point]:
 def moved(at: Point, **changed: str) -> Point:
     """Return a point with the classes of some questions changed."""
     return tuple({**answers(at), **changed}.values())
+
+
+def cell_at(at: Point, characteristic: str, pattern: str) -> Cell | None:
+    """Return the cell of the comparison that holds for a pattern in a point's version."""
+    version = parse_version(answers(at)["airflow_version"])
+    return KNOWLEDGE.characteristics[characteristic].cell(pattern, version)
 
 
 def says(condition: Condition, at: Point) -> bool:

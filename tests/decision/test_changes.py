@@ -96,18 +96,20 @@ def test_larger_sets_of_answers_lead_to_the_pattern_that_they_name(
     changes: dict[Point, tuple[Change, ...]],
 ) -> None:
     wrong = {
-        at: dict(change.answers)
+        at: answered
         for at, found in changes.items()
         for change in found
         if len(change.answers) > 1
-        and (
-            change.pattern is None
-            or any(len(labels) != 1 for labels in change.answers.values())
-            or DECIDER.identity(moved(at, **{q: labels[0] for q, labels in change.answers.items()}))
-            != identity_of(change)
-        )
+        for answered in ways(change)
+        if not change.pattern or DECIDER.identity(moved(at, **answered)) != identity_of(change)
     }
     assert not wrong, first(wrong)
+
+
+def ways(change: Change) -> Iterator[dict[str, str]]:
+    """Yield every way to answer as a change says."""
+    for labels in product(*change.answers.values()):
+        yield dict(zip(change.answers, labels, strict=True))
 
 
 def test_no_part_of_a_larger_set_leads_to_a_pattern(

@@ -13,6 +13,7 @@ from tests.decision.points import (
     POINTS,
     SPACE,
     answers,
+    cell_at,
     first,
     moved,
     says,
@@ -212,7 +213,7 @@ def missed(at: Point, pattern: str, strength: str) -> list[str]:
 
 
 def misses(need: Need, pattern: str, at: Point) -> bool:
-    cell = KNOWLEDGE.characteristics[need.characteristic].cell(pattern, SPACE.version_at(at))
+    cell = cell_at(at, need.characteristic, pattern)
     return says(need.when, at) and cell is not None and cell.value not in need.accepts
 
 

@@ -166,5 +166,40 @@ def test_the_job_is_told_the_answers_that_would_change_it(row: Row, made: Recomm
 def test_what_is_conceded_as_depending_on_the_operator_says_what_makes_it_safe() -> None:
     [before] = ADVISOR.recommend(point(airflow_version="2.10")).concessions
     [since] = ADVISOR.recommend(point()).concessions
-    assert "before it defers" in since.safe
     assert "there is nowhere to keep the job's id" in before.safe
+    assert "before it defers" in since.safe
+    assert "stores the id before defer" in since.sources[-1].text
+
+
+@pytest.mark.parametrize(
+    ("changed", "reasons", "concessions"),
+    [
+        (
+            {"duration": "5m", "duplicate_risk": "harmless"},
+            ["free-slot", "recovers-from-a-crash"],
+            [],
+        ),
+        (
+            {"work": "event"},
+            ["waits-for-event", "free-slot", "recovers-from-a-crash"],
+            [],
+        ),
+        (
+            {"work": "event", "duration": "20s"},
+            ["waits-for-event", "recovers-from-a-crash"],
+            ["no-deferral-overhead"],
+        ),
+        (
+            {"duration": "20s"},
+            ["no-duplicates", "no-deferral-overhead", "recovers-from-a-crash"],
+            [],
+        ),
+    ],
+    ids=["a job of minutes", "an event of hours", "an event of seconds", "a job of seconds"],
+)
+def test_what_speaks_for_a_pattern_and_against_it_is_said(
+    changed: dict[str, str], reasons: list[str], concessions: list[str]
+) -> None:
+    made = ADVISOR.recommend(point(**changed))
+    assert [each.id for each in made.reasons] == reasons
+    assert [each.id for each in made.concessions] == concessions

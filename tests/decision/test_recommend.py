@@ -8,11 +8,11 @@ from advisor.decision.model import Concession, Fact, Reason, Recommendation, Rul
 from advisor.decision.recommend import ORDER
 from advisor.decision.space import Point
 from advisor.knowledge.model import Need
-from tests.decision.points import ADVISOR, DECIDER, KNOWLEDGE, SPACE, first, point, says
+from tests.decision.points import ADVISOR, DECIDER, KNOWLEDGE, cell_at, first, point, says
 
 PATTERNS = tuple(KNOWLEDGE.patterns)
 NEEDS = {need.id: need for need in KNOWLEDGE.needs}
-ROWS_BY_TITLE = {row.title: row for row in KNOWLEDGE.characteristics.values()}
+ROW_OF_TITLE = {row.title: row.id for row in KNOWLEDGE.characteristics.values()}
 
 Judged = Reason | Concession | RuledOut
 
@@ -27,7 +27,7 @@ def by_a_need(recommendation: Recommendation) -> Iterator[Judged]:
 
 
 def value_at(at: Point, need: Need, pattern: str) -> str:
-    cell = KNOWLEDGE.characteristics[need.characteristic].cell(pattern, SPACE.version_at(at))
+    cell = cell_at(at, need.characteristic, pattern)
     return cell.value if cell else ""
 
 
@@ -81,6 +81,26 @@ def test_a_pattern_ruled_out_by_a_must_truly_misses_it(made: dict[Point, Recomme
         and not (
             says(NEEDS[out.id].when, at)
             and value_at(at, NEEDS[out.id], out.pattern) not in NEEDS[out.id].accepts
+        )
+    }
+    assert not wrong, first(wrong)
+
+
+def test_of_several_musts_that_a_pattern_misses_the_first_is_named(
+    made: dict[Point, Recommendation],
+) -> None:
+    wrong = {
+        at: (out.pattern, out.id)
+        for at, it in made.items()
+        for out in it.ruled_out
+        if out.strength == "must"
+        and out.id
+        != next(
+            need.id
+            for need in KNOWLEDGE.needs
+            if need.strength == "must"
+            and says(need.when, at)
+            and value_at(at, need, out.pattern) not in ("", *need.accepts)
         )
     }
     assert not wrong, first(wrong)
@@ -199,7 +219,7 @@ def facts(each: Judged) -> list[Fact]:
 
 
 def words_at(at: Point, each: Judged, pattern: str) -> str:
-    cell = ROWS_BY_TITLE[each.characteristic or ""].cell(pattern, SPACE.version_at(at))
+    cell = cell_at(at, ROW_OF_TITLE[each.characteristic or ""], pattern)
     return cell.words if cell else ""
 
 

@@ -13,7 +13,7 @@ from advisor.decision.space import Space, holds
 from advisor.knowledge.durations import LONGEST, parse_duration, spell_duration
 from advisor.knowledge.model import Advice, Clause, Condition, Knowledge
 from advisor.knowledge.versions import Version, parse_range
-from tests.decision.points import AS_SAID, KNOWLEDGE, POINTS, SPACE, point
+from tests.decision.points import AS_SAID, KNOWLEDGE, POINTS, SPACE, cell_at, point
 
 DURATION = KNOWLEDGE.questions["duration"]
 VERSION = KNOWLEDGE.questions["airflow_version"]
@@ -41,11 +41,15 @@ def band_of(seconds: int) -> str:
     return "medium" if seconds < 600 else "long"
 
 
-def cut_at(*times: str) -> Knowledge:
-    """Return the knowledge with a warning for each time, which applies to waits from there on."""
-    when = [(Clause("duration", (f">={time}",)),) for time in times]
-    warnings = tuple(Advice(f"cut-{at}", "", "", each, False, ()) for at, each in enumerate(when))
+def with_clauses(*clauses: Clause) -> Knowledge:
+    """Return the knowledge with a warning for each clause."""
+    warnings = (Advice(str(each), "", "", (each,), False, ()) for each in clauses)
     return KNOWLEDGE._replace(warnings=(*KNOWLEDGE.warnings, *warnings))
+
+
+def cut_at(*times: str) -> Knowledge:
+    """Return the knowledge with conditions that hold for waits from each time on."""
+    return with_clauses(*(Clause("duration", (f">={time}",)) for time in times))
 
 
 def test_every_combination_of_classes_is_one_point() -> None:
@@ -121,10 +125,16 @@ def test_a_class_of_versions_answers_each_clause_as_the_version_does(
 
 @given(VERSIONS)
 def test_a_class_of_versions_has_the_cells_that_the_version_has(version: Version) -> None:
-    lowest = SPACE.version_at(point(airflow_version=str(version)))
+    at = point(airflow_version=str(version))
     for row in KNOWLEDGE.characteristics.values():
         for pattern in KNOWLEDGE.patterns:
-            assert row.cell(pattern, version) == row.cell(pattern, lowest)
+            assert cell_at(at, row.id, pattern) == row.cell(pattern, version)
+
+
+@pytest.mark.parametrize("versions", [">=2.7", "<2.7", ">=2.2, <2.7", ">=2.7, <3.0"])
+def test_a_version_at_which_a_range_begins_or_ends_begins_a_class(versions: str) -> None:
+    space = Space(with_clauses(Clause("airflow_version", (versions,))))
+    assert space.classes["airflow_version"] == ["2.2", "2.7", "3.0", "3.2", "3.3", "3.4"]
 
 
 def test_a_condition_without_clauses_holds_everywhere() -> None:

@@ -1,0 +1,31 @@
+"""Builds the knowledge into the wheel: one JSON file beside the YAML that people read and edit."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+FOLDER = Path("advisor") / "knowledge"
+COMPILED = FOLDER / "compiled.json"
+
+
+class KnowledgeHook(BuildHookInterface[Any]):
+    """Reads every file of the knowledge as advisor does, and puts the result into the wheel."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Add the compiled knowledge; a development install goes on reading the YAML."""
+        if version == "editable":
+            return
+        sys.path.insert(0, self.root)
+        from advisor.documents.yaml_text import parse_yaml
+
+        files = sorted((Path(self.root) / FOLDER).glob("*.yaml"))
+        compiled = {file.stem: parse_yaml(file.read_bytes()) for file in files}
+        target = Path(tempfile.mkdtemp()) / COMPILED.name
+        target.write_text(json.dumps(compiled), encoding="utf-8")
+        build_data["force_include"][str(target)] = COMPILED.as_posix()

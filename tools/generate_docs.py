@@ -1,0 +1,71 @@
+"""Writes the files under docs/ that are made from the knowledge, or checks that they are current.
+
+    python3 tools/generate_docs.py            write them
+    python3 tools/generate_docs.py --check    write nothing; exit with 1 where one is not current
+
+Needs what advisor needs: run it with the Python of an environment that has it, such as .venv-dev.
+"""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+# This checkout's advisor, and not another one that happens to be installed.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from generating.decision_page import decision_page
+from generating.picture import picture
+from generating.questions_page import questions_page
+from generating.schemas import answers_schema_file, recommendation_schema_file
+from generating.warnings_page import warnings_page
+
+ROOT = Path(__file__).resolve().parent.parent
+
+FILES: Mapping[str, Callable[[], str]] = {
+    "docs/how-it-decides.md": decision_page,
+    "docs/questions.md": questions_page,
+    "docs/warnings.md": warnings_page,
+    "docs/schema/answers.schema.json": answers_schema_file,
+    "docs/schema/recommendation.schema.json": recommendation_schema_file,
+    "docs/images/recommend.svg": picture,
+}
+"""Each generated file, from the root, and what makes its text."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command and return its exit code."""
+    if list(arguments) == ["--check"]:
+        return check(ROOT)
+    if not arguments:
+        return write(ROOT)
+    print(str(__doc__).strip(), file=sys.stderr)
+    return 0 if list(arguments) in (["-h"], ["--help"]) else 2
+
+
+def check(root: Path) -> int:
+    """Name the files that are not current; return 1 if there is one."""
+    stale = [path for path, make in FILES.items() if not is_current(root / path, make())]
+    for path in stale:
+        print(f"{path} is not current; python3 tools/generate_docs.py writes it", file=sys.stderr)
+    return 1 if stale else 0
+
+
+def write(root: Path) -> int:
+    """Write the files that are not current, and say for each file what was done."""
+    for path, make in FILES.items():
+        text = make()
+        current = is_current(root / path, text)
+        if not current:
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(text, encoding="utf-8", newline="\n")
+        print(f"{'identical' if current else 'write':>9}  {path}")
+    return 0
+
+
+def is_current(file: Path, text: str) -> bool:
+    """Return whether a file says what it should."""
+    return file.is_file() and file.read_text(encoding="utf-8") == text
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

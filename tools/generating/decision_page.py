@@ -1,0 +1,258 @@
+"""docs/how-it-decides.md: the needs, the comparison and the answer space, from the knowledge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor.decision.recommend import Advisor
+from advisor.knowledge.load import load_edition, load_knowledge, load_notes
+from advisor.knowledge.model import NO_PATTERN, Cell, Characteristic, Knowledge, Need, Note
+from advisor.knowledge.topics import say_range
+from advisor.view.markdown import escape
+from advisor.view.shape import plain
+from generating.markdown import Cited, any_of, code, condition, head, page, table
+from generating.space import Walk
+
+LEAD = """\
+A recommendation is derived from two tables: what the answers ask of a pattern (the needs) and what
+each pattern is (the characteristics). There are no weights and no scores.
+
+1. The answers raise needs.
+2. A pattern that misses a need of strength `must` is ruled out.
+3. The patterns that are left are compared by the needs of strength `prefer`, in the order below.
+   The first need that one pattern meets and another misses decides between the two, whatever comes
+   after it. Where there is no such need, the [tie rule](#the-tie-rule) decides.
+4. Where no pattern is left, that is the answer: it names [what to use instead](#instead) and the
+   smallest changes of the answers that would make a pattern possible.
+
+A need of strength `mention` is shown as a reason or as a concession, and decides nothing. An
+organisation can change strengths, order and limits with [a policy of its own](policy.md).
+"""
+SOURCES = """\
+A source is of one of three kinds. A documented one is a page or an issue of Airflow. A measured one
+says what was run or read, and on which version; most were run once, on one deployment. A judgement
+is ours.
+"""
+
+
+def decision_page() -> str:
+    """Return the text of the page."""
+    knowledge, cited = load_knowledge(), Cited()
+    walk = Walk(Advisor(knowledge))
+    edition = load_edition()
+    covers = f"The knowledge is of {edition.date}: Airflow {edition.oldest} to {edition.newest}."
+    return page(
+        [
+            *head("How it decides"),
+            LEAD,
+            covers,
+            "",
+            *_needs(knowledge, walk, cited),
+            *_tie_rule(knowledge, cited),
+            *_instead(knowledge, cited),
+            *_comparison(knowledge, cited),
+            *_notes(load_notes(), cited),
+            *_space(walk),
+            "## Sources",
+            "",
+            SOURCES,
+            *cited.listed(),
+        ]
+    )
+
+
+def _needs(knowledge: Knowledge, walk: Walk, cited: Cited) -> Iterator[str]:
+    moved = {need.id: walk.moved_without(need) for need in knowledge.needs}
+    yield from ("## The needs, in the order of the policy", "")
+    yield (
+        "The last column counts the [points of the answer space](#the-answer-space) whose "
+        "recommendation would be another without the need."
+    )
+    yield ""
+    yield from table(
+        ("need", "strength", "raised when", *knowledge.patterns, "moves"),
+        (
+            (
+                f"[{code(need.id)}](#{need.id})",
+                need.strength,
+                condition(need.when),
+                *(_verdict(need, pattern, knowledge) for pattern in knowledge.patterns),
+                f"{moved[need.id]:,}",
+            )
+            for need in knowledge.needs
+        ),
+    )
+    yield from _redundant(knowledge, walk, moved)
+    for need in knowledge.needs:
+        yield from _need(need, knowledge, cited)
+
+
+def _redundant(knowledge: Knowledge, walk: Walk, moved: dict[str, int]) -> Iterator[str]:
+    """Yield a remark on each need that could decide something and never does by itself."""
+    for need in knowledge.needs:
+        if need.strength == "mention" or moved[need.id]:
+            continue
+        yield (
+            f"Under this policy {code(need.id)} never changes an outcome by itself: the other "
+            "needs and the tie rule decide the same way without it. It is still shown as a reason "
+            f"or as a concession.{_if_first(walk.moved_by_first(need))}"
+        )
+        yield ""
+
+
+def _if_first(moved: int) -> str:
+    return f" A policy that puts it first changes {moved:,} points." if moved else ""
+
+
+def _need(need: Need, knowledge: Knowledge, cited: Cited) -> Iterator[str]:
+    row = knowledge.characteristics[need.characteristic]
+    yield from (f"### `{need.id}`", "", f"{escape(need.text)} {cited.numbers(need.sources)}", "")
+    yield f"- Strength: `{need.strength}`."
+    yield f"- Raised: {'when ' if need.when else ''}{condition(need.when)}."
+    title = f"[{escape(row.title)}](#{_anchor(row)})"
+    yield f"- Satisfied where {title} is {any_of(need.accepts)}."
+    yield ""
+    yield from table(
+        ("pattern", "Airflow", row.title, "value", ""),
+        (
+            (pattern, say_range(cell.airflow), _words(cell), code(cell.value), _met(need, cell))
+            for pattern, cells in row.cells.items()
+            for cell in cells
+        ),
+    )
+
+
+def _verdict(need: Need, pattern: str, knowledge: Knowledge) -> str:
+    """Return whether a pattern meets a need; by version only where versions differ."""
+    cells = knowledge.characteristics[need.characteristic].cells[pattern]
+    verdicts = {_met(need, cell) for cell in cells}
+    if len(verdicts) == 1:
+        return verdicts.pop()
+    return ", ".join(f"{_met(need, cell)} ({say_range(cell.airflow)})" for cell in cells)
+
+
+def _met(need: Need, cell: Cell) -> str:
+    return "meets" if cell.value in need.accepts else "misses"
+
+
+def _words(cell: Cell) -> str:
+    words = escape(plain(cell.words))
+    return f'"{words}"' if cell.verbatim else words
+
+
+def _anchor(row: Characteristic) -> str:
+    return f"characteristic-{row.id}"
+
+
+def _tie_rule(knowledge: Knowledge, cited: Cited) -> Iterator[str]:
+    order = knowledge.order
+    yield from ("## The tie rule", "", f"{escape(order.text)} {cited.numbers(order.sources)}", "")
+
+
+def _instead(knowledge: Knowledge, cited: Cited) -> Iterator[str]:
+    yield from ("## Instead", "")
+    yield (
+        "What would do better than a pattern, or without any. One that is a headline stands in the "
+        "verdict itself."
+    )
+    yield ""
+    yield from table(
+        ("id", "use", "when", "why"),
+        (
+            (
+                code(each.id) + (" (headline)" if each.headline else ""),
+                escape(each.title),
+                condition(each.when),
+                f"{escape(each.text)} {cited.numbers(each.sources)}",
+            )
+            for each in knowledge.instead
+        ),
+    )
+
+
+def _comparison(knowledge: Knowledge, cited: Cited) -> Iterator[str]:
+    yield from ("## The comparison", "")
+    yield (
+        "Airflow's own table, word for word. Versions are named where a cell does not hold for all "
+        "that have the pattern."
+    )
+    yield ""
+    yield from _rows(knowledge, cited, documented=True)
+    yield from ("What the same pages state in their text, in our words:", "")
+    yield from _rows(knowledge, cited, documented=False)
+    safe = [
+        f"- {escape(row.title)}, {pattern}, Airflow {say_range(cell.airflow)}: {escape(cell.safe)} "
+        f"{cited.numbers(cell.safe_sources)}"
+        for row in knowledge.characteristics.values()
+        for pattern, cells in row.cells.items()
+        for cell in cells
+        if cell.safe
+    ]
+    yield from ("What makes a conceded cell safe:", "", *safe, "")
+
+
+def _rows(knowledge: Knowledge, cited: Cited, *, documented: bool) -> list[str]:
+    rows = [row for row in knowledge.characteristics.values() if row.documented is documented]
+    titles = [pattern.title for pattern in knowledge.patterns.values()]
+    return table(
+        ("characteristic", *titles),
+        (
+            (
+                f'<a id="{_anchor(row)}"></a>{escape(row.title)}',
+                *(_cells(row.cells[pattern], cited) for pattern in knowledge.patterns),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _cells(cells: tuple[Cell, ...], cited: Cited) -> str:
+    """Return the cells of a pattern, those with the same words as one."""
+    by_words: dict[str, list[Cell]] = {}
+    for cell in cells:
+        by_words.setdefault(escape(plain(cell.words)), []).append(cell)
+    said = []
+    for words, same in by_words.items():
+        versions = " or ".join(say_range(cell.airflow) for cell in same)
+        where = f"Airflow {versions}: " if len(by_words) > 1 else ""
+        sources = tuple(dict.fromkeys(source for cell in same for source in cell.sources))
+        notes = [f"[note](#{note})" for note in dict.fromkeys(cell.note for cell in same) if note]
+        said.append(" ".join([f"{where}{words}", cited.numbers(sources), *notes]))
+    return "; ".join(said)
+
+
+def _notes(notes: tuple[Note, ...], cited: Cited) -> Iterator[str]:
+    yield from ("## Where page, code and experiment differ", "")
+    for note in notes:
+        yield from (f'<a id="{note.id}"></a>**{escape(note.title)}** (`{note.id}`)', "")
+        yield from (f"- {escape(side.text)} {cited.numbers(side.sources)}" for side in note.sides)
+        yield ""
+
+
+def _space(walk: Walk) -> Iterator[str]:
+    questions = walk.space.questions
+    yield from ("## The answer space", "")
+    yield (
+        "Durations fall into bands and versions into ranges within which nothing differs, so there "
+        f"are {len(walk.points):,} different sets of answers. A point is one of them; how many "
+        "points lead to a pattern says nothing about how often such a job occurs."
+    )
+    yield ""
+    yield from table(
+        ("question", "classes"),
+        ((code(q.id), ", ".join(map(code, walk.space.classes[q.id]))) for q in questions),
+    )
+    versions = walk.space.classes["airflow_version"]
+    outcomes = walk.outcomes()
+    patterns = [*walk.knowledge.patterns, NO_PATTERN]
+    yield from table(
+        ("recommended", *(f"from {version}" for version in versions), "points"),
+        (
+            (
+                pattern,
+                *(f"{outcomes[pattern, version]:,}" for version in versions),
+                f"{sum(outcomes[pattern, version] for version in versions):,}",
+            )
+            for pattern in patterns
+        ),
+    )

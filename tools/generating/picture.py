@@ -1,0 +1,107 @@
+"""docs/images/recommend.svg: what the terminal shows for one of the examples, as a picture."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from advisor.answers.batch import Reader
+from advisor.answers.complete import Completer
+from advisor.decision.case import make_case
+from advisor.decision.recommend import Advisor
+from advisor.documents.read import read_document
+from advisor.knowledge.load import load_knowledge
+from advisor.view.terminal import print_case
+from generating.markdown import NOTICE
+
+EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "nightly_spark.yaml"
+WIDTH = 100
+TITLE = "advisor recommend"
+LAST_SECTION = "What would change this"
+
+# Rich's own format, without the font that it would fetch from another host.
+SVG = f"""\
+<!-- {NOTICE} -->
+<svg viewBox="0 0 {{width}} {{height}}" xmlns="http://www.w3.org/2000/svg" role="img" \
+aria-label="{TITLE}">
+<style>
+.{{unique_id}}-matrix {{{{
+  font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
+  font-size: {{char_height}}px;
+  line-height: {{line_height}}px;
+}}}}
+.{{unique_id}}-title {{{{
+  font-family: system-ui, sans-serif;
+  font-size: 18px;
+  font-weight: bold;
+}}}}
+{{styles}}
+</style>
+<defs>
+<clipPath id="{{unique_id}}-clip-terminal">
+<rect x="0" y="0" width="{{terminal_width}}" height="{{terminal_height}}"/>
+</clipPath>
+{{lines}}
+</defs>
+{{chrome}}
+<g transform="translate({{terminal_x}}, {{terminal_y}})" \
+clip-path="url(#{{unique_id}}-clip-terminal)">
+{{backgrounds}}
+<g class="{{unique_id}}-matrix">
+{{matrix}}
+</g>
+</g>
+</svg>
+"""
+
+
+def picture() -> str:
+    """Return the picture as SVG."""
+    recorder = _console(StringIO(), record=True)
+    for line in _first_part(_screen()):
+        for part in line.divide(range(WIDTH, len(line), WIDTH)):  # as a terminal wraps it
+            _record(recorder, part)
+    return recorder.export_svg(title=TITLE, code_format=SVG, unique_id="advisor")
+
+
+def _record(recorder: Console, line: Text) -> None:
+    """Print a line, its indent by itself: not every viewer shows the spaces before a text."""
+    indent = len(line) - len(line.plain.lstrip())
+    recorder.print(line[:indent], end="")
+    recorder.print(line[indent:], soft_wrap=True)
+
+
+def _screen() -> list[Text]:
+    """Return the lines that a terminal shows."""
+    knowledge = load_knowledge()
+    draft = Reader(knowledge).read(read_document(str(EXAMPLE)), {}, complete=True).drafts[0]
+    case = make_case(Advisor(knowledge), Completer(knowledge).complete(draft))
+    screen = StringIO()
+    print_case(_console(screen), case, knowledge)
+    return list(Text.from_ansi(screen.getvalue()).split("\n"))
+
+
+def _console(file: StringIO, *, record: bool = False) -> Console:
+    """Return a terminal that depends on nothing outside."""
+    return Console(
+        file=file,
+        width=WIDTH,
+        record=record,
+        force_terminal=True,
+        color_system="standard",
+        legacy_windows=False,
+        highlight=False,
+        emoji=False,
+        markup=False,
+        _environ={},
+    )
+
+
+def _first_part(lines: list[Text]) -> list[Text]:
+    """Return the lines up to the end of LAST_SECTION: warnings and sources would fill a page."""
+    plain = [line.plain for line in lines]
+    end = plain.index("", plain.index(LAST_SECTION))
+    return lines[:end]

@@ -1,0 +1,141 @@
+"""docs/questions.md: each question, what it accepts, and when it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor.answers.batch import OWN_OPTIONS
+from advisor.answers.parse import DURATION_EXAMPLES, LONGEST_TEXT, NO, YES
+from advisor.answers.save import YES_NO_OPTIONS
+from advisor.decision.decide import Decider
+from advisor.decision.followups import can_matter
+from advisor.knowledge.durations import LONGEST, say_duration
+from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.model import Clause, Question
+from advisor.knowledge.operators import System, load_systems
+from advisor.view.markdown import escape, links
+from generating.markdown import any_of, code, condition, head, page, table
+
+LEAD = """\
+A question has the same id in [an answers file](answers.md), as an option and in the output. At a
+terminal `advisor recommend` asks what is missing; elsewhere the questions that are always asked
+must be answered, and for the others the default is taken. The output says what was assumed.
+"""
+FOLLOW_UP = """\
+as a follow-up: only while an answer can still change the recommendation, its warnings or what is
+named instead"""
+
+
+def questions_page() -> str:
+    """Return the text of the page."""
+    knowledge = load_knowledge()
+    decider = Decider(knowledge)
+    sections = (_question(each, decider) for each in knowledge.questions.values())
+    return page([*head("Questions"), LEAD, *(line for section in sections for line in section)])
+
+
+def _question(question: Question, decider: Decider) -> Iterator[str]:
+    yield from (f"## `{question.id}`", "", f"**{escape(question.text)}**", "", question.help, "")
+    yield from _accepted(question)
+    yield f"- Asked: {' '.join(_asked(question, decider).split())}."
+    yield f"- Default: {_default(question)}."
+    yield f"- Option: {_option(question)}."
+    yield ""
+
+
+def _accepted(question: Question) -> Iterator[str]:
+    if question.kind == "choice":
+        yield from table(
+            ("answer", "means", ""),
+            ((code(c.id), escape(c.text), escape(c.help)) for c in question.choices),
+        )
+        yield from _spellings(question)
+    elif question.kind == "duration":
+        yield (
+            f"Accepted is {DURATION_EXAMPLES}: days, hours, minutes and seconds, at most "
+            f"{say_duration(LONGEST)}. It falls into a band:"
+        )
+        yield ""
+        yield from table(("band", "is"), ((code(b.id), b.text) for b in question.bands))
+        yield from (f"On the limits: {links(question.sources)[1:-1]}", "")
+    elif question.kind == "version":
+        oldest, newest = question.known[0], question.known[-1]
+        yield (
+            f"Accepted is `{oldest}` to `{newest}`, with or without a patch number. A pre-release "
+            f"counts as the release it leads to. A newer one is taken as {newest}, with a notice."
+        )
+        yield ""
+    else:
+        yield from _systems()
+
+
+def _spellings(question: Question) -> Iterator[str]:
+    ids = {choice.id for choice in question.choices}
+    if {"yes", "no"} <= ids:
+        yes, no = (any_of(sorted(words - ids)) for words in (YES, NO))
+        yield from (f"For `yes` also {yes}; for `no` also {no}.", "")
+
+
+def _asked(question: Question, decider: Decider) -> str:
+    if question.asked == "version":
+        return "where no Airflow is installed beside `advisor`"
+    if question.asked != "follow-up":
+        return "always" if question.asked == "always" else "always, and it need not be answered"
+    never = [condition((clause,)) for clause in _idle(question, decider)]
+    return FOLLOW_UP + (f"; never where {' or where '.join(never)}" if never else "")
+
+
+def _idle(question: Question, decider: Decider) -> Iterator[Clause]:
+    """Yield the answers of other questions each of which makes a question idle by itself."""
+    for other in decider.space.questions:
+        if other.kind != "choice" or other.id == question.id:
+            continue
+        idle = [
+            choice.id
+            for choice in other.choices
+            if not can_matter(decider, question.id, {other.id: choice.id})
+        ]
+        if idle:
+            yield Clause(other.id, tuple(idle))
+
+
+def _default(question: Question) -> str:
+    if question.asked == "version":
+        return f"the Airflow installed beside `advisor`, else `{question.stable}`"
+    return code(question.default) if question.default else "none"
+
+
+def _option(question: Question) -> str:
+    name = f"--{question.id.replace('_', '-')}"
+    if question.id in YES_NO_OPTIONS:
+        return f"`{name}` or `--no-{name[2:]}`"
+    return code(name) if question.id in OWN_OPTIONS else f"`--set {question.id}=ANSWER`"
+
+
+def _systems() -> Iterator[str]:
+    yield (
+        f"Accepted is any text of at most {LONGEST_TEXT} characters. Of the systems below "
+        "something is known: the operators that exist already, and what to answer to "
+        "`async_client` and `idempotency_key`. Each is found by its id, its title or another name. "
+        "A key *narrows* where a submission can only be searched for in a listing: a second one is "
+        "then still possible."
+    )
+    yield ""
+    yield from table(
+        ("system", "id", "other names", "async client", "key of the caller's"),
+        map(_system, load_systems()),
+    )
+
+
+def _system(system: System) -> tuple[str, ...]:
+    name = f" ({system.async_client_name})" if system.async_client == "yes" else ""
+    note = f": {system.key_note}" if system.key_note else ""
+    key = f"{system.submission_key}{note}"
+    names = ", ".join(map(code, system.aliases))
+    return (
+        escape(system.title),
+        code(system.id),
+        names,
+        escape(f"{system.async_client}{name}"),
+        escape(key),
+    )

@@ -1,0 +1,23 @@
+"""The JSON Schemas as files, which say in `$comment` that they are generated."""
+
+from __future__ import annotations
+
+import json
+
+from advisor.knowledge.load import load_knowledge
+from advisor.view.schemas import Schema, answers_schema, recommendation_schema
+from generating.markdown import NOTICE
+
+
+def answers_schema_file() -> str:
+    """Return the schema of an answers file."""
+    return _file(answers_schema(load_knowledge()))
+
+
+def recommendation_schema_file() -> str:
+    """Return the schema of the JSON that recommend writes."""
+    return _file(recommendation_schema(load_knowledge()))
+
+
+def _file(schema: Schema) -> str:
+    return json.dumps({"$comment": NOTICE, **schema}, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,44 @@
+"""The answer space walked: what its points lead to, and what each need does there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from advisor.decision.decide import Decider
+from advisor.decision.recommend import Advisor
+from advisor.decision.space import Point
+from advisor.knowledge.model import NO_PATTERN, Need
+
+
+class Walk:
+    """Every point of the space of one advisor, decided."""
+
+    def __init__(self, advisor: Advisor) -> None:
+        self.decider = advisor.decider
+        self.space = advisor.space
+        self.knowledge = advisor.knowledge
+        self.points = tuple(self.space.points())
+
+    def outcomes(self) -> Counter[tuple[str, str]]:
+        """Return how many points lead to a pattern, or to none, in each class of versions."""
+        at = self.space.position["airflow_version"]
+        return Counter((self.decider.outcome(p).pattern or NO_PATTERN, p[at]) for p in self.points)
+
+    def moved_without(self, need: Need) -> int:
+        """Return how many points lead to something else where a need is left out."""
+        return self._moved(each for each in self.knowledge.needs if each is not need)
+
+    def moved_by_first(self, need: Need) -> int:
+        """Return how many points lead to something else where a need stands before all others."""
+        return self._moved(sorted(self.knowledge.needs, key=lambda each: each is not need))
+
+    def _moved(self, needs: Iterable[Need]) -> int:
+        other = Decider(self.knowledge._replace(needs=tuple(needs)))
+        if other.space.classes != self.space.classes:
+            raise ValueError("without this need the answer space has other points")
+        return sum(self._differs(other, point) for point in self.points)
+
+    def _differs(self, other: Decider, point: Point) -> bool:
+        mine, theirs = self.decider.outcome(point), other.outcome(point)
+        return (mine.pattern, mine.variant) != (theirs.pattern, theirs.variant)

@@ -1,0 +1,34 @@
+"""docs/warnings.md: every warning, when it is shown, and where it comes from."""
+
+from __future__ import annotations
+
+from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.model import Advice
+from advisor.view.markdown import escape, links
+from generating.markdown import condition, head, page
+
+LEAD = """\
+A recommendation ends with what to watch out for. `advisor explain ID` shows one of these at the
+terminal, where ID stands in parentheses behind each warning and is the heading here. They are shown
+in this order.
+"""
+
+
+def warnings_page() -> str:
+    """Return the text of the page."""
+    warnings = load_knowledge().warnings
+    return page([*head("Warnings"), LEAD, *(line for each in warnings for line in _warning(each))])
+
+
+def _warning(warning: Advice) -> list[str]:
+    return [
+        f"## `{warning.id}`",
+        "",
+        f"**{escape(warning.title)}**",
+        "",
+        escape(warning.text),
+        "",
+        f"- Shown when {condition(warning.when)}.",
+        f"- Sources: {links(warning.sources)[1:-1]}",
+        "",
+    ]
