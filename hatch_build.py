@@ -23,7 +23,14 @@ class KnowledgeHook(BuildHookInterface[Any]):
             return
         sys.path.insert(0, self.root)
         from advisor.documents.yaml_text import parse_yaml
+        from advisor.knowledge.load import load_knowledge, load_notes
+        from advisor.knowledge.operators import load_systems
 
+        (
+            load_knowledge(),
+            load_notes(),
+            load_systems(),
+        )  # no wheel of knowledge that contradicts itself
         files = sorted((Path(self.root) / FOLDER).glob("*.yaml"))
         compiled = {file.stem: parse_yaml(file.read_bytes()) for file in files}
         target = Path(tempfile.mkdtemp()) / COMPILED.name

@@ -6,6 +6,11 @@ import sys
 
 from advisor import __version__
 
+# typing itself would take longer to import than the version takes to print.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
 
 def main() -> int:
     """Run advisor on sys.argv and return its exit code."""
@@ -13,17 +18,24 @@ def main() -> int:
     if sys.argv[1:] in (["--version"], ["-V"]):
         sys.stdout.write(f"advisor {__version__}\n")
         return 0
-    # A run lives for a moment: looking for cycles takes longer than leaving them.
     import gc
-    import os
-    from contextlib import suppress
 
+    # A run lives for a moment: looking for cycles takes longer than leaving them.
     gc.disable()
     from advisor.cli.app import run
 
-    code = run(sys.argv[1:])
-    # Everything is written by now. Python would go on to take apart each module it loaded, for a
-    # tenth of the run; the system frees it all at once.
+    return _leave(run(sys.argv[1:]))
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process at once.
+
+    Everything is written by now. Python would go on to take apart each module it loaded, which is
+    a tenth of a run; the system frees it all in one go.
+    """
+    import os
+    from contextlib import suppress
+
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError, AttributeError):
             stream.flush()

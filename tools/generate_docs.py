@@ -21,7 +21,10 @@ from generating.warnings_page import warnings_page
 
 ROOT = Path(__file__).resolve().parent.parent
 
-FILES: Mapping[str, Callable[[], str]] = {
+Files = Mapping[str, Callable[[], str]]
+"""Each generated file, from the root, and what makes its text."""
+
+FILES: Files = {
     "docs/how-it-decides.md": decision_page,
     "docs/questions.md": questions_page,
     "docs/warnings.md": warnings_page,
@@ -29,30 +32,29 @@ FILES: Mapping[str, Callable[[], str]] = {
     "docs/schema/recommendation.schema.json": recommendation_schema_file,
     "docs/images/recommend.svg": picture,
 }
-"""Each generated file, from the root, and what makes its text."""
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command and return its exit code."""
     if list(arguments) == ["--check"]:
-        return check(ROOT)
+        return check(ROOT, FILES)
     if not arguments:
-        return write(ROOT)
+        return write(ROOT, FILES)
     print(str(__doc__).strip(), file=sys.stderr)
     return 0 if list(arguments) in (["-h"], ["--help"]) else 2
 
 
-def check(root: Path) -> int:
+def check(root: Path, files: Files) -> int:
     """Name the files that are not current; return 1 if there is one."""
-    stale = [path for path, make in FILES.items() if not is_current(root / path, make())]
+    stale = [path for path, make in files.items() if not is_current(root / path, make())]
     for path in stale:
         print(f"{path} is not current; python3 tools/generate_docs.py writes it", file=sys.stderr)
     return 1 if stale else 0
 
 
-def write(root: Path) -> int:
+def write(root: Path, files: Files) -> int:
     """Write the files that are not current, and say for each file what was done."""
-    for path, make in FILES.items():
+    for path, make in files.items():
         text = make()
         current = is_current(root / path, text)
         if not current:

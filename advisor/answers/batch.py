@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import NamedTuple
 
-from advisor.answers.flaws import Flaw, input_error
+from advisor.answers.flaws import Flaw, Flaws
 from advisor.answers.parse import (
     Rejected,
     accepted_by,
@@ -30,7 +30,10 @@ OWN_OPTIONS = frozenset(
         EXPECT,
     )
 )
-MERGE_KEY = "merge keys are not read; a key at the top of the file is a default for all jobs"
+HINTS = {
+    "<<": "merge keys are not read; a key at the top of the file is a default for all jobs",
+    JOBS: "it stands at the top of the file, and once",
+}
 
 
 class Draft(NamedTuple):
@@ -61,7 +64,8 @@ class Reader:
         self.questions = knowledge.questions
         self.expectable = [*knowledge.patterns, NO_PATTERN]
         self.required = tuple(q.id for q in self.questions.values() if q.asked == "always")
-        self.flaws: list[Flaw] = []
+        self.keys = dict.fromkeys((*self.questions, NAME, EXPECT))
+        self.flaws = Flaws(None)
         self.notices: dict[str, None] = {}
         self._parsed: dict[tuple[str, str], str] = {}
 
@@ -71,12 +75,15 @@ class Reader:
         Where they must be `complete`, a missing answer is wrong too. Raises InputError that names
         all that is wrong, each with its place.
         """
+        self.flaws = Flaws(document)
         over = self._flags(flags)
-        drafts = list(self._drafts(document, over))
-        if complete:
-            self.flaws += [self._missing(draft, document) for draft in drafts if draft.missing]
-        if self.flaws:
-            raise input_error(self.flaws, document)
+        drafts = []
+        for draft in self._drafts(document, over):
+            if complete and draft.missing:
+                self.flaws.add(self._missing(draft, document))
+            drafts.append(draft)
+        if self.flaws.found:
+            raise self.flaws.error()
         many = document is not None and isinstance(document.root, dict) and JOBS in document.root
         return Batch(tuple(drafts), tuple(self.notices), many)
 
@@ -86,8 +93,9 @@ class Reader:
             try:
                 found[key] = self._answer(key, text)
             except Rejected as error:
-                option = f"--{key.replace('_', '-')}" if key in OWN_OPTIONS else f"--set {key}"
-                self.flaws.append(Flaw((), error.said, error.tip, option))
+                own = key in OWN_OPTIONS
+                option = f"--{key.replace('_', '-')}" if own else f"--set {shown(key, '')}"
+                self.flaws.add(Flaw((), error.said, error.tip, option))
                 found[key] = ""
         return found
 
@@ -95,24 +103,33 @@ class Reader:
         if document is None:
             yield self._draft("job", (), over)
             return
-        top = dict(self._mapping(document.root, ()))
+        if not isinstance(document.root, dict):
+            self._no_mapping("an answers file", document.root, ())
+            return
+        top = dict(document.root)
         jobs = top.pop(JOBS, None)
         defaults = self._answers(top, ())
         if jobs is None:
-            name = "job" if document.name.startswith("<") else PurePath(document.name).stem
-            yield self._draft(name, (), {**defaults, **over})
+            yield self._draft(_name_from(document), (), {**defaults, **over})
         elif isinstance(jobs, list) and jobs:
-            for index, job in enumerate(jobs):
-                path: Path = (JOBS, index)
-                answers = self._answers(self._mapping(job, path), path)
-                yield self._draft(f"job-{index + 1}", path, {**defaults, **answers, **over})
+            yield from self._jobs(jobs, defaults, over)
         else:
-            self.flaws.append(
-                Flaw((JOBS,), f"jobs: found {kind_of(jobs)}, accepted is a list of jobs")
-            )
+            said = f"jobs: found {kind_of(jobs)}, accepted is a list of jobs"
+            self.flaws.add(Flaw((JOBS,), said))
+
+    def _jobs(
+        self, jobs: list[Node], defaults: dict[str, str], over: dict[str, str]
+    ) -> Iterator[Draft]:
+        for index, job in enumerate(jobs):
+            path: Path = (JOBS, index)
+            if isinstance(job, dict):
+                answers = {**defaults, **self._answers(job, path), **over}
+                yield self._draft(f"job-{index + 1}", path, answers)
+            else:
+                self._no_mapping("a job", job, path)
 
     def _draft(self, name: str, path: Path, answers: dict[str, str]) -> Draft:
-        name, expect = answers.pop(NAME, name), answers.pop(EXPECT, None)
+        name, expect = answers.pop(NAME, "") or name, answers.pop(EXPECT, None)
         missing = tuple([question for question in self.required if question not in answers])
         return Draft(name, path, answers, missing, expect)
 
@@ -125,13 +142,9 @@ class Reader:
             return Flaw((), said, "there is no terminal to ask at: give options or --answers FILE")
         return Flaw(draft.path, said)
 
-    def _mapping(self, node: Node, path: Path) -> dict[str, Node]:
-        if isinstance(node, dict):
-            return node
-        what = "a job" if path else "an answers file"
+    def _no_mapping(self, what: str, node: Node, path: Path) -> None:
         said = f"found {kind_of(node)}, {what} is a mapping of questions to answers"
-        self.flaws.append(Flaw(path, said))
-        return {}
+        self.flaws.add(Flaw(path, said))
 
     def _answers(self, raw: Mapping[str, Node], path: Path) -> dict[str, str]:
         found = {}
@@ -139,11 +152,14 @@ class Reader:
             try:
                 found[key] = self._answer(key, node)
             except Rejected as error:
-                self.flaws.append(Flaw((*path, key), f"{shown(key, '')}: {error.said}", error.tip))
+                said = f"{shown(key, '')}: {error.said}"
+                self.flaws.add(Flaw((*path, key), said, error.tip))
                 found[key] = ""
         return found
 
     def _answer(self, key: str, node: Node) -> str:
+        if key not in self.keys:
+            raise self._unknown(key)
         if not isinstance(node, str):
             raise Rejected(f"found {kind_of(node)}, accepted is {self._accepted(key)}")
         known = self._parsed.get((key, node))
@@ -156,15 +172,16 @@ class Reader:
             return parse_text(text)
         if key == EXPECT:
             return self._expectation(text)
-        if key not in self.questions:
-            accepted = [*self.questions, NAME, EXPECT, JOBS]
-            tip = MERGE_KEY if key == "<<" else nearest(key, accepted)
-            raise Rejected("is no question", tip or f"known are {', '.join(accepted)}")
         question = self.questions[key]
         answer = parse_answer(question, text)
         if question.kind == "version" and (newest := newer_than_known(question, answer)):
             self.notices[f"Airflow {answer} is newer than what is known; taken as {newest}"] = None
         return answer
+
+    def _unknown(self, key: str) -> Rejected:
+        accepted = [*self.keys, JOBS]
+        tip = HINTS.get(key) or nearest(key, accepted)
+        return Rejected("is no question", tip or f"known are {', '.join(accepted)}")
 
     def _expectation(self, text: str) -> str:
         spelling = text.strip().lower()
@@ -179,4 +196,12 @@ class Reader:
 
 def option_error(option: str, said: str, tip: str = "") -> InputError:
     """Return the error of an option that makes no sense by itself."""
-    return input_error([Flaw((), said, tip, option)], None)
+    return InputError.of(option, said, tip)
+
+
+def _name_from(document: Document) -> str:
+    """Return the name of a job that has none, after its file where that has a usable one."""
+    try:
+        return "job" if document.name.startswith("<") else parse_text(PurePath(document.name).stem)
+    except Rejected:
+        return "job"

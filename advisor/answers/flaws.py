@@ -6,7 +6,8 @@ from advisor.documents.model import Document, Path
 from advisor.documents.read import Locator
 from advisor.errors import InputError, Problem
 
-MOST_PROBLEMS = 50
+MOST_SHOWN = 50
+MOST_COUNTED = 10_000
 
 
 class Flaw(NamedTuple):
@@ -18,15 +19,30 @@ class Flaw(NamedTuple):
     option: str = ""
 
 
-def input_error(flaws: list[Flaw], document: Document | None) -> InputError:
-    """Return flaws as one error: at most MOST_PROBLEMS, and a count of the rest."""
-    first = flaws[:MOST_PROBLEMS]
-    locator = Locator(document, [flaw.path for flaw in first]) if document else None
-    problems = []
-    for flaw in first:
-        where = flaw.option or (locator.where(flaw.path) if locator else "")
-        problems.append(Problem(where, flaw.said, flaw.tip))
-    if len(flaws) > MOST_PROBLEMS:
-        name = document.name if document else ""
-        problems.append(Problem(name, f"{len(flaws) - MOST_PROBLEMS} more problems like these"))
-    return InputError(problems)
+class Flaws:
+    """All that is wrong with a document and its flags, collected to be told in one go."""
+
+    def __init__(self, document: Document | None) -> None:
+        self.document = document
+        self.found: list[Flaw] = []
+
+    def add(self, flaw: Flaw) -> None:
+        """Keep a flaw. Raises the error at MOST_COUNTED, where nobody needs to know how many."""
+        self.found.append(flaw)
+        if len(self.found) == MOST_COUNTED:
+            raise self.error()
+
+    def error(self) -> InputError:
+        """Return the flaws as one error: the first MOST_SHOWN, and how many there are beside."""
+        shown, rest = self.found[:MOST_SHOWN], len(self.found) - MOST_SHOWN
+        document = self.document
+        locator = Locator(document, [flaw.path for flaw in shown]) if document else None
+        problems = []
+        for flaw in shown:
+            where = flaw.option or (locator.where(flaw.path) if locator else "")
+            problems.append(Problem(where, flaw.said, flaw.tip))
+        if rest > 0:
+            least = "at least " if len(self.found) == MOST_COUNTED else ""
+            name = document.name if document else ""
+            problems.append(Problem(name, f"{least}{rest} more problems like these"))
+        return InputError(problems)

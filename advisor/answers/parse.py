@@ -85,14 +85,18 @@ def _duration(text: str) -> str:
     try:
         return spell_duration(parse_duration(text))
     except ValueError as error:
-        tip = (
-            f"did you mean {text.strip()}m?"
-            if text.strip().isdecimal() and text.strip("0 ")
-            else ""
-        )
-        raise Rejected(
-            f"found {shown(text)}: {error}; accepted is {DURATION_EXAMPLES}", tip
-        ) from None
+        said = f"found {shown(text)}: {error}; accepted is {DURATION_EXAMPLES}"
+        raise Rejected(said, _with_unit(text)) from None
+
+
+def _with_unit(text: str) -> str:
+    """Return a tip for a time that lacks only its unit, "" for anything else."""
+    guess = "".join(text[:LONGEST_TEXT].split()) + "m"
+    try:
+        parse_duration(guess)
+    except ValueError:
+        return ""
+    return f"did you mean {guess}?"
 
 
 def _version(question: Question, text: str) -> str:

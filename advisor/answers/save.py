@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from advisor.answers.batch import EXPECT, NAME, OWN_OPTIONS
+from advisor.documents.model import printable
 from advisor.errors import ConflictError, InputError, Problem
 from advisor.knowledge.model import Question
 
@@ -49,26 +50,38 @@ def save(path: Path, text: str, *, force: bool) -> None:
     Raises ConflictError where another text stands there and `force` is off, InputError where it
     cannot be written.
     """
+    new, where = text.encode(), printable(str(path))
     try:
-        old = path.read_text(encoding="utf-8") if path.exists() else None
-        if old == text:
+        old = _bytes_in(path)
+        if old == new:
             return
         if old is not None and not force:
             tip = "--force overwrites it"
-            raise ConflictError([Problem(str(path), "exists and says something else", tip)])
-        _replace(path, text)
-    except (OSError, UnicodeDecodeError) as error:
+            raise ConflictError([Problem(where, "exists and says something else", tip)])
+        # A link stays a link: what it names is written.
+        _replace(path.resolve(), new)
+    except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise InputError.of(str(path), f"cannot be written: {reason}") from None
+        raise InputError.of(where, f"cannot be written: {reason}") from None
 
 
-def _replace(path: Path, text: str) -> None:
+def _bytes_in(path: Path) -> bytes | None:
+    """Return what stands in a file, None where there is none yet."""
+    if not path.exists():
+        return None
+    if not path.is_file():
+        # A pipe would be waited for, and a device replaced by a file.
+        raise OSError("it is no regular file")
+    return path.read_bytes()
+
+
+def _replace(path: Path, content: bytes) -> None:
     import tempfile  # 10 ms that only --save needs
 
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
         mode = 0o666 & ~_umask()
         Path(temporary).chmod(mode)
         Path(temporary).replace(path)

@@ -7,6 +7,7 @@ from itertools import combinations, product
 from advisor.decision.decide import Decider, Identity
 from advisor.decision.model import Change
 from advisor.decision.space import Point, Space
+from advisor.knowledge.durations import say_between
 from advisor.knowledge.model import Question
 
 # Whoever reads on wants to know first what they could do themselves.
@@ -60,49 +61,48 @@ def _moved(
 def _change(
     space: Space, chosen: tuple[Question, ...], found: list[tuple[str, ...]], identity: Identity
 ) -> Change:
-    """Return one change. Of a set of several answers the first that does is named, of one all."""
-    columns = [found[0]] if len(chosen) > 1 else found
-    answers = {
-        question.id: tuple(dict.fromkeys(labels[at] for labels in columns))
-        for at, question in enumerate(chosen)
-    }
+    columns = _columns(found)
+    answers = {q.id: labels for q, labels in zip(chosen, columns, strict=True)}
     text = " and ".join(say_classes(space, q, answers[q.id]) for q in chosen)
     return Change(answers, text, *identity)
 
 
+def _columns(found: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return, for each question, the answers that lead there with each of the others' answers.
+
+    That is all of them where every combination was found, as is always so for one question; else
+    the first combination alone.
+    """
+    columns = [tuple(dict.fromkeys(column)) for column in zip(*found, strict=True)]
+    every = set(product(*columns)) == set(found)
+    return columns if every else [(label,) for label in found[0]]
+
+
 def say_classes(space: Space, question: Question, labels: tuple[str, ...]) -> str:
     """Return answers of a question as words that follow "if"."""
+    if question.kind == "choice":
+        by_id = {choice.id: choice.if_so for choice in question.choices}
+        return " or ".join(by_id[label] for label in labels)
+    classes = space.classes[question.id]
+    runs = _runs([label in labels for label in classes])
     if question.kind == "version":
-        return f"it ran on Airflow {_say_versions(space, labels)}"
-    if question.kind == "duration":
-        return f"one wait took {_say_bands(space, question, labels)}"
-    by_id = {choice.id: choice.if_so for choice in question.choices}
-    return " or ".join(by_id[label] for label in labels)
+        said = " or ".join(_say_versions(classes, first, end) for first, end in runs)
+        return f"it ran on Airflow {said}"
+    lows: list[int | None] = [*(low for low, _, _ in space.durations), None]
+    return "one wait took " + " or ".join(
+        say_between(lows[first] or 0, lows[end]) for first, end in runs
+    )
 
 
-def _say_bands(space: Space, question: Question, labels: tuple[str, ...]) -> str:
-    band_of = {label: band for _, band, label in space.durations}
-    bands = dict.fromkeys(band_of[label] for label in labels)
-    text_of = {band.id: band.text for band in question.bands}
-    return " or ".join(text_of[band] for band in bands)
+def _runs(marks: list[bool]) -> list[tuple[int, int]]:
+    """Return where each unbroken run of marks begins and ends."""
+    starts = [at for at, mark in enumerate(marks) if mark and not (at and marks[at - 1])]
+    ends = [at + 1 for at, mark in enumerate(marks) if mark and not any(marks[at + 1 : at + 2])]
+    return list(zip(starts, ends, strict=True))
 
 
-def _say_versions(space: Space, labels: tuple[str, ...]) -> str:
-    """Return classes of versions as ranges: `3.3 or newer`, `before 3.2`, `3.2`."""
-    classes = space.classes["airflow_version"]
-    ranges, at = [], 0
-    while at < len(classes):
-        if classes[at] not in labels:
-            at += 1
-            continue
-        first = at
-        while at < len(classes) and classes[at] in labels:
-            at += 1
-        ranges.append(_say_range(classes, first, at))
-    return " or ".join(ranges)
-
-
-def _say_range(classes: list[str], first: int, end: int) -> str:
+def _say_versions(classes: list[str], first: int, end: int) -> str:
+    """Return a run of classes: `3.3 or newer`, `before 3.2`, `3.2`, `from 3.0 to before 3.3`."""
     if end == len(classes):
         return classes[first] if first == end - 1 else f"{classes[first]} or newer"
     if first == 0:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from itertools import product
 
-from advisor.knowledge.durations import parse_duration
+from advisor.knowledge.durations import parse_duration, spell_duration
 from advisor.knowledge.model import Clause, Condition, Knowledge, Question
 from advisor.knowledge.versions import (
     NO_UPPER_END,
@@ -64,7 +64,8 @@ class Space:
 
     def _find_class(self, question: Question, text: str) -> str:
         if question.kind == "version":
-            return str(self.versions[bisect_right(self.versions, parse_version(text)) - 1])
+            at = bisect_right(self.versions, parse_version(text)) - 1
+            return str(self.versions[max(at, 0)])
         lows = [low for low, _, _ in self.durations]
         return self.durations[bisect_right(lows, parse_duration(text)) - 1][2]
 
@@ -114,18 +115,22 @@ def _duration_classes(
 
     A band is one class, unless a condition names a time that cuts it.
     """
-    question = knowledge.questions["duration"]
-    classes, low = [], 0
-    for band in question.bands:
-        classes.append((low, band.id, band.id))
-        low = band.below or 0
-    for clause in _clauses(conditions, "duration"):
-        for text in clause.accepts:
-            if text.startswith(">="):
-                low = parse_duration(text[2:])
-                band_id = next(band for at, band, _ in reversed(classes) if at <= low)
-                classes.append((low, band_id, f"{band_id}{text}"))
-    return sorted(set(classes))
+    bands: list[tuple[int, str, str]] = []
+    low = 0
+    for band in knowledge.questions["duration"].bands:
+        bands.append((low, band.id, band.id))
+        low = band.below or low
+    cuts = {
+        parse_duration(text[2:])
+        for clause in _clauses(conditions, "duration")
+        for text in clause.accepts
+        if text.startswith(">=")
+    }
+    classes = list(bands)
+    for cut in cuts - {low for low, _, _ in bands}:
+        band_id = next(band_id for low, band_id, _ in reversed(bands) if low <= cut)
+        classes.append((cut, band_id, f"{band_id}>={spell_duration(cut)}"))
+    return sorted(classes)
 
 
 def _version_classes(knowledge: Knowledge, conditions: list[Condition]) -> list[Version]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, TypeVar
 
 import yaml
@@ -27,10 +27,9 @@ def parse_yaml(text: bytes) -> Node:
     return _guarded(lambda: _Builder(LOADER(text)).document())
 
 
-def places_in_yaml(text: bytes, wanted: Container[Path]) -> dict[Path, Place]:
+def places_in_yaml(text: bytes, wanted: Collection[Path]) -> dict[Path, Place]:
     """Return where those keys and list items of a well-formed document stand that are wanted."""
-    found = _guarded(lambda: [each for each in _walk(LOADER(text)) if each[0] in wanted])
-    return dict(found)
+    return _guarded(lambda: _places(LOADER(text), wanted))
 
 
 def _guarded(read: Callable[[], T]) -> T:
@@ -126,6 +125,16 @@ def _tagged(event: Any) -> Malformed:
 
 def _start(event: Any) -> Place:
     return Place(event.start_mark.line + 1, event.start_mark.column + 1)
+
+
+def _places(loader: Any, wanted: Collection[Path]) -> dict[Path, Place]:
+    places = {}
+    for path, place in _walk(loader):
+        if path in wanted:
+            places[path] = place
+            if len(places) == len(wanted):
+                break
+    return places
 
 
 def _walk(loader: Any) -> Iterator[tuple[Path, Place]]:

@@ -13,7 +13,7 @@ UNITS = {
     **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), SECONDS["m"]),
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), SECONDS["s"]),
 }
-PART = re.compile(r"\s*([0-9]{1,9}(?:\.[0-9]{1,3})?)\s*([a-z]*)")
+PART = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)")
 
 
 def parse_duration(text: str) -> int:
@@ -30,10 +30,11 @@ def parse_duration(text: str) -> int:
         raise ValueError("a wait of no time is no wait")
     if seconds > LONGEST:
         raise ValueError("a wait of more than a year is not one task")
-    return seconds
+    # To the millisecond first: 1.15 minutes are 69 seconds, but 68.99... as a float.
+    return int(round(seconds, 3))
 
 
-def _sum_of_parts(spelling: str) -> int:
+def _sum_of_parts(spelling: str) -> float:
     total, at = 0.0, 0
     while match := PART.match(spelling, at):
         if not match[2]:
@@ -44,7 +45,7 @@ def _sum_of_parts(spelling: str) -> int:
         at = match.end()
     if at == 0 or spelling[at:].strip():
         raise ValueError("that is no time")
-    return int(total)
+    return total
 
 
 def spell_duration(seconds: int) -> str:
@@ -55,6 +56,14 @@ def spell_duration(seconds: int) -> str:
 def say_duration(seconds: int) -> str:
     """Return `1 h 30 min` for 5400: what a person reads."""
     return " ".join(f"{count} {SPOKEN[unit]}" for count, unit in _parts(seconds))
+
+
+def say_between(low: int, high: int | None) -> str:
+    """Return `below 1 min`, `from 1 min to below 10 min` or `10 min or longer`."""
+    if high is None:
+        return f"{say_duration(low)} or longer" if low else "any time"
+    below = f"below {say_duration(high)}"
+    return f"from {say_duration(low)} to {below}" if low else below
 
 
 def _parts(seconds: int) -> list[tuple[int, str]]:

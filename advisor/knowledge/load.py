@@ -20,6 +20,7 @@ from advisor.knowledge.builders import (
     build_question,
     build_sources,
 )
+from advisor.knowledge.check import gaps
 from advisor.knowledge.fields import Fields, Flaw
 from advisor.knowledge.model import Advice, Edition, Knowledge, Note, Order
 
@@ -51,6 +52,8 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
     def advice(name: str) -> tuple[Advice, ...]:
         return tuple(build_advice(f, pages, questions, names) for f in _each(folder, name, flaws))
 
+    if not _compiled(folder):  # what a wheel carries was checked when it was built
+        flaws += [Flaw((), gap) for gap in gaps(characteristics, questions["airflow_version"])]
     knowledge = Knowledge(
         questions,
         patterns,
@@ -114,5 +117,5 @@ def _each(folder: Path, name: str, flaws: list[Flaw], key: str = "") -> list[Fie
 def raise_flaws(flaws: list[Flaw]) -> None:
     """Raise KnowledgeError that names every flaw, if there is any."""
     if flaws:
-        lines = [f"{'.'.join(map(str, flaw.path))}: {flaw.said}" for flaw in flaws]
+        lines = [f"{'.'.join(map(str, flaw.path))}: {flaw.said}".lstrip(": ") for flaw in flaws]
         raise KnowledgeError("\n".join(lines))

@@ -13,7 +13,7 @@ from advisor.knowledge.builders import (
     build_sources,
     check_accepts,
 )
-from advisor.knowledge.durations import parse_duration, say_duration
+from advisor.knowledge.durations import parse_duration, say_between
 from advisor.knowledge.fields import Fields, Flaw
 from advisor.knowledge.load import load_pages
 from advisor.knowledge.model import Band, Knowledge, Need, Order, Question, Source, Strength
@@ -58,15 +58,11 @@ def _moved(band: Band, bands: Fields) -> Band:
 
 def _named(bands: tuple[Band, ...]) -> tuple[Band, ...]:
     """Return bands whose texts name their limits."""
-    low, named = None, []
-    for band in bands:
-        low_words = say_duration(low) if low else ""
-        high_words = say_duration(band.below) if band.below else ""
-        text = f"from {low_words} to below {high_words}" if low and high_words else ""
-        text = text or (f"{low_words} or longer" if low else f"below {high_words}")
-        named.append(band._replace(text=text))
-        low = band.below
-    return tuple(named)
+    lows = [0, *(band.below or 0 for band in bands)]
+    return tuple(
+        band._replace(text=say_between(low, band.below))
+        for low, band in zip(lows, bands, strict=False)
+    )
 
 
 def _with_ties(order: Order, fields: Fields, name: str) -> Order:

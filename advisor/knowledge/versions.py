@@ -3,8 +3,11 @@
 import re
 from typing import NamedTuple
 
+from advisor.documents.model import shown
+
 SPELLING = re.compile(
-    r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:\.?(?:a|b|rc|dev|post)\d{1,6})*(?:\+\S{1,40})?"
+    r"v?([0-9]{1,4})\.([0-9]{1,4})(?:\.([0-9]{1,4}))?"
+    r"(?:\.?(?:a|b|rc|dev|post)[0-9]{1,6})*(?:\+[A-Za-z0-9._-]{1,40})?"
 )
 
 
@@ -44,7 +47,7 @@ def parse_version(text: str) -> Version:
     """
     match = SPELLING.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f"{text!r} is no version")
+        raise ValueError(f"{shown(text)} is no version")
     return Version(int(match[1]), int(match[2]), int(match[3] or 0))
 
 
@@ -61,5 +64,5 @@ def parse_range(text: str) -> VersionRange:
         elif bound.startswith("<"):
             high = parse_version(bound[1:])
         else:
-            raise ValueError(f"{bound!r} begins with neither >= nor <")
+            raise ValueError(f"{shown(bound)} begins with neither >= nor <")
     return VersionRange(low, high)

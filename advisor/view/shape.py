@@ -34,7 +34,7 @@ def shape_body(made: Recommendation) -> Shape:
         "ruled_out": [_ruled_out(each) for each in made.ruled_out],
         "would_change": [
             {
-                "answers": {question: list(texts) for question, texts in each.answers.items()},
+                "answers": {question: _answers(texts) for question, texts in each.answers.items()},
                 "text": each.text,
                 "pattern": each.pattern,
                 "variant": each.variant,
@@ -89,6 +89,11 @@ def shape_existing(existing: Existing) -> Shape:
         "note": existing.note,
         "source": shape_sources(existing.sources),
     }
+
+
+def _answers(classes: tuple[str, ...]) -> list[str]:
+    """Return classes of answers; a part of a band, such as `long>=30d`, goes with its band."""
+    return [each for each in classes if ">=" not in each or each.split(">=")[0] not in classes]
 
 
 def _instead(advice: Advice) -> Shape:

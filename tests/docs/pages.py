@@ -1,0 +1,90 @@
+"""The pages that people write, read as text: their blocks of code, their spans of code, their links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[2]
+PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SPAN = re.compile(r"`([^`\n]+)`")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+ANCHOR = re.compile(r'<a id="([^"]+)">')
+
+
+class Block(NamedTuple):
+    """A fenced block of code, and the line it begins at."""
+
+    language: str
+    text: str
+    line: int
+
+
+class Command(NamedTuple):
+    """A command of a console block, and what the page says comes of it."""
+
+    line: int
+    text: str
+    output: tuple[str, ...]
+    exit_code: int
+    asks: bool
+
+
+def name(page: Path) -> str:
+    """Return what to call a page in the name of a test."""
+    return page.relative_to(ROOT).as_posix()
+
+
+def blocks(page: Path, language: str) -> list[Block]:
+    """Return the blocks in one language."""
+    text = page.read_text(encoding="utf-8")
+    found = [
+        Block(match[1], match[2], text.count("\n", 0, match.start()) + 1)
+        for match in FENCE.finditer(text)
+    ]
+    return [block for block in found if block.language == language]
+
+
+def prose(page: Path) -> str:
+    """Return a page without its blocks of code."""
+    return FENCE.sub("", page.read_text(encoding="utf-8"))
+
+
+def spans(text: str) -> list[str]:
+    """Return what stands between backquotes."""
+    return SPAN.findall(text)
+
+
+def anchors(page: Path) -> set[str]:
+    """Return what a link into a page can name: its headings, as GitHub spells them, and its ids."""
+    text = prose(page)
+    slugs = {
+        re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in HEADING.findall(text)
+    }
+    return slugs | set(ANCHOR.findall(text))
+
+
+def commands(page: Path) -> Iterator[Command]:
+    """Yield the commands of a page's console blocks that run advisor."""
+    for block in blocks(page, "console"):
+        lines = list(enumerate(block.text.splitlines(), start=block.line + 1))
+        starts = [at for at, (_, text) in enumerate(lines) if text.startswith("$ ")]
+        for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+            number, text = lines[start]
+            yield _command(number, text[2:], [said for _, said in lines[start + 1 : end]])
+
+
+def _command(line: int, text: str, said: list[str]) -> Command:
+    codes = [int(each.rpartition(" ")[2]) for each in said if each.startswith("# exit code: ")]
+    return Command(
+        line=line,
+        text=text,
+        output=tuple(each for each in said if not each.startswith("# ")),
+        exit_code=codes[0] if codes else 0,
+        asks="# at a terminal: asks" in said,
+    )

@@ -1,0 +1,129 @@
+"""What the pages say of commands is so: each example runs, each option is documented and exists."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pexpect
+import pytest
+from typer.main import get_command
+
+from advisor import errors
+from advisor.cli.app import build_app
+from tests.docs.conftest import Workspace
+from tests.docs.pages import PAGES, ROOT, Command, commands, name, prose, spans
+
+REFERENCE = ROOT / "docs" / "commands.md"
+OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
+HELP = {"-h", "--help"}
+SECONDS = 60
+APP: Any = get_command(build_app())
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if list(commands(page))], ids=name)
+def test_each_command_of_a_page_does_what_the_page_says(page: Path, workspace: Workspace) -> None:
+    for command in commands(page):
+        where = f"{name(page)}:{command.line}"
+        if command.asks:
+            assert_asks(command, workspace)
+            continue
+        done = subprocess.run(
+            ["sh", "-c", command.text],
+            cwd=workspace.folder,
+            env=workspace.variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            timeout=SECONDS,
+            check=False,
+        )
+        assert done.returncode == command.exit_code, f"{where}\n{done.stdout}"
+        assert not missing(command, done.stdout), f"{where}\n{done.stdout}"
+
+
+def assert_asks(command: Command, workspace: Workspace) -> None:
+    """Run a command at a terminal as far as its first question, and give up there."""
+    terminal = pexpect.spawn(
+        "sh",
+        ["-c", f"exec {command.text}"],
+        cwd=str(workspace.folder),
+        env={**workspace.variables, "TERM": "dumb"},
+        timeout=SECONDS,
+    )
+    terminal.expect_exact("Does a Triggerer run")
+    terminal.sendintr()
+    terminal.expect(pexpect.EOF)
+    assert terminal.wait() == errors.INTERRUPTED
+
+
+def missing(command: Command, output: str) -> list[str]:
+    """Return the lines of the page that are not in the output, or not in their order."""
+    lines = iter(output.splitlines())
+    return [said for said in command.output if not any(fits(said, line) for line in lines)]
+
+
+def fits(said: str, line: str) -> bool:
+    pattern = ".*".join(re.escape(part) for part in said.strip().split("..."))
+    return re.fullmatch(pattern, line.strip()) is not None
+
+
+def options(command: Any) -> set[str]:
+    """Return the options of a command, those that say no included."""
+    found = [param for param in command.params if param.param_type_name == "option"]
+    return {option for param in found for option in (*param.opts, *param.secondary_opts)}
+
+
+def sections() -> Iterator[tuple[str, str]]:
+    """Yield the heading and the text of each part of the reference."""
+    for part in re.split(r"^## ", REFERENCE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+        heading, _, text = part.partition("\n")
+        yield heading, text
+
+
+def documented(text: str) -> set[str]:
+    """Return the options in the first column of the tables of a text."""
+    cells = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `-")]
+    return {option for cell in cells for span in spans(cell) for option in OPTION.findall(span)}
+
+
+def test_the_reference_has_a_part_for_each_command() -> None:
+    assert {f"advisor {each}" for each in APP.commands} == {
+        heading for heading, _ in sections() if heading.startswith("advisor ")
+    }
+
+
+@pytest.mark.parametrize("command", ["", *APP.commands])
+def test_the_reference_names_each_option_of_a_command_and_no_other(command: str) -> None:
+    text = dict(sections())[f"advisor {command}".strip()]
+    assert documented(text) == options(APP.commands[command] if command else APP)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_a_page_speaks_of_no_command_and_no_option_that_does_not_exist(page: Path) -> None:
+    known = HELP.union(options(APP), *map(options, APP.commands.values()))
+    ours = [each for each in spans(prose(page)) if re.match(r"--[a-z]|advisor ", each)]
+    assert {option for span in ours for option in OPTION.findall(span)} <= known
+    named = [re.match(r"advisor ([a-z]+)", span) for span in ours]
+    assert {match[1] for match in named if match} <= set(APP.commands)
+
+
+def test_the_reference_names_each_exit_code() -> None:
+    text = dict(sections())["Exit codes"]
+    codes = {int(code) for code in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)}
+    assert codes == {getattr(errors, each) for each in dir(errors) if each.isupper()}
+
+
+def test_the_reference_names_each_environment_variable_that_is_read() -> None:
+    read = [
+        variable
+        for file in (ROOT / "advisor").rglob("*.py")
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if "environ" in line
+        for variable in re.findall(r'"([A-Z_]+)"', line)
+    ]
+    assert set(read) <= set(spans(dict(sections())["Environment variables"]))

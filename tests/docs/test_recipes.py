@@ -1,0 +1,79 @@
+"""Every YAML block can be copied: answers are accepted, recipes for CI run, the policy is the example."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from advisor.answers.batch import Reader
+from advisor.documents.model import Document
+from advisor.documents.yaml_text import parse_yaml
+from advisor.knowledge.load import load_knowledge
+from tests.docs.conftest import Workspace
+from tests.docs.pages import ROOT, Block, blocks, name
+
+CI = ROOT / "docs" / "ci.md"
+POLICY = ROOT / "docs" / "policy.md"
+EXAMPLE = ROOT / "docs" / "examples" / "policy" / "no_workers_held.yaml"
+ANSWERS = [ROOT / "README.md", ROOT / "docs" / "start.md", ROOT / "docs" / "answers.md"]
+RUN_BY = ("run", "script", "entry")
+"""The keys under which GitHub, GitLab and pre-commit hold commands."""
+
+
+def label(entry: tuple[Path, Block]) -> str:
+    page, block = entry
+    return f"{name(page)}:{block.line}"
+
+
+ANSWERS_BLOCKS = [(page, block) for page in ANSWERS for block in blocks(page, "yaml")]
+CI_ANSWERS, *CI_RECIPES = blocks(CI, "yaml")
+
+
+@pytest.mark.parametrize("entry", [*ANSWERS_BLOCKS, (CI, CI_ANSWERS)], ids=label)
+def test_a_block_of_answers_is_read_without_complaint(entry: tuple[Path, Block]) -> None:
+    text = entry[1].text.encode()
+    document = Document("block.yaml", text, parse_yaml(text))
+    assert Reader(load_knowledge()).read(document, {}, complete="duration" in entry[1].text).drafts
+
+
+def lines(node: Any) -> Iterator[str]:
+    """Yield the commands that a recipe runs."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in RUN_BY:
+                yield from [value] if isinstance(value, str) else value
+            else:
+                yield from lines(value)
+    elif isinstance(node, list):
+        for each in node:
+            yield from lines(each)
+
+
+@pytest.mark.parametrize("recipe", CI_RECIPES, ids=lambda block: f"line-{block.line}")
+@pytest.mark.parametrize(("answers", "code"), [("", 0), ("async_client: yes\n", 1), ("?: [", 2)])
+def test_a_recipe_passes_and_fails_with_the_answers(
+    recipe: Block, answers: str, code: int, workspace: Workspace
+) -> None:
+    text = CI_ANSWERS.text.replace("    async_client: no\n", "") if code == 1 else CI_ANSWERS.text
+    (workspace.folder / "advisor.yaml").write_text(answers + text, encoding="utf-8")
+    [command] = [each for each in lines(yaml.safe_load(recipe.text)) if each.startswith("advisor ")]
+    done = subprocess.run(
+        ["sh", "-c", command],
+        cwd=workspace.folder,
+        env={**workspace.variables, "GITHUB_STEP_SUMMARY": "summary.md"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+
+
+def test_the_policy_page_shows_the_example() -> None:
+    [block] = blocks(POLICY, "yaml")
+    assert block.text == EXAMPLE.read_text(encoding="utf-8")

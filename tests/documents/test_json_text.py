@@ -1,0 +1,113 @@
+"""JSON is read as text scalars too: a number keeps the spelling that it had."""
+
+from __future__ import annotations
+
+import json
+from inspect import cleandoc
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from advisor.documents.json_text import parse_json
+from advisor.documents.model import Malformed, Place
+
+DEEP = 100_000
+LONG = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("3.10", "3.10"),
+        ("3", "3"),
+        ("-0", "-0"),
+        ("1e400", "1e400"),
+        ("1E+2", "1E+2"),
+        (LONG, LONG),
+        ("NaN", "NaN"),
+        ("-Infinity", "-Infinity"),
+        ("true", "true"),
+        ("false", "false"),
+        ("null", ""),
+        ('"3.10"', "3.10"),
+        (r'"\u00e9"', "é"),
+        (r'"\ud83d\ude00"', "😀"),
+        (r'"\ud800"', "\ud800"),
+        ('"été"', "été"),
+    ],
+)
+def test_a_scalar_stays_what_was_written(written: str, text: str) -> None:
+    for around, inside in [
+        (f"{written}", text),
+        (f'{{"a": {written}}}', {"a": text}),
+        (f"[{written}]", [text]),
+        (f'[[{written}], {{"a": [[{written}]]}}]', [[text], {"a": [[text]]}]),
+    ]:
+        assert parse_json(around.encode()) == inside
+
+
+def test_tabs_and_line_ends_are_space() -> None:
+    assert parse_json(b'\r\n{\t"a":\t[\r\n\t1\t]\t}\n') == {"a": ["1"]}
+
+
+@pytest.mark.parametrize("text", ['{"a": 1, "a": 2}', '[{"b": {"a": 1, "\\u0061": 2}}]'])
+def test_a_key_that_stands_twice_is_refused(text: str) -> None:
+    with pytest.raises(Malformed, match="the key 'a' stands there a second time"):
+        parse_json(text.encode())
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":', '[{"a":'])
+@pytest.mark.parametrize("closing", ["", "]"])
+def test_deep_nesting_is_refused(opening: str, closing: str) -> None:
+    with pytest.raises(Malformed):
+        parse_json(((opening * DEEP) + (closing * DEEP)).encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("{", Place(1, 2)),
+        ('{"a": 1,}', Place(1, 9)),
+        ('{\n  "a": 1\n  "b": 2\n}', Place(3, 3)),
+        ("{'a': 1}", Place(1, 2)),
+        ('{"a": 1} {}', Place(1, 10)),
+        ('["a\nb"]', Place(1, 4)),
+        ('["\\x"]', Place(1, 3)),
+    ],
+)
+def test_bad_syntax_is_refused_where_it_shows(text: str, place: Place) -> None:
+    with pytest.raises(Malformed) as refused:
+        parse_json(text.encode())
+    assert refused.value.said.startswith("not valid JSON: ")
+    assert refused.value.place == place
+
+
+trees = st.recursive(
+    st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@given(trees, st.booleans(), st.sampled_from([None, 2, "\t"]))
+def test_whatever_json_writes_of_text_is_read_back(
+    tree: object, ascii_only: bool, indent: int | str | None
+) -> None:
+    text = json.dumps(tree, ensure_ascii=ascii_only, indent=indent)
+    assert parse_json(text.encode()) == tree
+
+
+def test_the_example_of_the_documentation_is_read() -> None:
+    text = cleandoc(
+        """
+        {
+          "airflow_version": 3.10,
+          "jobs": [{"name": "a", "triggerer": true, "async_client": false, "system": null}]
+        }
+        """
+    )
+    assert parse_json(text.encode()) == {
+        "airflow_version": "3.10",
+        "jobs": [{"name": "a", "triggerer": "true", "async_client": "false", "system": ""}],
+    }

@@ -1,0 +1,210 @@
+"""YAML is read as the text that somebody wrote, and what is not plain text is refused."""
+
+from __future__ import annotations
+
+from inspect import cleandoc
+
+import pytest
+
+from advisor.documents.model import Malformed, Node, Place
+from advisor.documents.yaml_text import MAX_DEPTH, parse_yaml
+
+pytestmark = pytest.mark.usefixtures("loader")
+
+DEEP = 100_000
+
+
+def read(text: str) -> Node:
+    return parse_yaml(text.encode())
+
+
+def refusal(text: str) -> Malformed:
+    with pytest.raises(Malformed) as refused:
+        read(text)
+    return refused.value
+
+
+@pytest.mark.parametrize(
+    "scalar",
+    [
+        *("no", "off", "n", "yes", "on", "true", "False", "NULL", "~", "null"),
+        *("3.10", "010", "0x1F", "1e3", "1_000", ".inf", ".nan", "-0", "12:30:45"),
+        *("2026-11-22", "2026-11-22T10:00:00Z", "=", "<<", "été", "日本", "😀"),
+    ],
+)
+def test_a_plain_scalar_stays_what_was_written(scalar: str) -> None:
+    assert read(f"answer: {scalar}") == {"answer": scalar}
+    assert read(f"{{answer: [{scalar}]}}") == {"answer": [scalar]}
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("'no'", "no"),
+        ('"3.10"', "3.10"),
+        (r'"\u00e9\x21"', "é!"),
+        ("'it''s'", "it's"),
+        ("|\n  two\n  lines\n", "two\nlines\n"),
+        (">-\n  one\n  line\n", "one line"),
+        ("", ""),
+        ("# nothing but a comment", ""),
+        ("! no", "no"),
+        ("!!str 3.10", "3.10"),
+    ],
+)
+def test_a_scalar_in_another_style_is_its_text(written: str, text: str) -> None:
+    assert read(f"answer: {written}") == {"answer": text}
+
+
+@pytest.mark.parametrize("key", ["no", "3.10", "null", "<<", "2026-11-22", '""'])
+def test_a_key_is_text_too(key: str) -> None:
+    assert read(f"{key}: x") == {key.strip('"'): "x"}
+
+
+@pytest.mark.parametrize("text", ["# only\n# comments\n", "---\n", "--- # nothing\n...\n", "~"])
+def test_a_document_of_nothing_is_text(text: str) -> None:
+    assert read(text) in {"", "~"}
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a: 1\nb: 2\na: 3\n", Place(3, 1)),
+        ("a: 1\n'a': 2\n", Place(2, 1)),
+        ("{a: 1, b: {c: 1, c: 2}}", Place(1, 18)),
+        ("jobs:\n  - name: x\n    name: y\n", Place(3, 5)),
+    ],
+)
+def test_a_key_that_stands_twice_is_refused_where_it_stands_again(text: str, place: Place) -> None:
+    error = refusal(text)
+    assert error.said.endswith("stands here a second time")
+    assert error.place == place
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("? [a]\n: 1\n", Place(1, 3)), ("x: &a [1]\n*a : 2\n", Place(2, 1)), ("{{a: 1}: 2}", Place(1, 2))],
+)
+def test_a_key_that_is_no_text_is_refused(text: str, place: Place) -> None:
+    error = refusal(text)
+    assert (error.said, error.place) == ("a key must be text", place)
+
+
+@pytest.mark.parametrize(
+    ("tag", "value"),
+    [
+        ("!!python/object/apply:os.system", "[echo]"),
+        ("!!python/name:os.system", ""),
+        ("!!python/object:advisor.errors.Problem", "{where: x}"),
+        ("!!int", "3"),
+        ("!!binary", "aGk="),
+        ("!!map", "{}"),
+        ("!!set", "{a}"),
+        ("!mine", "3"),
+        ("!<tag:example.org,2026:x>", "3"),
+    ],
+)
+def test_a_tag_is_refused_and_runs_nothing(tag: str, value: str) -> None:
+    error = refusal(f"name: x\nanswer: {tag} {value}\n")
+    assert error.said.startswith("the tag '")
+    assert error.said.endswith("is not accepted; values are plain text")
+    assert error.place == Place(2, 9)
+
+
+def test_a_tag_on_the_whole_document_is_refused() -> None:
+    assert refusal("!!python/dict\na: 1\n").place == Place(1, 1)
+
+
+def test_an_alias_stands_for_what_its_anchor_names() -> None:
+    text = cleandoc(
+        """
+        base: &base {duration: 3h}
+        risk: &risk costly
+        jobs: [*base, *base]
+        again: *risk
+        """
+    )
+    assert read(text) == {
+        "base": {"duration": "3h"},
+        "risk": "costly",
+        "jobs": [{"duration": "3h"}] * 2,
+        "again": "costly",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a: *nobody", Place(1, 4)),
+        ("a: &a [*a]", Place(1, 8)),
+        ("&a {x: {y: *a}}", Place(1, 12)),
+        ("a: *later\nb: &later 1\n", Place(1, 4)),
+        (f"a: *{'x' * 5000}", Place(1, 4)),
+    ],
+)
+def test_an_alias_of_nothing_or_of_itself_is_refused(text: str, place: Place) -> None:
+    error = refusal(text)
+    assert error.said.endswith("names nothing that is complete before it")
+    assert len(error.said) < 100
+    assert error.place == place
+
+
+def test_a_bomb_of_aliases_stays_as_small_as_its_text() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 20)]
+    bomb = read("\n".join(lines))
+    assert isinstance(bomb, dict)
+    top, below = bomb["a19"], bomb["a18"]
+    assert isinstance(top, list)
+    assert all(each is below for each in top)
+
+
+@pytest.mark.parametrize("opening", ["[", "{", "- ", "? ", "{a: ", "[{a: "])
+def test_deep_nesting_is_refused_soon(opening: str) -> None:
+    assert refusal(opening * DEEP).said == f"nested deeper than {MAX_DEPTH} levels"
+
+
+def test_nesting_is_read_down_to_the_limit() -> None:
+    read("[" * MAX_DEPTH + "]" * MAX_DEPTH)
+    with pytest.raises(Malformed):
+        read("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("a: 1\n---\nb: 2\n", Place(2, 1)), ("---\n---\n", Place(2, 1)), ("x\n...\n---\ny\n", Place(3, 1))],
+)
+def test_a_second_document_is_refused(text: str, place: Place) -> None:
+    error = refusal(text)
+    assert (error.said, error.place) == ("a second document begins; one file holds one", place)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: b: c",
+        "a: 'x",
+        "[a",
+        "a:\n\t- b",
+        "%YAML 1.1\n%YAML 1.1\n---\na",
+        "&a &b c",
+        "@a",
+        "a: !e!x 1",
+        "%YAML 1." + "9" * 5000 + "\n---\na",
+        r'a: "\UFFFFFFFF"',
+        r'a: "\U00110000"',
+        "a: !<%ff> 1",
+        "a: * ",
+        "a: \x01",
+        "'" * 9999,
+    ],
+)
+def test_bad_syntax_is_refused_in_one_line(text: str) -> None:
+    error = refusal(text)
+    assert error.said.startswith("not valid YAML: ")
+    assert "\n" not in error.said
+
+
+def test_bad_syntax_is_refused_where_it_shows() -> None:
+    assert refusal("a: 1\nb: 'x\n").place is not None
+    assert refusal("a: 1\nb:\n  - c\n  d: e\n").place == Place(4, 3)
