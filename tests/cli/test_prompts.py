@@ -1,0 +1,206 @@
+"""The conversation, held in a real pseudo-terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.cli.terminal import (
+    CLIENT,
+    CTRL_C,
+    CTRL_D,
+    DOWN,
+    DUPLICATE,
+    DURATION,
+    ENTER,
+    JOB_ID,
+    KEY,
+    SYSTEM,
+    TRIGGERER,
+    VERSION,
+    WORK,
+    Terminal,
+)
+
+FIRST_FOUR = (
+    (TRIGGERER, (DOWN, ENTER)),
+    (DURATION, ("3h", ENTER)),
+    (DUPLICATE, (DOWN, ENTER)),
+    (CLIENT, (DOWN, ENTER)),
+)
+ALL = (
+    *FIRST_FOUR,
+    (VERSION, (ENTER,)),
+    (WORK, (ENTER,)),
+    (JOB_ID, (ENTER,)),
+    (KEY, (ENTER,)),
+    (SYSTEM, (ENTER,)),
+)
+
+# What fits on the first line of each prompt in a terminal of 20 columns.
+BEGINNINGS = (
+    "Does a",
+    "How long",
+    "What happens",
+    "Is there",
+    "Which Airflow",
+    "What does",
+    "Does the",
+    "Can a",
+    "Which system",
+)
+
+
+def saved(folder: Path) -> Path:
+    return folder / "answers.yaml"
+
+
+def answered_by_command(line: str, folder: Path) -> dict[str, str]:
+    words = shlex.split(line)
+    assert words[:2] == ["advisor", "recommend"]
+    command = [sys.executable, "-m", "advisor", *words[1:], "--format", "json"]
+    done = subprocess.run(
+        command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
+    )
+    answers: dict[str, str] = json.loads(done.stdout)["recommendations"][0]["answers"]
+    return answers
+
+
+def test_a_conversation_ends_with_a_recommendation_and_the_command_that_repeats_it(
+    tmp_path: Path,
+) -> None:
+    with Terminal("recommend", folder=tmp_path, columns=250) as terminal:
+        for prompt, keys in ALL:
+            terminal.answers(prompt, *keys)
+        terminal.sees("Understood: triggerer no, duration 3h, duplicate_risk costly")
+        terminal.sees("resumable task")
+        assert terminal.ends() == 0
+    line = re.search(r"The same run: (.*)\r\n", terminal.seen)
+    assert line is not None
+    answers = answered_by_command(line[1], tmp_path)
+    assert answers["triggerer"] == "no"
+    assert answers["duration"] == "3h"
+    assert answers["duplicate_risk"] == "costly"
+    assert answers["async_client"] == "no"
+
+
+def test_what_was_saved_reads_back_as_the_same_answers(tmp_path: Path) -> None:
+    with Terminal("recommend", "--save", "answers.yaml", folder=tmp_path) as terminal:
+        for prompt, keys in ALL:
+            terminal.answers(prompt, *keys)
+        assert terminal.ends() == 0
+    again = answered_by_command("advisor recommend --answers answers.yaml", tmp_path)
+    assert again["triggerer"] == "no"
+    assert again["duration"] == "3h"
+    assert again["idempotency_key"] == "unknown"
+
+
+def test_a_question_that_can_no_longer_matter_is_not_asked(tmp_path: Path) -> None:
+    with Terminal("recommend", folder=tmp_path) as terminal:
+        for prompt, keys in (*FIRST_FOUR, (VERSION, (ENTER,))):
+            terminal.answers(prompt, *keys)
+        terminal.answers(WORK, DOWN, DOWN, DOWN, ENTER)
+        terminal.answers(SYSTEM, ENTER)
+        assert terminal.ends() == 0
+    assert JOB_ID not in terminal.seen
+    assert KEY not in terminal.seen
+    assert "a sensor in reschedule mode" in terminal.seen
+
+
+def test_only_what_the_options_leave_open_is_asked(tmp_path: Path) -> None:
+    given = ["--triggerer", "--duration", "3h", "--duplicate-risk", "costly"]
+    rest = ["--work", "event", "--airflow-version", "3.3", "--system", "spark"]
+    with Terminal("recommend", *given, *rest, folder=tmp_path) as terminal:
+        terminal.answers(CLIENT, ENTER)
+        assert terminal.ends() == 0
+    assert TRIGGERER not in terminal.seen
+    assert VERSION not in terminal.seen
+
+
+def test_a_complete_set_of_options_asks_nothing(tmp_path: Path) -> None:
+    given = ["--triggerer", "--duration", "3h", "--duplicate-risk", "costly", "--async-client"]
+    with Terminal("recommend", *given, folder=tmp_path) as terminal:
+        assert terminal.ends() == 0
+    assert "deferrable operator" in terminal.seen
+
+
+def test_a_wrong_answer_is_explained_and_can_be_mended(tmp_path: Path) -> None:
+    with Terminal("recommend", folder=tmp_path) as terminal:
+        terminal.answers(TRIGGERER, ENTER)
+        terminal.answers(DURATION, "3", ENTER)
+        terminal.sees("the unit is missing")
+        terminal.press("h", ENTER)
+        terminal.sees(DUPLICATE)
+
+
+@pytest.mark.parametrize("at", range(len(ALL)), ids=[prompt for prompt, _ in ALL])
+def test_ctrl_c_at_any_prompt_leaves_nothing_behind(tmp_path: Path, at: int) -> None:
+    with Terminal("recommend", "--save", "answers.yaml", folder=tmp_path) as terminal:
+        for prompt, keys in ALL[:at]:
+            terminal.answers(prompt, *keys)
+        terminal.answers(ALL[at][0], CTRL_C)
+        assert terminal.ends() == 130
+    assert "Traceback" not in terminal.seen
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_d_gives_up_too(tmp_path: Path) -> None:
+    with Terminal("recommend", folder=tmp_path) as terminal:
+        terminal.answers(TRIGGERER, ENTER)
+        terminal.answers(DURATION, CTRL_D)
+        assert terminal.ends() == 130
+    assert "Traceback" not in terminal.seen
+
+
+@pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"ADVISOR_PLAIN": "1"}], ids=str)
+def test_without_menus_the_questions_are_plain_lines(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    with Terminal("recommend", folder=tmp_path, environment=environment) as terminal:
+        terminal.answers("1 to 2: ", "maybe", ENTER)
+        terminal.sees("Type a number from 1 to 2.")
+        terminal.answers("1 to 2: ", "2", ENTER)
+        terminal.answers(DURATION, "3h", ENTER)
+        terminal.answers(DUPLICATE, "costly", ENTER)
+        terminal.answers(CLIENT, "2", ENTER)
+        for prompt in (VERSION, WORK, JOB_ID, KEY, SYSTEM):
+            terminal.answers(prompt, ENTER)
+        assert terminal.ends() == 0
+    assert "resumable task" in terminal.seen
+    assert "\x1b[" not in terminal.seen.split("Understood")[0]
+
+
+def test_the_result_goes_to_a_file_while_the_questions_stay_at_the_terminal(
+    tmp_path: Path,
+) -> None:
+    with Terminal(folder=tmp_path, shell="ADVISOR recommend --format json > out.json") as terminal:
+        for prompt, keys in ALL:
+            terminal.answers(prompt, *keys)
+        assert terminal.ends() == 0
+    result = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert result["recommendations"][0]["pattern"] == "resumable"
+
+
+@pytest.mark.parametrize("columns", [20, 33, 80])
+def test_a_narrow_terminal_is_enough(tmp_path: Path, columns: int) -> None:
+    with Terminal("recommend", folder=tmp_path, columns=columns) as terminal:
+        for begins, (_, keys) in zip(BEGINNINGS, ALL, strict=True):
+            terminal.answers(begins, *keys)
+        assert terminal.ends() == 0
+    assert "Traceback" not in terminal.seen
+    assert "resumable" in terminal.seen
+
+
+def test_a_file_that_lacks_an_answer_is_completed_at_the_terminal(tmp_path: Path) -> None:
+    lines = ["triggerer: yes", "duration: 3h", "duplicate_risk: costly", "airflow_version: 3.3"]
+    saved(tmp_path).write_text("\n".join([*lines, "work: event"]), encoding="utf-8")
+    with Terminal("recommend", "--answers", "answers.yaml", folder=tmp_path) as terminal:
+        terminal.answers(CLIENT, ENTER)
+        terminal.answers(SYSTEM, ENTER)
+        assert terminal.ends() == 0
+    assert "deferrable operator" in terminal.seen

@@ -1,0 +1,148 @@
+"""Streams that are closed, full, narrow or of another encoding end no run in a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.process import ANSWERS, COMPLETE, advisor, advisor_here
+
+COMMANDS = {
+    "version": ("--version",),
+    "help": ("recommend", "--help"),
+    "compare": ("compare",),
+    "explain": ("explain",),
+    "schema": ("schema", "recommendation"),
+    "terminal": COMPLETE,
+    "json": (*COMPLETE, "--format", "json"),
+    "batch": ("recommend", "--example", "team_jobs", "--details"),
+}
+FOREIGN = f'name: "été 日本 😀"\n{ANSWERS}'.encode()
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell")
+
+
+@pytest.fixture
+def nobody_reads() -> Iterator[int]:
+    """Return the writing end of a pipe whose reader has gone, as after `| head -1`."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    yield writer
+    os.close(writer)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_reader_that_stops_early_is_no_error(nobody_reads: int, command: str) -> None:
+    ran = advisor(*COMMANDS[command], stdout=nobody_reads)
+    assert (ran.code, ran.err) == (0, "")
+
+
+@pytest.mark.parametrize("command", ["version", "help", "compare", "terminal", "json"])
+def test_an_output_that_is_closed_from_the_start_is_no_bug(command: str) -> None:
+    ran = advisor(*COMMANDS[command], redirect=">&-")
+    assert ran.is_clean
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("command", ["version", "compare", "terminal", "json"])
+def test_an_output_that_is_full_is_told_in_one_line(command: str) -> None:
+    ran = advisor(*COMMANDS[command], redirect=">/dev/full")
+    assert ran.is_clean
+    assert ran.code in {1, 2}
+    assert ran.err.startswith("error: ")
+    assert len(ran.err.splitlines()) == 1
+
+
+def test_errors_that_nobody_can_read_are_no_bug() -> None:
+    assert advisor(*COMPLETE, redirect="2>&-").code == 0
+    assert advisor("recommend", "--answers", "missing", redirect="2>&-").code == 2
+    assert advisor("recommend", "--answers", "missing", redirect=">&- 2>&-").code == 2
+
+
+@pytest.mark.parametrize("redirect", ["<&-", "</dev/null"])
+def test_without_input_and_terminal_what_is_missing_is_listed(redirect: str) -> None:
+    ran = advisor("recommend", "--triggerer", redirect=redirect)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("error: job lacks duration (")
+    assert ran.err.endswith("there is no terminal to ask at: give options or --answers FILE\n")
+    assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("redirect", "said"), [("<&-", "cannot be read: it is closed"), ("</dev/null", "is empty")]
+)
+def test_input_that_was_asked_for_and_is_not_there_is_refused(redirect: str, said: str) -> None:
+    ran = advisor("recommend", "--answers", "-", redirect=redirect)
+    assert ran.code == 2
+    assert ran.err.startswith(f"error: <stdin>: {said}")
+
+
+@pytest.mark.parametrize("redirect", ["<&-", "</dev/null"])
+def test_complete_options_need_no_input(redirect: str) -> None:
+    assert advisor(*COMPLETE, redirect=redirect).code == 0
+
+
+def test_a_process_substitution_is_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "answers.yaml"
+    file.write_text(ANSWERS)
+    ran = advisor("recommend", "--answers", "/dev/fd/9", redirect=f"9<'{file}'")
+    assert ran.code == 0
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PYTHONIOENCODING": "ascii"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"PYTHONIOENCODING": "utf-16"},
+    ],
+)
+def test_a_name_that_the_encoding_lacks_ends_no_run(
+    environment: dict[str, str],
+) -> None:
+    ran = advisor("recommend", stdin=FOREIGN, environment=environment)
+    assert ran.code == 0
+    assert ran.is_clean
+
+
+@pytest.mark.parametrize("format_", ["json", "yaml", "markdown"])
+def test_every_format_can_be_written_in_ascii(format_: str) -> None:
+    ascii_ = {"PYTHONIOENCODING": "ascii"}
+    ran = advisor("recommend", "--format", format_, stdin=FOREIGN, environment=ascii_)
+    assert ran.code == 0
+    if format_ == "json":
+        assert json.loads(ran.out)["recommendations"][0]["name"] == "été 日本 😀"
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"TERM": "dumb"},
+        {"NO_COLOR": "1", "TERM": "xterm-256color"},
+        {"FORCE_COLOR": "", "COLUMNS": "20"},
+        {"COLUMNS": "1"},
+        {"COLUMNS": "0"},
+        {"COLUMNS": "wide"},
+        {"COLUMNS": "9" * 5000},
+    ],
+)
+@pytest.mark.parametrize("command", ["terminal", "compare"])
+def test_an_output_that_is_no_terminal_is_plain_text(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], command: str
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    ran = advisor_here(*COMMANDS[command])
+    assert (ran.code, ran.err) == (0, "")
+    assert "\x1b" not in ran.out
+
+
+def test_prose_fits_a_narrow_output() -> None:
+    ran = advisor(*COMPLETE, environment={"COLUMNS": "20"})
+    prose = [line for line in ran.out.splitlines() if line.startswith(" ") and " " in line.strip()]
+    assert prose
+    assert all(len(line) <= 20 for line in prose)

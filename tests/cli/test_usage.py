@@ -1,0 +1,178 @@
+"""Options that make no sense are refused with exit code 2 and what would do instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.process import ANSWERS, COMPLETE, advisor_here
+
+EXAMPLES = "bigquery_load, emr_step, kubernetes_pod, nightly_spark, paginated_api, team_jobs"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--set", "job_id"), "--set: found 'job_id', accepted is ID=VALUE"),
+        (("--set", ""), "--set: found '', accepted is ID=VALUE"),
+        (("--set", "jobid=no"), "--set jobid: is no question; did you mean job_id?"),
+        (("--set", "job_id=2"), "--set job_id: found '2', accepted are yes, no"),
+        (("--set", "\x1b[31m=2"), "--set \ufffd[31m: is no question; known are triggerer, "),
+        (("--duration", "3"), "--duration: found '3': the unit is missing; "),
+        (("--duplicate-risk", "costy"), "--duplicate-risk: found 'costy', accepted are harmless, "),
+        (("--work", "jobs"), "--work: found 'jobs', accepted are job, batches, requests, event; "),
+        (("--airflow-version", "1.10.15"), "--airflow-version: found '1.10.15', but nothing is "),
+        (("--airflow-version", "new"), "--airflow-version: found 'new', accepted is 2.2 to 3.4"),
+        (("--system", ""), "--system: found '', accepted are 1 to 100 printable characters"),
+        (("--expect", "asynk"), "--expect: found 'asynk', accepted are deferrable, resumable, "),
+        (
+            ("--example", "nightly-sparc"),
+            f"--example: found 'nightly-sparc', accepted are {EXAMPLES}; "
+            "did you mean nightly_spark?",
+        ),
+        (("--example", "../secret"), f"--example: found '../secret', accepted are {EXAMPLES}"),
+        (("--policy", "missing"), "missing: cannot be read: No such file or directory"),
+        (("--save", "/dev/null/x"), "/dev/null/x: cannot be written: Not a directory"),
+        (("--save", "/proc/x"), "/proc/x: cannot be written: "),
+        (("--example", "team_jobs", "--save", "x"), "--save: keeps one job's answers; "),
+    ],
+)
+def test_an_option_with_a_wrong_value_is_refused(arguments: tuple[str, ...], said: str) -> None:
+    ran = advisor_here(*COMPLETE, *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"error: {said}")
+    assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["recommend", "compare", "explain", "schema"])
+@pytest.mark.parametrize("option", ["--colour", "--colour=red", "-x", "--\x1b[31m", "---"])
+def test_every_command_refuses_an_unknown_option(command: str, option: str) -> None:
+    ran = advisor_here(command, option)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("error: ")
+    assert ran.is_clean
+    assert "\x1b" not in ran.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("recomend",),
+        ("",),
+        ("--colour",),
+        ("recommend", "answers.yaml"),
+        ("recommend", "--format", "xml"),
+        ("recommend", "--format"),
+        ("recommend", "--duration"),
+        ("recommend", "--triggerer=yes"),
+        ("compare", "--airflow-version", "1.10"),
+        ("compare", "--airflow-version", "new"),
+        ("compare", "--format", "xml"),
+        ("compare", "3.3"),
+        ("explain", "nothing"),
+        ("explain", "a", "b"),
+        ("explain", ""),
+        ("schema",),
+        ("schema", "answer"),
+        ("schema", "answers", "recommendation"),
+    ],
+)
+def test_a_command_line_that_means_nothing_is_refused(arguments: tuple[str, ...]) -> None:
+    ran = advisor_here(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("error: ")
+    assert ran.is_clean
+
+
+def test_the_other_commands_name_the_nearest_too() -> None:
+    ran = advisor_here("explain", "deferable")
+    said = "found 'deferable', which is no topic; did you mean deferrable?"
+    assert ran.err == f"error: explain: {said}\n"
+
+
+@pytest.mark.parametrize("version", ["3.5", "9999.9999", "3.3.9", "3.4.0b2", "2.2", "2.10.5"])
+@pytest.mark.parametrize("command", [COMPLETE, ("compare",)])
+def test_any_version_from_2_2_on_is_an_answer(version: str, command: tuple[str, ...]) -> None:
+    ran = advisor_here(*command, "--airflow-version", version)
+    assert ran.code in {0, 1}
+    assert ran.out
+    assert ran.is_clean
+
+
+@pytest.mark.parametrize(
+    ("policy", "problems"),
+    [
+        ("- a", ["found a list, accepted is a mapping"]),
+        ("colour: red", [":1:1: the key 'colour' is not known here"]),
+        (
+            "bands:\n  short: 3\n  medium: 1m\n  huge: 2d\n",
+            [
+                ":2:3: short: the unit is missing",
+                ":4:3: the key 'huge' is not known here",
+            ],
+        ),
+        ("ties: [async]\n", [":1:1: ties: names each of deferrable, resumable, async once"]),
+        (
+            "order: [nothing]\nneeds:\n  - id: free-slot\n    strength: should\n  - {}\n",
+            [
+                ":1:1: order: 'nothing' is no need",
+                ":4:5: strength: found 'should', accepted are must, prefer, mention",
+                ":5:5: id: is missing",
+            ],
+        ),
+        ("needs: {}\nneeds: []\n", [":2:1: the key 'needs' stands here a second time"]),
+    ],
+)
+def test_every_flaw_of_a_policy_is_told_at_its_place(
+    tmp_path: Path, policy: str, problems: list[str]
+) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_text(policy)
+    ran = advisor_here(*COMPLETE, "--policy", str(file))
+    assert (ran.code, ran.out) == (2, "")
+    for problem in problems:
+        assert f"error: {file}{problem}" in ran.err or f"error: {file}: {problem}" in ran.err
+    assert all(line.startswith(f"error: {file}") for line in ran.err.splitlines())
+
+
+def test_the_problems_of_a_policy_are_not_endless(tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_text("".join(f"key{n}: x\n" for n in range(1000)))
+    ran = advisor_here(*COMPLETE, "--policy", str(file))
+    assert ran.code == 2
+    assert len(ran.err.splitlines()) <= 51
+
+
+def test_what_is_wrong_in_the_file_and_in_the_options_is_told_in_one_go() -> None:
+    text = ANSWERS.replace("costly", "costy")
+    ran = advisor_here("recommend", "--duration", "3", "--set", "job_id=2", stdin=text.encode())
+    assert ran.code == 2
+    assert [line.split(":")[1] for line in ran.err.splitlines()] == [
+        " --duration",
+        " --set job_id",
+        " <stdin>",
+    ]
+
+
+def test_two_sources_of_answers_are_one_too_many(tmp_path: Path) -> None:
+    file = tmp_path / "answers.yaml"
+    file.write_text(ANSWERS)
+    ran = advisor_here("recommend", "--answers", str(file), "--example", "nightly_spark")
+    assert (ran.code, ran.out) == (2, "")
+
+
+def test_nothing_is_saved_where_the_input_is_wrong(tmp_path: Path) -> None:
+    file = tmp_path / "saved.yaml"
+    advisor_here(*COMPLETE, "--set", "job_id=2", "--save", str(file))
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_another_file_is_overwritten_only_by_force(tmp_path: Path, force: tuple[str, ...]) -> None:
+    file = tmp_path / "saved.yaml"
+    file.write_text("mine\n")
+    ran = advisor_here(*COMPLETE, "--save", str(file), *force)
+    assert ran.code == (0 if force else 1)
+    assert (file.read_text() == "mine\n") is not bool(force)
+    assert ran.is_clean
