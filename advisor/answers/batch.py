@@ -187,10 +187,12 @@ class Reader:
         spelling = text.strip().lower()
         if spelling in self.expectable:
             return spelling
-        said = f"found {shown(text)}, accepted are {', '.join(self.expectable)}"
+        said = f"found {shown(text)}, accepted are {self._accepted(EXPECT)}"
         raise Rejected(said, nearest(text, self.expectable))
 
     def _accepted(self, key: str) -> str:
+        if key == EXPECT:
+            return ", ".join(self.expectable)
         return accepted_by(self.questions[key]) if key in self.questions else "text"
 
 

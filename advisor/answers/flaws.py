@@ -44,5 +44,5 @@ class Flaws:
         if rest > 0:
             least = "at least " if len(self.found) == MOST_COUNTED else ""
             name = document.name if document else ""
-            problems.append(Problem(name, f"{least}{rest} more problems like these"))
+            problems.append(Problem(name, f"{least}{rest} more like these"))
         return InputError(problems)

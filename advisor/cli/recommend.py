@@ -1,19 +1,21 @@
 """`advisor recommend`: answers from prompts, files and flags; recommendations in every format."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import typer
 
-from advisor.answers.batch import Batch, Reader, option_error
+from advisor.answers.batch import Batch, Reader
 from advisor.answers.complete import Completer
+from advisor.answers.parse import nearest
 from advisor.answers.prompts import can_ask
 from advisor.cli.answers_from import example_document, flags_from, piped_document
-from advisor.cli.output import Format, close_stdout, make_console, say, write
+from advisor.cli.output import Format, close_stdout, say
+from advisor.cli.showing import Wish, save_answers, show
 from advisor.decision.case import Case, make_case
 from advisor.decision.recommend import Advisor
-from advisor.documents.model import Document
+from advisor.documents.model import Document, shown
 from advisor.documents.read import read_document
 from advisor.errors import ANSWER_IS_NO, DONE
 from advisor.knowledge.load import load_knowledge
@@ -22,19 +24,6 @@ from advisor.knowledge.model import Knowledge
 SOURCES = "Where the answers come from"
 ANSWERS = "Single answers (they beat the file)"
 OUTPUT = "What to do with the result"
-
-
-Cases = Callable[[], Iterator[Case]]
-"""Makes the cases anew each time: a large batch is never held whole."""
-
-
-class Wish(NamedTuple):
-    """How the result is to be shown and kept."""
-
-    format: Format
-    details: bool
-    save: Path | None
-    force: bool
 
 
 def recommend(
@@ -169,7 +158,7 @@ def recommend(
     asked = asks and bool(batch.drafts[0].missing)
     if asked:
         batch = _asked(batch, advisor)
-    for notice in batch.notices:
+    for notice in (*batch.notices, *_unknown_systems(batch)):
         say(f"note: {notice}")
     return _finish(batch, advisor, Wish(format_, details, save, force), asked=asked)
 
@@ -189,6 +178,22 @@ def _document(answers: str | None, example: str | None, *, complete: bool) -> Do
     if example is not None:
         return example_document(example)
     return None if complete else piped_document()
+
+
+def _unknown_systems(batch: Batch) -> list[str]:
+    """Return a notice for each system that the list of operators does not know."""
+    named = dict.fromkeys(d.given["system"] for d in batch.drafts if "system" in d.given)
+    if not named:
+        return []
+    from advisor.knowledge.operators import find_system, load_systems
+
+    known = [system.id for system in load_systems()]
+    notices = []
+    for name in named:
+        if find_system(name) is None:
+            tip = nearest(name, known) or f"known are {', '.join(known)}"
+            notices.append(f"nothing is known of operators for {shown(name)}; {tip}")
+    return notices
 
 
 def _asked(batch: Batch, advisor: Advisor) -> Batch:
@@ -211,9 +216,9 @@ def _finish(batch: Batch, advisor: Advisor, wish: Wish, *, asked: bool) -> int:
     # Known before anything is written, so that a reader who stops early changes nothing.
     code = ANSWER_IS_NO if any(case.says_no for case in cases()) else DONE
     if wish.save is not None:
-        _save(batch, wish.save, advisor.knowledge, force=wish.force)
+        save_answers(batch, wish.save, advisor.knowledge, force=wish.force)
     try:
-        _show(cases, batch, advisor.knowledge, wish)
+        show(cases, batch, advisor.knowledge, wish)
     except BrokenPipeError:
         close_stdout()
     if asked:
@@ -221,54 +226,3 @@ def _finish(batch: Batch, advisor: Advisor, wish: Wish, *, asked: bool) -> int:
 
         say(f"\nThe same run: {command_line(draft.given, draft.expect)}")
     return code
-
-
-def _save(batch: Batch, path: Path, knowledge: Knowledge, *, force: bool) -> None:
-    from advisor.answers.save import answers_file, save
-
-    if batch.many:
-        raise option_error("--save", "keeps one job's answers; these are a file of jobs already")
-    draft = batch.drafts[0]
-    text = answers_file(draft.name, draft.given, draft.expect, knowledge.questions)
-    save(path, text, force=force)
-    say(f"Saved the answers to {path}; `advisor recommend --answers {path}` reads them.")
-
-
-def _show(cases: Cases, batch: Batch, knowledge: Knowledge, wish: Wish) -> None:
-    if wish.format is Format.json:
-        from advisor.view.as_json import json_document
-
-        write(json_document(cases(), _common_version(cases), many=batch.many))
-    elif wish.format is Format.yaml:
-        from advisor.view.as_yaml import yaml_document
-
-        write(yaml_document(cases(), _common_version(cases)))
-    elif wish.format is Format.markdown:
-        from advisor.view.markdown import markdown_document
-
-        write(markdown_document(list(cases()), knowledge, many=batch.many))
-    else:
-        _print(list(cases()), batch, knowledge, details=wish.details)
-
-
-def _print(cases: list[Case], batch: Batch, knowledge: Knowledge, *, details: bool) -> None:
-    from advisor.view.terminal import print_case
-
-    console = make_console()
-    if batch.many:
-        from advisor.view.batch_table import print_batch
-
-        print_batch(console, cases)
-        if not details:
-            console.print("--details shows each of them in full.", style="dim", soft_wrap=True)
-            return
-    for number, case in enumerate(cases):
-        if batch.many or number:
-            console.print()
-        print_case(console, case, knowledge)
-
-
-def _common_version(cases: Cases) -> str | None:
-    """Return the Airflow version that all jobs run on, None where they differ."""
-    versions = {case.answers.values["airflow_version"] for case in cases()}
-    return versions.pop() if len(versions) == 1 else None

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from advisor.knowledge.operators import Existing
 
 
-class Cost(NamedTuple):
-    """What one wait costs, in plain words."""
+class Remark(NamedTuple):
+    """A sentence or two on this very job."""
 
     id: str
     text: str
@@ -24,13 +24,15 @@ class Cost(NamedTuple):
 class Case(NamedTuple):
     """A job, its recommendation, and what follows from both.
 
-    `next` are commands to run; `met` says whether the recommendation is the expected one, None
-    where nothing is expected.
+    `cost` is what a wait costs, `key` what the system makes of an idempotency key; `next` are
+    commands to run; `met` says whether the recommendation is the expected one, None where nothing
+    is expected.
     """
 
     answers: Answers
     recommendation: Recommendation
-    cost: Cost | None
+    cost: Remark | None
+    key: Remark | None
     existing: "tuple[Existing, ...]"
     next: tuple[str, ...]
     met: bool | None
@@ -53,6 +55,7 @@ def make_case(advisor: Advisor, answers: Answers) -> Case:
         recommendation=made,
         cost=_cost(made, answers),
         existing=_existing(system, made, version) if system else (),
+        key=_key(system, answers) if system else None,
         next=(f"advisor explain {topic_of(made)}",),
         met=None if answers.expect is None else answers.expect == (made.pattern or NO_PATTERN),
     )
@@ -67,6 +70,14 @@ def _existing(system: str, made: Recommendation, version: Version) -> "tuple[Exi
     return tuple(each for each in found if each.pattern not in ruled_out)
 
 
+def _key(system: str, answers: Answers) -> Remark | None:
+    """Return what is known of keys in a system, where the task submits a job to it."""
+    from advisor.knowledge.operators import find_system
+
+    found = find_system(system) if answers.values["work"] == "job" else None
+    return Remark(found.id, f"{found.title}: {found.key_note}", found.sources) if found else None
+
+
 def topic_of(made: Recommendation) -> str:
     """Return the topic of `advisor explain` that a reader of a recommendation wants next."""
     if made.headline:
@@ -76,8 +87,8 @@ def topic_of(made: Recommendation) -> str:
     return made.instead[0].id if made.instead else "patterns"
 
 
-def _cost(made: Recommendation, answers: Answers) -> Cost | None:
+def _cost(made: Recommendation, answers: Answers) -> Remark | None:
     if made.cost is None:
         return None
     wait = say_duration(parse_duration(answers.values["duration"]))
-    return Cost(made.cost.id, made.cost.text.replace("{duration}", wait), made.cost.sources)
+    return Remark(made.cost.id, made.cost.text.replace("{duration}", wait), made.cost.sources)

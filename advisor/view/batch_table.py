@@ -13,7 +13,7 @@ from advisor.view.page import NARROW, Page
 from advisor.view.totals import totals
 from advisor.view.wording import made_outcome
 
-COLUMNS = ("job", "recommendation", "expected", "costs or gives up")
+COLUMNS = ("job", "recommendation", "expected", "gives up")
 
 
 def print_batch(console: Console, cases: Sequence[Case]) -> None:

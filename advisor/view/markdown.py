@@ -80,13 +80,15 @@ def _case(case: Case, knowledge: Knowledge) -> Iterator[str]:
 
 
 def _existing(case: Case) -> Iterator[str]:
-    if case.existing:
+    if case.existing or case.key:
         yield from ("", "**What exists already**")
     for each in case.existing:
         package = f"{each.package}{each.provider}"
         yield from ("", escape(f"{each.pattern}, {package}: {each.note}"))
         yield from ("", "```python", f"from {each.module} import {each.operator}", "")
         yield from (each.line, "```")
+    if case.key:
+        yield from ("", f"{escape(case.key.text)} {links(case.key.sources)}")
 
 
 def _sections(case: Case) -> Iterator[str]:

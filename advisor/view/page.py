@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from advisor.knowledge.model import Source
 from advisor.view.citations import Citations, say_source
 
 INDENT = 2
@@ -31,10 +34,17 @@ class Page:
         self.line((text, "bold"))
 
     def item(self, text: str, *, mark: str = " ", style: str = "", indent: int = INDENT) -> None:
-        """Add a text after a mark, its further lines under its first."""
+        """Add a text after a styled mark, its further lines under its first."""
+        self._wrapped(Text(text), mark, style, indent)
+
+    def detail(self, text: str, sources: Iterable[Source] = ()) -> None:
+        """Add what stands behind the item above: fainter, and cited."""
+        self._wrapped(Text(f"{text} {self.citations.cite(sources)}".rstrip(), "dim"))
+
+    def _wrapped(self, text: Text, mark: str = " ", style: str = "", indent: int = INDENT) -> None:
         lead = " " * (0 if self.narrow else indent) + mark + " "
         width = max(self.console.width - len(lead), 8)
-        for line in Text(text).wrap(self.console, width):
+        for line in text.wrap(self.console, width):
             line.rstrip()
             self.line((lead, style), line)
             lead = " " * len(lead)

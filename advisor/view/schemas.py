@@ -108,6 +108,7 @@ def _recommendation(knowledge: Knowledge) -> Schema:
     }
     advice = {"id": TEXT, "title": TEXT, "text": TEXT, **_sources()}
     answers = {"type": "object", "additionalProperties": TEXT}
+    remark = _nullable(_object({"id": TEXT, "text": TEXT, **_sources()}))
     change = {
         "answers": {"type": "object", "additionalProperties": _list(TEXT)},
         "text": TEXT,
@@ -126,8 +127,9 @@ def _recommendation(knowledge: Knowledge) -> Schema:
             "ruled_out": _list(_object({"pattern": {"$ref": "#/$defs/pattern"}, **said, **facts})),
             "would_change": _list(_object(change)),
             "warnings": _list(_object(advice)),
-            "cost": _nullable(_object({"id": TEXT, "text": TEXT, **_sources()})),
+            "cost": remark,
             "existing": _list(_existing()),
+            "key": remark,
             "next": {"description": "Commands to run next.", **_list(TEXT)},
             "expect": _nullable({"enum": [*knowledge.patterns, NO_PATTERN]}),
             "met": _nullable({"type": "boolean"}),

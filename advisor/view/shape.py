@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from advisor.decision.case import Case
+from advisor.decision.case import Case, Remark
 from advisor.decision.model import Concession, Fact, Reason, Recommendation, RuledOut
 from advisor.knowledge.model import Advice, Source
 
@@ -48,12 +48,10 @@ def shape_body(made: Recommendation) -> Shape:
 
 def shape_tail(case: Case) -> Shape:
     """Return what depends on the exact answers."""
-    cost = case.cost
     return {
-        "cost": {"id": cost.id, "text": cost.text, "source": shape_sources(cost.sources)}
-        if cost
-        else None,
+        "cost": _remark(case.cost),
         "existing": [shape_existing(each) for each in case.existing],
+        "key": _remark(case.key),
         "next": list(case.next),
         "expect": case.answers.expect,
         "met": case.met,
@@ -89,6 +87,12 @@ def shape_existing(existing: Existing) -> Shape:
         "note": existing.note,
         "source": shape_sources(existing.sources),
     }
+
+
+def _remark(remark: Remark | None) -> Shape | None:
+    if remark is None:
+        return None
+    return {"id": remark.id, "text": remark.text, "source": shape_sources(remark.sources)}
 
 
 def _answers(classes: tuple[str, ...]) -> list[str]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rich.console import Console
 
 from advisor.decision.case import Case
-from advisor.decision.model import Concession, Reason, RuledOut
-from advisor.knowledge.model import Advice, Knowledge
+from advisor.knowledge.model import Knowledge
 from advisor.view.page import Page
 from advisor.view.wording import assumed, facts, given, instead_title, outcome, verdict
 
@@ -40,17 +37,23 @@ def _verdict(page: Page, case: Case, knowledge: Knowledge) -> None:
         page.item(f"{case.cost.text} {page.citations.cite(case.cost.sources)}")
 
 
+def _existing(page: Page, case: Case) -> None:
+    if case.existing or case.key:
+        page.heading("What exists already")
+    for each in case.existing:
+        page.item(f"{each.pattern}: {each.package}{each.provider}", mark=">", style="green")
+        page.code(each.line)
+        page.detail(each.note, each.sources)
+    if case.key:
+        page.item(f"{case.key.text} {page.citations.cite(case.key.sources)}", mark="*")
+
+
 def _reasons(page: Page, case: Case) -> None:
     if case.recommendation.reasons:
         page.heading("Why")
-    for reason in case.recommendation.reasons:
-        page.item(f"{reason.text}", mark="+", style="green")
-        _facts(page, reason)
-
-
-def _facts(page: Page, said: Reason) -> None:
-    found = facts(said.characteristic, (said.fact, *said.others))
-    page.item(f"{found} {page.citations.cite(said.sources)}".strip())
+    for each in case.recommendation.reasons:
+        page.item(each.text, mark="+", style="green")
+        page.detail(facts(each.characteristic, (each.fact, *each.others)), each.sources)
 
 
 def _concessions(page: Page, case: Case) -> None:
@@ -58,26 +61,25 @@ def _concessions(page: Page, case: Case) -> None:
         page.heading("What it gives up")
     for each in case.recommendation.concessions:
         page.item(each.text, mark="-", style="yellow")
-        _conceded(page, each)
-
-
-def _conceded(page: Page, each: Concession) -> None:
-    page.item(f"{facts(each.characteristic, (each.fact,))} {page.citations.cite(each.sources)}")
-    if each.safe:
-        page.item(each.safe)
+        page.detail(facts(each.characteristic, (each.fact,)), each.sources)
+        if each.safe:
+            page.item(each.safe)
 
 
 def _ruled_out(page: Page, case: Case) -> None:
     page.heading("Not recommended")
     for each in case.recommendation.ruled_out:
-        page.item(f"{each.pattern} {_loss(each)}: {each.text}", mark="x", style="red")
-        if each.fact:
-            found = facts(each.characteristic, (each.fact,))
-            page.item(f"{found} {page.citations.cite(each.sources)}")
+        loss = "is ruled out" if each.strength == "must" else "serves less well"
+        page.item(f"{each.pattern} {loss}: {each.text}", mark="x", style="red")
+        page.detail(facts(each.characteristic, (each.fact,)), each.sources)
 
 
-def _loss(each: RuledOut) -> str:
-    return "is ruled out" if each.strength == "must" else "serves less well"
+def _instead(page: Page, case: Case) -> None:
+    if case.recommendation.instead:
+        page.heading(instead_title(case.recommendation))
+    for each in case.recommendation.instead:
+        cited = page.citations.cite(each.sources)
+        page.item(f"{each.title}: {each.text} {cited}", mark="*", style="green")
 
 
 def _changes(page: Page, case: Case) -> None:
@@ -90,39 +92,8 @@ def _changes(page: Page, case: Case) -> None:
 
 
 def _warnings(page: Page, case: Case) -> None:
-    _advice(page, "Watch out", case.recommendation.warnings, "!")
-
-
-def _instead(page: Page, case: Case) -> None:
-    if case.recommendation.instead:
-        page.heading(instead_title(case.recommendation))
-    for each in case.recommendation.instead:
-        page.item(
-            f"{each.title}: {each.text} {page.citations.cite(each.sources)}",
-            mark="*",
-            style="green",
-        )
-
-
-def _advice(page: Page, title: str, advice: Sequence[Advice], mark: str) -> None:
-    if advice:
-        page.heading(title)
-    for each in advice:
-        page.item(
-            f"{each.title} ({each.id}) {page.citations.cite(each.sources)}",
-            mark=mark,
-            style="yellow",
-        )
-
-
-def _existing(page: Page, case: Case) -> None:
-    if case.existing:
-        page.heading("What exists already")
-    for each in case.existing:
-        page.item(
-            f"{each.pattern}: {each.package}{each.provider} {page.citations.cite(each.sources)}",
-            mark=">",
-        )
-        page.code(each.line)
-        if each.note:
-            page.item(each.note)
+    if case.recommendation.warnings:
+        page.heading("Watch out")
+    for each in case.recommendation.warnings:
+        cited = page.citations.cite(each.sources)
+        page.item(f"{each.title} ({each.id}) {cited}", mark="!", style="yellow")

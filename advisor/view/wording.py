@@ -52,7 +52,7 @@ def instead_title(made: Recommendation) -> str:
 
 
 def facts(characteristic: str | None, found: Iterable[Fact | None]) -> str:
-    """Return what the patterns are: `Requires Triggerer: resumable "No"; deferrable "Yes"`.
+    """Return what the patterns are: `Requires Triggerer - resumable: "No"; deferrable: "Yes"`.
 
     Words of Airflow's own table stand in quotation marks, ours do not.
     """
@@ -62,8 +62,8 @@ def facts(characteristic: str | None, found: Iterable[Fact | None]) -> str:
             words = plain(fact.words)
             words = f'"{words}"' if fact.verbatim else words
             patterns.setdefault(words, []).append(fact.pattern)
-    said = "; ".join(f"{' and '.join(names)} {words}" for words, names in patterns.items())
-    return f"{characteristic}: {said}" if characteristic else said
+    said = "; ".join(f"{' and '.join(names)}: {words}" for words, names in patterns.items())
+    return f"{characteristic} - {said}" if characteristic else said
 
 
 def given(answers: Answers) -> str:

@@ -19,7 +19,13 @@ COMPLETE: Final = (
     *("--duplicate-risk", "costly", "--async-client", "--airflow-version", "3.3"),
 )
 """A run that needs no file and no terminal."""
-ANSWERS: Final = "triggerer: yes\nduration: 3h\nduplicate_risk: costly\nasync_client: yes\nairflow_version: 3.3\n"
+ANSWERS: Final = """\
+triggerer: yes
+duration: 3h
+duplicate_risk: costly
+async_client: yes
+airflow_version: 3.3
+"""
 """The same answers as a file."""
 NOT_INHERITED: Final = {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONUNBUFFERED"}
 PATIENCE: Final = 60

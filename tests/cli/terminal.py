@@ -64,7 +64,7 @@ class Terminal:
     def sees(self, words: str) -> None:
         """Wait for words."""
         self.child.expect_exact(words)
-        self.seen += self.child.before + words
+        self.seen += f"{self.child.before}{words}"
 
     def press(self, *keys: str) -> None:
         """Press keys, one after the other."""
@@ -80,6 +80,6 @@ class Terminal:
     def ends(self) -> int:
         """Wait for the end and return the exit code."""
         self.child.expect(pexpect.EOF)
-        self.seen += self.child.before
+        self.seen += str(self.child.before)
         self.child.close()
         return int(self.child.exitstatus if self.child.exitstatus is not None else -1)

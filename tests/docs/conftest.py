@@ -1,4 +1,4 @@
-"""A place to run the commands of a page in: the checkout's examples, and whatever a command writes."""
+"""A place to run the commands of a page in, with the examples, and to write files to."""
 
 from __future__ import annotations
 

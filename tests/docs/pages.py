@@ -1,4 +1,4 @@
-"""The pages that people write, read as text: their blocks of code, their spans of code, their links."""
+"""The pages of the documentation as text: blocks of code, spans of code, links."""
 
 from __future__ import annotations
 
@@ -63,10 +63,8 @@ def spans(text: str) -> list[str]:
 def anchors(page: Path) -> set[str]:
     """Return what a link into a page can name: its headings, as GitHub spells them, and its ids."""
     text = prose(page)
-    slugs = {
-        re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in HEADING.findall(text)
-    }
-    return slugs | set(ANCHOR.findall(text))
+    words = (re.sub(r"[^\w\- ]", "", each.lower()) for each in HEADING.findall(text))
+    return {*(each.replace(" ", "-") for each in words), *ANCHOR.findall(text)}
 
 
 def commands(page: Path) -> Iterator[Command]:
@@ -75,15 +73,17 @@ def commands(page: Path) -> Iterator[Command]:
         lines = list(enumerate(block.text.splitlines(), start=block.line + 1))
         starts = [at for at, (_, text) in enumerate(lines) if text.startswith("$ ")]
         for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
-            number, text = lines[start]
-            yield _command(number, text[2:], [said for _, said in lines[start + 1 : end]])
+            yield _command(lines[start][0], [text for _, text in lines[start:end]])
 
 
-def _command(line: int, text: str, said: list[str]) -> Command:
+def _command(line: int, texts: list[str]) -> Command:
+    """Return the command that a prompt begins, its further lines each after a backslash."""
+    end = next(at for at, text in enumerate(texts) if not text.endswith("\\")) + 1
+    said = texts[end:]
     codes = [int(each.rpartition(" ")[2]) for each in said if each.startswith("# exit code: ")]
     return Command(
         line=line,
-        text=text,
+        text="\n".join(texts[:end])[2:],
         output=tuple(each for each in said if not each.startswith("# ")),
         exit_code=codes[0] if codes else 0,
         asks="# at a terminal: asks" in said,

@@ -1,11 +1,10 @@
-"""Every YAML block can be copied: answers are accepted, recipes for CI run, the policy is the example."""
+"""Every YAML block can be copied: answers are read, recipes run, the policy is the example."""
 
 from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -41,7 +40,7 @@ def test_a_block_of_answers_is_read_without_complaint(entry: tuple[Path, Block])
     assert Reader(load_knowledge()).read(document, {}, complete="duration" in entry[1].text).drafts
 
 
-def lines(node: Any) -> Iterator[str]:
+def lines(node: object) -> Iterator[str]:
     """Yield the commands that a recipe runs."""
     if isinstance(node, dict):
         for key, value in node.items():
@@ -55,12 +54,20 @@ def lines(node: Any) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("recipe", CI_RECIPES, ids=lambda block: f"line-{block.line}")
-@pytest.mark.parametrize(("answers", "code"), [("", 0), ("async_client: yes\n", 1), ("?: [", 2)])
+@pytest.mark.parametrize(
+    ("said", "instead", "code"),
+    [
+        ("triggerer: yes", "triggerer: yes", 0),
+        ("triggerer: yes", "triggerer: no", 1),
+        ("duration: 3h", "duration: 3", 2),
+    ],
+    ids=["as expected", "another answer", "a mistake"],
+)
 def test_a_recipe_passes_and_fails_with_the_answers(
-    recipe: Block, answers: str, code: int, workspace: Workspace
+    recipe: Block, said: str, instead: str, code: int, workspace: Workspace
 ) -> None:
-    text = CI_ANSWERS.text.replace("    async_client: no\n", "") if code == 1 else CI_ANSWERS.text
-    (workspace.folder / "advisor.yaml").write_text(answers + text, encoding="utf-8")
+    text = CI_ANSWERS.text.replace(said, instead)
+    (workspace.folder / "advisor.yaml").write_text(text, encoding="utf-8")
     [command] = [each for each in lines(yaml.safe_load(recipe.text)) if each.startswith("advisor ")]
     done = subprocess.run(
         ["sh", "-c", command],

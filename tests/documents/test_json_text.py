@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from inspect import cleandoc
 
 import pytest
 from hypothesis import given
@@ -96,18 +95,3 @@ def test_whatever_json_writes_of_text_is_read_back(
 ) -> None:
     text = json.dumps(tree, ensure_ascii=ascii_only, indent=indent)
     assert parse_json(text.encode()) == tree
-
-
-def test_the_example_of_the_documentation_is_read() -> None:
-    text = cleandoc(
-        """
-        {
-          "airflow_version": 3.10,
-          "jobs": [{"name": "a", "triggerer": true, "async_client": false, "system": null}]
-        }
-        """
-    )
-    assert parse_json(text.encode()) == {
-        "airflow_version": "3.10",
-        "jobs": [{"name": "a", "triggerer": "true", "async_client": "false", "system": ""}],
-    }

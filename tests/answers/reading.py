@@ -1,0 +1,61 @@
+"""Reading answers as the command does: from the text of a file and the flags beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import pytest
+
+from advisor.answers.batch import Batch, Draft, Reader
+from advisor.documents.model import Document
+from advisor.documents.yaml_text import parse_yaml
+from advisor.errors import InputError, Problem
+from advisor.knowledge.load import load_knowledge
+
+KNOWLEDGE: Final = load_knowledge()
+REQUIRED: Final = "triggerer: yes\nduration: 3h\nduplicate_risk: costly\nasync_client: yes\n"
+GIVEN: Final = {
+    "triggerer": "yes",
+    "duration": "3h",
+    "duplicate_risk": "costly",
+    "async_client": "yes",
+}
+
+
+def document(text: str, name: str = "a.yaml") -> Document:
+    return Document(name, text.encode(), parse_yaml(text.encode()))
+
+
+def read(
+    text: str | None,
+    flags: Mapping[str, str] | None = None,
+    *,
+    name: str = "a.yaml",
+    complete: bool = True,
+) -> Batch:
+    """Return the batch in a text, or of the flags alone where there is None."""
+    file = None if text is None else document(text, name)
+    return Reader(KNOWLEDGE).read(file, flags or {}, complete=complete)
+
+
+def only(
+    text: str | None, flags: Mapping[str, str] | None = None, *, name: str = "a.yaml"
+) -> Draft:
+    """Return the one draft of a text that need not be complete."""
+    (draft,) = read(text, flags, name=name, complete=False).drafts
+    return draft
+
+
+def problems(
+    text: str | None, flags: Mapping[str, str] | None = None, *, complete: bool = False
+) -> list[Problem]:
+    """Return what is wrong with a text and its flags."""
+    with pytest.raises(InputError) as refused:
+        read(text, flags, complete=complete)
+    return refused.value.problems
+
+
+def lines(text: str | None, flags: Mapping[str, str] | None = None, **wanted: bool) -> list[str]:
+    """Return what is wrong as a user reads it."""
+    return [problem.line() for problem in problems(text, flags, **wanted)]

@@ -1,0 +1,81 @@
+"""What nobody answered is assumed, and said to be: from the installed Airflow or by default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from advisor.answers import complete
+from advisor.answers.complete import INSTALLED, NEWEST, Completer, assumption, known_answers
+from advisor.answers.model import DEFAULT
+from tests.answers.reading import GIVEN, KNOWLEDGE, REQUIRED, only
+
+COMPLETER = Completer(KNOWLEDGE)
+VERSION = KNOWLEDGE.questions["airflow_version"]
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> Iterator[None]:
+    complete._installed.cache_clear()
+    yield
+    complete._installed.cache_clear()
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a folder the whole import path, so that whatever is put there is what is installed."""
+    monkeypatch.setattr("sys.path", [str(tmp_path)])
+    return tmp_path
+
+
+def test_what_was_answered_is_kept_and_the_rest_assumed() -> None:
+    answers = COMPLETER.complete(only(f"name: a\nexpect: async\nwork: event\n{REQUIRED}"))
+    assert (answers.name, answers.expect) == ("a", "async")
+    assert {key: answers.values[key] for key in (*GIVEN, "work")} == {**GIVEN, "work": "event"}
+    assert set(answers.assumed) == {"job_id", "idempotency_key", "airflow_version"}
+
+
+def test_the_defaults_are_those_of_the_questions() -> None:
+    answers = COMPLETER.complete(only(REQUIRED))
+    defaults = {"work": "job", "job_id": "yes", "idempotency_key": "unknown"}
+    assert {key: answers.values[key] for key in defaults} == defaults
+    assert {answers.assumed[key] for key in defaults} == {DEFAULT}
+
+
+def test_a_system_is_never_assumed() -> None:
+    assert "system" not in COMPLETER.complete(only(REQUIRED)).values
+    assert COMPLETER.complete(only(f"{REQUIRED}system: spark")).values["system"] == "spark"
+
+
+def test_the_values_are_in_the_order_of_the_questions() -> None:
+    values = COMPLETER.complete(only(f"system: a\nwork: job\n{REQUIRED}")).values
+    assert list(values) == list(KNOWLEDGE.questions)
+
+
+@pytest.mark.parametrize("version", ["2.2.0", "2.10.5", "3.3.2", "3.4.0b2", "4.1.0"])
+def test_the_version_is_that_of_the_installed_airflow(install: Path, version: str) -> None:
+    (install / f"apache_airflow_core-{version}.dist-info").mkdir()
+    assert assumption(VERSION) == (version, INSTALLED)
+
+
+@pytest.mark.parametrize("version", [None, "1.10.15", "2.1.4"])
+def test_without_an_airflow_that_is_known_it_is_the_newest_stable_one(
+    install: Path, version: str | None
+) -> None:
+    if version:
+        (install / f"apache_airflow-{version}.dist-info").mkdir()
+    assert assumption(VERSION) == (VERSION.stable, NEWEST)
+
+
+def test_a_version_that_was_answered_beats_the_installed_one(install: Path) -> None:
+    (install / "apache_airflow-2.10.5.dist-info").mkdir()
+    answers = COMPLETER.complete(only(f"{REQUIRED}airflow_version: 3.3"))
+    assert answers.values["airflow_version"] == "3.3"
+    assert "airflow_version" not in answers.assumed
+
+
+def test_known_answers_are_those_that_were_given() -> None:
+    answers = COMPLETER.complete(only(f"{REQUIRED}work: event"))
+    assert known_answers(answers.values, answers.assumed) == {**GIVEN, "work": "event"}

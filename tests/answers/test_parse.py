@@ -1,0 +1,199 @@
+"""One answer: every way to say it becomes one canonical form, anything else a helpful refusal."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from advisor.answers.parse import (
+    LONGEST_TEXT,
+    Rejected,
+    accepted_by,
+    nearest,
+    newer_than_known,
+    parse_answer,
+    parse_text,
+)
+from advisor.knowledge.versions import Version
+from tests.answers.reading import KNOWLEDGE
+
+QUESTIONS = KNOWLEDGE.questions
+TIMES = "a time such as 45s, 20m, 1h30m, 3h or 2d"
+
+
+def parse(question: str, text: str) -> str:
+    return parse_answer(QUESTIONS[question], text)
+
+
+def refusal(question: str, text: str) -> tuple[str, str]:
+    with pytest.raises(Rejected) as rejected:
+        parse(question, text)
+    return rejected.value.said, rejected.value.tip
+
+
+@pytest.mark.parametrize(
+    ("texts", "answer"),
+    [
+        (("yes", "Yes", "YES", "y", "true", "True", "on", " yes "), "yes"),
+        (("no", "No", "NO", "n", "false", "FALSE", "off", "\tno\n"), "no"),
+    ],
+)
+@pytest.mark.parametrize("question", ["triggerer", "async_client", "job_id", "idempotency_key"])
+def test_yes_and_no_have_the_spellings_of_yaml(
+    question: str, texts: tuple[str, ...], answer: str
+) -> None:
+    assert {parse(question, text) for text in texts} == {answer}
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer"),
+    [
+        ("duplicate_risk", "Costly", "costly"),
+        ("work", " EVENT ", "event"),
+        ("idempotency_key", "unknown", "unknown"),
+        ("duration", "90 min", "1h30m"),
+        ("duration", "1.5 hours", "1h30m"),
+        ("duration", "0.5d", "12h"),
+        ("airflow_version", "2.10", "2.10"),
+        ("airflow_version", "v3.3", "3.3"),
+        ("airflow_version", " 3.3.2 ", "3.3.2"),
+        ("airflow_version", "3.4.0b2", "3.4.0b2"),
+        ("airflow_version", "9.9", "9.9"),
+        ("system", " Spark on été ", "Spark on été"),
+    ],
+)
+def test_an_answer_has_one_canonical_form(question: str, text: str, answer: str) -> None:
+    assert parse(question, text) == answer
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "said", "tip"),
+    [
+        ("triggerer", "nope", "found 'nope', accepted are yes, no", "did you mean no?"),
+        ("triggerer", "1", "found '1', accepted are yes, no", ""),
+        ("triggerer", "", "found '', accepted are yes, no", ""),
+        ("triggerer", "maybe\x1b[31m", "found 'maybe\ufffd[31m', accepted are yes, no", ""),
+        (
+            "duplicate_risk",
+            "Costy",
+            "found 'Costy', accepted are harmless, costly, unacceptable",
+            "did you mean costly?",
+        ),
+        ("work", "on", "found 'on', accepted are job, batches, requests, event", ""),
+        (
+            "idempotency_key",
+            "unk",
+            "found 'unk', accepted are yes, no, unknown",
+            "did you mean unknown?",
+        ),
+        (
+            "duration",
+            "20",
+            f"found '20': the unit is missing; accepted is {TIMES}",
+            "did you mean 20m?",
+        ),
+        (
+            "duration",
+            "1h30",
+            f"found '1h30': the unit is missing; accepted is {TIMES}",
+            "did you mean 1h30m?",
+        ),
+        ("duration", "0", f"found '0': the unit is missing; accepted is {TIMES}", ""),
+        ("duration", "-3h", f"found '-3h': a time cannot be negative; accepted is {TIMES}", ""),
+        (
+            "duration",
+            "9" * 5000,
+            f"found '{'9' * 37}...': the unit is missing; accepted is {TIMES}",
+            "",
+        ),
+        ("airflow_version", "3", "found '3', accepted is 2.2 to 3.4", ""),
+        ("airflow_version", "latest", "found 'latest', accepted is 2.2 to 3.4", ""),
+        ("airflow_version", "3.3+\ud800", "found '3.3+\ufffd', accepted is 2.2 to 3.4", ""),
+        (
+            "airflow_version",
+            "2.1.4",
+            "found '2.1.4', but nothing is known about Airflow before 2.2",
+            "",
+        ),
+        ("system", " ", "found '', accepted are 1 to 100 printable characters", ""),
+        ("system", "a\nb", "found 'a\ufffdb', accepted are 1 to 100 printable characters", ""),
+        ("system", "\ud800", "found '\ufffd', accepted are 1 to 100 printable characters", ""),
+        (
+            "system",
+            "x" * 101,
+            f"found '{'x' * 37}...', accepted are 1 to 100 printable characters",
+            "",
+        ),
+    ],
+)
+def test_a_refusal_says_what_was_found_what_is_accepted_and_what_was_meant(
+    question: str, text: str, said: str, tip: str
+) -> None:
+    assert refusal(question, text) == (said, tip)
+
+
+@given(
+    st.sampled_from(sorted(QUESTIONS)), st.text() | st.from_regex(r"\A[0-9]+[.hm ]{0,2}[0-9]*\Z")
+)
+def test_a_canonical_form_is_printable_and_its_own_canonical_form(question: str, text: str) -> None:
+    made = answer_or_refusal(question, text)
+    if isinstance(made, Rejected):
+        said = f"{made.said}; {made.tip}"
+        assert said.isprintable()
+        assert len(said) < 300
+    else:
+        assert made.isprintable()
+        assert parse(question, made) == made
+
+
+def answer_or_refusal(question: str, text: str) -> str | Rejected:
+    try:
+        return parse(question, text)
+    except Rejected as rejected:
+        return rejected
+
+
+@pytest.mark.parametrize(
+    ("question", "accepted"),
+    [
+        ("triggerer", "yes, no"),
+        ("duration", TIMES),
+        ("airflow_version", "2.2 to 3.4"),
+        ("system", "text"),
+    ],
+)
+def test_what_a_question_accepts_can_be_said(question: str, accepted: str) -> None:
+    assert accepted_by(QUESTIONS[question]) == accepted
+
+
+def test_free_text_may_be_as_long_as_a_line() -> None:
+    assert parse_text("x" * LONGEST_TEXT) == "x" * LONGEST_TEXT
+
+
+@pytest.mark.parametrize(
+    ("text", "tip"),
+    [
+        ("Costly", "did you mean costly?"),
+        ("harmles", "did you mean harmless?"),
+        ("xyz", ""),
+        ("", ""),
+        ("c" * 100_000, ""),
+    ],
+)
+def test_the_nearest_spelling_is_offered_where_one_is_near(text: str, tip: str) -> None:
+    assert nearest(text, ["harmless", "costly"]) == tip
+
+
+@pytest.mark.parametrize(
+    ("text", "newest"),
+    [
+        ("3.4", None),
+        ("3.4.9", None),
+        ("3.5", Version(3, 4)),
+        ("3.5.0b1", Version(3, 4)),
+        ("4.0", Version(3, 4)),
+    ],
+)
+def test_a_version_beyond_the_known_ones_is_noticed(text: str, newest: Version | None) -> None:
+    assert newer_than_known(QUESTIONS["airflow_version"], text) == newest

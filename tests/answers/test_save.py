@@ -1,0 +1,240 @@
+"""A saved file reads back as the same answers, and is written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from advisor.answers.save import answers_file, command_line, save
+from advisor.errors import ConflictError, InputError, Problem
+from tests.answers.reading import KNOWLEDGE, only
+
+POSIX = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX system")
+OLD, NEW = "triggerer: no\n", "triggerer: yes\n"
+
+printable = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=30)
+spellings = {
+    question.id: st.sampled_from([choice.id for choice in question.choices])
+    for question in KNOWLEDGE.questions.values()
+    if question.kind == "choice"
+}
+answers = st.fixed_dictionaries(
+    {},
+    optional={
+        **spellings,
+        "duration": st.sampled_from(["45s", "1h30m", "2d"]),
+        "airflow_version": st.sampled_from(["2.10", "3.3", "3.4.0b2", "3.3+astro.1"]),
+        "system": printable
+        | st.sampled_from(["no", "3.10", "~", "- a", "a: b", "a #b", "'", '"\\']),
+    },
+)
+expectations = st.sampled_from([None, "deferrable", "resumable", "async", "none"])
+
+
+@given(printable, answers, expectations)
+def test_a_saved_file_reads_back_as_the_same_answers(
+    name: str, given_: dict[str, str], expect: str | None
+) -> None:
+    text = answers_file(name, given_, expect, KNOWLEDGE.questions)
+    draft = only(text)
+    assert (draft.name, draft.given, draft.expect) == (name, given_, expect)
+    assert answers_file(draft.name, draft.given, draft.expect, KNOWLEDGE.questions) == text
+
+
+def test_each_answer_of_a_saved_file_stands_under_its_question() -> None:
+    given_ = {"triggerer": "no", "airflow_version": "3.10", "system": "a: b"}
+    assert answers_file("no", given_, "none", KNOWLEDGE.questions) == textwrap.dedent(
+        """\
+        name: no
+
+        # Does a Triggerer run in your Airflow deployment?
+        triggerer: no
+
+        # Which Airflow version does it run on?
+        airflow_version: 3.10
+
+        # Which system runs the job?
+        system: "a: b"
+
+        # A gate: advisor exits with 1 where it recommends anything else.
+        expect: none
+        """
+    )
+
+
+@pytest.mark.parametrize(
+    ("given_", "expect", "command"),
+    [
+        ({}, None, "advisor recommend"),
+        (
+            {
+                "triggerer": "no",
+                "async_client": "yes",
+                "duration": "3h",
+                "duplicate_risk": "costly",
+            },
+            None,
+            "advisor recommend --no-triggerer --async-client --duration 3h --duplicate-risk costly",
+        ),
+        (
+            {"work": "job", "job_id": "no", "system": "it's $HOME", "airflow_version": "3.3"},
+            "none",
+            "advisor recommend --work job --set job_id=no --system 'it'\"'\"'s $HOME' "
+            "--airflow-version 3.3 --expect none",
+        ),
+    ],
+)
+def test_a_command_line_repeats_the_answers(
+    given_: dict[str, str], expect: str | None, command: str
+) -> None:
+    assert command_line(given_, expect) == command
+
+
+def test_a_new_file_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "answers.yaml"
+    save(file, NEW, force=False)
+    assert file.read_text() == NEW
+
+
+@pytest.mark.parametrize("force", [True, False])
+def test_the_same_text_again_changes_nothing(tmp_path: Path, force: bool) -> None:
+    file = tmp_path / "answers.yaml"
+    file.write_text(NEW)
+    before = file.stat()
+    save(file, NEW, force=force)
+    assert (file.stat().st_ino, file.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+@pytest.mark.parametrize("old", [OLD.encode(), b"", b"\xff\0", NEW.replace("\n", "\r\n").encode()])
+def test_another_text_is_kept_unless_forced(tmp_path: Path, old: bytes) -> None:
+    file = tmp_path / "answers.yaml"
+    file.write_bytes(old)
+    with pytest.raises(ConflictError) as refused:
+        save(file, NEW, force=False)
+    assert refused.value.problems == [
+        Problem(str(file), "exists and says something else", "--force overwrites it")
+    ]
+    assert file.read_bytes() == old
+    save(file, NEW, force=True)
+    assert file.read_bytes() == NEW.encode()
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    file, link = tmp_path / "answers.yaml", tmp_path / "link.yaml"
+    file.write_text(OLD)
+    link.symlink_to(file.name)
+    save(link, NEW, force=True)
+    assert link.is_symlink()
+    assert file.read_text() == NEW
+
+
+def refusal(path: Path, *, force: bool = True) -> str:
+    with pytest.raises(InputError) as refused:
+        save(path, NEW, force=force)
+    (problem,) = refused.value.problems
+    assert problem.line().isprintable()
+    return problem.said
+
+
+@POSIX
+@pytest.mark.parametrize("force", [True, False])
+def test_what_is_no_regular_file_is_left_alone(tmp_path: Path, force: bool) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    said = "cannot be written: it is no regular file"
+    assert refusal(pipe, force=force) == said
+    assert refusal(Path("/dev/null"), force=force) == said
+    assert refusal(tmp_path, force=force) == said
+    assert pipe.is_fifo()
+    assert Path("/dev/null").is_char_device()
+
+
+@POSIX
+def test_where_nothing_can_be_written_the_reason_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text(OLD)
+    assert (
+        refusal(tmp_path / "missing" / "a.yaml") == "cannot be written: No such file or directory"
+    )
+    assert refusal(file / "a.yaml") == "cannot be written: Not a directory"
+    assert refusal(tmp_path / ("x" * 300)) == "cannot be written: File name too long"
+    assert refusal(tmp_path / "\0").startswith("cannot be written: ")
+    assert refusal(tmp_path / "missing\x1b[31m\n" / "a").startswith("cannot be written: ")
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
+def test_a_folder_that_nobody_can_write_to_is_refused() -> None:
+    assert refusal(Path("/proc/self/answers.yaml")).startswith("cannot be written: ")
+
+
+def test_a_loop_of_links_is_refused_or_replaced_but_never_followed_for_ever(tmp_path: Path) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    try:
+        save(loop, NEW, force=False)
+    except InputError:
+        assert loop.is_symlink()
+    else:
+        assert loop.read_text() == NEW
+
+
+@POSIX
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
+def test_a_new_file_has_the_permissions_that_the_umask_leaves(
+    tmp_path: Path, umask: int, mode: int
+) -> None:
+    before = os.umask(umask)
+    try:
+        save(tmp_path / "answers.yaml", NEW, force=False)
+        assert os.umask(umask) == umask
+    finally:
+        os.umask(before)
+    assert (tmp_path / "answers.yaml").stat().st_mode & 0o777 == mode
+
+
+DIES = """
+import os, signal, sys
+from pathlib import Path
+from advisor.answers.save import save
+
+def die(event, arguments):
+    if event in ("os.rename", "os.chmod"):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(die)
+save(Path(sys.argv[1]), "new\\n" * 100_000, force=True)
+"""
+
+
+@POSIX
+def test_a_run_that_is_killed_while_it_writes_leaves_the_old_file(tmp_path: Path) -> None:
+    file = tmp_path / "answers.yaml"
+    file.write_text(OLD)
+    died = subprocess.run([sys.executable, "-c", DIES, str(file)], check=False)
+    assert died.returncode == -signal.SIGKILL
+    assert file.read_text() == OLD
+
+
+def test_a_run_that_is_interrupted_while_it_writes_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "answers.yaml"
+    file.write_text(OLD)
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        save(file, NEW, force=True)
+    assert list(tmp_path.iterdir()) == [file]
+    assert file.read_text() == OLD

@@ -1,0 +1,206 @@
+"""A document comes from a file, a pipe or standard input; what is none is refused in one line."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from advisor.documents.model import Node
+from advisor.documents.read import MAX_BYTES, read_document
+from advisor.errors import InputError, Problem
+
+TEXT = "triggerer: no\nairflow_version: 3.10\n"
+ROOT = {"triggerer": "no", "airflow_version": "3.10"}
+AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def written(folder: Path, content: bytes | str, name: str = "a.yaml") -> str:
+    file = folder / name
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return str(file)
+
+
+def refusal(source: str) -> Problem:
+    with pytest.raises(InputError) as refused:
+        read_document(source)
+    (problem,) = refused.value.problems
+    assert "\n" not in problem.line()
+    return problem
+
+
+def set_stdin(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        TEXT,
+        "\ufeff" + TEXT,
+        TEXT.replace("\n", "\r\n"),
+        "# comment\n---\n" + TEXT,
+        "{triggerer: no, airflow_version: 3.10}",
+        "{triggerer: no,\n 'airflow_version': 3.10,}",
+        '{"triggerer": "no", "airflow_version": 3.10}',
+        '\ufeff\n\n {"triggerer": "no", "airflow_version": 3.10}',
+    ],
+)
+def test_yaml_and_json_are_told_apart_by_what_they_are(tmp_path: Path, content: str) -> None:
+    document = read_document(written(tmp_path, content))
+    assert document.root == ROOT
+
+
+def test_a_document_knows_its_name_and_its_text(tmp_path: Path) -> None:
+    source = written(tmp_path, TEXT)
+    document = read_document(source)
+    assert (document.name, document.text) == (source, TEXT.encode())
+
+
+def test_a_file_named_json_is_json_alone(tmp_path: Path) -> None:
+    assert read_document(written(tmp_path, '["no"]', "a.json")).root == ["no"]
+    problem = refusal(written(tmp_path, "{triggerer: no}", "a.json"))
+    assert problem.where == f"{tmp_path}/a.json:1:2"
+    assert problem.said.startswith("not valid JSON: ")
+
+
+def test_standard_input_is_read_for_a_hyphen(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_stdin(monkeypatch, TEXT.encode())
+    document = read_document("-")
+    assert (document.name, document.root) == ("<stdin>", ROOT)
+
+
+def test_a_closed_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert refusal("-") == Problem("<stdin>", "cannot be read: it is closed")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_named_pipe_is_read_to_its_end(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(TEXT,), daemon=True)
+    writer.start()
+    assert read_document(str(pipe)).root == ROOT
+    writer.join()
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="needs /dev/fd")
+def test_a_process_substitution_is_read(tmp_path: Path) -> None:
+    with Path(written(tmp_path, TEXT)).open("rb") as file:
+        assert read_document(f"/dev/fd/{file.fileno()}").root == ROOT
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "said"),
+    [
+        (b"", "", "is empty"),
+        (b" \n\t\r\n", "", "is empty"),
+        (b"\xef\xbb\xbf", "", "is empty"),
+        (b"a: 1\nb: \xff\n", ":2:4", "is not UTF-8 text"),
+        ("é: 1\nné: ".encode() + b"\xe9", ":2:5", "is not UTF-8 text"),
+        (TEXT.encode("utf-16"), ":1:1", "is not UTF-8 text"),
+        (TEXT.encode("utf-16-le"), ":1:2", "is binary, not text: a control character stands here"),
+        (b"a: 1\nb: \0\n", ":2:4", "is binary, not text: a control character stands here"),
+        (b'{"a": "\x7f"}', ":1:8", "is binary, not text: a control character stands here"),
+        (b"\x7fELF\x02\x01\x01" + bytes(9), ":1:1", "is binary, not text: a control character "),
+        (b"\x89PNG\r\n\x1a\n\0\0", ":1:1", "is not UTF-8 text"),
+        (b"a: 1\na: 2\n", ":2:1", "the key 'a' stands here a second time"),
+        (b"[" * 100_000, ":1:21", "nested deeper than 20 levels"),
+    ],
+)
+def test_what_is_no_document_is_refused_where_that_shows(
+    tmp_path: Path, content: bytes, place: str, said: str
+) -> None:
+    source = written(tmp_path, content)
+    problem = refusal(source)
+    assert problem.where == source + place
+    assert problem.said.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "said"),
+    [
+        ('{\n\t"a": 1,\n\t"a": 2\n}', ":3:2", "the key 'a' stands"),
+        ('{"\\ud83d\\ude00": 1, "a": [{"b": 1, "b": 2}]}', ":1:36", "the key 'b' stands"),
+        ("[" * 100_000, ":1:21", "nested "),
+    ],
+)
+def test_json_is_refused_with_a_place_too(
+    tmp_path: Path, content: str, place: str, said: str
+) -> None:
+    source = written(tmp_path, content, "a.json")
+    problem = refusal(source)
+    assert problem.where == source + place
+    assert problem.said.startswith(said)
+
+
+def test_comments_alone_are_a_document_of_nothing(tmp_path: Path) -> None:
+    assert read_document(written(tmp_path, "# only\n# comments\n")).root == ""
+
+
+def test_a_file_that_is_too_large_is_refused_without_reading_it_all(tmp_path: Path) -> None:
+    source = written(tmp_path, TEXT)
+    os.truncate(source, 100_000_000)
+    problem = refusal(source)
+    assert (problem.where, problem.said) == (source, "is larger than 16 MiB")
+
+
+def test_a_file_of_the_greatest_size_is_read(tmp_path: Path) -> None:
+    comment = "#" * (MAX_BYTES - len(TEXT) - 1) + "\n"
+    assert read_document(written(tmp_path, comment + TEXT)).root == ROOT
+    assert refusal(written(tmp_path, "#" + comment + TEXT)).said == "is larger than 16 MiB"
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs /dev/zero")
+def test_a_source_without_an_end_is_refused() -> None:
+    assert refusal("/dev/zero").said == "is larger than 16 MiB"
+
+
+def test_what_cannot_be_read_is_refused_with_the_reason(tmp_path: Path) -> None:
+    missing = str(tmp_path / "missing.yaml")
+    assert refusal(missing) == Problem(missing, "cannot be read: No such file or directory")
+    assert refusal(str(tmp_path)) == Problem(str(tmp_path), "cannot be read: Is a directory")
+    below = f"{written(tmp_path, TEXT)}/x"
+    assert refusal(below) == Problem(below, "cannot be read: Not a directory")
+    assert refusal("x" * 5000).said == "cannot be read: File name too long"
+
+
+@pytest.mark.skipif(AS_ROOT, reason="root may read everything")
+def test_a_file_without_permission_is_refused(tmp_path: Path) -> None:
+    source = written(tmp_path, TEXT)
+    Path(source).chmod(0)
+    assert refusal(source) == Problem(source, "cannot be read: Permission denied")
+
+
+@pytest.mark.parametrize("name", ["a\nb", "\x1b[31m", "\udcff", "a\0b", ""])
+def test_a_strange_name_still_makes_one_printable_line(tmp_path: Path, name: str) -> None:
+    line = refusal(f"{tmp_path}/{name}").line()
+    assert line.isprintable()
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=60) | st.text(alphabet="ab:-? []{}&*!'\"#|>%@`,\n\t1").map(str.encode))
+def test_any_bytes_are_a_document_or_one_problem(
+    monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    set_stdin(monkeypatch, content)
+    try:
+        root = read_document("-").root
+    except InputError as error:
+        (problem,) = error.problems
+        assert "\n" not in problem.line()
+    else:
+        assert _is_text_throughout(root)
+
+
+def _is_text_throughout(node: Node) -> bool:
+    if isinstance(node, dict):
+        return all(map(_is_text_throughout, [*node, *node.values()]))
+    return isinstance(node, str) or all(map(_is_text_throughout, node))

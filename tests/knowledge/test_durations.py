@@ -1,0 +1,139 @@
+"""Durations: what people write is read as whole seconds, and said so that it reads back."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from advisor.knowledge.durations import LONGEST, parse_duration, say_duration, spell_duration
+
+NO_TIME = "that is no time"
+NO_UNIT = "the unit is missing"
+NO_WAIT = "a wait of no time is no wait"
+TOO_LONG = "a wait of more than a year is not one task"
+NEGATIVE = "a time cannot be negative"
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("45s", 45),
+        ("20m", 1200),
+        ("3h", 10800),
+        ("2d", 172800),
+        ("1h30m", 5400),
+        ("1h30m15s", 5415),
+        ("1d 2h 3m 4s", 93784),
+        ("1.5h", 5400),
+        ("0.5 hours", 1800),
+        ("1.5555h", 5599),
+        ("90m", 5400),
+        ("1h 90m", 9000),
+        ("30m 1h", 5400),
+        ("  3   hours  ", 10800),
+        ("3 HOURS", 10800),
+        ("1 day 1 hr 1 min 1 sec", 90061),
+        ("2 days 2 hrs 2 mins 2 secs", 180122),
+        ("1 hour 1 minute 1 second", 3661),
+        ("2 hours 2 minutes 2 seconds", 7322),
+        ("3\u00a0h", 10800),
+        ("007m", 420),
+        ("1s", 1),
+        ("365d", LONGEST),
+    ],
+)
+def test_what_people_write_is_read_as_whole_seconds(text: str, seconds: int) -> None:
+    assert parse_duration(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("1.15m", 69), ("4.35m", 261), ("0.1h", 360), ("1.1h", 3960), ("0.7d", 60480)],
+)
+def test_a_fraction_loses_no_second_to_rounding(text: str, seconds: int) -> None:
+    assert parse_duration(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("3", NO_UNIT),
+        ("3.5", NO_UNIT),
+        ("1h30", NO_UNIT),
+        ("30 1h", NO_UNIT),
+        ("9" * 5000, NO_UNIT),
+        ("0s", NO_WAIT),
+        ("0h0m", NO_WAIT),
+        ("0.5s", NO_WAIT),
+        ("366d", TOO_LONG),
+        ("1e9d", NO_TIME),
+        ("999999999999h", TOO_LONG),
+        ("9" * 5000 + "s", TOO_LONG),
+        ("1d" * 5000, TOO_LONG),
+        ("-3h", NEGATIVE),
+        ("- 3h", NEGATIVE),
+        ("1h-30m", NO_TIME),
+        ("", NO_TIME),
+        ("h", NO_TIME),
+        ("soon", NO_TIME),
+        ("3 weeks", NO_TIME),
+        ("3 mon", NO_TIME),
+        ("3ms", NO_TIME),
+        ("1,5h", NO_UNIT),
+        ("3h!", NO_TIME),
+        ("1:30:00", NO_UNIT),
+        ("PT3H", NO_TIME),
+        (".5h", NO_TIME),
+        ("+3h", NO_TIME),
+        ("inf h", NO_TIME),
+        ("\u0663h", NO_TIME),
+        ("\u00bdh", NO_TIME),
+        ("3\u043c", NO_UNIT),
+    ],
+)
+def test_what_is_no_wait_is_refused_with_the_reason(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=f"^{reason}$"):
+        parse_duration(text)
+
+
+@given(st.integers(1, LONGEST))
+def test_every_duration_reads_back_as_it_is_spelled_and_said(seconds: int) -> None:
+    assert parse_duration(spell_duration(seconds)) == seconds
+    assert parse_duration(say_duration(seconds)) == seconds
+
+
+@given(st.integers(1, LONGEST))
+def test_one_duration_has_one_spelling(seconds: int) -> None:
+    spelling = spell_duration(seconds)
+    assert spell_duration(parse_duration(spelling)) == spelling
+    assert " " not in spelling
+
+
+@pytest.mark.parametrize(
+    ("seconds", "spelled", "said"),
+    [
+        (45, "45s", "45 s"),
+        (60, "1m", "1 min"),
+        (5400, "1h30m", "1 h 30 min"),
+        (86401, "1d1s", "1 d 1 s"),
+    ],
+)
+def test_a_duration_is_spelled_without_and_said_with_spaces(
+    seconds: int, spelled: str, said: str
+) -> None:
+    assert (spell_duration(seconds), say_duration(seconds)) == (spelled, said)
+
+
+@given(st.text(alphabet="0123456789.-+ dhmsecinutyar\n\u0663") | st.text())
+def test_any_text_is_a_duration_or_refused(text: str) -> None:
+    made = seconds_or_reason(text)
+    reasons = {NO_TIME, NO_UNIT, NO_WAIT, TOO_LONG, NEGATIVE}
+    assert made in reasons if isinstance(made, str) else 1 <= made <= LONGEST
+
+
+def seconds_or_reason(text: str) -> int | str:
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        return str(error)
