@@ -1,0 +1,64 @@
+"""What can be explained: everything that a reader sees an id of."""
+
+from __future__ import annotations
+
+import pytest
+
+from advisor.knowledge.load import load_knowledge, load_notes
+from advisor.knowledge.topics import Topic, topics
+
+KNOWLEDGE = load_knowledge()
+NOTES = load_notes()
+TOPICS = topics(KNOWLEDGE, NOTES)
+
+
+def test_every_id_that_is_shown_can_be_explained() -> None:
+    shown = {
+        *KNOWLEDGE.patterns,
+        *KNOWLEDGE.characteristics,
+        *KNOWLEDGE.questions,
+        *(need.id for need in KNOWLEDGE.needs),
+        *(each.id for each in (*KNOWLEDGE.warnings, *KNOWLEDGE.instead)),
+        *(note.id for note in NOTES),
+        *(variant.id for p in KNOWLEDGE.patterns.values() for variant in p.variants),
+        "documented-order",
+    }
+    assert set(TOPICS) == shown
+
+
+def test_no_two_topics_share_an_id() -> None:
+    ids = [
+        *KNOWLEDGE.patterns,
+        "checkpoint",
+        *KNOWLEDGE.characteristics,
+        *KNOWLEDGE.questions,
+        *(need.id for need in KNOWLEDGE.needs),
+        *(each.id for each in (*KNOWLEDGE.warnings, *KNOWLEDGE.instead)),
+        *(note.id for note in NOTES),
+    ]
+    assert sorted(ids) == sorted(set(ids))
+
+
+@pytest.mark.parametrize("topic", TOPICS.values(), ids=TOPICS)
+def test_a_topic_says_something(topic: Topic) -> None:
+    statements = [each for _, section in topic.sections for each in section]
+    assert topic.title
+    assert statements
+    assert all(each.text for each in statements)
+
+
+def test_a_note_that_a_cell_names_exists() -> None:
+    named = {
+        cell.note
+        for row in KNOWLEDGE.characteristics.values()
+        for cells in row.cells.values()
+        for cell in cells
+        if cell.note
+    }
+    assert named
+    assert named <= {note.id for note in NOTES}
+
+
+def test_every_disagreement_has_two_sides_with_sources() -> None:
+    assert all(len(note.sides) >= 2 for note in NOTES)
+    assert all(side.sources for note in NOTES for side in note.sides)
