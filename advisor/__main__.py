@@ -16,8 +16,7 @@ def main() -> int:
     """Run advisor on sys.argv and return its exit code."""
     # Answered before anything heavy is imported: it then takes as long as Python itself.
     if sys.argv[1:] in (["--version"], ["-V"]):
-        sys.stdout.write(f"advisor {__version__}\n")
-        return 0
+        return _print_version()
     import gc
 
     # A run lives for a moment: looking for cycles takes longer than leaving them.
@@ -25,6 +24,18 @@ def main() -> int:
     from advisor.cli.app import run
 
     return _leave(run(sys.argv[1:]))
+
+
+def _print_version() -> int:
+    version = f"advisor {__version__}\n"
+    try:
+        sys.stdout.write(version)
+        sys.stdout.flush()
+    except (OSError, AttributeError):
+        from advisor.cli.app import run
+
+        return run(["--version"])  # it knows what to do where nobody listens
+    return 0
 
 
 def _leave(code: int) -> NoReturn:

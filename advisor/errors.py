@@ -8,6 +8,9 @@ INPUT_IS_WRONG = 2
 BUG = 70
 INTERRUPTED = 130
 
+MOST_SHOWN = 50
+"""Problems of one run that are told one by one; the rest are counted."""
+
 
 class Problem(NamedTuple):
     """One thing that is wrong with the input.
@@ -47,6 +50,12 @@ class InputError(AdvisorError):
 
 class ConflictError(AdvisorError):
     """A file would be overwritten that the user may want to keep: exit code 1."""
+
+    exit_code = ANSWER_IS_NO
+
+
+class OutputError(AdvisorError):
+    """The result could not be written: exit code 1."""
 
     exit_code = ANSWER_IS_NO
 

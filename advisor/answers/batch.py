@@ -12,6 +12,7 @@ from advisor.answers.parse import (
     newer_than_known,
     parse_answer,
     parse_text,
+    too_new,
 )
 from advisor.documents.model import Document, Node, Path, kind_of, shown
 from advisor.errors import InputError
@@ -175,7 +176,7 @@ class Reader:
         question = self.questions[key]
         answer = parse_answer(question, text)
         if question.kind == "version" and (newest := newer_than_known(question, answer)):
-            self.notices[f"Airflow {answer} is newer than what is known; taken as {newest}"] = None
+            self.notices[too_new(answer, newest)] = None
         return answer
 
     def _unknown(self, key: str) -> Rejected:

@@ -4,9 +4,8 @@ from typing import NamedTuple
 
 from advisor.documents.model import Document, Path
 from advisor.documents.read import Locator
-from advisor.errors import InputError, Problem
+from advisor.errors import MOST_SHOWN, InputError, Problem
 
-MOST_SHOWN = 50
 MOST_COUNTED = 10_000
 
 
@@ -33,7 +32,7 @@ class Flaws:
             raise self.error()
 
     def error(self) -> InputError:
-        """Return the flaws as one error: the first MOST_SHOWN, and how many there are beside."""
+        """Return the flaws as one error: the first MOST_SHOWN located, the rest counted."""
         shown, rest = self.found[:MOST_SHOWN], len(self.found) - MOST_SHOWN
         document = self.document
         locator = Locator(document, [flaw.path for flaw in shown]) if document else None

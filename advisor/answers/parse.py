@@ -110,6 +110,11 @@ def _version(question: Question, text: str) -> str:
     return text.strip().removeprefix("v")
 
 
+def too_new(version: str, newest: Version) -> str:
+    """Return the notice for a version that nothing is known of yet."""
+    return f"Airflow {version} is newer than what is known; taken as {newest}"
+
+
 def newer_than_known(question: Question, text: str) -> Version | None:
     """Return the newest version known where `text` names a newer one, else None."""
     newest = question.known[-1]

@@ -1,4 +1,4 @@
-"""Where answers come from besides a file that is named: piped input, shipped examples, options."""
+"""Where answers and policies come from: files, piped input, shipped examples, options."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from advisor.answers.batch import option_error
 from advisor.answers.parse import nearest
 from advisor.documents.model import Document, shown
 from advisor.documents.read import STANDARD_INPUT, read_document
+from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.model import Knowledge
 
 if TYPE_CHECKING:
     from io import BufferedReader
@@ -18,6 +20,15 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).parent.parent
 EXAMPLES = (PACKAGE / "examples", PACKAGE.parent / "docs" / "examples")
 """Where examples are: inside an installed package, and in a checkout."""
+
+
+def knowledge_with(policy: str | None) -> Knowledge:
+    """Return the knowledge, with the policy in a file laid over it where one is named."""
+    if policy is None:
+        return load_knowledge()
+    from advisor.knowledge.policy import with_policy
+
+    return with_policy(load_knowledge(), read_document(policy))
 
 
 def piped_document() -> Document | None:

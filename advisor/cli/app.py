@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from advisor.cli.output import close_stdout, say
+from advisor.cli.output import say
 from advisor.cli.version import version_option
 from advisor.errors import BUG, DONE, INPUT_IS_WRONG, INTERRUPTED, AdvisorError
 
@@ -32,9 +32,8 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         say("Interrupted; nothing was written.")
         return INTERRUPTED
-    except BrokenPipeError:
-        close_stdout()
-        return DONE
+    except SystemExit as stopped:
+        return _stopped(stopped)
     except Exception as error:  # noqa: BLE001 - the last line of defence, it reports a bug
         return _usage_or_bug(error, arguments)
 
@@ -88,6 +87,16 @@ def _usage_or_bug(error: Exception, arguments: list[str]) -> int:
 
     report_bug(error, arguments)
     return BUG
+
+
+def _stopped(stopped: SystemExit) -> int:
+    """Return the exit code where the parser of options has ended the run.
+
+    It does so where nobody reads its help any more, which is no error.
+    """
+    if isinstance(stopped.__context__, BrokenPipeError):
+        return DONE
+    return stopped.code if isinstance(stopped.code, int) else INPUT_IS_WRONG
 
 
 def _report(error: AdvisorError) -> None:

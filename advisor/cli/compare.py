@@ -8,8 +8,8 @@ import typer
 
 from advisor.answers.batch import option_error
 from advisor.answers.complete import assumption
-from advisor.answers.parse import Rejected, parse_answer
-from advisor.cli.output import Format, make_console, write, write_shape
+from advisor.answers.parse import Rejected, newer_than_known, parse_answer, too_new
+from advisor.cli.output import Format, Screen, say, write, write_shape
 from advisor.knowledge.load import load_knowledge, load_notes
 from advisor.knowledge.model import Question
 from advisor.knowledge.versions import Version, parse_version
@@ -29,7 +29,8 @@ def compare(
     knowledge, notes = load_knowledge(), load_notes()
     version = _version(knowledge.questions["airflow_version"], airflow_version)
     if format_ is Format.terminal:
-        print_comparison(make_console(), knowledge, notes, version)
+        with Screen() as console:
+            print_comparison(console, knowledge, notes, version)
     elif format_ is Format.markdown:
         write(markdown_comparison(knowledge, notes, version))
     else:
@@ -41,6 +42,10 @@ def _version(question: Question, text: str | None) -> Version:
     if text is None:
         return parse_version(assumption(question)[0])
     try:
-        return parse_version(parse_answer(question, text))
+        version = parse_answer(question, text)
     except Rejected as error:
         raise option_error("--airflow-version", error.said, error.tip) from None
+    if newest := newer_than_known(question, version):
+        say(f"note: {too_new(version, newest)}")
+        return newest
+    return parse_version(version)

@@ -8,10 +8,11 @@ import typer
 
 from advisor.answers.batch import option_error
 from advisor.answers.parse import nearest
-from advisor.cli.output import Format, make_console, write, write_shape
+from advisor.cli.answers_from import knowledge_with
+from advisor.cli.output import Format, Screen, write, write_shape
 from advisor.documents.model import shown
-from advisor.knowledge.load import load_knowledge, load_notes
-from advisor.knowledge.topics import topics
+from advisor.knowledge.load import load_notes
+from advisor.knowledge.topics import Topic, topics
 
 
 def explain(
@@ -21,25 +22,45 @@ def explain(
             help="An id that advisor shows; without one, all of them.", show_default=False
         ),
     ] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Your organisation's policy, laid over ours."),
+    ] = None,
     format_: Annotated[
         Format, typer.Option("--format", "-f", help="How to show the result.")
     ] = Format.terminal,
 ) -> int:
     """Explain a pattern, characteristic, need, warning or question, with its sources."""
-    from advisor.view.topic import markdown_topic, print_topic, print_topics, shape_topic
-
-    known = topics(load_knowledge(), load_notes())
+    known = topics(knowledge_with(policy), load_notes())
     if topic is None:
-        print_topics(make_console(), known.values())
-        return 0
-    if topic not in known:
+        _show_all(known, format_)
+    elif topic in known:
+        _show(known[topic], format_)
+    else:
         tip = nearest(topic, known) or "`advisor explain` lists all topics"
         raise option_error("explain", f"found {shown(topic)}, which is no topic", tip)
-    found = known[topic]
-    if format_ is Format.terminal:
-        print_topic(make_console(), found)
-    elif format_ is Format.markdown:
-        write(markdown_topic(found))
-    else:
-        write_shape(shape_topic(found), format_)
     return 0
+
+
+def _show_all(known: dict[str, Topic], format_: Format) -> None:
+    from advisor.view.topic import markdown_topics, print_topics, shape_topics
+
+    if format_ is Format.terminal:
+        with Screen() as console:
+            print_topics(console, known.values())
+    elif format_ is Format.markdown:
+        write(markdown_topics(known.values()))
+    else:
+        write_shape(shape_topics(known.values()), format_)
+
+
+def _show(topic: Topic, format_: Format) -> None:
+    from advisor.view.topic import markdown_topic, print_topic, shape_topic
+
+    if format_ is Format.terminal:
+        with Screen() as console:
+            print_topic(console, topic)
+    elif format_ is Format.markdown:
+        write(markdown_topic(topic))
+    else:
+        write_shape(shape_topic(topic), format_)

@@ -7,12 +7,18 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+from advisor.errors import OutputError, Problem
 
 if TYPE_CHECKING:
+    from io import StringIO
+
     from rich.console import Console
 
 WIDTH_WITHOUT_TERMINAL = 100
+LONGEST_WIDTH = 4
+"""Digits of COLUMNS beyond which it is no width."""
 
 
 class Format(str, Enum):
@@ -24,27 +30,66 @@ class Format(str, Enum):
     markdown = "markdown"
 
 
-def make_console() -> Console:
-    """Return a console on standard output, plain and of a fixed width without a terminal."""
+class Screen:
+    """A console whose lines are written to standard output when it is done.
+
+    Not by rich itself: that ends the process where the reader has gone, and the exit code with it.
+    """
+
+    def __enter__(self) -> Console:
+        self._console = _console()
+        return self._console
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            write([cast("StringIO", self._console.file).getvalue()])
+
+
+def _console() -> Console:
+    """Return a console like standard output, plain and of a fixed width without a terminal."""
+    from io import StringIO
+
     from rich.console import Console
 
-    if sys.stdout.isatty():
-        return Console(highlight=False, emoji=False, markup=False)
+    on_terminal = sys.stdout is not None and sys.stdout.isatty()
     width = os.environ.get("COLUMNS", "")
+    if not (width.isdecimal() and 0 < len(width.lstrip("0")) <= LONGEST_WIDTH):
+        width = str(_terminal_width() if on_terminal else WIDTH_WITHOUT_TERMINAL)
     return Console(
-        width=int(width) if width.isdecimal() and int(width) > 0 else WIDTH_WITHOUT_TERMINAL,
-        color_system=None,
+        file=StringIO(),
+        width=int(width),
+        force_terminal=on_terminal,
+        color_system="auto" if on_terminal else None,
         highlight=False,
         emoji=False,
         markup=False,
     )
 
 
+def _terminal_width() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
 def write(pieces: Iterable[str]) -> None:
-    """Write text to standard output and flush it, so that a closed pipe shows here."""
-    for piece in pieces:
-        sys.stdout.write(piece)
-    sys.stdout.flush()
+    """Write text to standard output and flush it.
+
+    A reader that stopped early wants no more, which is no error. Raises OutputError where the text
+    could not be written for another reason.
+    """
+    if sys.stdout is None:
+        return
+    try:
+        for piece in pieces:
+            sys.stdout.write(piece)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _close_stdout()
+    except OSError as error:
+        _close_stdout()
+        said = f"cannot be written: {error.strerror}"
+        raise OutputError([Problem("standard output", said)]) from None
 
 
 def say(line: str) -> None:
@@ -54,7 +99,7 @@ def say(line: str) -> None:
         sys.stderr.flush()
 
 
-def close_stdout() -> None:
+def _close_stdout() -> None:
     """Point standard output at nothing, so that Python's own flush at exit stays quiet."""
     with suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -6,20 +6,23 @@ from typing import Annotated
 
 import typer
 
-from advisor.answers.batch import Batch, Reader
+from advisor.answers.batch import Batch, Reader, option_error
 from advisor.answers.complete import Completer
 from advisor.answers.parse import nearest
 from advisor.answers.prompts import can_ask
-from advisor.cli.answers_from import example_document, flags_from, piped_document
-from advisor.cli.output import Format, close_stdout, say
+from advisor.cli.answers_from import (
+    example_document,
+    flags_from,
+    knowledge_with,
+    piped_document,
+)
+from advisor.cli.output import Format, say
 from advisor.cli.showing import Wish, save_answers, show
 from advisor.decision.case import Case, make_case
 from advisor.decision.recommend import Advisor
 from advisor.documents.model import Document, shown
 from advisor.documents.read import read_document
 from advisor.errors import ANSWER_IS_NO, DONE
-from advisor.knowledge.load import load_knowledge
-from advisor.knowledge.model import Knowledge
 
 SOURCES = "Where the answers come from"
 ANSWERS = "Single answers (they beat the file)"
@@ -134,7 +137,7 @@ def recommend(
     Asks at a terminal; elsewhere reads --answers, piped input or options. Exits with 0, with 1
     where another pattern was expected or nothing fits, with 2 where the input is wrong.
     """
-    knowledge = _knowledge(policy)
+    knowledge = knowledge_with(policy)
     flags = flags_from(
         {
             "triggerer": triggerer,
@@ -163,16 +166,10 @@ def recommend(
     return _finish(batch, advisor, Wish(format_, details, save, force), asked=asked)
 
 
-def _knowledge(policy: str | None) -> Knowledge:
-    if policy is None:
-        return load_knowledge()
-    from advisor.knowledge.policy import with_policy
-
-    return with_policy(load_knowledge(), read_document(policy))
-
-
 def _document(answers: str | None, example: str | None, *, complete: bool) -> Document | None:
     """Return the document of answers, None where there is none and options or prompts must do."""
+    if answers is not None and example is not None:
+        raise option_error("--example", "and --answers are two sources of answers; name one")
     if answers is not None:
         return read_document(answers)
     if example is not None:
@@ -217,10 +214,7 @@ def _finish(batch: Batch, advisor: Advisor, wish: Wish, *, asked: bool) -> int:
     code = ANSWER_IS_NO if any(case.says_no for case in cases()) else DONE
     if wish.save is not None:
         save_answers(batch, wish.save, advisor.knowledge, force=wish.force)
-    try:
-        show(cases, batch, advisor.knowledge, wish)
-    except BrokenPipeError:
-        close_stdout()
+    show(cases, batch, advisor.knowledge, wish)
     if asked:
         from advisor.answers.save import command_line
 

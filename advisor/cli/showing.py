@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from advisor.answers.batch import Batch, option_error
-from advisor.cli.output import Format, make_console, say, write
+from advisor.cli.output import Format, Screen, say, write
 from advisor.decision.case import Case
 from advisor.knowledge.model import Knowledge
 
@@ -55,18 +55,18 @@ def show(cases: Cases, batch: Batch, knowledge: Knowledge, wish: Wish) -> None:
 def _print(cases: list[Case], batch: Batch, knowledge: Knowledge, *, details: bool) -> None:
     from advisor.view.terminal import print_case
 
-    console = make_console()
-    if batch.many:
-        from advisor.view.batch_table import print_batch
+    with Screen() as console:
+        if batch.many:
+            from advisor.view.batch_table import print_batch
 
-        print_batch(console, cases)
-        if not details:
+            print_batch(console, cases)
+        if batch.many and not details:
             console.print("--details shows each of them in full.", style="dim", soft_wrap=True)
             return
-    for number, case in enumerate(cases):
-        if batch.many or number:
-            console.print()
-        print_case(console, case, knowledge)
+        for number, case in enumerate(cases):
+            if batch.many or number:
+                console.print()
+            print_case(console, case, knowledge)
 
 
 def _common_version(cases: Cases) -> str | None:

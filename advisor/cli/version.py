@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from advisor import __version__
+from advisor.cli.output import write
 
 
 def version_option(
@@ -22,14 +23,15 @@ def version_option(
     Deferrable, resumable or async: derived from Airflow's documented comparison, reasons cited.
     """
     if version:
-        typer.echo(f"advisor {__version__}")
+        lines = [f"advisor {__version__}\n"]
         if verbose:
             from advisor.knowledge.load import load_edition
 
             edition = load_edition()
             covers = f"Airflow {edition.oldest} to {edition.newest}"
-            typer.echo(f"knowledge of {edition.date}, {covers}")
+            lines.append(f"knowledge of {edition.date}, {covers}\n")
+        write(lines)
         raise typer.Exit
     if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+        write([context.get_help(), "\n"])
         raise typer.Exit

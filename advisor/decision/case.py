@@ -56,7 +56,7 @@ def make_case(advisor: Advisor, answers: Answers) -> Case:
         cost=_cost(made, answers),
         existing=_existing(system, made, version) if system else (),
         key=_key(system, answers) if system else None,
-        next=(f"advisor explain {topic_of(made)}",),
+        next=(f"advisor explain {topic_of(made)}".rstrip(),),
         met=None if answers.expect is None else answers.expect == (made.pattern or NO_PATTERN),
     )
 
@@ -79,12 +79,12 @@ def _key(system: str, answers: Answers) -> Remark | None:
 
 
 def topic_of(made: Recommendation) -> str:
-    """Return the topic of `advisor explain` that a reader of a recommendation wants next."""
+    """Return the topic of `advisor explain` that a reader wants next, "" for the list of them."""
     if made.headline:
         return made.headline.id
     if made.pattern:
         return made.variant or made.pattern
-    return made.instead[0].id if made.instead else "patterns"
+    return made.instead[0].id if made.instead else ""
 
 
 def _cost(made: Recommendation, answers: Answers) -> Remark | None:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from advisor.knowledge.versions import Version, VersionRange
 
-SourceKind = Literal["documented", "measured", "judgement"]
+SourceKind = Literal["documented", "measured", "judgement", "policy"]
 Strength = Literal["must", "prefer", "mention"]
 QuestionKind = Literal["choice", "duration", "version", "text"]
 Asked = Literal["always", "follow-up", "version", "optional"]
@@ -20,9 +20,9 @@ NO_PATTERN = "none"
 class Source(NamedTuple):
     """Where a fact comes from.
 
-    `text` names the page and section, the issue, what was run, or why we judged so; `version` is
-    the release it was read or run on, such as `Airflow 3.3.2`, "" where the text says it; `url` may
-    be "".
+    `text` names the page and section, the issue, what was run, why we judged so, or the policy;
+    `version` is the release it was read or run on, such as `Airflow 3.3.2`, "" where the text says
+    it; `url` may be "".
     """
 
     kind: SourceKind

@@ -6,7 +6,7 @@ from typing import cast, get_args
 
 from advisor.documents.model import Document, shown
 from advisor.documents.read import Locator
-from advisor.errors import InputError, Problem
+from advisor.errors import MOST_SHOWN, InputError, Problem
 from advisor.knowledge.builders import (
     build_condition,
     build_need,
@@ -16,7 +16,16 @@ from advisor.knowledge.builders import (
 from advisor.knowledge.durations import parse_duration, say_between
 from advisor.knowledge.fields import Fields, Flaw
 from advisor.knowledge.load import load_pages
-from advisor.knowledge.model import Band, Knowledge, Need, Order, Question, Source, Strength
+from advisor.knowledge.model import (
+    Band,
+    Knowledge,
+    Need,
+    Order,
+    Question,
+    Source,
+    Sources,
+    Strength,
+)
 
 
 def with_policy(knowledge: Knowledge, policy: Document) -> Knowledge:
@@ -35,8 +44,7 @@ def with_policy(knowledge: Knowledge, policy: Document) -> Knowledge:
     )
     fields.done()
     if flaws:
-        locator = Locator(policy, [flaw.path for flaw in flaws])
-        raise InputError([Problem(locator.where(flaw.path), flaw.said) for flaw in flaws])
+        raise _error(policy, flaws)
     return changed
 
 
@@ -83,9 +91,8 @@ def _with_needs(knowledge: Knowledge, fields: Fields, name: str) -> tuple[Need, 
         if need_id in needs:
             needs[need_id] = _changed(needs[need_id], each, knowledge, name)
         elif need_id:
-            needs[need_id] = build_need(
-                each, load_pages(), knowledge.questions, knowledge.characteristics
-            )
+            need = build_need(each, load_pages(), knowledge.questions, knowledge.characteristics)
+            needs[need_id] = need._replace(sources=_theirs(need.sources, name))
         each.done()
     first = fields.texts("order")
     for need_id in first:
@@ -110,8 +117,25 @@ def _changed(need: Need, each: Fields, knowledge: Knowledge, name: str) -> Need:
         need = need._replace(accepts=each.texts("accepts"))
         check_accepts(each, need.accepts, knowledge.characteristics[need.characteristic])
     own = build_sources(each, load_pages()) if each.has("source") else (_by_policy(name),)
-    return need._replace(sources=(*need.sources, *own))
+    return need._replace(sources=(*need.sources, *_theirs(own, name)))
+
+
+def _theirs(sources: Sources, name: str) -> Sources:
+    """Return sources in which a judgement is the policy's, not ours."""
+    return tuple(
+        Source("policy", f"{name}: {source.text}") if source.kind == "judgement" else source
+        for source in sources
+    )
 
 
 def _by_policy(name: str) -> Source:
-    return Source("judgement", f"the policy {name}")
+    return Source("policy", name)
+
+
+def _error(policy: Document, flaws: list[Flaw]) -> InputError:
+    told, rest = flaws[:MOST_SHOWN], len(flaws) - MOST_SHOWN
+    locator = Locator(policy, [flaw.path for flaw in told])
+    problems = [Problem(locator.where(flaw.path), flaw.said) for flaw in told]
+    if rest > 0:
+        problems.append(Problem(policy.name, f"{rest} more like these"))
+    return InputError(problems)

@@ -26,4 +26,6 @@ def say_source(source: Source) -> str:
         return f"measured: {source.text}{version}"
     if source.kind == "judgement":
         return f"our judgement: {source.text}"
+    if source.kind == "policy":
+        return f"the policy {source.text}"
     return f"{source.text}{version}"

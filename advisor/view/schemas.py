@@ -145,7 +145,7 @@ def _existing() -> Schema:
 
 def _source() -> Schema:
     fields = {
-        "kind": {"enum": ["documented", "measured", "judgement"]},
+        "kind": {"enum": ["documented", "measured", "judgement", "policy"]},
         "text": TEXT,
         "version": TEXT,
         "url": {"type": "string", "format": "uri"},

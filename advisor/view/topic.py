@@ -38,6 +38,19 @@ def print_topics(console: Console, topics: Iterable[Topic]) -> None:
     page.print()
 
 
+def markdown_topics(topics: Iterable[Topic]) -> Iterator[str]:
+    """Yield what can be explained as a Markdown table."""
+    yield "| kind | topic | title |\n|---|---|---|\n"
+    for topic in topics:
+        yield f"| {escape(topic.kind)} | `{topic.id}` | {escape(topic.title)} |\n"
+
+
+def shape_topics(topics: Iterable[Topic]) -> Shape:
+    """Return what can be explained as mappings and lists."""
+    found = [{"id": topic.id, "kind": topic.kind, "title": topic.title} for topic in topics]
+    return {"schema_version": SCHEMA_VERSION, "topics": found}
+
+
 def markdown_topic(topic: Topic) -> Iterator[str]:
     """Yield a topic as Markdown."""
     yield f"### {escape(topic.title)}\n\n{escape(topic.kind)}: `{topic.id}`\n"

@@ -84,5 +84,7 @@ def test_the_shipped_examples_keep_to_the_schema_as_an_editor_reads_them(
     ],
     ids=str,
 )
-def test_what_advisor_refuses_the_schema_refuses(value: object, answers: Draft202012Validator) -> None:
+def test_what_advisor_refuses_the_schema_refuses(
+    value: object, answers: Draft202012Validator
+) -> None:
     assert wrong(answers, value)
