@@ -34,7 +34,7 @@ def _print_version() -> int:
     except (OSError, AttributeError):
         from advisor.cli.app import run
 
-        return run(["--version"])  # it knows what to do where nobody listens
+        _leave(run(["--version"]))  # it knows what to do where nobody listens
     return 0
 
 

@@ -8,9 +8,6 @@ INPUT_IS_WRONG = 2
 BUG = 70
 INTERRUPTED = 130
 
-MOST_SHOWN = 50
-"""Problems of one run that are told one by one; the rest are counted."""
-
 
 class Problem(NamedTuple):
     """One thing that is wrong with the input.

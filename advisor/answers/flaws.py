@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from advisor.documents.model import Document, Path
+from advisor.documents.model import MOST_SHOWN, Document, Path
 from advisor.documents.read import Locator
-from advisor.errors import MOST_SHOWN, InputError, Problem
+from advisor.errors import InputError, Problem
 
 MOST_COUNTED = 10_000
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 WIDTH_WITHOUT_TERMINAL = 100
+HEIGHT = 25
+"""Of no use here, but without one rich reads the width from the environment again."""
 LONGEST_WIDTH = 4
 """Digits of COLUMNS beyond which it is no width."""
 
@@ -58,6 +60,7 @@ def _console() -> Console:
     return Console(
         file=StringIO(),
         width=int(width),
+        height=HEIGHT,
         force_terminal=on_terminal,
         color_system="auto" if on_terminal else None,
         highlight=False,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import cast, get_args
 
-from advisor.documents.model import Document, shown
+from advisor.documents.model import MOST_SHOWN, Document, shown
 from advisor.documents.read import Locator
-from advisor.errors import MOST_SHOWN, InputError, Problem
+from advisor.errors import InputError, Problem
 from advisor.knowledge.builders import (
     build_condition,
     build_need,
