@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
 from typing import Any
@@ -61,7 +62,8 @@ def _make_streams_lenient() -> None:
     """Let a character that the terminal cannot show be escaped instead of ending the run."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            with suppress(OSError):  # it flushes first, which fails where nobody reads
+                stream.reconfigure(errors="backslashreplace")
 
 
 def _fancy() -> bool:
