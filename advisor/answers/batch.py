@@ -69,6 +69,7 @@ class Reader:
         self.flaws = Flaws(None)
         self.notices: dict[str, None] = {}
         self._parsed: dict[tuple[str, str], str] = {}
+        self._given: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
 
     def read(self, document: Document | None, flags: Mapping[str, str], *, complete: bool) -> Batch:
         """Return the drafts in a document, with flags laid over each of them.
@@ -132,7 +133,9 @@ class Reader:
     def _draft(self, name: str, path: Path, answers: dict[str, str]) -> Draft:
         name, expect = answers.pop(NAME, "") or name, answers.pop(EXPECT, None)
         missing = tuple([question for question in self.required if question not in answers])
-        return Draft(name, path, answers, missing, expect)
+        # Jobs of a batch mostly repeat each other's answers: those are kept once.
+        given = self._given.setdefault(tuple(answers.items()), answers)
+        return Draft(name, path, given, missing, expect)
 
     def _missing(self, draft: Draft, document: Document | None) -> Flaw:
         wanted = "; ".join(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from advisor.answers.batch import Batch, Reader, option_error
+from advisor.answers.batch import JOBS, Batch, Reader, option_error
 from advisor.answers.complete import Completer
 from advisor.answers.parse import nearest
 from advisor.answers.prompts import can_ask
@@ -23,6 +23,7 @@ from advisor.decision.recommend import Advisor
 from advisor.documents.model import Document, shown
 from advisor.documents.read import read_document
 from advisor.errors import ANSWER_IS_NO, DONE
+from advisor.knowledge.model import Knowledge
 
 SOURCES = "Where the answers come from"
 ANSWERS = "Single answers (they beat the file)"
@@ -151,19 +152,26 @@ def recommend(
         },
         set_ or [],
     )
-    reader = Reader(knowledge)
-    document = _document(answers, example, complete=all(each in flags for each in reader.required))
+    batch = _read(answers, example, flags, knowledge)
     advisor = Advisor(knowledge)
-    asks = can_ask() and not (
-        document and isinstance(document.root, dict) and "jobs" in document.root
-    )
-    batch = reader.read(document, flags, complete=not asks)
-    asked = asks and bool(batch.drafts[0].missing)
+    asked = bool(batch.drafts[0].missing)
     if asked:
-        batch = _asked(batch, advisor)
+        from advisor.cli.asking import ask_draft
+
+        batch = batch._replace(drafts=(ask_draft(batch.drafts[0], advisor),))
     for notice in (*batch.notices, *_unknown_systems(batch)):
         say(f"note: {notice}")
     return _finish(batch, advisor, Wish(format_, details, save, force), asked=asked)
+
+
+def _read(
+    answers: str | None, example: str | None, flags: dict[str, str], knowledge: Knowledge
+) -> Batch:
+    """Return what was said. Only one job at a terminal may still lack answers."""
+    reader = Reader(knowledge)
+    document = _document(answers, example, complete=all(each in flags for each in reader.required))
+    many = document is not None and isinstance(document.root, dict) and JOBS in document.root
+    return reader.read(document, flags, complete=many or not can_ask())
 
 
 def _document(answers: str | None, example: str | None, *, complete: bool) -> Document | None:
@@ -191,13 +199,6 @@ def _unknown_systems(batch: Batch) -> list[str]:
             tip = nearest(name, known) or f"known are {', '.join(known)}"
             notices.append(f"nothing is known of operators for {shown(name)}; {tip}")
     return notices
-
-
-def _asked(batch: Batch, advisor: Advisor) -> Batch:
-    """Return the batch with its one draft completed at the terminal."""
-    from advisor.cli.asking import ask_draft
-
-    return batch._replace(drafts=(ask_draft(batch.drafts[0], advisor),))
 
 
 def _finish(batch: Batch, advisor: Advisor, wish: Wish, *, asked: bool) -> int:

@@ -154,14 +154,14 @@ def _walk(loader: Any) -> Iterator[tuple[Path, Place]]:
         path: Path = ()
         if waiting:
             step = waiting[-1]
+            is_value = isinstance(step, str)
             if step is None:
-                key = event.value if isinstance(event, yaml.ScalarEvent) else ""
-                waiting[-1] = key
-                yield (*open_paths[-1], key), _start(event)
-                continue
+                step = event.value if isinstance(event, yaml.ScalarEvent) else ""
+                waiting[-1] = step
+            else:
+                waiting[-1] = step + 1 if isinstance(step, int) else None
             path = (*open_paths[-1], step)
-            waiting[-1] = step + 1 if isinstance(step, int) else None
-            if isinstance(step, int):
+            if not is_value:
                 yield path, _start(event)
         if isinstance(event, yaml.CollectionStartEvent):
             open_paths.append(path)

@@ -112,6 +112,15 @@ def test_json_on_one_line_has_places() -> None:
     assert where(text, ("😀", "c")) == "f.yaml:1:26"
 
 
+@pytest.mark.parametrize("text", ["? ?", "{{a: b}: c}", "? [a, b]\n: c\nd: e", "a: 1\n---\nb: 2"])
+def test_what_the_reader_refuses_is_no_reason_to_fail(text: str) -> None:
+    assert where(text, ("d", 1)).startswith("f.yaml")
+
+
+def test_what_follows_a_key_that_is_no_text_keeps_its_place() -> None:
+    assert where("? [a, b]\n: {c: d}\ne: f", ("e",)) == "f.yaml:3:1"
+
+
 steps = st.text(max_size=3) | st.integers(0, 3)
 paths = st.lists(steps, max_size=4).map(tuple)
 fixture_is_constant = settings(
