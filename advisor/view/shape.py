@@ -29,9 +29,9 @@ def shape_body(made: Recommendation) -> Shape:
         "pattern": made.pattern,
         "variant": made.variant,
         "instead": [_instead(each) for each in made.instead],
-        "reasons": [_reason(each) for each in made.reasons],
-        "concessions": [_concession(each) for each in made.concessions],
-        "ruled_out": [_ruled_out(each) for each in made.ruled_out],
+        "reasons": [_need(each, each.others) for each in made.reasons],
+        "concessions": [{**_need(each), "safe": each.safe} for each in made.concessions],
+        "ruled_out": [{"pattern": each.pattern, **_need(each)} for each in made.ruled_out],
         "would_change": [
             {
                 "answers": {question: _answers(texts) for question, texts in each.answers.items()},
@@ -42,7 +42,7 @@ def shape_body(made: Recommendation) -> Shape:
             }
             for each in made.would_change
         ],
-        "warnings": [_warning(each) for each in made.warnings],
+        "warnings": [_advice(each) for each in made.warnings],
     }
 
 
@@ -100,57 +100,28 @@ def _answers(classes: tuple[str, ...]) -> list[str]:
     return [each for each in classes if ">=" not in each or each.split(">=")[0] not in classes]
 
 
+def _advice(advice: Advice) -> Shape:
+    return {
+        "id": advice.id,
+        "title": advice.title,
+        "text": advice.text,
+        "source": shape_sources(advice.sources),
+    }
+
+
 def _instead(advice: Advice) -> Shape:
+    return {**_advice(advice), "headline": advice.headline}
+
+
+def _need(said: Reason | Concession | RuledOut, others: tuple[Fact, ...] = ()) -> Shape:
+    facts = ((said.fact,) if said.fact else ()) + others
     return {
-        "id": advice.id,
-        "title": advice.title,
-        "text": advice.text,
-        "headline": advice.headline,
-        "source": shape_sources(advice.sources),
-    }
-
-
-def _warning(advice: Advice) -> Shape:
-    return {
-        "id": advice.id,
-        "title": advice.title,
-        "text": advice.text,
-        "source": shape_sources(advice.sources),
-    }
-
-
-def _reason(reason: Reason) -> Shape:
-    return {
-        "id": reason.id,
-        "strength": reason.strength,
-        "text": reason.text,
-        "characteristic": reason.characteristic,
-        "facts": [_fact(each) for each in (reason.fact, *reason.others) if each],
-        "source": shape_sources(reason.sources),
-    }
-
-
-def _concession(concession: Concession) -> Shape:
-    return {
-        "id": concession.id,
-        "strength": concession.strength,
-        "text": concession.text,
-        "characteristic": concession.characteristic,
-        "facts": [_fact(concession.fact)],
-        "safe": concession.safe,
-        "source": shape_sources(concession.sources),
-    }
-
-
-def _ruled_out(ruled_out: RuledOut) -> Shape:
-    return {
-        "pattern": ruled_out.pattern,
-        "id": ruled_out.id,
-        "strength": ruled_out.strength,
-        "text": ruled_out.text,
-        "characteristic": ruled_out.characteristic,
-        "facts": [_fact(ruled_out.fact)] if ruled_out.fact else [],
-        "source": shape_sources(ruled_out.sources),
+        "id": said.id,
+        "strength": said.strength,
+        "text": said.text,
+        "characteristic": said.characteristic,
+        "facts": [_fact(each) for each in facts],
+        "source": shape_sources(said.sources),
     }
 
 
