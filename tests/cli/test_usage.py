@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
 
-from tests.cli.process import ANSWERS, COMPLETE, advisor_here
+from tests.cli.process import ANSWERS, COMPLETE, advisor, advisor_here
 
 EXAMPLES = "bigquery_load, emr_step, kubernetes_pod, nightly_spark, paginated_api, team_jobs"
 
@@ -176,3 +177,21 @@ def test_another_file_is_overwritten_only_by_force(tmp_path: Path, force: tuple[
     assert ran.code == (0 if force else 1)
     assert (file.read_text() == "mine\n") is not bool(force)
     assert ran.is_clean
+
+
+@pytest.mark.parametrize("name", ["saved.yaml", "my answers.yaml", "\x1b[31mred.yaml"])
+def test_the_command_that_reads_saved_answers_can_be_copied(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    ran = advisor_here(*COMPLETE, "--save", str(file))
+    assert ran.code == 0
+    assert "\x1b" not in ran.err
+    if name.isprintable():
+        assert f"`advisor recommend --answers {shlex.quote(str(file))}`" in ran.err
+
+
+def test_an_installed_airflow_that_is_newer_than_known_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "apache_airflow_core-3.9.0.dist-info").mkdir()
+    without_version = COMPLETE[: COMPLETE.index("--airflow-version")]
+    ran = advisor(*without_version, environment={"PYTHONPATH": str(tmp_path)})
+    assert ran.code == 0
+    assert ran.err == "note: Airflow 3.9.0 is newer than what is known; taken as 3.4\n"

@@ -1,0 +1,74 @@
+"""A follow-up is asked while some answer to it can still change what is read, and no longer."""
+
+from __future__ import annotations
+
+import random
+from itertools import product
+
+import pytest
+
+from advisor.decision.followups import can_matter
+from tests.decision.points import ADVISOR
+
+FIRST = {"triggerer": "yes", "duration": "3h", "duplicate_risk": "costly", "async_client": "yes"}
+OPEN = ("work", "job_id", "idempotency_key")
+
+
+@pytest.mark.parametrize(
+    ("given", "question", "expected"),
+    [
+        ({}, "work", True),
+        ({"work": "job"}, "job_id", True),
+        ({"work": "job"}, "idempotency_key", True),
+        ({"work": "event"}, "job_id", False),
+        ({"work": "event"}, "idempotency_key", False),
+        ({"work": "requests"}, "job_id", False),
+        ({"work": "batches"}, "idempotency_key", False),
+        ({"work": "job", "job_id": "no"}, "idempotency_key", True),
+    ],
+    ids=str,
+)
+def test_what_matters_hangs_on_what_the_task_does(
+    given: dict[str, str], question: str, expected: bool
+) -> None:
+    answers = {**FIRST, "airflow_version": "3.3", **given}
+    assert can_matter(ADVISOR.decider, question, answers) is expected
+
+
+def test_a_version_without_any_of_the_patterns_for_the_job_asks_less() -> None:
+    before = {**FIRST, "triggerer": "no", "airflow_version": "2.10"}
+    assert can_matter(ADVISOR.decider, "job_id", {**before, "work": "job"})
+    assert not can_matter(ADVISOR.decider, "job_id", {**before, "work": "requests"})
+
+
+def test_a_question_that_is_not_asked_changes_nothing_whatever_its_answer() -> None:
+    space, decider = ADVISOR.space, ADVISOR.decider
+    rng = random.Random(11)
+    spared = 0
+    for _ in range(300):
+        given = {q.id: rng.choice(space.classes[q.id]) for q in space.questions}
+        given["duration"] = {"short": "5s", "medium": "5m", "long": "3h"}.get(
+            given["duration"], "31d"
+        )
+        question = rng.choice(OPEN)
+        others = [each for each in OPEN if each != question]
+        known = {k: v for k, v in given.items() if k not in OPEN}
+        if can_matter(decider, question, known):
+            continue
+        spared += 1
+        for answers in product(*(space.classes[each] for each in others)):
+            read = {
+                (
+                    decider.identity(point),
+                    tuple(each.id for each in decider.warnings(point)),
+                    tuple(each.id for each in decider.instead(point)),
+                )
+                for answer in space.classes[question]
+                for point in [
+                    space.point(
+                        {**known, question: answer, **dict(zip(others, answers, strict=True))}
+                    )
+                ]
+            }
+            assert len(read) == 1
+    assert spared
