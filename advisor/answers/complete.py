@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 
 from advisor.answers.batch import Draft
@@ -46,8 +45,3 @@ def assumption(question: Question) -> tuple[str, str]:
 @cache
 def _installed() -> str | None:
     return installed_airflow()
-
-
-def known_answers(values: Mapping[str, str], assumed: Mapping[str, str]) -> dict[str, str]:
-    """Return the answers that the user gave, without those that were assumed."""
-    return {question: text for question, text in values.items() if question not in assumed}

@@ -8,7 +8,6 @@ import typer
 
 from advisor.answers.batch import JOBS, Batch, Reader, option_error
 from advisor.answers.complete import Completer
-from advisor.answers.parse import nearest
 from advisor.answers.prompts import can_ask
 from advisor.cli.answers_from import (
     example_document,
@@ -16,11 +15,12 @@ from advisor.cli.answers_from import (
     knowledge_with,
     piped_document,
 )
+from advisor.cli.notices import notices_on_assumed, notices_on_systems
 from advisor.cli.output import Format, say
 from advisor.cli.showing import Wish, save_answers, show
 from advisor.decision.case import Case, make_case
 from advisor.decision.recommend import Advisor
-from advisor.documents.model import Document, shown
+from advisor.documents.model import Document
 from advisor.documents.read import read_document
 from advisor.errors import ANSWER_IS_NO, DONE
 from advisor.knowledge.model import Knowledge
@@ -78,7 +78,9 @@ def recommend(
     async_client: Annotated[
         bool | None,
         typer.Option(
-            "--async-client/--no-async-client", rich_help_panel=ANSWERS, help="Is there one?"
+            "--async-client/--no-async-client",
+            rich_help_panel=ANSWERS,
+            help="Is there an async client or hook?",
         ),
     ] = None,
     work: Annotated[
@@ -159,8 +161,7 @@ def recommend(
         from advisor.cli.asking import ask_draft
 
         batch = batch._replace(drafts=(ask_draft(batch.drafts[0], advisor),))
-    for notice in (*batch.notices, *_unknown_systems(batch)):
-        say(f"note: {notice}")
+    _tell(batch, knowledge)
     return _finish(batch, advisor, Wish(format_, details, save, force), asked=asked)
 
 
@@ -185,20 +186,12 @@ def _document(answers: str | None, example: str | None, *, complete: bool) -> Do
     return None if complete else piped_document()
 
 
-def _unknown_systems(batch: Batch) -> list[str]:
-    """Return a notice for each system that the list of operators does not know."""
-    named = dict.fromkeys(d.given["system"] for d in batch.drafts if "system" in d.given)
-    if not named:
-        return []
-    from advisor.knowledge.operators import find_system, load_systems
-
-    known = [system.id for system in load_systems()]
-    notices = []
-    for name in named:
-        if find_system(name) is None:
-            tip = nearest(name, known) or f"known are {', '.join(known)}"
-            notices.append(f"nothing is known of operators for {shown(name)}; {tip}")
-    return notices
+def _tell(batch: Batch, knowledge: Knowledge) -> None:
+    """Write what the user should know beside the result."""
+    version = knowledge.questions["airflow_version"]
+    assumed = notices_on_assumed(version, batch.drafts)
+    for notice in (*batch.notices, *assumed, *notices_on_systems(batch.drafts)):
+        say(f"note: {notice}")
 
 
 def _finish(batch: Batch, advisor: Advisor, wish: Wish, *, asked: bool) -> int:

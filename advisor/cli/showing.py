@@ -24,14 +24,18 @@ class Wish(NamedTuple):
 
 def save_answers(batch: Batch, path: Path, knowledge: Knowledge, *, force: bool) -> None:
     """Write the answers of a run to a file."""
+    import shlex
+
     from advisor.answers.save import answers_file, save
+    from advisor.documents.model import printable
 
     if batch.many:
         raise option_error("--save", "keeps one job's answers; these are a file of jobs already")
     draft = batch.drafts[0]
     text = answers_file(draft.name, draft.given, draft.expect, knowledge.questions)
     save(path, text, force=force)
-    say(f"Saved the answers to {path}; `advisor recommend --answers {path}` reads them.")
+    again = printable(shlex.join(["advisor", "recommend", "--answers", str(path)]))
+    say(f"Saved the answers to {printable(str(path))}; `{again}` reads them.")
 
 
 def show(cases: Cases, batch: Batch, knowledge: Knowledge, wish: Wish) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from advisor.answers import complete
-from advisor.answers.complete import INSTALLED, NEWEST, Completer, assumption, known_answers
+from advisor.answers.complete import INSTALLED, NEWEST, Completer, assumption
 from advisor.answers.model import DEFAULT
 from tests.answers.reading import GIVEN, KNOWLEDGE, REQUIRED, only
 
@@ -74,8 +74,3 @@ def test_a_version_that_was_answered_beats_the_installed_one(install: Path) -> N
     answers = COMPLETER.complete(only(f"{REQUIRED}airflow_version: 3.3"))
     assert answers.values["airflow_version"] == "3.3"
     assert "airflow_version" not in answers.assumed
-
-
-def test_known_answers_are_those_that_were_given() -> None:
-    answers = COMPLETER.complete(only(f"{REQUIRED}work: event"))
-    assert known_answers(answers.values, answers.assumed) == {**GIVEN, "work": "event"}

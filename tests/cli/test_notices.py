@@ -1,0 +1,40 @@
+"""Notices on standard error, beside a result that they do not change."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.process import advisor_here
+
+RUN = ("recommend", "--triggerer", "--duration", "3h", "--duplicate-risk", "costly")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "notice"),
+    [
+        (
+            ("--async-client", "--system", "sprak"),
+            "note: nothing is known of operators for 'sprak'; did you mean spark?\n",
+        ),
+        (
+            ("--no-async-client", "--system", "emr"),
+            "note: Amazon EMR steps has an async client, aiobotocore; you said no\n",
+        ),
+        (
+            ("--async-client", "--airflow-version", "3.9"),
+            "note: Airflow 3.9 is newer than what is known; taken as 3.4\n",
+        ),
+        (("--async-client", "--system", "emr"), ""),
+        (("--no-async-client", "--system", "spark"), ""),
+    ],
+    ids=str,
+)
+def test_a_notice_is_told_where_there_is_one(arguments: tuple[str, ...], notice: str) -> None:
+    ran = advisor_here(*RUN, *arguments)
+    assert (ran.code, ran.err) == (0, notice)
+
+
+def test_an_answer_that_overlooks_a_key_is_noticed() -> None:
+    ran = advisor_here(*RUN, "--async-client", "--system", "bq", "--set", "idempotency_key=no")
+    assert ran.code == 0
+    assert ran.err.startswith("note: Google BigQuery takes a key with a submission; you said no.")
