@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -26,13 +27,16 @@ class KnowledgeHook(BuildHookInterface[Any]):
         from advisor.knowledge.load import load_knowledge, load_notes
         from advisor.knowledge.operators import load_systems
 
-        (
-            load_knowledge(),
-            load_notes(),
-            load_systems(),
-        )  # no wheel of knowledge that contradicts itself
+        for load in (load_knowledge, load_notes, load_systems):
+            load()  # raises where the knowledge contradicts itself: no wheel then
         files = sorted((Path(self.root) / FOLDER).glob("*.yaml"))
         compiled = {file.stem: parse_yaml(file.read_bytes()) for file in files}
-        target = Path(tempfile.mkdtemp()) / COMPILED.name
+        self.folder = tempfile.mkdtemp()
+        target = Path(self.folder) / COMPILED.name
         target.write_text(json.dumps(compiled), encoding="utf-8")
         build_data["force_include"][str(target)] = COMPILED.as_posix()
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002 - hatchling's signature
+        """Remove what initialize made for the time of the build."""
+        if version != "editable":
+            shutil.rmtree(self.folder)
