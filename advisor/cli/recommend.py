@@ -1,14 +1,11 @@
 """`advisor recommend`: answers from prompts, files and flags; recommendations in every format."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from advisor.answers.batch import JOBS, Batch, Reader, option_error
 from advisor.answers.complete import Completer
 from advisor.answers.prompts import can_ask
+from advisor.cli import options
 from advisor.cli.answers_from import (
     example_document,
     flags_from,
@@ -25,115 +22,24 @@ from advisor.documents.read import read_document
 from advisor.errors import ANSWER_IS_NO, DONE
 from advisor.knowledge.model import Knowledge
 
-SOURCES = "Where the answers come from"
-ANSWERS = "Single answers (they beat the file)"
-OUTPUT = "What to do with the result"
-
 
 def recommend(
-    answers: Annotated[
-        str | None,
-        typer.Option(
-            "--answers",
-            "-a",
-            metavar="FILE",
-            rich_help_panel=SOURCES,
-            help="What you say: a YAML or JSON file, or - for standard input.",
-        ),
-    ] = None,
-    example: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", rich_help_panel=SOURCES, help="A shipped example instead of a file."
-        ),
-    ] = None,
-    policy: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE",
-            rich_help_panel=SOURCES,
-            help="Your organisation's policy, laid over ours.",
-        ),
-    ] = None,
-    triggerer: Annotated[
-        bool | None,
-        typer.Option(
-            "--triggerer/--no-triggerer", rich_help_panel=ANSWERS, help="Does a Triggerer run?"
-        ),
-    ] = None,
-    duration: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TIME",
-            rich_help_panel=ANSWERS,
-            help="How long one wait lasts: 45s, 20m, 3h, 2d.",
-        ),
-    ] = None,
-    duplicate_risk: Annotated[
-        str | None,
-        typer.Option(
-            metavar="RISK", rich_help_panel=ANSWERS, help="harmless, costly or unacceptable."
-        ),
-    ] = None,
-    async_client: Annotated[
-        bool | None,
-        typer.Option(
-            "--async-client/--no-async-client",
-            rich_help_panel=ANSWERS,
-            help="Is there an async client or hook?",
-        ),
-    ] = None,
-    work: Annotated[
-        str | None,
-        typer.Option(
-            metavar="WORK", rich_help_panel=ANSWERS, help="job, batches, requests or event."
-        ),
-    ] = None,
-    airflow_version: Annotated[
-        str | None,
-        typer.Option(metavar="VERSION", rich_help_panel=ANSWERS, help="2.2 to 3.4."),
-    ] = None,
-    system: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SYSTEM",
-            rich_help_panel=ANSWERS,
-            help="What runs the job: spark, bigquery, ...",
-        ),
-    ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="ID=VALUE",
-            rich_help_panel=ANSWERS,
-            help="Any other answer, repeatable.",
-        ),
-    ] = None,
-    expect: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PATTERN",
-            rich_help_panel=OUTPUT,
-            help="Exit with 1 where anything else is recommended; none is a value.",
-        ),
-    ] = None,
-    format_: Annotated[
-        Format,
-        typer.Option("--format", "-f", rich_help_panel=OUTPUT, help="How to show the result."),
-    ] = Format.terminal,
-    details: Annotated[
-        bool,
-        typer.Option("--details", rich_help_panel=OUTPUT, help="Every job of a batch in full."),
-    ] = False,
-    save: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", rich_help_panel=OUTPUT, help="Write the answers to a file."),
-    ] = None,
-    force: Annotated[
-        bool,
-        typer.Option("--force", rich_help_panel=OUTPUT, help="Let --save overwrite another text."),
-    ] = False,
+    answers: options.AnswersFile = None,
+    example: options.Example = None,
+    policy: options.PolicyFile = None,
+    triggerer: options.Triggerer = None,
+    duration: options.Duration = None,
+    duplicate_risk: options.DuplicateRisk = None,
+    async_client: options.AsyncClient = None,
+    work: options.Work = None,
+    airflow_version: options.AirflowVersion = None,
+    system: options.System = None,
+    set_: options.Settings = None,
+    expect: options.Expect = None,
+    format_: options.ResultFormat = Format.terminal,
+    details: options.Details = False,
+    save: options.Save = None,
+    force: options.Force = False,
 ) -> int:
     """Recommend a pattern for a task, with cited reasons.
 

@@ -137,6 +137,7 @@ def test_a_wrong_answer_is_explained_and_can_be_mended(tmp_path: Path) -> None:
         terminal.sees("the unit is missing")
         terminal.press("h", ENTER)
         terminal.sees(DUPLICATE)
+    assert terminal.seen.index("the unit is missing") < terminal.seen.index(DUPLICATE)
 
 
 @pytest.mark.parametrize("at", range(len(ALL)), ids=[prompt for prompt, _ in ALL])
