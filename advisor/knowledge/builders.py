@@ -62,12 +62,6 @@ def build_sources(fields: Fields, pages: Pages, key: str = "source") -> Sources:
 
 
 def _source(fields: Fields, pages: Pages) -> Source:
-    source = _source_of_kind(fields, pages)
-    fields.done()
-    return source
-
-
-def _source_of_kind(fields: Fields, pages: Pages) -> Source:
     if fields.has("page"):
         return _citation(fields, pages)
     if fields.has("issue"):
@@ -158,7 +152,6 @@ def build_characteristic(fields: Fields, pages: Pages, patterns: list[str]) -> C
         pattern: tuple(_cell(each, pages, documented) for each in cells.each(pattern))
         for pattern in patterns
     }
-    cells.done()
     return Characteristic(fields.text("id"), fields.text("title"), documented, row)
 
 

@@ -16,12 +16,16 @@ class Flaw(NamedTuple):
 
 
 class Fields:
-    """The fields of one mapping. Each is asked for by name; `done` refuses the rest."""
+    """The fields of one mapping, and of those inside it.
+
+    Each is asked for by name; `done`, called once on the outermost, refuses all the rest.
+    """
 
     def __init__(self, node: Node, path: Path, flaws: list[Flaw]) -> None:
         self.path = path
         self.flaws = flaws
         self.used: set[str] = set()
+        self.inside: list[Fields] = []
         self.node: dict[str, Node] = {}
         if isinstance(node, dict):
             self.node = node
@@ -84,15 +88,22 @@ class Fields:
             self.flaw(f"{key}: found {kind_of(value)}, accepted is a list", key)
             return
         for index, item in enumerate(value):
-            yield Fields(item, (*self.path, key, index), self.flaws)
+            yield self._within(item, key, index)
 
     def inner(self, key: str) -> "Fields":
         """Return the fields of a mapping inside this one; an absent one is empty."""
         value = self.node_of(key)
-        return Fields(value or {}, (*self.path, key), self.flaws)
+        return self._within(value or {}, key)
+
+    def _within(self, node: Node, *steps: str | int) -> "Fields":
+        found = Fields(node, (*self.path, *steps), self.flaws)
+        self.inside.append(found)
+        return found
 
     def done(self) -> None:
-        """Record a flaw for every field that nobody asked for."""
+        """Record a flaw for every field, here and inside, that nobody asked for."""
         for key in self.node:
             if key not in self.used:
                 self.flaw(f"the key {shown(key)} is not known here", key)
+        for each in self.inside:
+            each.done()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from advisor.knowledge.fields import Fields, Flaw
 from advisor.knowledge.model import Advice, Edition, Knowledge, Note, Order
 
 FOLDER = Path(__file__).parent
+FILES = ("questions", "patterns", "characteristics", "needs", "warnings", "instead", "costs")
+"""What a decision needs; each file holds a list under its own name."""
 
 
 def load_knowledge(folder: Path = FOLDER) -> Knowledge:
@@ -35,22 +38,23 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
     """
     flaws: list[Flaw] = []
     pages = load_pages(folder)
-    questions = {q.id: q for q in map(build_question, _each(folder, "questions", flaws))}
-    file = load_file(folder, "patterns", flaws)
-    patterns = {
-        p.id: p for p in (build_pattern(f, pages, questions) for f in file.each("patterns"))
-    }
-    order_fields = file.inner("order")
+    files = {name: load_file(folder, name, flaws) for name in FILES}
+
+    def each(name: str) -> Iterator[Fields]:
+        return files[name].each(name)
+
+    files["questions"].text("date")
+    questions = {q.id: q for q in map(build_question, each("questions"))}
+    patterns = {p.id: p for p in (build_pattern(f, pages, questions) for f in each("patterns"))}
+    order_fields = files["patterns"].inner("order")
     order = Order(tuple(patterns), order_fields.text("text"), build_sources(order_fields, pages))
     names = list(patterns)
-    rows = (build_characteristic(f, pages, names) for f in _each(folder, "characteristics", flaws))
+    rows = (build_characteristic(f, pages, names) for f in each("characteristics"))
     characteristics = {row.id: row for row in rows}
-    needs = tuple(
-        build_need(f, pages, questions, characteristics) for f in _each(folder, "needs", flaws)
-    )
+    needs = tuple(build_need(f, pages, questions, characteristics) for f in each("needs"))
 
     def advice(name: str) -> tuple[Advice, ...]:
-        return tuple(build_advice(f, pages, questions, names) for f in _each(folder, name, flaws))
+        return tuple(build_advice(f, pages, questions, names) for f in each(name))
 
     if not _compiled(folder):  # what a wheel carries was checked when it was built
         flaws += [Flaw((), gap) for gap in gaps(characteristics, questions["airflow_version"])]
@@ -64,6 +68,8 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
         advice("instead"),
         advice("costs"),
     )
+    for file in files.values():
+        file.done()
     raise_flaws(flaws)
     return knowledge
 
@@ -72,7 +78,9 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
 def load_pages(folder: Path = FOLDER) -> Pages:
     """Return the pages that can be cited."""
     flaws: list[Flaw] = []
-    pages = dict(build_page(fields) for fields in _each(folder, "sources", flaws, key="pages"))
+    file = load_file(folder, "sources", flaws)
+    pages = dict(map(build_page, file.each("pages")))
+    file.done()
     raise_flaws(flaws)
     return pages
 
@@ -80,7 +88,9 @@ def load_pages(folder: Path = FOLDER) -> Pages:
 def load_notes(folder: Path = FOLDER) -> tuple[Note, ...]:
     """Return the disagreements between page, code and experiment."""
     flaws: list[Flaw] = []
-    notes = tuple(build_note(f, load_pages(folder)) for f in _each(folder, "notes", flaws))
+    file = load_file(folder, "notes", flaws)
+    notes = tuple(build_note(each, load_pages(folder)) for each in file.each("notes"))
+    file.done()
     raise_flaws(flaws)
     return notes
 
@@ -108,10 +118,6 @@ def _compiled(folder: Path) -> dict[str, Node]:
     except FileNotFoundError:
         return {}
     return compiled
-
-
-def _each(folder: Path, name: str, flaws: list[Flaw], key: str = "") -> list[Fields]:
-    return list(load_file(folder, name, flaws).each(key or name))
 
 
 def raise_flaws(flaws: list[Flaw]) -> None:

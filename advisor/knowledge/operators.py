@@ -51,6 +51,7 @@ def load_systems(folder: Path = FOLDER) -> tuple[System, ...]:
     flaws: list[Flaw] = []
     file = load_file(folder, "operators", flaws)
     systems = tuple(_system(each) for each in file.each("systems"))
+    file.done()
     raise_flaws(flaws)
     return systems
 
@@ -77,7 +78,7 @@ def _plain(name: str) -> str:
 
 def _system(fields: Fields) -> System:
     operators = tuple(mode for each in fields.each("operators") for mode in _operator(each))
-    system = System(
+    return System(
         id=fields.text("id"),
         title=fields.text("title"),
         aliases=fields.texts("aliases"),
@@ -88,14 +89,12 @@ def _system(fields: Fields) -> System:
         operators=operators,
         sources=build_sources(fields, {}),
     )
-    fields.done()
-    return system
 
 
 def _operator(fields: Fields) -> list[Existing]:
     name, module, package = fields.text("name"), fields.text("module"), fields.text("package")
     sources = build_sources(fields, {})
-    modes = [
+    return [
         Existing(
             operator=name,
             pattern=mode.choice("pattern", ("deferrable", "resumable")),
@@ -109,5 +108,3 @@ def _operator(fields: Fields) -> list[Existing]:
         )
         for mode in fields.each("modes")
     ]
-    fields.done()
-    return modes

@@ -54,7 +54,6 @@ def _with_bands(knowledge: Knowledge, bands: Fields) -> dict[str, Question]:
     limits = [band.below for band in moved if band.below is not None]
     if sorted(set(limits)) != limits:
         bands.flaw(f"{', '.join(band.id for band in moved)}: the limits must rise")
-    bands.done()
     return {**knowledge.questions, question.id: question._replace(bands=_named(moved))}
 
 
@@ -93,7 +92,6 @@ def _with_needs(knowledge: Knowledge, fields: Fields, name: str) -> tuple[Need, 
         elif need_id:
             need = build_need(each, load_pages(), knowledge.questions, knowledge.characteristics)
             needs[need_id] = need._replace(sources=_theirs(need.sources, name))
-        each.done()
     first = fields.texts("order")
     for need_id in first:
         if need_id not in needs:

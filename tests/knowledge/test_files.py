@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
 
 from advisor.documents import yaml_text
-from advisor.knowledge.load import FOLDER
+from advisor.errors import KnowledgeError
+from advisor.knowledge.load import FOLDER, load_knowledge, load_notes, load_pages
+from advisor.knowledge.operators import load_systems
+
+LOADERS: dict[str, Callable[[Path], object]] = {
+    "notes": load_notes,
+    "operators": load_systems,
+    "sources": load_pages,
+}
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.yaml")), ids=lambda file: file.name)
@@ -19,3 +29,18 @@ def test_a_file_is_the_same_to_the_c_parser_and_to_the_pure_one(
     usual = yaml_text.parse_yaml(text)
     monkeypatch.setattr(yaml_text, "LOADER", yaml.BaseLoader)
     assert yaml_text.parse_yaml(text) == usual
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.yaml")), ids=lambda file: file.name)
+@pytest.mark.parametrize("where", ["at the top", "in the first entry"])
+def test_a_key_that_nobody_reads_is_refused(file: Path, where: str, tmp_path: Path) -> None:
+    for each in FOLDER.glob("*.yaml"):
+        shutil.copy(each, tmp_path)
+    text = file.read_text(encoding="utf-8")
+    if where == "at the top":
+        text += "\nmisspelt: x\n"
+    else:
+        text = text.replace("  - id: ", "  - misspelt: x\n    id: ", 1)
+    (tmp_path / file.name).write_text(text, encoding="utf-8")
+    with pytest.raises(KnowledgeError, match="misspelt"):
+        LOADERS.get(file.stem, load_knowledge)(tmp_path)
