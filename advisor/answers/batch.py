@@ -15,7 +15,6 @@ from advisor.answers.parse import (
     too_new,
 )
 from advisor.documents.model import Document, Node, Path, kind_of, shown
-from advisor.errors import InputError
 from advisor.knowledge.model import NO_PATTERN, Knowledge
 
 NAME, EXPECT, JOBS = "name", "expect", "jobs"
@@ -86,8 +85,7 @@ class Reader:
             drafts.append(draft)
         if self.flaws.found:
             raise self.flaws.error()
-        many = document is not None and isinstance(document.root, dict) and JOBS in document.root
-        return Batch(tuple(drafts), tuple(self.notices), many)
+        return Batch(tuple(drafts), tuple(self.notices), has_jobs(document))
 
     def _flags(self, flags: Mapping[str, str]) -> dict[str, str]:
         found = {}
@@ -200,9 +198,9 @@ class Reader:
         return accepted_by(self.questions[key]) if key in self.questions else "text"
 
 
-def option_error(option: str, said: str, tip: str = "") -> InputError:
-    """Return the error of an option that makes no sense by itself."""
-    return InputError.of(option, said, tip)
+def has_jobs(document: Document | None) -> bool:
+    """Return whether a document is a list of jobs, be it of one."""
+    return document is not None and isinstance(document.root, dict) and JOBS in document.root
 
 
 def _name_from(document: Document) -> str:

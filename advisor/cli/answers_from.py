@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from advisor.answers.batch import option_error
 from advisor.answers.parse import nearest
 from advisor.documents.model import Document, shown
 from advisor.documents.read import STANDARD_INPUT, read_document
+from advisor.errors import InputError
 from advisor.knowledge.load import load_knowledge
 from advisor.knowledge.model import Knowledge
 
@@ -46,7 +46,7 @@ def example_document(name: str) -> Document:
     key = name.replace("-", "_")
     if key not in found:
         known = ", ".join(found)
-        raise option_error(
+        raise InputError.of(
             "--example", f"found {shown(name)}, accepted are {known}", nearest(key, found)
         )
     return read_document(str(found[key]))._replace(name=f"{key}.yaml")
@@ -57,14 +57,10 @@ def flags_from(options: Mapping[str, str | bool | None], settings: list[str]) ->
     flags = {}
     for question, given in options.items():
         if given is not None:
-            flags[question] = (
-                {True: "yes", False: "no"}.get(given, str(given))
-                if isinstance(given, bool)
-                else given
-            )
+            flags[question] = given if isinstance(given, str) else "yes" if given else "no"
     for setting in settings:
         question, equals, text = setting.partition("=")
         if not equals:
-            raise option_error("--set", f"found {shown(setting)}, accepted is ID=VALUE")
+            raise InputError.of("--set", f"found {shown(setting)}, accepted is ID=VALUE")
         flags[question.strip()] = text
     return flags

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from advisor.answers.batch import option_error
 from advisor.answers.complete import assumption
 from advisor.answers.parse import Rejected, newer_than_known, parse_answer, too_new
 from advisor.cli.output import Format, Screen, say, write, write_shape
+from advisor.errors import InputError
 from advisor.knowledge.load import load_knowledge, load_notes
 from advisor.knowledge.model import Question
 from advisor.knowledge.versions import Version, parse_version
@@ -44,7 +44,7 @@ def _version(question: Question, text: str | None) -> Version:
     try:
         version = parse_answer(question, text)
     except Rejected as error:
-        raise option_error("--airflow-version", error.said, error.tip) from None
+        raise InputError.of("--airflow-version", error.said, error.tip) from None
     if newest := newer_than_known(question, version):
         say(f"note: {too_new(version, newest)}")
         return newest

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from advisor.answers.batch import option_error
 from advisor.answers.parse import nearest
 from advisor.cli.answers_from import knowledge_with
 from advisor.cli.output import Format, Screen, write, write_shape
 from advisor.documents.model import shown
+from advisor.errors import InputError
 from advisor.knowledge.load import load_notes
 from advisor.knowledge.topics import Topic, topics
 
@@ -38,7 +38,7 @@ def explain(
         _show(known[topic], format_)
     else:
         tip = nearest(topic, known) or "`advisor explain` lists all topics"
-        raise option_error("explain", f"found {shown(topic)}, which is no topic", tip)
+        raise InputError.of("explain", f"found {shown(topic)}, which is no topic", tip)
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from advisor.answers.batch import JOBS, Batch, Reader, option_error
+from advisor.answers.batch import Batch, Reader, has_jobs
 from advisor.answers.complete import Completer
 from advisor.answers.prompts import can_ask
 from advisor.cli import options
@@ -19,7 +19,7 @@ from advisor.decision.case import Case, make_case
 from advisor.decision.recommend import Advisor
 from advisor.documents.model import Document
 from advisor.documents.read import read_document
-from advisor.errors import ANSWER_IS_NO, DONE
+from advisor.errors import ANSWER_IS_NO, DONE, InputError
 from advisor.knowledge.model import Knowledge
 
 
@@ -77,14 +77,13 @@ def _read(
     """Return what was said. Only one job at a terminal may still lack answers."""
     reader = Reader(knowledge)
     document = _document(answers, example, complete=all(each in flags for each in reader.required))
-    many = document is not None and isinstance(document.root, dict) and JOBS in document.root
-    return reader.read(document, flags, complete=many or not can_ask())
+    return reader.read(document, flags, complete=has_jobs(document) or not can_ask())
 
 
 def _document(answers: str | None, example: str | None, *, complete: bool) -> Document | None:
     """Return the document of answers, None where there is none and options or prompts must do."""
     if answers is not None and example is not None:
-        raise option_error("--example", "and --answers are two sources of answers; name one")
+        raise InputError.of("--example", "and --answers are two sources of answers; name one")
     if answers is not None:
         return read_document(answers)
     if example is not None:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from advisor.answers.batch import Batch, option_error
+from advisor.answers.batch import Batch
 from advisor.cli.output import Format, Screen, say, write
 from advisor.decision.case import Case
+from advisor.errors import InputError
 from advisor.knowledge.model import Knowledge
 
 Cases = Callable[[], Iterator[Case]]
@@ -30,7 +31,7 @@ def save_answers(batch: Batch, path: Path, knowledge: Knowledge, *, force: bool)
     from advisor.documents.model import printable
 
     if batch.many:
-        raise option_error("--save", "keeps one job's answers; these are a file of jobs already")
+        raise InputError.of("--save", "keeps one job's answers; these are a file of jobs already")
     draft = batch.drafts[0]
     text = answers_file(draft.name, draft.given, draft.expect, knowledge.questions)
     save(path, text, force=force)

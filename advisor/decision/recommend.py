@@ -8,9 +8,7 @@ from advisor.decision.changes import would_change
 from advisor.decision.decide import Decider, Judged, Outcome, misses
 from advisor.decision.model import Concession, Fact, Reason, Recommendation, RuledOut
 from advisor.decision.space import Point
-from advisor.knowledge.model import Knowledge, Source, Sources
-
-ORDER = "documented-order"
+from advisor.knowledge.model import DOCUMENTED_ORDER, Knowledge, Source, Sources
 
 
 class Advisor:
@@ -55,7 +53,7 @@ def reasons(knowledge: Knowledge, outcome: Outcome) -> tuple[Reason, ...]:
     tied = [p for p in outcome.candidates[1:] if _lost_on(outcome, p) is None]
     if tied:
         order = knowledge.order
-        found.append(Reason(ORDER, "order", order.text, None, None, (), order.sources))
+        found.append(Reason(DOCUMENTED_ORDER, "order", order.text, None, None, (), order.sources))
     return tuple(found)
 
 
@@ -106,7 +104,7 @@ def _ruled_out(knowledge: Knowledge, outcome: Outcome, pattern: str) -> RuledOut
     lost = musts[0] if musts else _lost_on(outcome, pattern)
     if lost is None:
         order = knowledge.order
-        return RuledOut(pattern, ORDER, "order", order.text, None, None, order.sources)
+        return RuledOut(pattern, DOCUMENTED_ORDER, "order", order.text, None, None, order.sources)
     row = knowledge.characteristics[lost.need.characteristic]
     return RuledOut(
         pattern=pattern,

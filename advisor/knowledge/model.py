@@ -15,6 +15,8 @@ QuestionKind = Literal["choice", "duration", "version", "text"]
 Asked = Literal["always", "follow-up", "version", "optional"]
 
 NO_PATTERN = "none"
+DOCUMENTED_ORDER = "documented-order"
+"""The id of the reason that decides a tie."""
 
 
 class Source(NamedTuple):

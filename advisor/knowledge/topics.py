@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from advisor.knowledge.model import (
+    DOCUMENTED_ORDER,
     Advice,
     Cell,
     Characteristic,
@@ -19,8 +20,6 @@ from advisor.knowledge.model import (
     Variant,
 )
 from advisor.knowledge.versions import ALL_VERSIONS, NO_UPPER_END, VersionRange
-
-ORDER = "documented-order"
 
 
 class Statement(NamedTuple):
@@ -42,8 +41,8 @@ class Topic(NamedTuple):
 def topics(knowledge: Knowledge, notes: tuple[Note, ...]) -> dict[str, Topic]:
     """Return every topic by its id.
 
-    Where a need and something else share an id, the something else is kept: no such pair is
-    shipped, and a test says so.
+    No two that are shipped share one, which a test holds; where a need of a policy takes the id of
+    another topic, the one that comes later is kept.
     """
     return {topic.id: topic for topic in _topics(knowledge, notes)}
 
@@ -57,7 +56,7 @@ def _topics(knowledge: Knowledge, notes: tuple[Note, ...]) -> Iterator[Topic]:
         yield _characteristic(row, knowledge, notes)
     for need in knowledge.needs:
         yield _need(need, knowledge)
-    yield Topic(ORDER, "policy", "The order that decides a tie", (_order(knowledge),))
+    yield Topic(DOCUMENTED_ORDER, "policy", "The order that decides a tie", (_order(knowledge),))
     for kind, advice in (("warning", knowledge.warnings), ("instead", knowledge.instead)):
         for each in advice:
             yield _advice(kind, each)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from advisor.answers.model import Answers
+from advisor.answers.model import DEFAULT, Answers
 from advisor.decision.case import Case
 from advisor.decision.model import Fact, Recommendation
 from advisor.knowledge.model import Knowledge
@@ -73,8 +73,12 @@ def given(answers: Answers) -> str:
 
 def assumed(answers: Answers) -> str:
     """Return the answers that were assumed, in a line."""
-    why = {k: f"{answers.values[k]} ({reason})" for k, reason in answers.assumed.items()}
-    return pairs({k: v.removesuffix(" (the default)") for k, v in why.items()})
+    return pairs(
+        {
+            question: answers.values[question] + ("" if why == DEFAULT else f" ({why})")
+            for question, why in answers.assumed.items()
+        }
+    )
 
 
 def pairs(values: Mapping[str, str]) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.decision.model import Concession, Fact, Reason, Recommendation, RuledOut
-from advisor.decision.recommend import ORDER
 from advisor.decision.space import Point
-from advisor.knowledge.model import Need
+from advisor.knowledge.model import DOCUMENTED_ORDER, Need
 from tests.decision.points import ADVISOR, DECIDER, KNOWLEDGE, cell_at, first, point, says
 
 PATTERNS = tuple(KNOWLEDGE.patterns)
@@ -23,7 +22,7 @@ def by_a_need(recommendation: Recommendation) -> Iterator[Judged]:
         *recommendation.concessions,
         *recommendation.ruled_out,
     ]
-    yield from (each for each in found if each.id != ORDER)
+    yield from (each for each in found if each.id != DOCUMENTED_ORDER)
 
 
 def value_at(at: Point, need: Need, pattern: str) -> str:
@@ -141,7 +140,8 @@ def test_the_order_is_a_reason_exactly_where_another_pattern_falls_by_it(
     wrong = [
         at
         for at, it in made.items()
-        if (ORDER in [each.id for each in it.reasons]) != (ORDER in [e.id for e in it.ruled_out])
+        if (DOCUMENTED_ORDER in [each.id for each in it.reasons])
+        != (DOCUMENTED_ORDER in [e.id for e in it.ruled_out])
     ]
     assert not wrong, first(wrong)
 
@@ -158,7 +158,7 @@ def test_reasons_are_exactly_what_the_winner_meets_and_another_misses(
 ) -> None:
     wrong = {}
     for at, it in made.items():
-        found = [each.id for each in it.reasons if each.id != ORDER]
+        found = [each.id for each in it.reasons if each.id != DOCUMENTED_ORDER]
         if found != (expected := reasons_expected(at, it.pattern)):
             wrong[at] = f"{found}, expected {expected}"
     assert not wrong, first(wrong)
