@@ -1,0 +1,1 @@
+"""Tests of the operator: they need Airflow and pytest, no database and no system."""
