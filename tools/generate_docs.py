@@ -16,7 +16,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from generating.decision_page import decision_page
 from generating.picture import picture
 from generating.questions_page import questions_page
-from generating.schemas import answers_schema_file, recommendation_schema_file
+from generating.schemas import (
+    answers_schema_file,
+    recommendation_schema_file,
+    scaffold_schema_file,
+)
 from generating.warnings_page import warnings_page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +34,7 @@ FILES: Files = {
     "docs/warnings.md": warnings_page,
     "docs/schema/answers.schema.json": answers_schema_file,
     "docs/schema/recommendation.schema.json": recommendation_schema_file,
+    "docs/schema/scaffold.schema.json": scaffold_schema_file,
     "docs/images/recommend.svg": picture,
 }
 

@@ -18,6 +18,8 @@ from advisor.documents.model import Document, Node, Path, kind_of, shown
 from advisor.knowledge.model import NO_PATTERN, Knowledge
 
 NAME, EXPECT, JOBS = "name", "expect", "jobs"
+RECOMMENDED = "recommendations"
+"""The key by which the output of `advisor recommend` is recognised."""
 OWN_OPTIONS = frozenset(
     (
         "triggerer",
@@ -105,6 +107,10 @@ class Reader:
             return
         if not isinstance(document.root, dict):
             self._no_mapping("an answers file", document.root, ())
+            return
+        if RECOMMENDED in document.root:
+            said = "is what advisor recommended, and answers are what you say"
+            self.flaws.add(Flaw((), said, "`advisor scaffold --from FILE` reads it"))
             return
         top = dict(document.root)
         jobs = top.pop(JOBS, None)

@@ -53,7 +53,7 @@ def _console() -> Console:
 
     from rich.console import Console
 
-    on_terminal = sys.stdout is not None and sys.stdout.isatty()
+    on_terminal = is_terminal()
     width = os.environ.get("COLUMNS", "")
     if not (width.isdecimal() and 0 < len(width.lstrip("0")) <= LONGEST_WIDTH):
         width = str(_terminal_width() if on_terminal else WIDTH_WITHOUT_TERMINAL)
@@ -67,6 +67,11 @@ def _console() -> Console:
         emoji=False,
         markup=False,
     )
+
+
+def is_terminal() -> bool:
+    """Return whether standard output is a terminal."""
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def _terminal_width() -> int:

@@ -13,7 +13,7 @@ from advisor.cli.answers_from import (
     piped_document,
 )
 from advisor.cli.notices import notices_on_assumed, notices_on_systems
-from advisor.cli.output import Format, say
+from advisor.cli.output import Format, is_terminal, say
 from advisor.cli.showing import Wish, save_answers, show
 from advisor.decision.case import Case, make_case
 from advisor.decision.recommend import Advisor
@@ -118,4 +118,8 @@ def _finish(batch: Batch, advisor: Advisor, wish: Wish, *, asked: bool) -> int:
         from advisor.answers.save import command_line
 
         say(f"\nThe same run: {command_line(draft.given, draft.expect)}")
+        if wish.format is Format.terminal and is_terminal():
+            from advisor.cli.offering import offer
+
+            return offer(next(cases())) or code
     return code

@@ -1,4 +1,4 @@
-"""`advisor schema`: the JSON Schemas of the answers file and of the recommendation."""
+"""`advisor schema`: the JSON Schemas of what advisor reads and writes."""
 
 from __future__ import annotations
 
@@ -16,16 +16,22 @@ class Document(str, Enum):
 
     answers = "answers"
     recommendation = "recommendation"
+    scaffold = "scaffold"
 
 
 def schema(
     document: Annotated[Document, typer.Argument(help="Which schema.", show_default=False)],
 ) -> int:
-    """Print the JSON Schema of the answers file or of the JSON that recommend writes."""
+    """Print the JSON Schema of the answers file, or of what recommend or scaffold writes."""
     import json
 
-    from advisor.view.schemas import answers_schema, recommendation_schema
+    from advisor.view.schemas import answers_schema, recommendation_schema, scaffold_schema
 
-    made = answers_schema if document is Document.answers else recommendation_schema
-    write([json.dumps(made(load_knowledge()), indent=2), "\n"])
+    if document is Document.scaffold:
+        made = scaffold_schema()
+    elif document is Document.answers:
+        made = answers_schema(load_knowledge())
+    else:
+        made = recommendation_schema(load_knowledge())
+    write([json.dumps(made, indent=2), "\n"])
     return 0

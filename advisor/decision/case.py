@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.answers.model import Answers
 from advisor.decision.model import Recommendation
+from advisor.decision.next_steps import next_steps
 from advisor.decision.recommend import Advisor
 from advisor.knowledge.durations import parse_duration, say_duration
 from advisor.knowledge.model import NO_PATTERN, Sources
@@ -56,7 +57,7 @@ def make_case(advisor: Advisor, answers: Answers) -> Case:
         cost=_cost(made, answers),
         existing=_existing(system, made, version) if system else (),
         key=_key(system, answers) if system else None,
-        next=(f"advisor explain {topic_of(made)}".rstrip(),),
+        next=next_steps(made, answers),
         met=None if answers.expect is None else answers.expect == (made.pattern or NO_PATTERN),
     )
 
@@ -76,15 +77,6 @@ def _key(system: str, answers: Answers) -> Remark | None:
 
     found = find_system(system) if answers.values["work"] == "job" else None
     return Remark(found.id, f"{found.title}: {found.key_note}", found.sources) if found else None
-
-
-def topic_of(made: Recommendation) -> str:
-    """Return the topic of `advisor explain` that a reader wants next, "" for the list of them."""
-    if made.headline:
-        return made.headline.id
-    if made.pattern:
-        return made.variant or made.pattern
-    return made.instead[0].id if made.instead else ""
 
 
 def _cost(made: Recommendation, answers: Answers) -> Remark | None:

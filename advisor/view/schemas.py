@@ -6,6 +6,8 @@ from typing import Any
 
 from advisor.answers.parse import LONGEST_TEXT, NO, YES
 from advisor.knowledge.model import NO_PATTERN, Knowledge, Question
+from advisor.scaffold.plan import Status
+from advisor.view.scaffolded import SCHEMA_VERSION as SCAFFOLD_VERSION
 from advisor.view.shape import SCHEMA_VERSION
 
 Schema = dict[str, Any]
@@ -135,6 +137,32 @@ def _recommendation(knowledge: Knowledge) -> Schema:
             "met": _nullable({"type": "boolean"}),
         }
     )
+
+
+def scaffold_schema() -> Schema:
+    """Return the schema of what `advisor scaffold --format json` writes."""
+    file = {
+        "status": {"enum": [status.value for status in Status]},
+        "path": {"type": "string", "description": "From the folder that advisor was started in."},
+    }
+    diff = {"type": "string", "description": "A unified diff, only with --diff."}
+    orders = ("operator", "package", "pattern", "system", "airflow_version", "on_kill")
+    made = {
+        **dict.fromkeys((*orders, "on_missing"), TEXT),
+        "files": _list({**_object({**file, "diff": diff}), "required": list(file)}),
+    }
+    return {
+        "$schema": DIALECT,
+        "title": "What advisor scaffolded",
+        **_object(
+            {
+                "schema_version": {"const": SCAFFOLD_VERSION},
+                "dry_run": {"type": "boolean"},
+                "scaffolds": _list(_object(made)),
+                "next": {"description": "Commands to run next.", **_list(TEXT)},
+            }
+        ),
+    }
 
 
 def _existing() -> Schema:

@@ -26,6 +26,7 @@ WORK = "What does the task do"
 JOB_ID = "return an id"
 KEY = "carry a key of your own"
 SYSTEM = "Which system runs the job"
+OFFER = "Scaffold it now?"
 
 
 class Terminal:

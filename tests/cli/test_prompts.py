@@ -21,6 +21,7 @@ from tests.cli.terminal import (
     ENTER,
     JOB_ID,
     KEY,
+    OFFER,
     SYSTEM,
     TRIGGERER,
     VERSION,
@@ -80,6 +81,7 @@ def test_a_conversation_ends_with_a_recommendation_and_the_command_that_repeats_
             terminal.answers(prompt, *keys)
         terminal.sees("Understood: triggerer no, duration 3h, duplicate_risk costly")
         terminal.sees("resumable task")
+        terminal.answers(OFFER, ENTER)
         assert terminal.ends() == 0
     line = re.search(r"The same run: (.*)\r\n", terminal.seen)
     assert line is not None
@@ -94,6 +96,7 @@ def test_what_was_saved_reads_back_as_the_same_answers(tmp_path: Path) -> None:
     with Terminal("recommend", "--save", "answers.yaml", folder=tmp_path) as terminal:
         for prompt, keys in ALL:
             terminal.answers(prompt, *keys)
+        terminal.answers(OFFER, ENTER)
         assert terminal.ends() == 0
     again = answered_by_command("advisor recommend --answers answers.yaml", tmp_path)
     assert again["triggerer"] == "no"
@@ -118,6 +121,7 @@ def test_only_what_the_options_leave_open_is_asked(tmp_path: Path) -> None:
     rest = ["--work", "event", "--airflow-version", "3.3", "--system", "spark"]
     with Terminal("recommend", *given, *rest, folder=tmp_path) as terminal:
         terminal.answers(CLIENT, ENTER)
+        terminal.answers(OFFER, ENTER)
         assert terminal.ends() == 0
     assert TRIGGERER not in terminal.seen
     assert VERSION not in terminal.seen
@@ -172,6 +176,7 @@ def test_without_menus_the_questions_are_plain_lines(
         terminal.answers(CLIENT, "2", ENTER)
         for prompt in (VERSION, WORK, JOB_ID, KEY, SYSTEM):
             terminal.answers(prompt, ENTER)
+        terminal.answers(OFFER, ENTER)
         assert terminal.ends() == 0
     assert "resumable task" in terminal.seen
     assert "\x1b[" not in terminal.seen.split("Understood")[0]
@@ -193,6 +198,7 @@ def test_a_narrow_terminal_is_enough(tmp_path: Path, columns: int) -> None:
     with Terminal("recommend", folder=tmp_path, columns=columns) as terminal:
         for begins, (_, keys) in zip(BEGINNINGS, ALL, strict=True):
             terminal.answers(begins, *keys)
+        terminal.answers("Scaffold it", ENTER)
         assert terminal.ends() == 0
     assert "Traceback" not in terminal.seen
     assert "resumable" in terminal.seen
@@ -204,5 +210,6 @@ def test_a_file_that_lacks_an_answer_is_completed_at_the_terminal(tmp_path: Path
     with Terminal("recommend", "--answers", "answers.yaml", folder=tmp_path) as terminal:
         terminal.answers(CLIENT, ENTER)
         terminal.answers(SYSTEM, ENTER)
+        terminal.answers(OFFER, ENTER)
         assert terminal.ends() == 0
     assert "deferrable operator" in terminal.seen

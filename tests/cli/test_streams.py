@@ -17,6 +17,7 @@ COMMANDS = {
     "compare": ("compare",),
     "explain": ("explain",),
     "schema": ("schema", "recommendation"),
+    "scaffold": ("scaffold", "resumable", "NightlySpark", "--dry-run", "--diff"),
     "terminal": COMPLETE,
     "json": (*COMPLETE, "--format", "json"),
     "batch": ("recommend", "--example", "team_jobs", "--details"),
@@ -41,14 +42,14 @@ def test_a_reader_that_stops_early_is_no_error(nobody_reads: int, command: str) 
     assert (ran.code, ran.err) == (0, "")
 
 
-@pytest.mark.parametrize("command", ["version", "help", "compare", "terminal", "json"])
+@pytest.mark.parametrize("command", ["version", "help", "compare", "scaffold", "terminal", "json"])
 def test_an_output_that_is_closed_from_the_start_is_no_bug(command: str) -> None:
     ran = advisor(*COMMANDS[command], redirect=">&-")
     assert ran.is_clean
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-@pytest.mark.parametrize("command", ["version", "compare", "terminal", "json"])
+@pytest.mark.parametrize("command", ["version", "compare", "scaffold", "terminal", "json"])
 def test_an_output_that_is_full_is_told_in_one_line(command: str) -> None:
     ran = advisor(*COMMANDS[command], redirect=">/dev/full")
     assert ran.is_clean

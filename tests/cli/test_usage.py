@@ -46,7 +46,7 @@ def test_an_option_with_a_wrong_value_is_refused(arguments: tuple[str, ...], sai
     assert len(ran.err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("command", ["recommend", "compare", "explain", "schema"])
+@pytest.mark.parametrize("command", ["recommend", "scaffold", "compare", "explain", "schema"])
 @pytest.mark.parametrize("option", ["--colour", "--colour=red", "-x", "--\x1b[31m", "---"])
 def test_every_command_refuses_an_unknown_option(command: str, option: str) -> None:
     ran = advisor_here(command, option)
@@ -67,6 +67,8 @@ def test_every_command_refuses_an_unknown_option(command: str, option: str) -> N
         ("recommend", "--format"),
         ("recommend", "--duration"),
         ("recommend", "--triggerer=yes"),
+        ("scaffold", "resumable", "MyJob", "again"),
+        ("scaffold", "--from"),
         ("compare", "--airflow-version", "1.10"),
         ("compare", "--airflow-version", "new"),
         ("compare", "--format", "xml"),

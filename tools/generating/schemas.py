@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from advisor.knowledge.load import load_knowledge
-from advisor.view.schemas import Schema, answers_schema, recommendation_schema
+from advisor.view.schemas import Schema, answers_schema, recommendation_schema, scaffold_schema
 from generating.markdown import NOTICE
 
 
@@ -17,6 +17,11 @@ def answers_schema_file() -> str:
 def recommendation_schema_file() -> str:
     """Return the schema of the JSON that recommend writes."""
     return _file(recommendation_schema(load_knowledge()))
+
+
+def scaffold_schema_file() -> str:
+    """Return the schema of the JSON that scaffold writes."""
+    return _file(scaffold_schema())
 
 
 def _file(schema: Schema) -> str:

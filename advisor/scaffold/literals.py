@@ -1,0 +1,53 @@
+"""Values as Python source, so that whatever a user says stays data in a generated file."""
+
+from collections.abc import Sequence
+
+WIDTH = 88
+"""Characters of a line of generated code: what ruff and black take without being told."""
+
+
+def literal(value: str) -> str:
+    """Return a text as the literal that ruff's formatter would write."""
+    single = repr(f'{value}"')[1:-2]  # with a double quote in it, repr takes single ones
+    if value.count('"') > value.count("'"):
+        return f"'{single}'"
+    return '"' + single.replace("\\'", "'").replace('"', '\\"') + '"'
+
+
+def constant(indent: int, start: str, value: str) -> str:
+    """Return an assignment of one text: in one line where it fits, else in brackets."""
+    margin = " " * indent
+    line = f"{margin}{start}{literal(value)}"
+    if len(line) <= WIDTH:
+        return line
+    return f"{margin}{start}(\n{margin}    {literal(value)}\n{margin})"
+
+
+def assigned(indent: int, start: str, opening: str, values: Sequence[str], closing: str) -> str:
+    """Return an assignment of several texts: in one line where it fits, else one text a line.
+
+    `opening` and `closing` are what stands around the texts, such as `frozenset({` and `})`.
+    """
+    margin = " " * indent
+    items = [literal(value) for value in values]
+    line = f"{margin}{start}{opening}{', '.join(items)}{closing}"
+    if len(line) <= WIDTH:
+        return line
+    return _exploded(margin, start, opening, items, closing)
+
+
+def _exploded(margin: str, start: str, opening: str, items: list[str], closing: str) -> str:
+    """Return the assignment with each bracket on a line of its own, as the formatter does."""
+    heads = [f"{start}{opening[0]}"] if len(opening) == 1 else _heads(start, opening)
+    lines = [f"{margin}{'    ' * depth}{head}" for depth, head in enumerate(heads)]
+    lines += [f"{margin}{'    ' * len(heads)}{item}," for item in items]
+    lines += [
+        f"{margin}{'    ' * depth}{bracket}"
+        for depth, bracket in zip(reversed(range(len(heads))), closing, strict=True)
+    ]
+    return "\n".join(lines)
+
+
+def _heads(start: str, opening: str) -> list[str]:
+    """Return what each bracket of `frozenset({` is opened with."""
+    return [f"{start}{opening[:-1]}", opening[-1]]

@@ -1,0 +1,92 @@
+"""What is in the way of a scaffold: files for folders, folders for files, links, spellings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+
+from advisor.documents.model import printable
+from advisor.errors import InputError, Problem
+from advisor.scaffold.model import Folder
+
+IGNORED = "rename one: a file system that ignores case takes both for the same"
+
+
+def refuse_obstacles(
+    into: Path, dags: Path, package: str, files: Iterable[tuple[Folder, PurePosixPath]]
+) -> None:
+    """Raise InputError that names everything that stands where a scaffold has to go."""
+    folder = into / package
+    problems = [*_folder(into, links=True), *_folder(dags, links=True)]
+    problems = problems or [*_package(into, dags, folder)]
+    if not problems:
+        for part, path in files:
+            top, bound = (folder, into) if part is Folder.package else (dags, dags)
+            problems += _file(top, path, bound)
+    if problems:
+        raise InputError(list(dict.fromkeys(problems)))
+
+
+def _package(into: Path, dags: Path, folder: Path) -> Iterator[Problem]:
+    yield from _folder(folder, links=False)
+    yield from _other_spellings(folder)
+    module = folder.with_suffix(".py")
+    if os.path.lexists(module):
+        yield _problem(module, f"would be hidden by the folder {printable(folder.name)}")
+    if (into / folder.name).resolve() in (dags.resolve(), *dags.resolve().parents):
+        yield Problem("--dags", f"lies in {printable(str(folder))}, which advisor writes as one")
+
+
+def _folder(folder: Path, *, links: bool) -> Iterator[Problem]:
+    """Yield what keeps a path from being a folder, or from becoming one."""
+    if folder.is_symlink() and not (links and folder.exists()):
+        said = "is a link" if folder.exists() else "is a link that leads nowhere"
+        yield _problem(folder, said, "a folder has to stand here")
+        return
+    existing = next(each for each in (folder, *folder.parents, Path("/")) if os.path.lexists(each))
+    if not existing.is_dir():
+        yield _problem(existing, "is no folder")
+
+
+def _file(top: Path, path: PurePosixPath, bound: Path) -> Iterator[Problem]:
+    """Yield what keeps a path inside a folder from being a file that may be written."""
+    for parent in reversed(path.parents[:-1]):
+        if problems := [*_folder(top / parent, links=False), *_other_spellings(top / parent)]:
+            yield from problems
+            return
+    file = top / path
+    yield from _other_spellings(file)
+    if file.is_symlink():
+        yield from _link(file, bound)
+    elif os.path.lexists(file) and not file.is_file():
+        yield _problem(file, "is a folder" if file.is_dir() else "is no regular file")
+
+
+def _link(file: Path, bound: Path) -> Iterator[Problem]:
+    try:
+        leads_to = file.resolve(strict=True)
+    except (OSError, RuntimeError):
+        yield _problem(file, "is a link that leads nowhere")
+        return
+    if bound.resolve() not in leads_to.parents:
+        said = f"is a link that leads out of {printable(str(bound))}"
+        yield _problem(file, f"{said}, to {printable(str(leads_to))}")
+    elif not leads_to.is_file():
+        yield _problem(file, "is a link to no file")
+
+
+def _other_spellings(path: Path) -> Iterator[Problem]:
+    """Yield what has the same name as a path but for capital letters."""
+    try:
+        names = [each.name for each in path.parent.iterdir()]
+    except OSError:
+        return
+    for name in names:
+        if name != path.name and name.lower() == path.name.lower():
+            said = f"differs from {printable(path.name)} in nothing but case"
+            yield _problem(path.parent / name, said, IGNORED)
+
+
+def _problem(path: Path, said: str, tip: str = "") -> Problem:
+    return Problem(printable(str(path)), said, tip)

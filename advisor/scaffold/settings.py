@@ -1,0 +1,122 @@
+"""What a system lets its user choose, and the rules that the choices keep."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, TypeAlias
+
+from advisor.documents.model import shown
+from advisor.errors import InputError, Problem
+from advisor.knowledge.fields import Fields
+
+OPTION = "--set"
+WORDS = "words"
+"""The kind of a setting that holds several words; any other holds one text."""
+LONGEST = 70
+"""Characters of a text, so that the line that holds it fits into generated code."""
+
+Value: TypeAlias = "str | tuple[str, ...]"
+
+
+class Setting(NamedTuple):
+    """Something that a system lets its user choose."""
+
+    id: str
+    default: Value
+    help: str
+    accepts: str
+    """What each text must match as a whole, a regular expression."""
+    says: str
+    """The same in words, for an error."""
+    needs: tuple[str, ...] = ()
+    """Settings that must have a value where this one has."""
+    unlike: tuple[str, ...] = ()
+    """Settings whose paths or fields this one's must not be, nor lie within or around."""
+
+
+def read_setting(fields: Fields) -> Setting:
+    """Return a setting as a kit describes it."""
+    many = fields.choice("kind", ("text", WORDS), "text") == WORDS
+    return Setting(
+        fields.text("id"),
+        fields.texts("default") if many else fields.text("default", ""),
+        fields.text("help"),
+        fields.text("accepts"),
+        fields.text("says"),
+        fields.texts("needs"),
+        fields.texts("unlike"),
+    )
+
+
+def settled(settings: Mapping[str, Setting], given: Mapping[str, str]) -> dict[str, Value]:
+    """Return every setting with what the user gave in place of its default.
+
+    Raises InputError with every problem: an unknown id, a value that is not accepted or does not
+    go with another one.
+    """
+    problems = [
+        Problem(OPTION, f"found {shown(each)}, accepted are {', '.join(settings)}")
+        for each in given
+        if each not in settings
+    ]
+    values = {each.id: _value(each, given.get(each.id), problems) for each in settings.values()}
+    problems += _shared_words(values)
+    for each in settings.values():
+        problems += _missing(each, values)
+        problems += _alike(each, values)
+    if problems:
+        raise InputError(problems)
+    return values
+
+
+def _value(setting: Setting, given: str | None, problems: list[Problem]) -> Value:
+    if given is None:
+        return setting.default
+    many = isinstance(setting.default, tuple)
+    values = tuple(part.strip() for part in given.split(",")) if many else (given,)
+    for each in values:
+        problems += _refused(setting, each)
+    return tuple(dict.fromkeys(values)) if many else given
+
+
+def _refused(setting: Setting, text: str) -> Iterable[Problem]:
+    if not re.fullmatch(setting.accepts, text, re.ASCII):
+        yield _problem(setting, f"found {shown(text)}, accepted is {setting.says}")
+    elif len(text) > LONGEST:
+        said = f"found {len(text)} characters in {shown(text)}, accepted are up to {LONGEST}"
+        yield _problem(setting, said)
+
+
+def _shared_words(values: Mapping[str, Value]) -> Iterable[Problem]:
+    """Yield a problem for each word that two settings claim."""
+    owner: dict[str, str] = {}
+    for id_, words in values.items():
+        for word in words if isinstance(words, tuple) else ():
+            if owner.setdefault(word, id_) != id_:
+                said = f"{id_}: {shown(word)} is also one of {owner[word]}; a word means one thing"
+                yield Problem(OPTION, said)
+
+
+def _missing(setting: Setting, values: Mapping[str, Value]) -> Iterable[Problem]:
+    """Yield a problem for each setting without a value that this one needs."""
+    for other in setting.needs if values[setting.id] else ():
+        if not values[other]:
+            yield _problem(setting, f"needs {other}, which is empty")
+
+
+def _alike(setting: Setting, values: Mapping[str, Value]) -> Iterable[Problem]:
+    """Yield a problem for each setting that nobody could tell from this one."""
+    for other in setting.unlike if values[setting.id] else ():
+        one, two = _outline(values[setting.id]), _outline(values[other])
+        if one.startswith(two) or two.startswith(one):
+            yield _problem(setting, f"cannot be told from {other}, {shown(str(values[other]))}")
+
+
+def _outline(value: Value) -> str:
+    """Return a path without the names of its placeholders, or a field, with a dot at its end."""
+    return re.sub(r"\{\w+\}", "{}", str(value)) + "."
+
+
+def _problem(setting: Setting, said: str) -> Problem:
+    return Problem(OPTION, f"{setting.id}: {said}")

@@ -1,0 +1,51 @@
+"""The job server of a generated package, run as a user would run it, and its ledger."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+
+class Jobs:
+    """A job server for the length of a `with`.
+
+    Args:
+        python: any Python; the server needs nothing but the standard library.
+        package: the generated package whose server it is.
+    """
+
+    def __init__(self, python: Path, package: Path) -> None:
+        server = f"{package.name}.tests.job_server"
+        command = [str(python), "-m", server, "--port", "0"]
+        self._process = subprocess.Popen(
+            command, cwd=package.parent, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+        )
+        assert self._process.stdout is not None
+        self.url = self._process.stdout.readline().strip()
+
+    def __enter__(self) -> Jobs:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+    def of(self, name: str) -> list[dict[str, Any]]:
+        """Return the jobs whose spec has a name, as the system knows them."""
+        with urllib.request.urlopen(f"{self.url}/_ledger") as answer:
+            jobs = json.load(answer)["jobs"]
+        return [job for job in jobs if job["spec"]["name"] == name]
+
+    def go_wrong(self, **faults: object) -> None:
+        """Ask the server to go wrong."""
+        body = json.dumps(faults).encode()
+        urllib.request.urlopen(urllib.request.Request(f"{self.url}/_faults", body, method="POST"))

@@ -1,0 +1,320 @@
+"""`advisor scaffold` as a program: what it writes, what it keeps, what it refuses."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from advisor.scaffold.plan import Status
+from advisor.view.schemas import scaffold_schema
+from tests.cli.process import Ran, advisor, advisor_here
+from tests.scaffold.making import tree
+
+ORDER = ("scaffold", "resumable", "NightlySpark", "--airflow-version", "3.3")
+OPERATORS = Path("plugins/nightly_spark/operators.py")
+DAG = Path("dags/nightly_spark_example.py")
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an Airflow project, which is the working directory."""
+    for name in ("plugins", "dags"):
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def words(ran: Ran) -> set[str]:
+    """Return the status words of a run."""
+    known = {status.value for status in Status}
+    return known.intersection(line.split()[0] for line in ran.out.splitlines() if line.strip())
+
+
+def as_json(ran: Ran) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(ran.out)
+    Draft202012Validator(scaffold_schema()).validate(made)
+    return made
+
+
+def edit(file: Path) -> str:
+    text = file.read_text() + "# mine\n"
+    file.write_text(text)
+    return text
+
+
+@pytest.mark.usefixtures("project")
+def test_a_scaffold_is_written_where_an_airflow_project_has_its_folders() -> None:
+    ran = advisor_here(*ORDER)
+    assert (ran.code, ran.err) == (0, "")
+    assert words(ran) == {"create"}
+    assert f"   create  {OPERATORS.as_posix()}\n" in ran.out
+    assert f"   create  {DAG.as_posix()}\n" in ran.out
+    assert OPERATORS.exists()
+    assert DAG.exists()
+    assert "\nNext\n    python -m pytest plugins/nightly_spark/tests\n" in ran.out
+
+
+@pytest.mark.usefixtures("project")
+def test_a_second_run_is_identical_throughout() -> None:
+    advisor_here(*ORDER)
+    assert words(advisor_here(*ORDER)) == {"identical"}
+
+
+def test_without_such_folders_everything_goes_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert advisor_here(*ORDER).code == 0
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "nightly_spark",
+        "nightly_spark_example.py",
+    }
+
+
+@pytest.mark.usefixtures("project")
+def test_folders_that_are_named_are_made() -> None:
+    ran = advisor_here(*ORDER, "--into", "a/b", "--dags", "c d")
+    assert ran.code == 0
+    assert Path("a/b/nightly_spark/operators.py").exists()
+    assert Path("c d/nightly_spark_example.py").exists()
+    assert "python -m pytest a/b/nightly_spark/tests" in ran.out
+
+
+@pytest.mark.usefixtures("project")
+def test_the_command_for_the_tests_can_be_pasted() -> None:
+    ran = advisor_here(*ORDER, "--into", "a b")
+    assert "    python -m pytest 'a b/nightly_spark/tests'\n" in ran.out
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(project: Path) -> None:
+    dry = advisor_here(*ORDER, "--dry-run")
+    assert dry.code == 0
+    assert tree(project) == {"dags": "/", "plugins": "/"}
+    assert advisor_here(*ORDER).out.startswith(dry.out)
+
+
+def test_a_dry_run_into_a_new_folder_does_not_make_it(project: Path) -> None:
+    assert advisor_here(*ORDER, "--dry-run", "--into", "new", "--dags", "new").code == 0
+    assert not (project / "new").exists()
+
+
+def test_edited_files_are_kept_and_every_one_is_named(project: Path) -> None:
+    advisor_here(*ORDER)
+    edit(OPERATORS)
+    edit(DAG)
+    before = tree(project)
+    ran = advisor_here(*ORDER, "--on-kill", "leave")
+    assert (ran.code, ran.out) == (1, "")
+    tip = "was edited, or advisor did not write it; --force overwrites it, --diff shows what would"
+    assert ran.err == (
+        f"error: {OPERATORS.as_posix()}: {tip} change\nerror: {DAG.as_posix()}: {tip} change\n"
+    )
+    assert tree(project) == before
+
+
+def test_a_dry_run_shows_the_conflicts_among_the_rest(project: Path) -> None:
+    advisor_here(*ORDER)
+    edit(OPERATORS)
+    before = tree(project)
+    ran = advisor_here(*ORDER, "--dry-run")
+    assert ran.code == 1
+    assert words(ran) == {"identical", "conflict"}
+    assert f" conflict  {OPERATORS.as_posix()}\n" in ran.out
+    assert "Next" not in ran.out
+    assert tree(project) == before
+
+
+@pytest.mark.usefixtures("project")
+def test_force_overwrites_what_was_edited_and_nothing_else() -> None:
+    advisor_here(*ORDER)
+    edit(OPERATORS)
+    ran = advisor_here(*ORDER, "--force")
+    assert ran.code == 0
+    assert words(ran) == {"identical", "force"}
+    assert "# mine" not in OPERATORS.read_text()
+
+
+@pytest.mark.usefixtures("project")
+def test_a_diff_shows_what_would_change_and_the_conflict_stays() -> None:
+    advisor_here(*ORDER)
+    text = edit(OPERATORS)
+    ran = advisor_here(*ORDER, "--diff")
+    assert ran.code == 1
+    name = OPERATORS.as_posix()
+    assert f"\n--- {name}\n+++ {name}\n@@ " in ran.out
+    assert "\n-# mine\n" in ran.out
+    assert OPERATORS.read_text() == text
+
+
+def test_a_diff_of_a_dry_run_shows_every_line_of_a_new_file(project: Path) -> None:
+    ran = advisor_here(*ORDER, "--diff", "--dry-run")
+    assert ran.code == 0
+    assert f"--- /dev/null\n+++ {OPERATORS.as_posix()}\n@@ -0,0 +1," in ran.out
+    assert tree(project) == {"dags": "/", "plugins": "/"}
+
+
+@pytest.mark.usefixtures("project")
+def test_the_json_keeps_to_its_schema() -> None:
+    [made] = as_json(advisor_here(*ORDER, "-f", "json"))["scaffolds"]
+    assert made["operator"] == "NightlySparkOperator"
+    assert made["airflow_version"] == "3.3"
+    assert {file["status"] for file in made["files"]} == {"create"}
+    assert "diff" not in made["files"][0]
+    edit(OPERATORS)
+    whole = as_json(advisor_here(*ORDER, "-f", "json", "--diff", "--dry-run"))
+    assert whole["dry_run"] is True
+    assert whole["next"] == []
+    [diff] = [each["diff"] for each in whole["scaffolds"][0]["files"] if each["diff"]]
+    assert "-# mine" in diff
+
+
+@pytest.mark.usefixtures("project")
+def test_a_recommendation_is_scaffolded_through_a_pipe() -> None:
+    said = advisor_here("recommend", "--example", "nightly_spark", "-f", "json").out
+    ran = advisor_here("scaffold", "--from", "-", "--system", "http", stdin=said.encode())
+    assert (ran.code, ran.err) == (0, "")
+    assert OPERATORS.exists()
+
+
+@pytest.mark.usefixtures("project")
+def test_a_job_that_gets_no_operator_is_noted() -> None:
+    event = ("--duration", "3h", "--duplicate-risk", "costly", "--async-client", "--work", "event")
+    said = advisor_here("recommend", "--no-triggerer", *event, "-f", "json").out
+    ran = advisor_here("scaffold", "--from", "-", stdin=said.encode())
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("note: job is not scaffolded: ")
+
+
+def test_all_is_planned_before_the_first_is_written(project: Path) -> None:
+    job = {"pattern": "resumable", "answers": {"airflow_version": "3.3"}}
+    jobs = [{**job, "name": "first job"}, {**job, "name": "second job"}]
+    said = json.dumps({"schema_version": 1, "recommendations": jobs}).encode()
+    (project / "plugins" / "second_job").mkdir()
+    (project / "plugins" / "second_job" / "operators.py").write_text("mine\n")
+    ran = advisor_here("scaffold", "--from", "-", stdin=said)
+    assert ran.code == 1
+    assert not (project / "plugins" / "first_job").exists()
+    assert advisor_here("scaffold", "--from", "-", "--force", stdin=said).code == 0
+    assert (project / "plugins" / "first_job").exists()
+
+
+def test_jobs_that_make_one_package_are_refused(project: Path) -> None:
+    job = {"pattern": "resumable", "answers": {"airflow_version": "3.3"}}
+    jobs = [{**job, "name": "my job"}, {**job, "name": "MyJob"}]
+    said = json.dumps({"schema_version": 1, "recommendations": jobs}).encode()
+    ran = advisor_here("scaffold", "--from", "-", stdin=said)
+    assert ran.code == 2
+    assert "'my job' and 'MyJob' both make the package my_job; give one of them" in ran.err
+    assert tree(project) == {"dags": "/", "plugins": "/"}
+
+
+def test_each_document_is_told_from_the_other(project: Path) -> None:
+    (project / "answers.yaml").write_text("triggerer: yes\n")
+    ran = advisor_here("scaffold", "--from", "answers.yaml")
+    assert (ran.code, ran.out) == (2, "")
+    assert "answers.yaml: is what a user says, and --from reads what advisor recom" in ran.err
+    said = advisor_here("recommend", "--example", "nightly_spark", "-f", "json").out
+    (project / "said.json").write_text(said)
+    ran = advisor_here("recommend", "--answers", "said.json")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        "error: said.json: is what advisor recommended, and answers are what you say; "
+        "`advisor scaffold --from FILE` reads it\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "PATTERN and NAME are missing; such as: advisor scaffold resumable NightlySpark"),
+        (("resumable",), "NAME is missing; such as: "),
+        (("resumeable", "A"), "PATTERN: found 'resumeable', accepted are "),
+        (("resumable", "../x"), "NAME: found '.' in '../x', accepted are "),
+        (("resumable", "class"), "NAME: 'class' makes the package class, a word of Python's own; "),
+        (("resumable", "json"), "JsonOperator makes the package json, which would hide a module "),
+        (("resumable", "A", "--from", "-"), "--from: and PATTERN say the same thing; "),
+        (("--from", "missing"), "missing: cannot be read: No such file or directory"),
+        (("resumable", "A", "--system", "htttp"), "--system: found 'htttp', accepted are "),
+        (("resumable", "A", "--airflow-version", "2.10"), "--airflow-version: found '2.10', "),
+        (("resumable", "A", "--airflow-version", "3.2"), "PATTERN: resumable needs Airflow 3.3, "),
+        (("resumable", "A", "--set", "x"), "--set: found 'x', accepted is ID=VALUE"),
+        (("resumable", "A", "--set", "x=1"), "--set: found 'x', accepted are "),
+        (("resumable", "A", "--templates", "none"), "--templates: found no folder 'none'"),
+        (("resumable", "A", "--into", "file"), "file: is no folder"),
+        (("resumable", "A", "--into", "file/a"), "file: is no folder"),
+        (("resumable", "A", "--dags", "file"), "file: is no folder"),
+        (("resumable", "A", "--on-kill", "maybe"), "Invalid value for '--on-kill': "),
+        (("resumable", "A", "--format", "yaml"), "Invalid value for '--format'"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    arguments: tuple[str, ...], said: str, project: Path
+) -> None:
+    (project / "file").write_text("mine")
+    ran = advisor_here("scaffold", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"error: {said}")
+    assert tree(project) == {"dags": "/", "file": "mine", "plugins": "/"}
+
+
+@given(
+    st.text(max_size=12) | st.sampled_from(["..", "a/b", "-x", "--", "con", "\udcff"]),
+    st.text("ab=,/{}'\"\\\n\0", max_size=8),
+)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_hostile_names_and_settings_end_as_documented_and_write_nowhere_else(
+    tmp_path: Path, name: str, setting: str
+) -> None:
+    into = ("--into", str(tmp_path / "in"), "--dags", str(tmp_path / "in"))
+    (tmp_path / "outside").mkdir(exist_ok=True)
+    ran = advisor_here(*ORDER[:2], name, *into, "--set", f"submit_path={setting}", "--force")
+    assert ran.is_clean
+    assert {each.name for each in tmp_path.iterdir()} <= {"in", "outside"}
+    assert list((tmp_path / "outside").iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")
+def test_a_file_system_that_takes_no_folders_is_told_in_one_line(project: Path) -> None:
+    ran = advisor_here(*ORDER, "--into", "/proc")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("error: /proc/nightly_spark: cannot be written: ")
+    assert len(ran.err.splitlines()) == 1
+    assert tree(project) == {"dags": "/", "plugins": "/"}
+
+
+def test_a_full_disk_leaves_everything_as_before(project: Path) -> None:
+    pytest.importorskip("resource")
+    limited = "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); \
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)); \
+from advisor.cli.app import run; sys.exit(run(sys.argv[1:]))"
+    command = [sys.executable, "-c", limited, *ORDER]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "cannot be written: File too large" in done.stderr
+    assert tree(project) == {"dags": "/", "plugins": "/"}
+
+
+def test_it_works_as_a_program_of_its_own_without_a_terminal(project: Path) -> None:
+    ran = advisor(*ORDER, folder=project)
+    assert (ran.code, ran.err) == (0, "")
+    assert "\x1b" not in ran.out
+    edit(project / OPERATORS)
+    assert advisor(*ORDER, folder=project).code == 1
+
+
+def test_a_second_run_works_where_the_plugins_folder_is_on_the_import_path(project: Path) -> None:
+    path = {"PYTHONPATH": str(project / "plugins")}
+    for _ in range(2):
+        ran = advisor(*ORDER, folder=project, environment=path)
+        assert (ran.code, ran.err) == (0, "")
+    ran = advisor(*ORDER, "--into", ".", folder=project, environment=path)
+    assert ran.code == 2
+    assert "which would hide the one at" in ran.err

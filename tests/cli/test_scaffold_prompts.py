@@ -1,0 +1,154 @@
+"""What is asked about edited files, answered in a real pseudo-terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.process import advisor
+from tests.cli.terminal import CTRL_C, CTRL_D, ENTER, OFFER, Terminal
+from tests.cli.test_prompts import ALL, FIRST_FOUR
+from tests.scaffold.making import tree
+
+ORDER = ("scaffold", "resumable", "NightlySpark", "--airflow-version", "3.3")
+OPERATORS = "plugins/nightly_spark/operators.py"
+HOOKS = "plugins/nightly_spark/hooks.py"
+ASKED = "which was edited? [y/n/a/d/q]"
+OPERATOR_NAME = "What is the operator called?"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return a project with a scaffold of which two files were edited."""
+    for name in ("plugins", "dags"):
+        (tmp_path / name).mkdir()
+    assert advisor(*ORDER, folder=tmp_path).code == 0
+    for file in (OPERATORS, HOOKS):
+        (tmp_path / file).write_text("mine\n")
+    return tmp_path
+
+
+def test_each_conflict_is_asked_about(project: Path) -> None:
+    with Terminal(*ORDER, folder=project) as terminal:
+        terminal.answers(f"Overwrite {HOOKS}, {ASKED}", "n", ENTER)
+        terminal.answers(f"Overwrite {OPERATORS}, {ASKED}", "y", ENTER)
+        terminal.sees("Next")
+        assert terminal.ends() == 0
+    assert f"skip  {HOOKS}" in terminal.seen.replace("\x1b[33m", "").replace("\x1b[0m", "")
+    assert f"force  {OPERATORS}" in terminal.seen.replace("\x1b[33m", "").replace("\x1b[0m", "")
+    assert (project / HOOKS).read_text() == "mine\n"
+    assert (project / OPERATORS).read_text() != "mine\n"
+
+
+def test_the_difference_is_shown_as_often_as_asked(project: Path) -> None:
+    with Terminal(*ORDER, folder=project) as terminal:
+        for _ in range(2):
+            terminal.answers(ASKED, "d", ENTER)
+            terminal.sees(f"+++ {HOOKS}")
+            terminal.sees("-mine")
+        terminal.answers(ASKED, "a", ENTER)
+        assert terminal.ends() == 0
+    assert (project / OPERATORS).read_text() != "mine\n"
+
+
+def test_an_answer_that_means_nothing_is_explained(project: Path) -> None:
+    with Terminal(*ORDER, folder=project) as terminal:
+        terminal.answers(ASKED, ENTER)
+        terminal.sees("a  overwrite it and all the rest")
+        terminal.answers(ASKED, "x", ENTER)
+        terminal.sees("q  stop, and write nothing")
+        terminal.answers(ASKED, "q", ENTER)
+        assert terminal.ends() == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "code", "said"),
+    [
+        ("q\r", 1, "error: stopped; nothing was written"),
+        (CTRL_C, 130, ""),
+        (CTRL_D, 130, "Interrupted; nothing was written."),
+    ],
+)
+def test_giving_up_leaves_everything_as_it_was(
+    key: str, code: int, said: str, project: Path
+) -> None:
+    before = tree(project)
+    with Terminal(*ORDER, folder=project) as terminal:
+        terminal.answers(ASKED, "y", ENTER)
+        terminal.answers(ASKED, key)
+        terminal.sees(said)
+        assert terminal.ends() == code
+    assert tree(project) == before
+
+
+def test_a_dry_run_asks_nothing(project: Path) -> None:
+    with Terminal(*ORDER, "--dry-run", folder=project) as terminal:
+        assert terminal.ends() == 1
+    assert "[y/n/a/d/q]" not in terminal.seen
+
+
+def test_what_was_recommended_is_scaffolded_when_the_user_wants_it(tmp_path: Path) -> None:
+    with Terminal("recommend", folder=tmp_path, columns=250) as terminal:
+        for prompt, keys in ALL:
+            terminal.answers(prompt, *keys)
+        terminal.answers(OFFER, "y", ENTER)
+        terminal.answers(OPERATOR_NAME, ENTER)
+        terminal.sees("advisor scaffold resumable MyJob --airflow-version 3.3")
+        terminal.sees("Next")
+        assert terminal.ends() == 0
+    assert (tmp_path / "my_job" / "operators.py").exists()
+
+
+def test_a_name_that_cannot_be_is_explained_and_can_be_mended(tmp_path: Path) -> None:
+    plain = {"TERM": "dumb"}
+    given = (
+        "--no-triggerer",
+        "--duration",
+        "3h",
+        "--duplicate-risk",
+        "costly",
+        "--set",
+        "job_id=yes",
+    )
+    rest = ("--work", "job", "--airflow-version", "3.3", "--system", "spark")
+    known = ("--set", "idempotency_key=no")
+    with Terminal(
+        "recommend", *given, *rest, *known, folder=tmp_path, environment=plain
+    ) as terminal:
+        terminal.answers("async client or hook", "2", ENTER)
+        terminal.answers(OFFER, "yes", ENTER)
+        terminal.answers(OPERATOR_NAME, "2fast", ENTER)
+        terminal.answers("begins with a digit", "my load", ENTER)
+        terminal.sees("advisor scaffold resumable MyLoad --airflow-version 3.3")
+        assert terminal.ends() == 0
+    assert (tmp_path / "my_load").is_dir()
+
+
+def test_an_offer_that_is_declined_writes_nothing(tmp_path: Path) -> None:
+    with Terminal("recommend", folder=tmp_path, columns=250) as terminal:
+        for prompt, keys in ALL:
+            terminal.answers(prompt, *keys)
+        terminal.answers(OFFER, ENTER)
+        assert terminal.ends() == 0
+    assert tree(tmp_path) == {}
+
+
+def test_giving_up_at_the_offer_is_an_interrupt(tmp_path: Path) -> None:
+    with Terminal("recommend", "--save", "answers.yaml", folder=tmp_path) as terminal:
+        for prompt, keys in ALL:
+            terminal.answers(prompt, *keys)
+        terminal.answers(OFFER, CTRL_C)
+        terminal.sees("Interrupted; nothing was scaffolded.")
+        assert terminal.ends() == 130
+    assert [file.name for file in tmp_path.iterdir()] == ["answers.yaml"]
+
+
+def test_what_has_no_scaffold_is_not_offered(tmp_path: Path) -> None:
+    old = ("--airflow-version", "2.10", "--work", "event", "--system", "spark")
+    with Terminal("recommend", *old, folder=tmp_path) as terminal:
+        for prompt, keys in ((FIRST_FOUR[0][0], (ENTER,)), *FIRST_FOUR[1:]):
+            terminal.answers(prompt, *keys)
+        assert terminal.ends() == 0
+    assert "deferrable operator" in terminal.seen
+    assert OFFER not in terminal.seen

@@ -1,0 +1,108 @@
+"""Scaffolds for tests: every combination that there is, rendered and put on disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from advisor.scaffold.kit import load_kit, settle
+from advisor.scaffold.model import Folder, Name, Order, RenderedFile
+from advisor.scaffold.render import render
+
+TARGETS: Final = ("3.2", "3.3", "3.4")
+POLICIES: Final = ("auto", "cancel", "leave")
+RUNNER: Final = Path(__file__).with_name("run_suites.py")
+OTHER_SETTINGS: Final[Mapping[str, Mapping[str, str]]] = {
+    "nested": {"id_field": "job.id", "status_field": "job.state.name", "submit_path": "/v2/run"},
+    "listed": {"find_path": "/jobs?key={key}", "key_closes": "no"},
+    "keyless": {"key_header": ""},
+    "words": {"active": "waiting in the queue,being worked on,nearly there,almost done by now"},
+}
+"""Settings of `http` beside the defaults, by what they are about."""
+
+
+def order(
+    pattern: str,
+    stem: str = "NightlyReport",
+    package: str = "nightly_report",
+    system: str = "http",
+    airflow: str = "3.3",
+    on_kill: str = "auto",
+    on_missing: str = "fail",
+    given: Mapping[str, str] | None = None,
+) -> Order:
+    """Return a complete order."""
+    settings = settle(load_kit(), system, given or {})
+    return Order(pattern, Name(stem, package), system, airflow, on_kill, on_missing, settings)
+
+
+def every_order(airflow: str) -> Iterator[Order]:
+    """Return an order for each combination that an Airflow release can have, all named apart."""
+    kit = load_kit()
+    release = airflow.replace(".", "")
+    for pattern in kit.patterns.values():
+        if pattern.since > tuple(map(int, airflow.split("."))):
+            continue
+        for system in kit.systems:
+            for policy in POLICIES:
+                if policy == "auto" and airflow == "3.2":
+                    continue
+                words = (pattern.id, system, release, policy)
+                yield order(
+                    pattern.id,
+                    "".join(map(str.capitalize, words)),
+                    "_".join(words),
+                    system,
+                    airflow,
+                    policy,
+                    "resubmit" if policy == "leave" else "fail",
+                )
+
+
+def other_orders(pattern: str, airflow: str) -> Iterator[Order]:
+    """Return orders with settings beside the defaults, and one with the longest name."""
+    for about, given in OTHER_SETTINGS.items():
+        name = (f"{pattern.capitalize()}{about.capitalize()}", f"{pattern}_{about}")
+        yield order(pattern, *name, airflow=airflow, on_kill="leave", given=given)
+    words = ("extraordinarily", "long", "name", pattern[:4], "of", "a", "job")
+    longest = ("".join(map(str.capitalize, words)), "_".join(words))
+    yield order(pattern, *longest, airflow=airflow, on_kill="leave")
+
+
+def put(files: Iterable[RenderedFile], name: Name, top: Path) -> Path:
+    """Write rendered files below `top`, as plugins/ and dags/, and return the package's folder."""
+    package = top / "plugins" / name.package
+    for file in files:
+        path = (package if file.folder is Folder.package else top / "dags") / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(file.text, encoding="utf-8")
+    return package
+
+
+def put_all(orders: Iterable[Order], top: Path) -> list[Path]:
+    """Render orders, write them, and return the folders of the packages."""
+    kit = load_kit()
+    return [put(render(each, kit), each.name, top) for each in orders]
+
+
+def run_suites(python: Path, packages: Iterable[Path], home: Path) -> list[dict[str, Any]]:
+    """Run the generated tests of packages with the Airflow of a Python; see run_suites.py."""
+    folders = "".join(f"{package}\n" for package in packages)
+    # Airflow creates its configuration there. The dev environment's pytest options are not its.
+    environment = {**os.environ, "AIRFLOW_HOME": str(home), "PYTHONPATH": "", "NO_COLOR": "1"}
+    command = [str(python), str(RUNNER)]
+    done = subprocess.run(
+        command,
+        input=folders,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+        cwd=home,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]

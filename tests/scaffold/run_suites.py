@@ -1,0 +1,69 @@
+"""Runs generated tests: one child per package, of one process that has imported Airflow.
+
+Started by the Python of an environment with Airflow, with the folders of packages as lines on
+standard input. Prints one line of JSON for each: the package, what pytest returned, how many
+passed, failed and were skipped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+IMPORTED_ONCE = ("airflow.sdk", "airflow.triggers.base", "airflow.providers.http.hooks.http")
+"""What every child needs, and what takes seconds to import."""
+OPTIONS = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:asyncio", "--tb=short", "-W", "error")
+
+
+class Counter:
+    """Counts how tests ended."""
+
+    def __init__(self) -> None:
+        self.counts = {"passed": 0, "failed": 0, "skipped": 0}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" or report.outcome != "passed":
+            self.counts[report.outcome] += 1
+
+
+def run_suite(package: Path) -> dict[str, Any]:
+    """Run the tests of one package in a child, and return how they went."""
+    with tempfile.TemporaryFile("w+") as said:
+        pid = os.fork()
+        if pid == 0:
+            os.dup2(said.fileno(), 1)
+            os.dup2(said.fileno(), 2)
+            os._exit(_in_child(package))
+        _, status = os.waitpid(pid, 0)
+        said.seek(0)
+        *text, last = said.read().splitlines() or [""]
+    counts = json.loads(last) if last.startswith("{") else {}
+    code = os.waitstatus_to_exitcode(status)
+    return {"package": str(package), "code": code, "said": "\n".join(text[-60:]), **counts}
+
+
+def _in_child(package: Path) -> int:
+    counter = Counter()
+    code = pytest.main([*OPTIONS, str(package / "tests")], plugins=[counter])
+    sys.stdout.flush()
+    os.write(1, f"\n{json.dumps(counter.counts)}\n".encode())
+    return int(code)
+
+
+def main() -> None:
+    """Run every suite that standard input names."""
+    for module in IMPORTED_ONCE:
+        import_module(module)
+    for line in sys.stdin:
+        print(json.dumps(run_suite(Path(line.strip()))), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""Every pattern, system, Airflow release and policy makes code that is right as generated."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from advisor.scaffold.kit import load_kit
+from tests.airflow.environments import python_with
+from tests.scaffold.rendering import every_order, other_orders, put_all, run_suites
+
+RULES = Path(__file__).with_name("generated_ruff.toml")
+RELEASES = {"3.2": "3.2.2", "3.3": "3.3.2", "3.4": "3.4.0b2"}
+"""The Airflow that each target is tried on."""
+FEWEST_TESTS = 20
+"""Of a generated suite."""
+
+pytestmark = pytest.mark.airflow
+
+
+@pytest.fixture(scope="module", params=RELEASES)
+def scaffolds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with every scaffold for one release."""
+    top = tmp_path_factory.mktemp(f"for_{request.param}", numbered=False)
+    put_all(every_order(request.param), top)
+    for pattern in load_kit().patterns.values():
+        if pattern.since <= tuple(map(int, request.param.split("."))):
+            put_all(other_orders(pattern.id, request.param), top)
+    return top
+
+
+def packages(scaffolds: Path) -> list[Path]:
+    return sorted(file.parent for file in scaffolds.glob("plugins/*/__init__.py"))
+
+
+def python_for(scaffolds: Path) -> Path:
+    return python_with(RELEASES[scaffolds.name.removeprefix("for_")])
+
+
+def ruff(scaffolds: Path, *arguments: str) -> str:
+    command = [sys.executable, "-m", "ruff", *arguments, "--config", str(RULES), "--no-cache", "."]
+    done = subprocess.run(command, cwd=scaffolds, capture_output=True, text=True, check=False)
+    return "" if done.returncode == 0 else done.stdout[-3000:] + done.stderr
+
+
+def test_ruff_has_nothing_to_say(scaffolds: Path) -> None:
+    assert ruff(scaffolds, "check") == ""
+
+
+def test_ruff_would_format_nothing_differently(scaffolds: Path) -> None:
+    assert ruff(scaffolds, "format", "--check", "--diff") == ""
+
+
+def test_mypy_finds_every_type(scaffolds: Path) -> None:
+    names = [option for each in packages(scaffolds) for option in ("-p", each.name)]
+    strict = ["--strict", "--python-executable", str(python_for(scaffolds)), *names]
+    command = [sys.executable, "-m", "mypy", "--python-version", "3.10", *strict]
+    done = subprocess.run(
+        command, cwd=scaffolds / "plugins", capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+
+
+def test_the_generated_tests_pass(scaffolds: Path, tmp_path: Path) -> None:
+    suites = run_suites(python_for(scaffolds), packages(scaffolds), tmp_path)
+    assert len(suites) == len(packages(scaffolds)) > 0
+    for suite in suites:
+        assert suite["code"] == 0, f"{suite['package']}\n{suite['said']}"
+        assert suite["passed"] >= FEWEST_TESTS
+
+
+def lines_of(folder: Path) -> Iterator[str]:
+    for file in folder.rglob("*.py"):
+        yield from file.read_text(encoding="utf-8").splitlines()
+
+
+def test_no_trace_of_template_logic_is_left(scaffolds: Path) -> None:
+    left = [line for line in lines_of(scaffolds) if "{%" in line or "{{" in line or "{#" in line]
+    assert left == []

@@ -1,0 +1,237 @@
+"""What becomes of each file, by what is on disk and what was written there before."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from advisor.errors import InputError
+from advisor.scaffold.model import Name
+from advisor.scaffold.plan import Places, Status, decided, make_plan, with_record
+from advisor.scaffold.write import write_plans
+from tests.scaffold.making import (
+    DAG,
+    FILES,
+    ORDER,
+    only,
+    places_in,
+    plan_in,
+    rendered,
+    run_in,
+    statuses,
+)
+
+ALL = {*FILES, DAG}
+
+
+def problems(folder: Path) -> str:
+    with pytest.raises(InputError) as caught:
+        plan_in(folder)
+    return "\n".join(each.line() for each in caught.value.problems).replace(f"{folder}/", "")
+
+
+def package(folder: Path) -> Path:
+    made = folder / "plugins" / "nightly_spark"
+    made.mkdir(parents=True, exist_ok=True)
+    return made
+
+
+def test_where_nothing_is_everything_is_created(tmp_path: Path) -> None:
+    plan = plan_in(tmp_path)
+    assert statuses(plan) == dict.fromkeys(ALL, "create")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_run_finds_everything_identical(tmp_path: Path) -> None:
+    assert set(run_in(tmp_path).values()) == {"create"}
+    assert set(run_in(tmp_path).values()) == {"identical"}
+
+
+def test_the_package_is_shown_before_the_dag_and_its_files_before_its_folders(
+    tmp_path: Path,
+) -> None:
+    assert list(statuses(with_record(plan_in(tmp_path)))) == [
+        ".advisor.yaml",
+        ".airflowignore",
+        "__init__.py",
+        "operators.py",
+        "triggers.py",
+        "tests/test_operator.py",
+        DAG,
+    ]
+
+
+def test_a_file_that_nobody_edited_is_updated(tmp_path: Path) -> None:
+    run_in(tmp_path)
+    plan = plan_in(tmp_path, {"operators.py": "A = 2\n"}, dag="D = 2\n")
+    assert only(plan) == {"operators.py": "update", DAG: "update"}
+
+
+def test_a_file_that_somebody_edited_is_a_conflict(tmp_path: Path) -> None:
+    run_in(tmp_path)
+    (package(tmp_path) / "operators.py").write_text("A = 3\n")
+    (tmp_path / "dags" / DAG).write_text("D = 3\n")
+    assert only(plan_in(tmp_path)) == {"operators.py": "conflict", DAG: "conflict"}
+    assert only(plan_in(tmp_path, {"operators.py": "A = 3\n"})) == {DAG: "conflict"}
+
+
+def test_a_file_that_somebody_deleted_is_created(tmp_path: Path) -> None:
+    run_in(tmp_path)
+    (package(tmp_path) / "operators.py").unlink()
+    assert only(plan_in(tmp_path)) == {"operators.py": "create"}
+
+
+def test_without_a_record_what_differs_is_a_conflict(tmp_path: Path) -> None:
+    run_in(tmp_path)
+    (package(tmp_path) / ".advisor.yaml").unlink()
+    assert only(plan_in(tmp_path, {"operators.py": "A = 2\n"})) == {"operators.py": "conflict"}
+
+
+def test_a_file_that_is_no_longer_rendered_goes_unless_somebody_edited_it(tmp_path: Path) -> None:
+    run_in(tmp_path)
+    assert only(plan_in(tmp_path, {"triggers.py": None})) == {"triggers.py": "remove"}
+    (package(tmp_path) / "triggers.py").write_text("mine\n")
+    assert only(plan_in(tmp_path, {"triggers.py": None})) == {"triggers.py": "leave"}
+    (package(tmp_path) / "triggers.py").unlink()
+    assert only(plan_in(tmp_path, {"triggers.py": None})) == {}
+
+
+def test_a_dag_that_is_no_longer_rendered_stays(tmp_path: Path) -> None:
+    run_in(tmp_path)
+    files = [file for file in rendered() if str(file.path) != DAG]
+    assert only(make_plan(ORDER, files, places_in(tmp_path))) == {DAG: "leave"}
+
+
+def test_what_is_left_to_the_user_is_told_once(tmp_path: Path) -> None:
+    run_in(tmp_path)
+    (package(tmp_path) / "triggers.py").write_text("mine\n")
+    assert run_in(tmp_path, {"triggers.py": None})["triggers.py"] == "leave"
+    assert "triggers.py" not in run_in(tmp_path, {"triggers.py": None})
+
+
+@pytest.mark.parametrize(("said", "then"), [(Status.force, "identical"), (Status.skip, "conflict")])
+def test_the_next_run_remembers_what_was_decided_of_a_conflict(
+    said: Status, then: str, tmp_path: Path
+) -> None:
+    run_in(tmp_path)
+    (package(tmp_path) / "operators.py").write_text("mine\n")
+    plan = decided(plan_in(tmp_path), lambda _: said)
+    assert only(plan) == {"operators.py": said.value}
+    write_plans([with_record(plan)])
+    assert statuses(plan_in(tmp_path))["operators.py"] == then
+
+
+def test_a_file_that_was_kept_can_be_given_back(tmp_path: Path) -> None:
+    run_in(tmp_path)
+    file = package(tmp_path) / "operators.py"
+    file.write_text("mine\n")
+    write_plans([with_record(decided(plan_in(tmp_path), lambda _: Status.skip))])
+    file.write_text(FILES["operators.py"])
+    assert only(plan_in(tmp_path, {"operators.py": "A = 2\n"})) == {"operators.py": "update"}
+
+
+def test_the_same_text_that_somebody_else_wrote_is_identical(tmp_path: Path) -> None:
+    (package(tmp_path) / "operators.py").write_text(FILES["operators.py"])
+    assert statuses(plan_in(tmp_path))["operators.py"] == "identical"
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("operators.py", "plugins/nightly_spark/operators.py: is a folder"),
+        ("tests/test_operator.py", "plugins/nightly_spark/tests/test_operator.py: is a folder"),
+        (".advisor.yaml", "plugins/nightly_spark/.advisor.yaml: is a folder"),
+        (f"../../dags/{DAG}", f"dags/{DAG}: is a folder"),
+        ("../nightly_spark.py", "plugins/nightly_spark.py: would be hidden by the folder "),
+        ("Operators.py", "plugins/nightly_spark/Operators.py: differs from operators.py in "),
+        ("Tests", "plugins/nightly_spark/Tests: differs from tests in nothing but case; rename "),
+        ("../Nightly_Spark", "plugins/Nightly_Spark: differs from nightly_spark in nothing but "),
+        ("../../dags/NIGHTLY_spark_example.py", "dags/NIGHTLY_spark_example.py: differs from "),
+    ],
+)
+def test_a_folder_in_the_way_is_refused(target: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "dags").mkdir()
+    (package(tmp_path) / target).resolve().mkdir(parents=True)
+    assert problems(tmp_path).startswith(said)
+
+
+@pytest.mark.parametrize("target", ["plugins", "dags", "plugins/nightly_spark"])
+def test_a_file_in_the_way_of_a_folder_is_refused(target: str, tmp_path: Path) -> None:
+    (tmp_path / target).parent.mkdir(exist_ok=True)
+    (tmp_path / target).write_text("mine")
+    assert problems(tmp_path) == f"{target}: is no folder"
+
+
+def test_a_file_in_the_way_of_an_inner_folder_is_refused(tmp_path: Path) -> None:
+    (package(tmp_path) / "tests").write_text("mine")
+    assert problems(tmp_path) == "plugins/nightly_spark/tests: is no folder"
+
+
+@pytest.mark.parametrize(
+    ("link", "leads_to", "said"),
+    [
+        ("plugins/nightly_spark", "out", "plugins/nightly_spark: is a link; a folder has to "),
+        ("plugins/nightly_spark", "nowhere", "plugins/nightly_spark: is a link that leads nowh"),
+        ("plugins", "nowhere", "plugins: is a link that leads nowhere"),
+        ("plugins/nightly_spark/tests", "out", "plugins/nightly_spark/tests: is a link; a folder"),
+        (
+            "plugins/nightly_spark/operators.py",
+            "out/file",
+            "plugins/nightly_spark/operators.py: is a link that leads out of plugins, to out/file",
+        ),
+        ("plugins/nightly_spark/.advisor.yaml", "out/file", "plugins/nightly_spark/.advisor.yaml:"),
+        ("plugins/nightly_spark/operators.py", "nowhere", "plugins/nightly_spark/operators.py: is"),
+        ("plugins/nightly_spark/operators.py", "/dev/null", "plugins/nightly_spark/operators.py: "),
+        (f"dags/{DAG}", "out/file", f"dags/{DAG}: is a link that leads out of dags, to out/file"),
+        (f"dags/{DAG}", f"dags/{DAG}", f"dags/{DAG}: is a link that leads nowhere"),
+    ],
+)
+def test_a_link_that_leads_out_or_nowhere_is_refused(
+    link: str, leads_to: str, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "file").write_text("precious")
+    (tmp_path / link).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / link).symlink_to(tmp_path / leads_to)
+    assert problems(tmp_path).replace(str(tmp_path), ".").startswith(said)
+
+
+def test_the_folders_that_the_user_names_may_be_links(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "plugins").symlink_to("shared")
+    assert set(run_in(tmp_path).values()) == {"create"}
+    assert (tmp_path / "plugins").is_symlink()
+    assert (tmp_path / "shared" / "nightly_spark" / "operators.py").exists()
+
+
+def test_a_dag_inside_the_package_is_refused(tmp_path: Path) -> None:
+    places = Places(tmp_path, tmp_path / "nightly_spark" / "dags")
+    with pytest.raises(InputError, match=r"--dags: lies in .*nightly_spark"):
+        make_plan(ORDER, rendered(), places)
+
+
+def test_everything_that_is_in_the_way_is_told_at_once(tmp_path: Path) -> None:
+    for name in ("operators.py", "tests"):
+        (package(tmp_path) / name).mkdir()
+    (package(tmp_path) / "tests" / "test_operator.py").mkdir()
+    assert len(problems(tmp_path).splitlines()) == 2
+
+
+def test_the_folder_of_another_scaffold_is_refused(tmp_path: Path) -> None:
+    run_in(tmp_path)
+    package(tmp_path).rename(tmp_path / "plugins" / "copied")
+    order = ORDER._replace(name=Name("Copied", "copied"))
+    with pytest.raises(InputError, match="it is of nightly_spark, and this folder is copied"):
+        make_plan(order, rendered(), places_in(tmp_path))
+
+
+def test_a_plan_names_its_files_as_the_user_named_the_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    plan = make_plan(ORDER, rendered(), Places(Path("plugins"), Path()))
+    shown = [step.target.as_posix() for step in plan.steps]
+    assert shown[0] == "plugins/nightly_spark/.airflowignore"
+    assert shown[-1] == DAG
+    assert plan.steps[-1].path == PurePosixPath(DAG)
