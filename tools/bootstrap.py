@@ -38,7 +38,8 @@ LINTERS = (
     ("mypy",),
     ("lint-imports", "--no-logo"),
 )
-PYTEST = ("pytest", "-n", "2")  # last: its closing line says what ran
+# Last: its closing line says what ran. loadgroup: what shares an Airflow runs in one process.
+PYTEST = ("pytest", "-n", "2", "--dist", "loadgroup")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -11,7 +11,7 @@ from advisor.errors import InputError, KnowledgeError, Problem
 from advisor.knowledge.fields import Fields, Flaw
 from advisor.knowledge.versions import Version, parse_version
 from advisor.scaffold.compiled import compiled_kits
-from advisor.scaffold.settings import Setting, Value, read_setting, settled
+from advisor.scaffold.settings import Setting, Value, read_settings, settled
 
 PACKAGE = Path(__file__).parent.parent
 
@@ -29,6 +29,8 @@ class PatternKit(NamedTuple):
     """The rooms of `templates/shared/` that it uses, beside the one that every scaffold has."""
     modules_with_time: tuple[str, ...]
     """The modules whose clock the generated tests replace."""
+    async_hook: bool
+    """Whether the hook needs an asynchronous form of every call, and not of `status` alone."""
 
 
 class SystemKit(NamedTuple):
@@ -125,18 +127,18 @@ def _pattern(id_: str, fields: Fields) -> PatternKit:
         fields.text("refusal", ""),
         fields.texts("shares"),
         fields.texts("modules_with_time"),
+        fields.choice("async_hook", ("yes", "no"), "no") == "yes",
     )
     fields.done()
     return made
 
 
 def _system(id_: str, fields: Fields) -> SystemKit:
-    settings = [read_setting(each) for each in fields.each("settings")]
     made = SystemKit(
         id_,
         fields.text("title"),
         fields.text("summary"),
-        {each.id: each for each in settings},
+        read_settings(fields),
         fields.texts("next"),
     )
     fields.done()

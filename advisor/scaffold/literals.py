@@ -51,3 +51,21 @@ def _exploded(margin: str, start: str, opening: str, items: list[str], closing: 
 def _heads(start: str, opening: str) -> list[str]:
     """Return what each bracket of `frozenset({` is opened with."""
     return [f"{start}{opening[:-1]}", opening[-1]]
+
+
+def imported(module: str, *names: str) -> str:
+    """Return an import of several names, sorted and wrapped as ruff does.
+
+    A name may be followed by ` as ` and another one.
+    """
+    ordered = sorted(names, key=_import_key)
+    line = f"from {module} import {', '.join(ordered)}"
+    if len(line) <= WIDTH:
+        return line
+    return "\n".join([f"from {module} import (", *(f"    {name}," for name in ordered), ")"])
+
+
+def _import_key(name: str) -> tuple[int, str]:
+    """Return how import sorters order a name: constants, then classes, then the rest."""
+    kind = 0 if name.isupper() else 1 if name[0].isupper() else 2
+    return kind, name.lower()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from advisor.errors import InputError, Problem
 from advisor.scaffold.compiled import compiled_loader
 from advisor.scaffold.kit import Kit
-from advisor.scaffold.literals import WIDTH, assigned, constant, literal
+from advisor.scaffold.literals import WIDTH, assigned, constant, imported, literal
 from advisor.scaffold.model import Folder, Name, Order, RenderedFile
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def _values(order: Order, kit: Kit) -> dict[str, object]:
         "system": order.system,
         "summary": kit.patterns[order.pattern].summary,
         "modules_with_time": kit.patterns[order.pattern].modules_with_time,
+        "async_hook": kit.patterns[order.pattern].async_hook,
         "dag_imports": _dag_imports(order.name),
         "airflow": order.airflow,
         "on_kill": order.on_kill,
@@ -147,4 +148,5 @@ def environment_of(folders: tuple[Path, ...]) -> Environment:
     environment.filters["literal"] = literal
     environment.globals["assigned"] = assigned
     environment.globals["constant"] = constant
+    environment.globals["imported"] = imported
     return environment

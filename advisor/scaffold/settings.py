@@ -35,18 +35,38 @@ class Setting(NamedTuple):
     """Settings whose paths or fields this one's must not be, nor lie within or around."""
 
 
-def read_setting(fields: Fields) -> Setting:
-    """Return a setting as a kit describes it."""
+def read_settings(fields: Fields) -> dict[str, Setting]:
+    """Return the settings of a system as its kit describes them."""
+    settings = [_setting(each) for each in fields.each("settings")]
+    ids = [each.id for each in settings]
+    for setting, described in zip(settings, fields.inside, strict=True):
+        for key, others in (("needs", setting.needs), ("unlike", setting.unlike)):
+            for other in set(others) - set(ids):
+                said = f"{key}: found {shown(other)}, accepted are {', '.join(ids)}"
+                described.flaw(said, key)
+    return {each.id: each for each in settings}
+
+
+def _setting(fields: Fields) -> Setting:
     many = fields.choice("kind", ("text", WORDS), "text") == WORDS
     return Setting(
         fields.text("id"),
         fields.texts("default") if many else fields.text("default", ""),
         fields.text("help"),
-        fields.text("accepts"),
+        _pattern(fields, "accepts"),
         fields.text("says"),
         fields.texts("needs"),
         fields.texts("unlike"),
     )
+
+
+def _pattern(fields: Fields, key: str) -> str:
+    pattern = fields.text(key)
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        fields.flaw(f"{key}: found {shown(pattern)}, which is no regular expression: {error}", key)
+    return pattern
 
 
 def settled(settings: Mapping[str, Setting], given: Mapping[str, str]) -> dict[str, Value]:

@@ -89,12 +89,14 @@ def put_all(orders: Iterable[Order], top: Path) -> list[Path]:
     return [put(render(each, kit), each.name, top) for each in orders]
 
 
-def run_suites(python: Path, packages: Iterable[Path], home: Path) -> list[dict[str, Any]]:
+def run_suites(
+    python: Path, packages: Iterable[Path], home: Path, *options: str
+) -> list[dict[str, Any]]:
     """Run the generated tests of packages with the Airflow of a Python; see run_suites.py."""
     folders = "".join(f"{package}\n" for package in packages)
     # Airflow creates its configuration there. The dev environment's pytest options are not its.
     environment = {**os.environ, "AIRFLOW_HOME": str(home), "PYTHONPATH": "", "NO_COLOR": "1"}
-    command = [str(python), str(RUNNER)]
+    command = [str(python), str(RUNNER), *options]
     done = subprocess.run(
         command,
         input=folders,

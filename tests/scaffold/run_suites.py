@@ -1,14 +1,16 @@
 """Runs generated tests: one child per package, of one process that has imported Airflow.
 
 Started by the Python of an environment with Airflow, with the folders of packages as lines on
-standard input. Prints one line of JSON for each: the package, what pytest returned, how many
-passed, failed and were skipped.
+standard input and further options for pytest as arguments. Prints one line of JSON for each: the
+package, what pytest returned, how many passed, failed and were skipped. A suite that takes longer
+than SECONDS is ended by SIGALRM, which the code -14 tells of.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import tempfile
 from importlib import import_module
@@ -19,7 +21,8 @@ import pytest
 
 IMPORTED_ONCE = ("airflow.sdk", "airflow.triggers.base", "airflow.providers.http.hooks.http")
 """What every child needs, and what takes seconds to import."""
-OPTIONS = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:asyncio", "--tb=short", "-W", "error")
+SECONDS = 60
+OPTIONS = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:asyncio", "--tb=short")
 
 
 class Counter:
@@ -40,6 +43,7 @@ def run_suite(package: Path) -> dict[str, Any]:
         if pid == 0:
             os.dup2(said.fileno(), 1)
             os.dup2(said.fileno(), 2)
+            signal.alarm(SECONDS)
             os._exit(_in_child(package))
         _, status = os.waitpid(pid, 0)
         said.seek(0)
@@ -51,7 +55,7 @@ def run_suite(package: Path) -> dict[str, Any]:
 
 def _in_child(package: Path) -> int:
     counter = Counter()
-    code = pytest.main([*OPTIONS, str(package / "tests")], plugins=[counter])
+    code = pytest.main([*OPTIONS, *sys.argv[1:], str(package / "tests")], plugins=[counter])
     sys.stdout.flush()
     os.write(1, f"\n{json.dumps(counter.counts)}\n".encode())
     return int(code)

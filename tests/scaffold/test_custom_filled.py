@@ -1,0 +1,112 @@
+"""The system `custom`, filled in for a service that nobody had in mind: how little it takes."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from advisor.scaffold.kit import load_kit, settle
+from advisor.scaffold.model import Folder, Name, Order
+from advisor.scaffold.render import render
+from tests.airflow.environments import python_with
+from tests.scaffold.filled.farm import open_farm
+from tests.scaffold.filling import filled_in, written_lines
+
+FILLED = Path(__file__).parent / "filled"
+BODIES = (FILLED / "bodies.py.txt").read_text(encoding="utf-8")
+WORDS = {"active": "rendering", "succeeded": "rendered", "failed": "broken,stopped"}
+FILLED_IN = {
+    "SUCCEEDS": '{"scene": "a lake"}',
+    "FAILS": '{"scene": "a lake", "breaks": True}',
+    "RUNS": '{"scene": "a lake", "seconds": 600}',
+    "REFUSED": "{}",
+    "UNKNOWN": '"1000"',
+}
+
+
+def test_it_takes_less_than_40_lines() -> None:
+    assert written_lines(BODIES) < 40
+
+
+@pytest.mark.airflow
+def test_the_contract_holds_and_the_operator_survives(tmp_path: Path, farm: str) -> None:
+    package = scaffold(tmp_path)
+    fill_in_hook(package / "hooks.py")
+    fill_in_jobs(package / "tests" / "test_hooks.py")
+    flow = (FILLED / "flow.py.txt").read_text(encoding="utf-8")
+    (package / "tests" / "test_flow.py").write_text(flow, encoding="utf-8")
+    tests = run_tests(package, farm)
+    assert tests.returncode == 0, tests.stdout
+    assert " skipped" not in tests.stdout
+
+
+@pytest.mark.airflow
+def test_what_is_still_to_be_filled_in_is_said(tmp_path: Path, farm: str) -> None:
+    package = scaffold(tmp_path)
+    tests = run_tests(package, farm)
+    assert tests.returncode == 0, tests.stdout
+    assert "fill in submit, status, cancel, result in " in tests.stdout
+    fill_in_hook(package / "hooks.py")
+    tests = run_tests(package, farm)
+    assert tests.returncode == 0, tests.stdout
+    for name in FILLED_IN:
+        assert f"fill in {name} in " in tests.stdout
+
+
+@pytest.fixture
+def farm() -> Iterator[str]:
+    server = open_farm()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+def scaffold(folder: Path) -> Path:
+    """Write the files of an operator for a system of one's own."""
+    kit = load_kit()
+    settings = settle(kit, "custom", WORDS)
+    name = Name("NightlyReport", "nightly_report")
+    order = Order("resumable", name, "custom", "3.3", "auto", "fail", settings)
+    for file in render(order, kit):
+        if file.folder is Folder.package:
+            path = folder / name.package / file.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(file.text, encoding="utf-8")
+    return folder / name.package
+
+
+def fill_in_hook(file: Path) -> None:
+    hooks = file.read_text(encoding="utf-8")
+    file.write_text(filled_in(hooks, BODIES), encoding="utf-8")
+
+
+def fill_in_jobs(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    for name, value in FILLED_IN.items():
+        text = re.sub(rf"^({name}: .*) = None$", rf"\1 = {value}", text, flags=re.MULTILINE)
+    file.write_text(text, encoding="utf-8")
+
+
+def run_tests(package: Path, farm: str) -> subprocess.CompletedProcess[str]:
+    """Run the generated tests in an environment with Airflow, with a connection to the farm."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "AIRFLOW_HOME": str(package.parent / "airflow"),
+        "AIRFLOW_CONN_NIGHTLY_REPORT_DEFAULT": farm,
+        "FARM": farm,
+    }
+    options = ("-q", "-rs", "-p", "no:cacheprovider", "-p", "no:asyncio")
+    return subprocess.run(
+        [python_with("3.3.2"), "-m", "pytest", *options, package],
+        cwd=package.parent,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )

@@ -1,0 +1,165 @@
+"""Whatever a user says stays data: it is refused, or it is the value of a constant."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from advisor.errors import InputError
+from advisor.scaffold.kit import load_kit, settle
+from advisor.scaffold.literals import WIDTH, assigned, constant, literal
+from advisor.scaffold.model import Name, Order
+from advisor.scaffold.render import render
+from advisor.scaffold.settings import Value
+
+NASTY = [
+    '"',
+    "'",
+    "'\"",
+    '"""',
+    "\\",
+    "\\'",
+    '\\"',
+    "\n",
+    "\r\nX-Evil: 1",
+    "\x00",
+    "\u2028",
+    "\ud800",
+    "{{ 7 * 7 }}",
+    "{% raw %}",
+    "{# #}",
+    "{id}{id}",
+    "{0.__class__}",
+    "%s",
+    "${HOME}",
+    '")\nimport os\nos.abort()  # ',
+    '", )); __import__("os").abort(); ((',
+    "ä",
+    "\N{FULLWIDTH QUOTATION MARK}",
+    "a" * 1000,
+]
+AROUND = ["{}", "/{}", "/{}/{{id}}", "/{{id}}/{}", "/{}?k={{key}}", "a{}", "a{}b", "a.{}"]
+KIT = load_kit()
+EVERY = [(system, id_) for system in sorted(KIT.systems) for id_ in KIT.systems[system].settings]
+CHOICES = {"key", "key_closes", "cancel_method"}
+"""Settings that one of a few words is given to: those decide what is written."""
+TAME = {
+    "submit_path": "/tame",
+    "status_path": "/tame/{id}",
+    "result_path": "/tame/{id}",
+    "cancel_path": "/tame/{id}",
+    "find_path": "/tame?k={key}",
+}
+"""A harmless value for each setting that does not take any word."""
+CHARACTERS = st.text(st.characters(codec="utf-8"), max_size=100)
+
+
+@pytest.mark.parametrize(("system", "setting"), EVERY)
+def test_a_nasty_value_is_refused_or_harmless(system: str, setting: str) -> None:
+    values = [around.format(nasty) for around in AROUND for nasty in NASTY]
+    texts = set().union(*(accepted(system, setting, each) for each in values))
+    assert set('\n\r\x00"\\%#').isdisjoint("".join(texts))
+
+
+@pytest.mark.parametrize(("system", "setting"), EVERY)
+@settings(max_examples=40, deadline=None)
+@given(around=st.sampled_from(AROUND), text=CHARACTERS)
+def test_any_value_is_refused_or_harmless(
+    system: str, setting: str, around: str, text: str
+) -> None:
+    accepted(system, setting, around.format(text))
+
+
+@given(text=CHARACTERS)
+def test_a_literal_is_its_value(text: str) -> None:
+    assert ast.literal_eval(literal(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("plain", '"plain"'),
+        ("it's", '"it\'s"'),
+        ('say "a"', "'say \"a\"'"),
+        ('it\'s "a"', "'it\\'s \"a\"'"),
+        ("'\"", '"\'\\""'),
+        ("\\'", '"\\\\\'"'),
+    ],
+)
+def test_quotes_are_those_that_the_formatter_takes(value: str, written: str) -> None:
+    assert literal(value) == written
+
+
+@given(text=CHARACTERS, indent=st.sampled_from([0, 4]))
+def test_an_assignment_is_its_value_and_fits_where_it_can(text: str, indent: int) -> None:
+    code = constant(indent, "X = ", text)
+    assert value_of(code) == text
+    if len(literal(text)) <= WIDTH - 8:
+        assert max(map(len, code.splitlines())) <= WIDTH
+
+
+@given(texts=st.lists(CHARACTERS, min_size=1, max_size=5, unique=True))
+def test_an_assignment_of_several_is_its_values(texts: list[str]) -> None:
+    assert value_of(assigned(0, "X = ", "[", texts, "]")) == texts
+    assert value_of(assigned(4, "X = ", "({", texts, "})")) == set(texts)
+
+
+def accepted(system: str, setting: str, value: str) -> set[str]:
+    """Return what a value comes to, nothing where it is refused.
+
+    What comes of it may be found in the code, and changes nothing else there.
+    """
+    beside = {"find_path": "/tame?k={key}"} if setting == "find_field" else {}
+    try:
+        chosen = settle(KIT, system, {**beside, setting: value})
+    except InputError:
+        return set()
+    made = chosen[setting]
+    texts = {made} if isinstance(made, str) else set(made)
+    if setting in CHOICES:
+        assert value.isalpha()
+        return texts
+    tame = settle(KIT, system, {**beside, setting: TAME.get(setting, "TAME") if value else ""})
+    written, plain = rendered(system, chosen), rendered(system, tame)
+    assert texts <= texts_in(written["hooks.py"]) | {""}
+    for name, text in written.items():
+        assert shape(text) == shape(plain[name])
+        assert len(max(text.splitlines(), key=len, default="")) <= WIDTH
+    return texts
+
+
+def rendered(system: str, chosen: dict[str, Value]) -> dict[str, str]:
+    """Return the modules that a system's settings are written to, by name."""
+    name = Name("NightlyReport", "nightly_report")
+    files = render(Order("resumable", name, system, "3.3", "auto", "fail", chosen), KIT)
+    return {f.path.name: f.text for f in files if f.path.name in {"hooks.py", "job_server.py"}}
+
+
+def shape(code: str) -> str:
+    """Return what code does, whatever its texts say and however many are in a set."""
+    return ast.dump(Shape().visit(ast.parse(code)))
+
+
+def texts_in(code: str) -> set[object]:
+    return {node.value for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Constant)}
+
+
+class Shape(ast.NodeTransformer):
+    """Takes the texts out of code."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        return ast.Constant("text") if isinstance(node.value, str) else node
+
+    def visit_Set(self, node: ast.Set) -> ast.Set:  # noqa: ARG002 - all are alike
+        return ast.Set([])
+
+
+def value_of(assignment: str) -> object:
+    """Return what is assigned, in a line of whatever depth."""
+    (statement,) = ast.parse(textwrap.dedent(assignment)).body
+    assert isinstance(statement, ast.Assign)
+    return ast.literal_eval(statement.value)

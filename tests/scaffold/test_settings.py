@@ -1,0 +1,137 @@
+"""What a system lets its user choose is settled, or refused with every reason."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from advisor.errors import InputError
+from advisor.scaffold.kit import Kit, load_kit, settle
+from advisor.scaffold.settings import LONGEST, Value
+
+KIT = load_kit()
+SYSTEM = "title: T\nsummary: S\nsettings:\n"
+
+
+def settled(system: str = "http", **given: str) -> dict[str, Value]:
+    return settle(KIT, system, given)
+
+
+def problems(system: str = "http", **given: str) -> list[str]:
+    with pytest.raises(InputError) as caught:
+        settled(system, **given)
+    return [problem.line() for problem in caught.value.problems]
+
+
+def kit_of(folder: Path, settings: str) -> Kit:
+    """Return our kit with a system in a folder of the user's own laid over it."""
+    file = folder / "systems" / "mine" / "kit.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(SYSTEM + settings, encoding="utf-8")
+    return load_kit(folder)
+
+
+@pytest.mark.parametrize("system", sorted(KIT.systems))
+def test_every_default_is_accepted_when_somebody_gives_it(system: str) -> None:
+    defaults = settled(system)
+    given = {id_: v if isinstance(v, str) else ",".join(v) for id_, v in defaults.items()}
+    assert settle(KIT, system, given) == defaults
+
+
+@pytest.mark.parametrize("system", sorted(KIT.systems))
+def test_every_setting_says_what_it_is_for_and_what_it_accepts(system: str) -> None:
+    for setting in KIT.systems[system].settings.values():
+        assert setting.help.endswith(".")
+        assert setting.says
+        assert {*setting.needs, *setting.unlike} <= set(KIT.systems[system].settings)
+
+
+def test_words_are_taken_apart_at_commas_and_each_counts_once() -> None:
+    assert settled(active=" In progress ,3,QUEUED,3")["active"] == ("In progress", "3", "QUEUED")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"sumbit_path": "/x"}, "--set: found 'sumbit_path', accepted are submit_path, "),
+        ({"submit_path": "jobs"}, "submit_path: found 'jobs', accepted is a path that starts"),
+        ({"submit_path": "/a b"}, "submit_path: found '/a b'"),
+        ({"submit_path": "/jobs/{id}"}, "submit_path: found '/jobs/{id}'"),
+        ({"submit_path": "/../admin"}, "submit_path: found '/../admin'"),
+        ({"submit_path": "/jobs?"}, "submit_path: found '/jobs?'"),
+        ({"status_path": "/jobs"}, "status_path: found '/jobs', accepted is a path that starts"),
+        ({"status_path": "/{id}/{id}"}, "status_path: found '/{id}/{id}'"),
+        ({"cancel_method": "GET"}, "cancel_method: found 'GET', accepted is DELETE, POST or PUT"),
+        ({"id_field": "a..b"}, "id_field: found 'a..b', accepted is a field"),
+        ({"id_field": ""}, "id_field: found '', accepted is a field"),
+        ({"key_header": "X Key"}, "key_header: found 'X Key', accepted is the name of a header"),
+        ({"active": "A,,B"}, "active: found '', accepted is letters"),
+        ({"active": ""}, "active: found '', accepted is letters"),
+        ({"failed": "not found"}, "failed: found 'not found', accepted is letters"),
+        ({"failed": "A,QUEUED"}, "failed: 'QUEUED' is also one of active; a word means one thing"),
+        ({"key_header": "", "find_path": "/j?k={key}"}, "find_path: needs key_header, which is"),
+        ({"find_path": "/jobs/{key}"}, "find_path: cannot be told from status_path, '/jobs/{id}'"),
+        ({"id_field": "job", "status_field": "job.state"}, "status_field: cannot be told from id"),
+        ({"id_field": "job.id", "status_field": "job"}, "status_field: cannot be told from id_"),
+    ],
+)
+def test_what_cannot_be_is_refused(given: dict[str, str], said: str) -> None:
+    assert len(problems(**given)) == 1
+    assert said in problems(**given)[0]
+
+
+def test_every_problem_is_told_at_once() -> None:
+    assert len(problems(submit_path="jobs", id_field="", failed="A,A b c!,QUEUED", x="1")) == 5
+
+
+def test_a_value_fits_into_a_line_of_code() -> None:
+    longest = "/" + "a" * (LONGEST - 1)
+    assert settled(submit_path=longest)["submit_path"] == longest
+    assert problems(submit_path=f"{longest}a") == [
+        f"--set: submit_path: found {LONGEST + 1} characters in '/{'a' * 36}...', accepted are up "
+        f"to {LONGEST}"
+    ]
+
+
+def test_a_pattern_holds_for_the_whole_of_a_value() -> None:
+    assert problems(submit_path="/jobs\n")
+    assert problems(key_header="Key\r\nHost: x")
+    assert problems(active="Ä")  # \w is ASCII
+
+
+def test_a_result_may_be_part_of_the_status() -> None:
+    assert settled(result_path="/jobs/{id}")["result_path"] == "/jobs/{id}"
+
+
+def test_a_user_adds_a_system(tmp_path: Path) -> None:
+    kit = kit_of(
+        tmp_path, "  - {id: queue, default: low, help: Which., accepts: low|high, says: x}"
+    )
+    assert settle(kit, "mine", {}) == {"queue": "low"}
+    assert settle(kit, "mine", {"queue": "high"}) == {"queue": "high"}
+    assert set(kit.systems) == {*KIT.systems, "mine"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ("  - {id: a, help: H., accepts: x, says: x, color: red}", "the key 'color' is not known"),
+        ("  - {id: a, help: H., says: x}", "accepts: is missing"),
+        ("  - {id: a, kind: number, help: H., accepts: x, says: x}", "kind: found 'number'"),
+        ("  - {id: a, help: H., accepts: '(', says: x}", "accepts: found '(', which is no"),
+        ("  - {id: a, help: H., accepts: x, says: x, needs: b}", "needs: found 'b', accepted are"),
+        ("  - {id: a, help: H., accepts: x, says: x, unlike: [b]}", "unlike: found 'b', accepted"),
+    ],
+)
+def test_a_system_of_the_users_own_that_is_wrong_is_refused(
+    tmp_path: Path, settings: str, said: str
+) -> None:
+    with pytest.raises(InputError, match=re.escape(said)):
+        kit_of(tmp_path, settings)
+
+
+def test_templates_are_looked_for_in_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="--templates: found no folder"):
+        load_kit(tmp_path / "none")
