@@ -37,15 +37,23 @@ class Jobs:
         trace: TracebackType | None,
     ) -> None:
         self._process.terminate()
-        self._process.wait()
+        self._process.communicate()
 
     def of(self, name: str) -> list[dict[str, Any]]:
         """Return the jobs whose spec has a name, as the system knows them."""
+        return [job for job in self._ledger()["jobs"] if job["spec"]["name"] == name]
+
+    def cancelled(self, job_id: str) -> bool:
+        """Return whether somebody asked to cancel a job."""
+        return ["cancel", job_id] in self._ledger()["calls"]
+
+    def _ledger(self) -> dict[str, Any]:
         with urllib.request.urlopen(f"{self.url}/_ledger") as answer:
-            jobs = json.load(answer)["jobs"]
-        return [job for job in jobs if job["spec"]["name"] == name]
+            ledger: dict[str, Any] = json.load(answer)
+        return ledger
 
     def go_wrong(self, **faults: object) -> None:
         """Ask the server to go wrong."""
         body = json.dumps(faults).encode()
-        urllib.request.urlopen(urllib.request.Request(f"{self.url}/_faults", body, method="POST"))
+        request = urllib.request.Request(f"{self.url}/_faults", body, method="POST")
+        urllib.request.urlopen(request).close()

@@ -51,7 +51,7 @@ class Scaffold(NamedTuple):
 RESUMABLE = Scaffold("resumable", "nightly_report", "run_job", 1)
 DEFERRABLE = Scaffold("deferrable", "nightly_load", "run_job", 1)
 CHECKPOINT = Scaffold("checkpoint", "nightly_batches", "run_batches", 3)
-ASYNC = Scaffold("async", "nightly_requests", "run_requests", 20)
+ASYNC = Scaffold("async", "nightly_requests", "run_requests", 10)
 SCAFFOLDS = (RESUMABLE, DEFERRABLE, CHECKPOINT, ASYNC)
 IN_A_WORKER = (RESUMABLE, CHECKPOINT, ASYNC)
 """The ones that wait in a worker."""
@@ -87,7 +87,7 @@ class Stage:
 
     def cancelled(self, run: str) -> bool:
         """Return whether any of a run's jobs was cancelled."""
-        return any(job["cancelled"] for job in self.jobs.of(run))
+        return any(self.jobs.cancelled(job["id"]) for job in self.jobs.of(run))
 
     def assert_ended_well(self, scaffold: Scaffold, run: str) -> None:
         """Wait for a run; hold it against what it promises: its result, and each job once."""

@@ -75,7 +75,8 @@ def test_the_generated_tests_pass(scaffolds: Path, tmp_path: Path) -> None:
 
 def lines_of(folder: Path) -> Iterator[str]:
     for file in folder.rglob("*.py"):
-        yield from file.read_text(encoding="utf-8").splitlines()
+        for line in file.read_text(encoding="utf-8").splitlines():
+            yield line.replace("{{ run_id }}", "")  # a template of Airflow's
 
 
 def test_no_trace_of_template_logic_is_left(scaffolds: Path) -> None:

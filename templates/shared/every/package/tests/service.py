@@ -9,6 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+MOST_ASKED = 3_000
+"""How often the same call may be made: no test has a reason to."""
+
 
 class AnswerLost(ConnectionError):
     """The system did what it was asked, and nobody heard of it."""
@@ -16,6 +19,10 @@ class AnswerLost(ConnectionError):
 
 class Unavailable(ConnectionError):
     """The system did nothing."""
+
+
+class Endless(BaseException):
+    """Somebody asks the same for ever."""
 
 
 class Refused(ValueError):
@@ -74,6 +81,7 @@ class JobService:
     jobs: dict[str, FakeJob] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
     """Every call with its argument, in order: the ledger that tests read."""
+    _asked: Counter[tuple[str, str]] = field(default_factory=Counter)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -140,6 +148,9 @@ class JobService:
 
     def _called(self, call: str, argument: str) -> None:
         self.calls.append((call, argument))
+        self._asked[call, argument] += 1
+        if self._asked[call, argument] > MOST_ASKED:
+            raise Endless
         if self.unavailable[call] > 0:
             self.unavailable[call] -= 1
             raise Unavailable(call)
