@@ -15,7 +15,7 @@ from advisor.cli.output import say
 from advisor.cli.version import version_option
 from advisor.errors import BUG, DONE, INPUT_IS_WRONG, INTERRUPTED, AdvisorError
 
-COMMANDS = ("recommend", "scaffold", "compare", "explain", "schema")
+COMMANDS = ("recommend", "scaffold", "drill", "compare", "explain", "schema")
 """Each command is a function in the module of advisor.cli that has its name."""
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from advisor.knowledge.versions import parse_version
 from advisor.scaffold.kit import load_kit, settle
 from advisor.scaffold.model import Folder, Name, Order, RenderedFile
 from advisor.scaffold.render import render
@@ -40,20 +41,25 @@ def order(
     return Order(pattern, Name(stem, package), system, airflow, on_kill, on_missing, settings)
 
 
+def patterns_of(airflow: str) -> list[str]:
+    """Return the patterns that an Airflow release can have."""
+    return [
+        each.id for each in load_kit().patterns.values() if each.since <= parse_version(airflow)
+    ]
+
+
 def every_order(airflow: str) -> Iterator[Order]:
     """Return an order for each combination that an Airflow release can have, all named apart."""
     kit = load_kit()
     release = airflow.replace(".", "")
-    for pattern in kit.patterns.values():
-        if pattern.since > tuple(map(int, airflow.split("."))):
-            continue
+    for pattern in patterns_of(airflow):
         for system in kit.systems:
             for policy in POLICIES:
                 if policy == "auto" and airflow == "3.2":
                     continue
-                words = (pattern.id, system, release, policy)
+                words = (pattern, system, release, policy)
                 yield order(
-                    pattern.id,
+                    pattern,
                     "".join(map(str.capitalize, words)),
                     "_".join(words),
                     system,

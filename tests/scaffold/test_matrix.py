@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from advisor.scaffold.kit import load_kit
 from tests.airflow.environments import python_with
-from tests.scaffold.rendering import every_order, other_orders, put_all, run_suites
+from tests.scaffold.rendering import every_order, other_orders, patterns_of, put_all, run_suites
 
 RULES = Path(__file__).with_name("generated_ruff.toml")
 RELEASES = {"3.2": "3.2.2", "3.3": "3.3.2", "3.4": "3.4.0b2"}
 """The Airflow that each target is tried on."""
+HOOK_TESTS = "test_hooks.py"
+"""They take seconds, and need to run once for each hook, not for each package."""
 FEWEST_TESTS = 20
 """Of a generated suite."""
 
@@ -27,9 +28,8 @@ def scaffolds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     """A folder with every scaffold for one release."""
     top = tmp_path_factory.mktemp(f"for_{request.param}", numbered=False)
     put_all(every_order(request.param), top)
-    for pattern in load_kit().patterns.values():
-        if pattern.since <= tuple(map(int, request.param.split("."))):
-            put_all(other_orders(pattern.id, request.param), top)
+    for pattern in patterns_of(request.param):
+        put_all(other_orders(pattern, request.param), top)
     return top
 
 
@@ -66,11 +66,31 @@ def test_mypy_finds_every_type(scaffolds: Path) -> None:
 
 
 def test_the_generated_tests_pass(scaffolds: Path, tmp_path: Path) -> None:
-    suites = run_suites(python_for(scaffolds), packages(scaffolds), tmp_path)
+    without_hooks = f"--ignore-glob=*{HOOK_TESTS}"
+    suites = run_suites(python_for(scaffolds), packages(scaffolds), tmp_path, without_hooks)
     assert len(suites) == len(packages(scaffolds)) > 0
     for suite in suites:
         assert suite["code"] == 0, f"{suite['package']}\n{suite['said']}"
         assert suite["passed"] >= FEWEST_TESTS
+
+
+def test_the_generated_tests_of_each_hook_pass(scaffolds: Path, tmp_path: Path) -> None:
+    of_each = different_hooks(scaffolds)
+    only_hooks = ("-k", HOOK_TESTS.removesuffix(".py"))
+    suites = run_suites(python_for(scaffolds), of_each, tmp_path, *only_hooks)
+    assert len(suites) == len(of_each) > 1
+    for suite in suites:
+        assert suite["code"] == 0, f"{suite['package']}\n{suite['said']}"
+
+
+def different_hooks(scaffolds: Path) -> list[Path]:
+    """Return one package for each hook that there is: most differ in the class's name alone."""
+    found: dict[str, Path] = {}
+    for package in packages(scaffolds):
+        text = (package / "hooks.py").read_text(encoding="utf-8")
+        stem = text.split("Hook(BaseHook)")[0].split("class ")[-1]
+        found.setdefault(text.replace(stem, "").replace(package.name, ""), package)
+    return list(found.values())
 
 
 def lines_of(folder: Path) -> Iterator[str]:
@@ -82,3 +102,10 @@ def lines_of(folder: Path) -> Iterator[str]:
 def test_no_trace_of_template_logic_is_left(scaffolds: Path) -> None:
     left = [line for line in lines_of(scaffolds) if "{%" in line or "{{" in line or "{#" in line]
     assert left == []
+
+
+def test_every_pattern_is_there_from_its_release_on(scaffolds: Path) -> None:
+    patterns = {package.name.split("_")[0] for package in packages(scaffolds)} - {"extraordinarily"}
+    older = {"deferrable", "async"}
+    newer = older | {"resumable", "checkpoint"}
+    assert patterns == (older if scaffolds.name == "for_3.2" else newer)

@@ -1,0 +1,30 @@
+"""Plain submit and poll: it remembers nothing."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+
+if TYPE_CHECKING:
+    from advisor.drill.inside.service import JobService
+
+
+class PlainOperator(BaseOperator):
+    """Submits a job and waits for it."""
+
+    service: JobService
+
+    def execute(self, context: Any) -> Any:  # noqa: ARG002 - as Airflow calls it
+        """Return the result of a job."""
+        job = self.service.submit({"drill": 1})
+        while self.service.status(job) in self.service.ACTIVE:
+            time.sleep(1.0)
+        return self.service.result(job)
+
+
+def plain(service: JobService) -> PlainOperator:
+    """Return the operator, wired to the job service of a drill."""
+    PlainOperator.service = service
+    return PlainOperator(task_id="plain", retries=2)

@@ -1,0 +1,1 @@
+"""What runs where Airflow is: the standard library and Airflow alone, nothing else of advisor."""

@@ -1,0 +1,384 @@
+"""Airflow's own task runner over a stand-in for its supervisor: all that is private of the SDK."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import inspect
+import logging
+import os
+import signal
+import threading
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta, timezone
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+KNOWN: Final = ("1.3.0", "1.3.1", "1.3.2", "1.4.0b2")
+"""The releases of apache-airflow-task-sdk whose private parts are those that this module uses."""
+PACKAGE: Final = "apache-airflow-task-sdk"
+ON_KILL_TIMEOUT: Final = 1.0
+"""Seconds that a Triggerer in effect leaves to `on_kill`."""
+SETTLING_TIMEOUT: Final = 3600.0
+RUN: Final = datetime(2026, 1, 1, tzinfo=timezone.utc)
+DAG_ID, RUN_ID, TASK_ID = "drill", "manual__drill", "drilled"
+
+
+class Unknown(Exception):
+    """The SDK is none that this module knows."""
+
+
+class Attempt(NamedTuple):
+    """What Airflow knows of an attempt when it starts."""
+
+    try_number: int
+    max_tries: int
+    resume: dict[str, Any] | None = None
+    """The method and the arguments to go on with after a deferral."""
+
+
+class Ended(NamedTuple):
+    """How an attempt ended: the state of the task instance, the error, and what it left behind."""
+
+    state: str
+    error: str | None
+    deferral: dict[str, Any] | None
+    seconds: float
+    """For how long it is rescheduled."""
+
+
+def check_version() -> str:
+    """Return the version of the SDK, and raise Unknown where it is missing or not known here."""
+    try:
+        found = version(PACKAGE)
+    except PackageNotFoundError:
+        raise Unknown("no Airflow 3 is installed there") from None
+    if found not in KNOWN:
+        raise Unknown(f"{PACKAGE} {found} is there, known are {', '.join(KNOWN)}")
+    return found
+
+
+def silence() -> None:
+    """Keep Airflow from logging: it would cost more than all the rest of an attempt."""
+    import airflow.sdk  # noqa: F401 - it configures logging, and not again after this
+    import structlog
+
+    logging.disable(logging.CRITICAL)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+def warm_up() -> None:
+    """Run a task that does nothing here, so that no attempt has to load what every one needs."""
+    from airflow.sdk import BaseOperator
+
+    class Nothing(BaseOperator):
+        template_fields = ("nothing",)
+
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            self.nothing = {"nothing": "{{ run_id }}"}
+
+        def execute(self, context: Any) -> Any:
+            store = context["task_state_store"]
+            store.set("nothing", self.nothing)
+            store.get("nothing")
+            return self.nothing
+
+    run_attempt(task_of(lambda: Nothing(task_id=TASK_ID)), Attempt(1, 0), _Nowhere())
+    forget_signals()
+
+
+class _Nowhere:
+    """A world that keeps nothing."""
+
+    state = "running"
+
+    def stored(self, _key: str) -> str:
+        return "nothing"
+
+    def store(self, _key: str, _value: object) -> None:
+        pass
+
+    push = store
+
+
+def task_of(make: Callable[[], Any]) -> Any:
+    """Return the operator that a function makes, as the only task of a Dag."""
+    from airflow.sdk import DAG
+
+    with DAG(DAG_ID, schedule=None, start_date=RUN):
+        return make()
+
+
+def mixin_file() -> str:
+    """Return the path of the mixin that resumable operators share."""
+    from airflow.sdk.bases import resumablejobmixin
+
+    return str(resumablejobmixin.__file__)
+
+
+def trigger_file(deferral: dict[str, Any]) -> dict[str, str]:
+    """Return the path of the file of a trigger, with the name that points give to it."""
+    path = inspect.getsourcefile(_trigger_class(deferral)) or ""
+    return {path: Path(path).name}
+
+
+class Supervisor:
+    """What a task asks: it answers from a world that outlives the task's process.
+
+    Its lock is that of the real one (`CommsDecoder`): it is not reentrant, so a signal handler that
+    asks while the main thread does waits forever.
+
+    Args:
+        world: the answers.
+    """
+
+    def __init__(self, world: Any) -> None:
+        self._world = world
+        self._lock = threading.Lock()
+        self._async_lock = asyncio.Lock()
+        self._loop_thread = 0
+
+    def send(self, msg: Any) -> Any:
+        """Answer a message, and let nobody else ask meanwhile."""
+        if not self._lock.acquire(blocking=not self._on_loop):
+            from airflow.sdk.execution_time import comms
+
+            raise getattr(comms, "DeadlockImminentError", RuntimeError)(msg)
+        try:
+            return self._answer(msg)
+        finally:
+            self._lock.release()
+
+    async def asend(self, msg: Any) -> Any:
+        """Answer a message without holding up the event loop."""
+        self._loop_thread = threading.get_ident()
+        async with self._async_lock:
+            await asyncio.get_running_loop().run_in_executor(None, self._lock.acquire)
+            try:
+                return await asyncio.to_thread(self._answer, msg)
+            finally:
+                self._lock.release()
+
+    @property
+    def _on_loop(self) -> bool:
+        if threading.get_ident() != self._loop_thread:
+            return False
+        with suppress(RuntimeError):
+            return bool(asyncio.get_running_loop())
+        return False
+
+    def _answer(self, msg: Any) -> Any:
+        from airflow.sdk.execution_time import comms
+
+        kind = type(msg).__name__
+        answer = getattr(self, f"_{kind}", None)
+        if answer is not None:
+            return answer(msg, comms)
+        if kind.startswith("Get"):
+            return comms.ErrorResponse(error=comms.ErrorType.GENERIC_ERROR)
+        return comms.OKResponse(ok=True)
+
+    def _GetTaskStateStore(self, msg: Any, comms: Any) -> Any:  # noqa: N802
+        found = self._world.stored(msg.key)
+        if found is None:
+            return comms.ErrorResponse(error=comms.ErrorType.TASK_STORE_NOT_FOUND)
+        return comms.TaskStateStoreResult(value=found)
+
+    def _SetTaskStateStore(self, msg: Any, comms: Any) -> Any:  # noqa: N802
+        self._world.store(msg.key, msg.value)
+        return comms.OKResponse(ok=True)
+
+    def _DeleteTaskStateStore(self, msg: Any, comms: Any) -> Any:  # noqa: N802
+        self._world.forget(msg.key)
+        return comms.OKResponse(ok=True)
+
+    def _ClearTaskStateStore(self, _msg: Any, comms: Any) -> Any:  # noqa: N802
+        self._world.forget(None)
+        return comms.OKResponse(ok=True)
+
+    def _SetXCom(self, msg: Any, comms: Any) -> Any:  # noqa: N802
+        self._world.push(msg.key, msg.value)
+        return comms.OKResponse(ok=True)
+
+    def _GetXCom(self, msg: Any, comms: Any) -> Any:  # noqa: N802
+        return comms.XComResult(key=msg.key, value=self._world.pushed(msg.key))
+
+    def _GetTaskStates(self, msg: Any, comms: Any) -> Any:  # noqa: N802
+        states = {RUN_ID: dict.fromkeys(msg.task_ids or [TASK_ID], self._world.state)}
+        return comms.TaskStatesResult(task_states=states)
+
+
+def run_attempt(task: Any, attempt: Attempt, world: Any) -> Ended:
+    """Run one attempt of a task in this process, as Airflow's task runner does."""
+    import structlog
+    from airflow.sdk.execution_time import task_runner
+
+    task_runner.SUPERVISOR_COMMS = Supervisor(world)
+    ti = _task_instance(task, attempt)
+    state, msg, error = task_runner.run(ti, ti.get_template_context(), structlog.get_logger())
+    kind = type(msg).__name__
+    return Ended(
+        state=str(getattr(state, "value", state)),
+        error=f"{type(error).__name__}: {error}" if error else None,
+        deferral=msg.model_dump(mode="json") if kind == "DeferTask" else None,
+        seconds=_seconds_until(msg.reschedule_date) if kind == "RescheduleTask" else 0.0,
+    )
+
+
+def resume_with(deferral: dict[str, Any], event: Any) -> dict[str, Any]:
+    """Return what an attempt resumes with after the event of its trigger."""
+    from airflow.sdk.serde import deserialize, serialize
+
+    kwargs = deserialize(deferral["next_kwargs"] or {}) or {}
+    return {
+        "next_method": deferral["next_method"],
+        "next_kwargs": serialize({**kwargs, "event": event}),
+        "start_date": RUN.isoformat(),
+    }
+
+
+class Watch:
+    """A trigger at work in this process.
+
+    Args:
+        task: that was deferred.
+        deferral: to what.
+        attempt: which one it was.
+        world: the answers to what the trigger asks.
+    """
+
+    def __init__(
+        self,
+        task: Any,
+        deferral: dict[str, Any],
+        attempt: Attempt,
+        world: Any,
+    ) -> None:
+        from airflow.sdk.execution_time import task_runner
+        from airflow.sdk.serde import deserialize
+
+        task_runner.SUPERVISOR_COMMS = Supervisor(world)
+        self._make = lambda: _trigger_class(deferral)(**deserialize(deferral["trigger_kwargs"]))
+        self._task_instance = _task_instance(task, attempt)
+        self._trigger: Any = None
+        self._stopped = self._ended = False
+
+    def run(self) -> dict[str, Any]:
+        """Return the first event of the trigger, or that it was stopped before."""
+        return asyncio.run(self._run())
+
+    def stop(self) -> None:
+        """Stop the trigger as a Triggerer does that is stopped."""
+        self._stopped = True
+
+    def end(self) -> None:
+        """Stop the trigger as a Triggerer does for a task that a user has ended."""
+        self._ended = True
+        self.stop()
+
+    async def _run(self) -> dict[str, Any]:
+        self._trigger = self._make()
+        self._trigger.task_instance = self._task_instance
+        running = asyncio.ensure_future(self._first())
+        insisting = asyncio.ensure_future(self._insist(running))
+        try:
+            return {"state": "fired", "event": await running}
+        except asyncio.CancelledError:
+            if self._ended:
+                await self._settle()
+            return {"state": "stopped"}
+        finally:
+            insisting.cancel()
+            await self._trigger.cleanup()
+
+    async def _insist(self, running: asyncio.Future[Any]) -> None:
+        """Cancel the trigger once it is stopped, again and again as a Triggerer does.
+
+        Before Python 3.12 `asyncio.wait_for` may swallow a cancellation.
+        """
+        while not running.done():
+            if self._stopped:
+                running.cancel()
+            await asyncio.sleep(ON_KILL_TIMEOUT)
+
+    async def _settle(self) -> None:
+        """Call `on_kill`, which gets a second; what it has started goes on in the Triggerer."""
+        with suppress(asyncio.TimeoutError, asyncio.CancelledError):
+            await asyncio.wait_for(self._trigger.on_kill(), ON_KILL_TIMEOUT)
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        if left:
+            await asyncio.wait(left, timeout=SETTLING_TIMEOUT)
+
+    async def _first(self) -> Any:
+        async for event in self._trigger.run():
+            return event.payload
+        return None
+
+
+def _trigger_class(deferral: dict[str, Any]) -> Any:
+    module, _, name = str(deferral["classpath"]).rpartition(".")
+    return getattr(importlib.import_module(module), name)
+
+
+def _task_instance(task: Any, attempt: Attempt) -> Any:
+    from airflow.sdk.api.datamodels._generated import DagRun, TIRunContext
+    from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
+
+    run = DagRun.model_validate(
+        {
+            **dict.fromkeys(("logical_date", "data_interval_start", "data_interval_end"), RUN),
+            "dag_id": DAG_ID,
+            "run_id": RUN_ID,
+            "run_after": RUN,
+            "start_date": RUN,
+            "end_date": None,
+            "run_type": "manual",
+            "state": "running",
+            "consumed_asset_events": [],
+            "partition_key": None,
+        }
+    )
+    context = TIRunContext(
+        dag_run=run,
+        max_tries=attempt.max_tries,
+        should_retry=attempt.try_number <= attempt.max_tries,
+        **(attempt.resume or {}),
+    )
+    return RuntimeTaskInstance.model_construct(
+        id=uuid.uuid4(),
+        task_id=task.task_id,
+        dag_id=DAG_ID,
+        run_id=RUN_ID,
+        try_number=attempt.try_number,
+        map_index=-1,
+        dag_version_id=uuid.uuid4(),
+        hostname="drill",
+        pid=os.getpid(),
+        task=task,
+        bundle_instance=None,
+        _ti_context_from_server=context,
+        max_tries=attempt.max_tries,
+        start_date=RUN,
+        state="running",
+        is_mapped=False,
+    )
+
+
+def _seconds_until(moment: datetime) -> float:
+    return max(timedelta(0), moment - datetime.now(timezone.utc)).total_seconds()
+
+
+def forget_signals() -> None:
+    """Undo what an attempt does to the handling of signals."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def is_resumable(task: Any) -> bool:
+    """Return whether an operator has the mixin for resumable jobs."""
+    from airflow.sdk import ResumableJobMixin
+
+    return isinstance(task, ResumableJobMixin)

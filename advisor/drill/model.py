@@ -1,0 +1,127 @@
+"""What a drill is made of and what comes out of it: scenarios, findings, outcomes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from advisor.drill.inside.journal import Event
+from advisor.drill.inside.points import END, KILL, TERM, Point, Reached
+from advisor.drill.inside.service import Behaviour
+
+__all__ = [
+    "Drilled",
+    "Event",
+    "Finding",
+    "Outcome",
+    "Point",
+    "Reached",
+    "Scenario",
+    "Signal",
+    "Target",
+]
+
+
+class Signal(str, Enum):
+    """What happens to the worker, or to the trigger."""
+
+    KILL = KILL
+    TERM = TERM
+    END = END
+
+
+class Finding(str, Enum):
+    """What can be wrong with an outcome, the worst first."""
+
+    duplicate = "duplicate"
+    """A job was submitted while an earlier one of the same spec ran or had succeeded."""
+    result_lost = "result lost"
+    """The task succeeded, with another result than undisturbed."""
+    orphan = "orphan"
+    """A job was left running that no attempt owns."""
+    false_success = "false success"
+    """A task that a user had ended went on, and reported success."""
+    failed = "failed"
+    """The task failed where a retry should have survived."""
+    stuck = "stuck"
+    """There was no final outcome: a process hung, or the attempts did not end."""
+    unfired = "unfired"
+    """The point was not reached this time, so nothing is shown."""
+
+
+class Scenario(NamedTuple):
+    """One run of the operator: where it is disturbed, and how the service behaves."""
+
+    aims: tuple[tuple[Point, Signal], ...] = ()
+    behaviour: Behaviour = Behaviour()
+    circumstance: str = ""
+    """What is unusual about the service; "" where it does all that is asked of it."""
+
+
+class Outcome(NamedTuple):
+    """What became of a scenario."""
+
+    scenario: Scenario
+    state: str
+    """The final state of the task instance; `stuck` or `endless` where it has none."""
+    findings: tuple[Finding, ...]
+    restarted: bool
+    """Whether a job was submitted again after it was cancelled, had failed or was lost."""
+    in_window: bool
+    """Whether the signal came between a submission and the next write to the store."""
+    submissions: int
+    events: Sequence[Event]
+
+    @property
+    def worst(self) -> Finding | None:
+        """The worst finding, None where the operator survived."""
+        return min(self.findings, key=list(Finding).index, default=None)
+
+
+class Target(NamedTuple):
+    """What is drilled."""
+
+    text: str
+    """As the user named it."""
+    path: str
+    stem: str = ""
+    """Of the names of a scaffold's classes; "" for a factory."""
+    factory: str = ""
+    leaves_jobs: bool = False
+    """Whether a user who ends the task wants its job to go on."""
+    python: str = ""
+    """The interpreter that has Airflow, as the user named it; "" for this one."""
+
+
+class Drilled(NamedTuple):
+    """The result of a drill."""
+
+    target: Target
+    sdk: str
+    files: Mapping[str, str]
+    """Paths of the files whose lines were crash points, by their names in points."""
+    own: Sequence[str]
+    """The names of the operator's own files; the others are Airflow's."""
+    reached: Sequence[Reached]
+    """Every point of the undisturbed run."""
+    undisturbed: Outcome
+    outcomes: Sequence[Outcome]
+    seconds: float
+
+    @property
+    def violations(self) -> list[Outcome]:
+        """The outcomes with findings."""
+        return [each for each in self.outcomes if each.findings]
+
+    @property
+    def counts(self) -> Counter[Finding]:
+        """How many outcomes have each finding."""
+        return Counter(finding for each in self.outcomes for finding in each.findings)
+
+    @property
+    def fired(self) -> int:
+        """How many of the outcomes had all of their signals sent."""
+        kills = [each for each in self.outcomes if each.scenario.aims]
+        return sum(1 for each in kills if Finding.unfired not in each.findings)

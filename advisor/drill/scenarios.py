@@ -1,0 +1,74 @@
+"""Which runs a drill consists of: each point with each signal, and what else goes wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from advisor.drill.inside.journal import Event
+from advisor.drill.inside.points import EXECUTE, RESUME, TRIGGER, Point, Reached
+from advisor.drill.inside.service import Behaviour
+from advisor.drill.judge import stage_of
+from advisor.drill.model import Scenario, Signal
+from advisor.errors import InputError
+
+TEXT: Final = re.compile(
+    rf"(?P<signal>[A-Z]+):((?P<phase>{EXECUTE}|{TRIGGER}|{RESUME}):)?(?P<place>\S+)#(?P<visit>\d+)"
+)
+FORM: Final = "such as KILL:operators.py:57#3"
+
+
+def each_point(
+    reached: Iterable[Reached], signals: Sequence[Signal], behaviour: Behaviour
+) -> Iterator[Scenario]:
+    """Yield a scenario for each point and each signal."""
+    for signal in signals:
+        for point, _ in reached:
+            yield Scenario(((point, signal),), behaviour)
+
+
+def each_circumstance(
+    reached: Iterable[Reached], undisturbed: Sequence[Event], behaviour: Behaviour
+) -> Iterator[Scenario]:
+    """Yield a scenario for each way in which the service can be unusual."""
+    unusual = {
+        "the job fails": behaviour._replace(first_ends="failed"),
+        "the job vanishes": behaviour._replace(first_ends="not_found"),
+        "the answer to the submission is lost": behaviour._replace(loses_answer=True),
+        "each call fails once": behaviour._replace(fails_once=("submit", "status", "result")),
+    }
+    for said, behaving in unusual.items():
+        yield Scenario((), behaving, said)
+    for point, events in reached:
+        if stage_of(undisturbed[:events], behaviour) == "job running":
+            unseen = behaviour._replace(unseen=True)
+            yield Scenario(((point, Signal.KILL),), unseen, "the job ends while nobody looks")
+            return
+
+
+def text_of(scenario: Scenario) -> str:
+    """Return how a scenario is named: what `--only` takes, or its circumstance."""
+    aims = " ".join(point_text(point, signal) for point, signal in scenario.aims)
+    if not scenario.circumstance:
+        return aims
+    return f"{scenario.circumstance}, after {aims}" if aims else scenario.circumstance
+
+
+def point_text(point: Point, signal: Signal) -> str:
+    """Return `KILL:operators.py:57#3`; the phase is named where it is not the first."""
+    phase = "" if point.phase == EXECUTE else f"{point.phase}:"
+    return f"{signal.value}:{phase}{point.place}#{point.visit}"
+
+
+def read_point(text: str) -> tuple[Point, Signal]:
+    """Return the point and the signal that a text names.
+
+    Raises InputError where it names none.
+    """
+    found = TEXT.fullmatch(text)
+    if found is None or found["signal"] not in Signal.__members__:
+        signals = ", ".join(Signal.__members__)
+        raise InputError.of("--only", f"found {text!r}, accepted is {FORM}; signals: {signals}")
+    point = Point(found["phase"] or EXECUTE, found["place"], int(found["visit"]))
+    return point, Signal[found["signal"]]

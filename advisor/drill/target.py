@@ -1,0 +1,46 @@
+"""What to drill, as a user names it: a scaffolded folder, or a function in a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from advisor.documents.model import printable
+from advisor.documents.read import read_document
+from advisor.drill.model import Target
+from advisor.errors import InputError, Problem
+from advisor.knowledge.fields import Fields, Flaw
+
+RECORD: Final = ".advisor.yaml"
+ACCEPTED: Final = "a folder that advisor scaffold wrote, or path/to/file.py:factory"
+
+
+def read_target(text: str, python: str = "") -> Target:
+    """Return what a text names, and the interpreter to load it with.
+
+    Raises InputError where there is no such folder or file.
+    """
+    if Path(text).is_dir():
+        return _scaffold(text, python)
+    file, _, factory = text.rpartition(":")
+    if not factory.isidentifier() or not file.endswith(".py"):
+        raise InputError.of(printable(text), f"is no target; accepted is {ACCEPTED}")
+    path = Path(file).absolute()
+    if not path.is_file():
+        raise InputError.of(printable(file), "is no file")
+    return Target(text, str(path), factory=factory, python=python)
+
+
+def _scaffold(text: str, python: str) -> Target:
+    record = Path(text) / RECORD
+    where = printable(str(record))
+    if not record.exists():
+        said = f"is missing, so advisor scaffold did not write this folder; accepted is {ACCEPTED}"
+        raise InputError.of(where, said)
+    flaws: list[Flaw] = []
+    order = Fields(read_document(str(record)).root, (), flaws).inner("order")
+    stem, on_kill = order.text("name"), order.text("on_kill")
+    if flaws:
+        raise InputError([Problem(where, f"is no record: {flaw.said}") for flaw in flaws])
+    path = Path(text).resolve()
+    return Target(text, str(path), stem, leaves_jobs=on_kill == "leave", python=python)

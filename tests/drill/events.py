@@ -1,0 +1,77 @@
+"""Journals and results to judge and to show, made by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from advisor.drill.inside.journal import Event
+from advisor.drill.inside.points import Point, Reached
+from advisor.drill.inside.service import Behaviour
+from advisor.drill.judge import judge
+from advisor.drill.model import Drilled, Outcome, Scenario, Signal, Target
+
+SPEC = {"drill": 1}
+POINT = Point("execute", "operators.py:2", 1)
+
+
+def submitted(job: str, spec: object = None) -> Event:
+    return {"what": "submitted", "job": job, "key": None, "spec": spec or SPEC, "at": 0.0}
+
+
+def polled(job: str, said: str = "running") -> Event:
+    return {"what": "polled", "job": job, "said": said}
+
+
+def cancelled(job: str) -> Event:
+    return {"what": "cancelled", "job": job}
+
+
+def stored() -> Event:
+    return {"what": "stored", "key": "job", "value": "job-1"}
+
+
+def pushed(value: object) -> Event:
+    return {"what": "pushed", "key": "return_value", "value": value}
+
+
+def sent(signal: Signal = Signal.KILL) -> Event:
+    return {"what": "signal", "signal": signal.value, "point": list(POINT)}
+
+
+def ended(state: str) -> Event:
+    return {"what": "ended", "phase": "execute", "attempt": 1, "state": state}
+
+
+USUAL = Behaviour()
+CLEARED: Event = {"what": "cleared"}
+SUCCEEDS = [polled("job-1"), polled("job-1"), polled("job-1", "succeeded")]
+UNDISTURBED = [submitted("job-1"), stored(), *SUCCEEDS, pushed("r"), ended("success")]
+
+
+def judged(
+    events: list[Event],
+    state: str = "success",
+    signal: Signal | None = Signal.KILL,
+    *,
+    behaviour: Behaviour = USUAL,
+    leaves_jobs: bool = False,
+) -> Outcome:
+    """Judge events as those of one scenario."""
+    scenario = Scenario(((POINT, signal),) if signal else (), behaviour)
+    return judge(scenario, state, events, UNDISTURBED, leaves_jobs=leaves_jobs)
+
+
+def drilled_in(folder: Path, *outcomes: Outcome) -> Drilled:
+    """Return a result whose operator is a file of three lines in a folder."""
+    file = folder / "operators.py"
+    file.write_text("def execute():\n    job = submit()\n    return job\n", encoding="utf-8")
+    return Drilled(
+        Target("plugins/report", str(folder)),
+        sdk="1.3.2",
+        files={"operators.py": str(file)},
+        own=["operators.py"],
+        reached=[Reached(POINT, 0)],
+        undisturbed=judged(UNDISTURBED, signal=None),
+        outcomes=outcomes,
+        seconds=1.0,
+    )

@@ -1,0 +1,102 @@
+"""The journal outlives whoever writes it, and a process that is known is not run again."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+from advisor.drill.inside.clock import Clock
+from advisor.drill.inside.journal import Journal
+from advisor.drill.inside.known import Known
+from advisor.drill.inside.service import Behaviour, JobService, Stage, Words
+
+KEY, OTHER_KEY = "a" * 20, "b" * 20
+
+
+def service_in(folder: Path, behaviour: Behaviour) -> tuple[JobService, Stage]:
+    stage = Stage(Journal(folder / "journal"), behaviour, lambda _: None)
+    return JobService(stage, Clock(), Words()), stage
+
+
+def test_what_a_killed_process_wrote_is_there(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal")
+    child = os.fork()
+    if child == 0:
+        journal.write("stored", key="k", value=[1])
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert journal.read() == [{"what": "stored", "key": "k", "value": [1]}]
+
+
+def test_a_repeated_key_returns_the_first_job(tmp_path: Path) -> None:
+    service, _ = service_in(tmp_path, Behaviour())
+    assert [service.submit({}, "k"), service.submit({}, "k"), service.submit({}, "l")] == [
+        "job-1",
+        "job-1",
+        "job-2",
+    ]
+
+
+def test_keys_may_be_of_no_use(tmp_path: Path) -> None:
+    service, _ = service_in(tmp_path, Behaviour(honours_keys=False, finds_keys=False))
+    assert [service.submit({}, "k"), service.submit({}, "k")] == ["job-1", "job-2"]
+    assert service.find("k") is None
+
+
+def test_a_job_ends_after_so_many_looks(tmp_path: Path) -> None:
+    service, _ = service_in(tmp_path, Behaviour(polls=1, first_ends="failed"))
+    first, second = service.submit({}), service.submit({})
+    assert [service.status(first), service.status(first)] == ["RUNNING", "FAILED"]
+    assert [service.status(second), service.status(second)] == ["RUNNING", "SUCCEEDED"]
+    assert service.status("job-9") == "NOT_FOUND"
+
+
+def test_a_cancelled_job_stays_cancelled(tmp_path: Path) -> None:
+    service, _ = service_in(tmp_path, Behaviour())
+    job = service.submit({})
+    service.cancel(job)
+    assert service.status(job) == "CANCELLED"
+
+
+def test_what_finds_the_same_is_done_once_with_its_own_keys(tmp_path: Path) -> None:
+    known, done = Known(), []
+    for key in (KEY, OTHER_KEY):
+        journal = Journal(tmp_path / key)
+        journal.write("stored", key="job", value=key)
+
+        def work(journal: Journal = journal, key: str = key) -> dict[str, str]:
+            done.append(key)
+            journal.write("submitted", key=key)
+            return {"said": key}
+
+        assert known.repeated(["execute"], journal, work) == {"said": key}
+        assert journal.read()[-1] == {"what": "submitted", "key": key}
+    assert done == [KEY]
+
+
+def test_what_finds_something_else_is_done_again(tmp_path: Path) -> None:
+    known, journal = Known(), Journal(tmp_path / "journal")
+    said = [
+        known.repeated(finds, journal, lambda finds=finds: {"said": finds})  # type: ignore[misc]
+        for finds in ("execute", "resume", "execute")
+    ]
+    assert said == [{"said": "execute"}, {"said": "resume"}, {"said": "execute"}]
+
+
+def test_the_clock_moves_only_by_what_is_slept() -> None:
+    clock = Clock()
+    before = clock.time()
+    clock.sleep(60.0)
+    assert clock.time() == before + 60.0
+
+
+def test_who_sleeps_on_after_being_ended_is_killed() -> None:
+    clock = Clock()
+    child = os.fork()
+    if child == 0:
+        clock.kill_after(5.0)
+        clock.sleep(4.0)
+        clock.sleep(4.0)
+        os._exit(0)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL

@@ -1,0 +1,54 @@
+"""Points have names that are read again, and every circumstance is tried."""
+
+from __future__ import annotations
+
+import pytest
+
+from advisor.drill.inside.points import Point, Reached
+from advisor.drill.inside.service import Behaviour
+from advisor.drill.model import Signal
+from advisor.drill.scenarios import (
+    each_circumstance,
+    each_point,
+    point_text,
+    read_point,
+    text_of,
+)
+from advisor.errors import InputError
+from tests.drill.events import POINT, UNDISTURBED
+
+
+@pytest.mark.parametrize(
+    ("point", "text"),
+    [
+        (Point("execute", "operators.py:57", 3), "KILL:operators.py:57#3"),
+        (Point("resume", "operators.py:57", 1), "KILL:resume:operators.py:57#1"),
+        (Point("trigger", "status:before", 2), "KILL:trigger:status:before#2"),
+    ],
+)
+def test_a_point_is_named_and_read_again(point: Point, text: str) -> None:
+    assert point_text(point, Signal.KILL) == text
+    assert read_point(text) == (point, Signal.KILL)
+
+
+@pytest.mark.parametrize("text", ["", "KILL", "operators.py:57#3", "HUP:operators.py:57#3", "#"])
+def test_a_text_that_names_no_point_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match=r"such as KILL:[^ ]+#3; signals: KILL, TERM"):
+        read_point(text)
+
+
+def test_each_point_meets_each_signal() -> None:
+    found = [text_of(each) for each in each_point([Reached(POINT, 0)], list(Signal), Behaviour())]
+    assert found == [f"{signal}:operators.py:2#1" for signal in ("KILL", "TERM", "END")]
+
+
+def test_every_circumstance_has_a_name_and_the_last_ends_the_job_unseen() -> None:
+    found = list(each_circumstance([Reached(POINT, 3)], UNDISTURBED, Behaviour()))
+    assert [text_of(each) for each in found] == [
+        "the job fails",
+        "the job vanishes",
+        "the answer to the submission is lost",
+        "each call fails once",
+        "the job ends while nobody looks, after KILL:operators.py:2#1",
+    ]
+    assert found[-1].behaviour.unseen

@@ -1,0 +1,57 @@
+"""A target is a scaffolded folder or a factory in a file; anything else is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from advisor.drill.target import read_target
+from advisor.errors import InputError
+
+RECORD = "record: '1'\norder:\n  name: NightlyReport\n  on_kill: {on_kill}\n"
+
+
+def scaffold(folder: Path, text: str) -> str:
+    (folder / ".advisor.yaml").write_text(text, encoding="utf-8")
+    return str(folder)
+
+
+@pytest.mark.parametrize(("on_kill", "leaves"), [("auto", False), ("leave", True)])
+def test_a_scaffold_is_known_by_its_record(tmp_path: Path, on_kill: str, leaves: bool) -> None:
+    target = read_target(scaffold(tmp_path, RECORD.format(on_kill=on_kill)))
+    assert (target.path, target.stem, target.leaves_jobs) == (
+        str(tmp_path.resolve()),
+        "NightlyReport",
+        leaves,
+    )
+
+
+def test_a_factory_is_named_after_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text("", encoding="utf-8")
+    target = read_target(f"{file}:make", "python3")
+    assert (target.path, target.factory, target.python) == (str(file), "make", "python3")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("nowhere", "is no target; accepted is a folder that advisor scaffold wrote, or"),
+        ("mine.py", "is no target"),
+        ("nowhere.py:make", "is no file"),
+        ("nowhere.txt:make", "is no target"),
+        (".", "is missing, so advisor scaffold did not write this folder"),
+    ],
+)
+def test_what_is_no_target_is_refused(
+    text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=said):
+        read_target(text)
+
+
+def test_a_damaged_record_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is no record: name: is missing"):
+        read_target(scaffold(tmp_path, "record: '1'\norder: {}\n"))
