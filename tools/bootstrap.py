@@ -38,8 +38,8 @@ LINTERS = (
     ("mypy",),
     ("lint-imports", "--no-logo"),
 )
-# Last: its closing line says what ran. loadgroup: what shares an Airflow runs in one process.
-PYTEST = ("pytest", "-n", "2", "--dist", "loadgroup")
+# Last: its closing line says what ran. loadfile: the tests that share an Airflow stand in one file.
+PYTEST = ("pytest", "-n", "2", "--dist", "loadfile")
 
 
 def main(arguments: Sequence[str]) -> int:

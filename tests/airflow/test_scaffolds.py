@@ -22,7 +22,7 @@ from tests.airflow.real import RealAirflow
 from tests.airflow.waiting import until
 from tests.airflow.workers import Blow
 
-pytestmark = [pytest.mark.airflow, pytest.mark.xdist_group("airflow")]
+pytestmark = pytest.mark.airflow
 
 SECONDS_TO_SUBMIT = 60
 SECONDS_TO_CANCEL = 20

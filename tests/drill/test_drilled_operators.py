@@ -16,7 +16,7 @@ from advisor.drill.target import read_target
 from advisor.errors import InputError
 from tests.airflow.environments import python_with
 
-pytestmark = [pytest.mark.airflow, pytest.mark.xdist_group("airflow")]
+pytestmark = pytest.mark.airflow
 
 CONTROLS = Path(__file__).parents[2] / "advisor" / "drill" / "controls"
 PLAIN, DOCUMENTED = f"{CONTROLS}/plain.py:plain", f"{CONTROLS}/documented.py:documented"
