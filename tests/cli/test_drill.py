@@ -36,7 +36,6 @@ def test_a_point_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.mark.airflow
-@pytest.mark.xdist_group("airflow")
 class TestWithAirflow:
     """What needs one."""
 
