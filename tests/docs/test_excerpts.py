@@ -14,7 +14,7 @@ import pytest
 from advisor.scaffold.kit import load_kit
 from advisor.scaffold.render import render
 from tests.docs.pages import ROOT, Block, blocks, name, prose, spans
-from tests.scaffold.rendering import TARGETS, order
+from tests.scaffold.rendering import TARGETS, order, patterns_of
 
 PATTERNS = tuple(load_kit().patterns)
 PAGES = (
@@ -29,10 +29,8 @@ LEFT_OUT = "..."
 @cache
 def generated(pattern: str) -> tuple[str, ...]:
     """Return the text of every file of a pattern, for every release that can have it."""
-    kit = load_kit()
-    since = kit.patterns[pattern].since
-    releases = [each for each in TARGETS if since <= tuple(map(int, each.split(".")))]
-    files = [file for each in releases for file in render(order(pattern, airflow=each), kit)]
+    releases = [each for each in TARGETS if pattern in patterns_of(each)]
+    files = [file for each in releases for file in render(order(pattern, airflow=each), load_kit())]
     return tuple(dict.fromkeys(file.text for file in files))
 
 
