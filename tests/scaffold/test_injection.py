@@ -55,6 +55,8 @@ TAME = {
     "find_path": "/tame?k={key}",
 }
 """A harmless value for each setting that does not take any word."""
+ENDS_A_TEXT = set('\n\r\x00"\\%#')
+"""Characters that could end a literal, a line or a comment, or begin a placeholder."""
 CHARACTERS = st.text(st.characters(codec="utf-8"), max_size=100)
 
 
@@ -62,7 +64,7 @@ CHARACTERS = st.text(st.characters(codec="utf-8"), max_size=100)
 def test_a_nasty_value_is_refused_or_harmless(system: str, setting: str) -> None:
     values = [around.format(nasty) for around in AROUND for nasty in NASTY]
     texts = set().union(*(accepted(system, setting, each) for each in values))
-    assert set('\n\r\x00"\\%#').isdisjoint("".join(texts))
+    assert ENDS_A_TEXT.isdisjoint("".join(texts))
 
 
 @pytest.mark.parametrize(("system", "setting"), EVERY)
@@ -71,7 +73,8 @@ def test_a_nasty_value_is_refused_or_harmless(system: str, setting: str) -> None
 def test_any_value_is_refused_or_harmless(
     system: str, setting: str, around: str, text: str
 ) -> None:
-    accepted(system, setting, around.format(text))
+    texts = accepted(system, setting, around.format(text))
+    assert ENDS_A_TEXT.isdisjoint("".join(texts))
 
 
 @given(text=CHARACTERS)
