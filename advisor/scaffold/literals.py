@@ -1,4 +1,4 @@
-"""Values as Python source, so that whatever a user says stays data in a generated file."""
+"""Values and names as Python source, written as the formatter would: a user's text stays data."""
 
 from collections.abc import Sequence
 

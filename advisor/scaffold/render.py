@@ -8,9 +8,10 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.errors import InputError, Problem
+from advisor.knowledge.versions import parse_version
 from advisor.scaffold.compiled import compiled_loader
 from advisor.scaffold.kit import Kit
-from advisor.scaffold.literals import WIDTH, assigned, constant, imported, literal
+from advisor.scaffold.literals import assigned, constant, imported, literal
 from advisor.scaffold.model import Folder, Name, Order, RenderedFile
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 SUFFIX = ".jinja"
 """Of a template; a file without it is taken as it is."""
-STORE_SINCE = "3.3"
-ASYNC_STORE_SINCE = "3.4"
+STORE_SINCE = parse_version("3.3")
+ASYNC_STORE_SINCE = parse_version("3.4")
 
 
 def render(order: Order, kit: Kit) -> tuple[RenderedFile, ...]:
@@ -34,7 +35,7 @@ def render(order: Order, kit: Kit) -> tuple[RenderedFile, ...]:
 
 def _values(order: Order, kit: Kit) -> dict[str, object]:
     """Return what a template can ask for."""
-    release = tuple(int(part) for part in order.airflow.split("."))
+    release = parse_version(order.airflow)
     return {
         "name": order.name,
         "pattern": order.pattern,
@@ -46,23 +47,17 @@ def _values(order: Order, kit: Kit) -> dict[str, object]:
         "airflow": order.airflow,
         "on_kill": order.on_kill,
         "on_missing": order.on_missing,
-        "has_store": release >= _release(STORE_SINCE),
-        "has_async_store": release >= _release(ASYNC_STORE_SINCE),
+        "has_store": release >= STORE_SINCE,
+        "has_async_store": release >= ASYNC_STORE_SINCE,
         **order.settings,
     }
 
 
 def _dag_imports(name: Name) -> str:
     """Return the imports of the example Dag, in the order that import sorters want."""
-    own = f"from {name.package} import {name.operator}"
-    if len(own) > WIDTH:
-        own = f"from {name.package} import (\n    {name.operator},\n)"
+    own = imported(name.package, name.operator)
     lines = {"airflow.sdk": "from airflow.sdk import DAG", name.package: own}
     return "\n".join(lines[module] for module in sorted(lines))
-
-
-def _release(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split("."))
 
 
 class Source(NamedTuple):
