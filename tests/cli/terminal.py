@@ -13,7 +13,7 @@ ENTER = "\r"
 DOWN = "\x1b[B"
 CTRL_C = "\x03"
 CTRL_D = "\x04"
-PATIENCE = 90
+PATIENCE = 20
 """Seconds after which something that should have come is taken not to come."""
 
 # The prompts in the order in which they come, by words that stand in no other.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +56,8 @@ def assert_asks(command: Command, workspace: Workspace) -> None:
         cwd=str(workspace.folder),
         env={**workspace.variables, "TERM": "dumb"},
         timeout=SECONDS,
+        # A suite that runs in the background of a shell has SIGINT ignored, and hands that on.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     terminal.expect_exact("Does a Triggerer run")
     terminal.sendintr()
