@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,13 +55,17 @@ def assert_asks(command: Command, workspace: Workspace) -> None:
         cwd=str(workspace.folder),
         env={**workspace.variables, "TERM": "dumb"},
         timeout=SECONDS,
-        # A suite that runs in the background of a shell has SIGINT ignored, and hands that on.
-        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=hear_interrupts,
     )
     terminal.expect_exact("Does a Triggerer run")
     terminal.sendintr()
     terminal.expect(pexpect.EOF)
     assert terminal.wait() == errors.INTERRUPTED
+
+
+def hear_interrupts() -> None:
+    """Undo what a suite in the background of a shell hands on: there SIGINT is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def missing(command: Command, output: str) -> list[str]:
