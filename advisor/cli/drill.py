@@ -39,7 +39,8 @@ def _drilled(target: Target, wish: Wish) -> Drilled:
 
 
 def _show(drilled: Drilled, format_: options.Format) -> int:
-    from advisor.view.drilled import markdown_drilled, print_drilled, shape_drilled
+    from advisor.view.drilled import markdown_drilled, print_drilled
+    from advisor.view.drilled_shape import shape_drilled
 
     if format_ is options.Format.json:
         write_shape(shape_drilled(drilled), OutputFormat.json)
@@ -52,7 +53,8 @@ def _show(drilled: Drilled, format_: options.Format) -> int:
 
 
 def _show_run(outcome: Outcome, format_: options.Format) -> int:
-    from advisor.view.drilled import print_run, run_lines, shape_run
+    from advisor.view.drilled import print_run, run_lines
+    from advisor.view.drilled_shape import shape_run
 
     if format_ is options.Format.json:
         write_shape(shape_run(outcome), OutputFormat.json)

@@ -10,10 +10,10 @@ from advisor.view.drilled import (
     by_phase,
     markdown_drilled,
     run_lines,
-    shape_drilled,
     source_lines,
     summary,
 )
+from advisor.view.drilled_shape import shape_drilled
 from tests.drill.events import (
     CLEARED,
     SUCCEEDS,
