@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -29,6 +30,11 @@ SYSTEM = "Which system runs the job"
 OFFER = "Scaffold it now?"
 
 
+def hear_interrupts() -> None:
+    """Undo what a suite in the background of a shell hands on: there SIGINT is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Terminal:
     """One run of advisor in a pseudo-terminal; stops it at the end, however the test ends."""
 
@@ -53,6 +59,7 @@ class Terminal:
             dimensions=(50, columns),
             encoding="utf-8",
             timeout=PATIENCE,
+            preexec_fn=hear_interrupts,
         )
         self.seen = ""
 

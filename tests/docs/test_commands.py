@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from typer.main import get_command
 
 from advisor import errors
 from advisor.cli.app import build_app
+from tests.cli.terminal import hear_interrupts
 from tests.docs.conftest import Workspace
 from tests.docs.pages import PAGES, ROOT, Command, commands, name, prose, spans
 
@@ -61,11 +61,6 @@ def assert_asks(command: Command, workspace: Workspace) -> None:
     terminal.sendintr()
     terminal.expect(pexpect.EOF)
     assert terminal.wait() == errors.INTERRUPTED
-
-
-def hear_interrupts() -> None:
-    """Undo what a suite in the background of a shell hands on: there SIGINT is ignored."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def missing(command: Command, output: str) -> list[str]:
