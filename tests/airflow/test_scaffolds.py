@@ -25,8 +25,8 @@ from tests.airflow.workers import Blow
 pytestmark = pytest.mark.airflow
 
 SECONDS_TO_SUBMIT = 60
-SECONDS_TO_CANCEL = 60
-"""A triggerer takes some to answer the first question of its life, and more on a busy machine."""
+SECONDS_TO_CANCEL = 20
+"""A triggerer takes some to answer the first question of its life."""
 
 
 class Scaffold(NamedTuple):
@@ -86,13 +86,22 @@ class Stage:
             lambda: f"{run} has submitted {len(self.jobs.of(run))} jobs of {number}",
         )
 
+    def wait_for_status_call(self, run: str) -> None:
+        """Wait until somebody has asked for the status of a run's job."""
+        (job,) = self.jobs.of(run)
+        until(
+            lambda: self.jobs.was_called("status", job["id"]),
+            SECONDS_TO_SUBMIT,
+            lambda: f"nobody waits for {job['id']}",
+        )
+
     def tries(self, scaffold: Scaffold, run: str) -> int:
         """Return how many tries the task of a run has used."""
         return self.airflow.task_instance(scaffold.dag, run, scaffold.task).try_number
 
     def cancelled(self, run: str) -> bool:
         """Return whether any of a run's jobs was cancelled."""
-        return any(self.jobs.cancelled(job["id"]) for job in self.jobs.of(run))
+        return any(self.jobs.was_called("cancel", job["id"]) for job in self.jobs.of(run))
 
     def assert_ended_well(self, scaffold: Scaffold, run: str) -> None:
         """Wait for a run; hold it against what it promises: its result, and each job once."""
@@ -182,6 +191,8 @@ def wait_for_state(stage: Stage, scaffold: Scaffold, state: str) -> str:
     run = stage.start(scaffold)
     stage.wait_for_jobs(run)
     stage.airflow.wait_for_task(scaffold.dag, run, scaffold.task, state)
+    # What a user does before a triggerer has begun the trigger reaches no code of the operator.
+    stage.wait_for_status_call(run)
     return run
 
 

@@ -8,6 +8,7 @@ than SECONDS is ended by SIGALRM, which the code -14 tells of.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -65,6 +66,9 @@ def main() -> None:
     """Run every suite that standard input names."""
     for module in IMPORTED_ONCE:
         import_module(module)
+    # What the collector looks at is copied into every child.
+    gc.collect()
+    gc.freeze()
     for line in sys.stdin:
         print(json.dumps(run_suite(Path(line.strip()))), flush=True)
 
