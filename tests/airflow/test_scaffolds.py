@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from advisor.drill.real.throwaway import RealAirflow
+from advisor.drill.real.waiting import until
+from advisor.drill.real.workers import Blow
 from tests.airflow.environments import python_with
 from tests.airflow.jobs import Jobs
-from tests.airflow.real import RealAirflow
-from tests.airflow.waiting import until
-from tests.airflow.workers import Blow
 
 pytestmark = pytest.mark.airflow
 

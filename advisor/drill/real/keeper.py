@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,10 +19,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
+from typing import TextIO, cast
 
-from tests.airflow.processes import Process, descendants, send
+from advisor.drill.real.processes import Process, descendants, send
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
+"""The folder from which this very advisor is imported."""
 SECONDS_TO_STOP = 3
 """How long processes have between SIGTERM and SIGKILL."""
 SECONDS_TO_VANISH = 20
@@ -30,17 +33,23 @@ PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 
 
 class Keeper:
-    """The asking side; `close` ends everything that was started."""
+    """The asking side; `close` ends everything that was started.
 
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__],
+    Args:
+        folder: what to remove when everything has ended, whoever ended it.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - this interpreter, this module
+            [sys.executable, "-m", "advisor.drill.real.keeper", *([folder] if folder else [])],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,  # Ctrl-C in a terminal is for the tests alone
         )
+        self._questions = cast("TextIO", self._process.stdin)
+        self._answers = cast("TextIO", self._process.stdout)
         self._asking = Lock()
 
     def start(
@@ -52,12 +61,10 @@ class Keeper:
             OSError: it cannot be started.
         """
         question = json.dumps([[*command], str(log), dict(environment), str(folder)])
-        assert self._process.stdin
-        assert self._process.stdout
         with self._asking:
-            self._process.stdin.write(f"{question}\n")
-            self._process.stdin.flush()
-            answer = self._process.stdout.readline()
+            self._questions.write(f"{question}\n")
+            self._questions.flush()
+            answer = self._answers.readline()
         if not answer.strip().isdigit():
             raise OSError(f"cannot start {command[0]}: {answer.strip() or 'the keeper has ended'}")
         return int(answer)
@@ -72,15 +79,13 @@ class Keeper:
         Raises:
             RuntimeError: not everything ended.
         """
-        assert self._process.stdin
-        assert self._process.stdout
         with suppress(BrokenPipeError):
-            self._process.stdin.close()
+            self._questions.close()
         try:
             if self._process.wait(SECONDS_TO_STOP + SECONDS_TO_VANISH):
                 raise RuntimeError("not all processes have ended; stderr says which")
         finally:
-            self._process.stdout.close()
+            self._answers.close()
 
 
 def main() -> None:
@@ -91,17 +96,26 @@ def main() -> None:
     for line in sys.stdin:
         try:
             started.append(_started(*json.loads(line)))
-            print(started[-1].pid, flush=True)
+            _answer(started[-1].pid)
         except OSError as error:
-            print(error, flush=True)
-    _end()
+            _answer(error)
+    try:
+        _end()
+    finally:
+        for folder in sys.argv[1:]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _answer(said: object) -> None:
+    sys.stdout.write(f"{said}\n")
+    sys.stdout.flush()
 
 
 def _started(
     command: list[str], log: str, environment: dict[str, str], folder: str
 ) -> subprocess.Popen[bytes]:
     with Path(log).open("ab") as output:
-        return subprocess.Popen(
+        return subprocess.Popen(  # noqa: S603 - what the drill asks for
             command,
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
@@ -10,9 +9,9 @@ from pathlib import Path
 from signal import SIGKILL, Signals
 from typing import Final, Literal
 
-from tests.airflow.keeper import Keeper
-from tests.airflow.processes import Process, descendants, have_ended, read, send
-from tests.airflow.waiting import NotReady, T, until
+from advisor.drill.real.keeper import Keeper
+from advisor.drill.real.processes import Process, descendants, have_ended, read, send
+from advisor.drill.real.waiting import NotReady, T, until
 
 SERVICES: Final[Mapping[str, tuple[str, ...]]] = {
     "api-server": (),
@@ -30,11 +29,11 @@ class Services:
     """The processes of one Airflow, and its home, a folder of their own that goes with them."""
 
     def __init__(self, python: Path) -> None:
-        self.home = Path(tempfile.mkdtemp(prefix="airflow-"))
+        self.home = Path(tempfile.mkdtemp(prefix="advisor-airflow-"))
         self.environment: Mapping[str, str] = {}
         """The variables with which the services run; to be set before the first is started."""
         self._python = python
-        self._keeper: Keeper | None = None
+        self._keeper = Keeper(self.home)
         self._pids: dict[str, int] = {}
 
     def start_all(self) -> None:
@@ -44,13 +43,11 @@ class Services:
             NotReady: there is no database.
         """
         self._migrate()
-        self._keeper = Keeper()
         for service in SERVICES:
             self.start(service)
 
     def start(self, service: str) -> None:
         """Start one service."""
-        assert self._keeper
         self._pids[service] = self._keeper.start(
             [str(self._python), "-m", "airflow", service, *SERVICES[service]],
             self.home / f"{service}.txt",
@@ -76,13 +73,11 @@ class Services:
 
     def processes(self) -> list[Process]:
         """Return all processes that are or came of the services, lost ones included."""
-        return self._keeper.kept() if self._keeper else []
+        return self._keeper.kept()
 
     def stop(self) -> None:
         """End all processes and remove the home; without effect the second time."""
-        if self._keeper:
-            self._keeper.close()
-        shutil.rmtree(self.home, ignore_errors=True)
+        self._keeper.close()
 
     def until(
         self,
@@ -99,7 +94,7 @@ class Services:
 
     def _migrate(self) -> None:
         with (self.home / "migration.txt").open("wb") as output:
-            migration = subprocess.run(
+            migration = subprocess.run(  # noqa: S603 - the user's own interpreter
                 [self._python, "-m", "airflow", "db", "migrate"],
                 env=self.environment,
                 cwd=self.home,

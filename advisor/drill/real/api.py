@@ -80,7 +80,8 @@ class Api:
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
         content = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self._url + address, content, headers, method=method)
+        address = self._url + address
+        request = urllib.request.Request(address, content, headers, method=method)  # noqa: S310 - http
         try:
             with self._open(request, timeout=TIMEOUT) as answer:
                 return json.load(answer)

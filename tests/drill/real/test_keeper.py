@@ -11,15 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.airflow.keeper import ROOT, Keeper
-from tests.airflow.processes import have_ended, read
+from advisor.drill.real.keeper import ROOT, Keeper
+from advisor.drill.real.processes import have_ended, read
+from advisor.drill.real.waiting import until
 
 # A service that ignores SIGTERM, and a child of it that leaves its session and loses its parent.
 STUBBORN = "trap '' TERM; (setsid sleep 60 & echo $! > escaped); touch ready; sleep 60; sleep 60"
 
 
 def start_something(folder: Path) -> tuple[Keeper, list[int]]:
-    keeper = Keeper()
+    keeper = Keeper(folder)
     shell = keeper.start(
         ["/bin/sh", "-c", STUBBORN], folder / "log", environment=dict(os.environ), folder=folder
     )
@@ -36,12 +37,13 @@ def test_close_ends_everything(tmp_path: Path) -> None:
     assert {*started} <= {each.pid for each in keeper.kept()}
     keeper.close()
     assert have_ended(started, 0)
+    assert not tmp_path.exists()
 
 
 def test_it_ends_everything_when_the_one_that_asked_is_killed(tmp_path: Path) -> None:
     code = (
         "import sys, time; from pathlib import Path;"
-        "from tests.airflow.test_keeper import start_something;"
+        "from tests.drill.real.test_keeper import start_something;"
         "keeper, started = start_something(Path(sys.argv[1]));"
         "print(*started, *(each.pid for each in keeper.kept()), flush=True); time.sleep(60)"
     )
@@ -52,6 +54,7 @@ def test_it_ends_everything_when_the_one_that_asked_is_killed(tmp_path: Path) ->
         asking.send_signal(signal.SIGKILL)
     assert len({*started}) > 2
     assert have_ended(started, 20)
+    until(lambda: not tmp_path.exists(), 20, lambda: "the folder is still there")
 
 
 def test_a_program_that_is_not_there_is_an_error(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ PYTHONDONTWRITEBYTECODE alone would make every one of its processes compile all 
 HARMFUL_NAMES = {"virtual_env", "http_proxy", "https_proxy", "all_proxy", "no_proxy"}
 
 
-def variables(
+def variables(  # noqa: PLR0913 - each is a setting of its own
     *,
     python: Path,
     home: Path,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from tests.airflow.processes import Process, read, send
+from advisor.drill.real.processes import Process, read, send
 
 
 class Blow(Enum):

@@ -17,11 +17,11 @@ from signal import SIGKILL, Signals
 from types import TracebackType
 from typing import Final, Literal
 
-from tests.airflow.api import Api, Json, Refused
-from tests.airflow.services import Services, end_of
-from tests.airflow.settings import variables
-from tests.airflow.waiting import NotReady
-from tests.airflow.workers import Blow, worker_of
+from advisor.drill.real.api import Api, Json, Refused
+from advisor.drill.real.services import Services, end_of
+from advisor.drill.real.settings import variables
+from advisor.drill.real.waiting import NotReady
+from advisor.drill.real.workers import Blow, worker_of
 
 MONITORED: Final = ("scheduler", "dag_processor", "triggerer")
 """The services whose health the API server tells, by its names for them."""

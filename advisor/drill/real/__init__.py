@@ -1,0 +1,1 @@
+"""A throw-away Airflow with all its services, and what is done to it and to its tasks."""
