@@ -16,7 +16,7 @@ KEY, OTHER_KEY = "a" * 20, "b" * 20
 
 def service_in(folder: Path, behaviour: Behaviour) -> tuple[JobService, Stage]:
     stage = Stage(Journal(folder / "journal"), behaviour, lambda _: None)
-    return JobService(stage, Clock(), Words()), stage
+    return JobService(stage, Clock().time, Words()), stage
 
 
 def test_what_a_killed_process_wrote_is_there(tmp_path: Path) -> None:

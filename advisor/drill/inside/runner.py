@@ -36,7 +36,7 @@ class Runner:
         self._folder = folder
         self._known = Known()
         self._stage = Stage(self._new_journal(), Behaviour(), lambda _: None)
-        service = JobService(self._stage, self._clock, subject.words)
+        service = JobService(self._stage, self._clock.time, subject.words)
         self._task = sdk.task_of(lambda: subject.make(service))
         self.files = {**wiring.files_of(self._task), **subject.files}
         if sdk.is_resumable(self._task):

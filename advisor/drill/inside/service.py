@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from advisor.drill.inside.clock import Clock
 from advisor.drill.inside.journal import Event, Journal
 from advisor.drill.inside.points import END
 
@@ -67,13 +66,13 @@ class JobService:
 
     Args:
         stage: whose journal is the ledger.
-        clock: what tells how late a listing is.
+        time: the clock, which tells how late a listing is.
         words: the statuses.
     """
 
-    def __init__(self, stage: Stage, clock: Clock, words: Words) -> None:
+    def __init__(self, stage: Stage, time: Callable[[], float], words: Words) -> None:
         self._stage = stage
-        self._clock = clock
+        self._time = time
         self._words = words
         self.ACTIVE = frozenset({words.running})
         self.SUCCEEDED = frozenset({words.succeeded})
@@ -85,7 +84,7 @@ class JobService:
         job = self._started(key) if self._stage.behaviour.honours_keys else None
         if job is None:
             job = f"job-{len(self._jobs()) + 1}"
-            self._stage.journal.write(SUBMITTED, job=job, key=key, spec=spec, at=self._clock.time())
+            self._stage.journal.write(SUBMITTED, job=job, key=key, spec=spec, at=self._time())
             if self._stage.behaviour.loses_answer and job == FIRST:
                 raise ServiceUnavailable("The answer to the submission was lost")
         else:
@@ -143,7 +142,7 @@ class JobService:
         return {event["job"]: event for event in self._stage.journal.of(SUBMITTED)}
 
     def _started(self, key: str | None, lag: float = 0.0) -> str | None:
-        now = self._clock.time()
+        now = self._time()
         for job, event in self._jobs().items():
             if key is not None and event["key"] == key and now >= event["at"] + lag:
                 return job

@@ -65,16 +65,28 @@ def scaffolded(folder: Path, stem: str) -> Subject:
     hook = _member(hooks, f"{stem}Hook")
 
     def make(service: JobService) -> Any:
-        _replace(hook, _wired(hook, service), folder.name)
-        return operator(task_id="drilled", retries=RETRIES, **_arguments(operator))
+        _replace(hook, wired(hook, service), folder.name)
+        return operator(task_id="drilled", retries=RETRIES, **arguments_of(operator))
 
     closes, lag = bool(hook.KEY_CLOSES_WINDOW), float(hook.LISTING_LAG)
     found = lag / 2 if lag else (0.0 if closes else None)
-    return Subject(make, _words(hook, hooks.NOT_FOUND), _files_in(folder), closes, found)
+    return Subject(make, words_of(hook, hooks.NOT_FOUND), _files_in(folder), closes, found)
 
 
 def from_factory(file: Path, name: str) -> Subject:
     """Return the operator that a function in a file makes of a job service."""
+    factory = factory_in(file, name)
+
+    def make(service: JobService) -> Any:
+        operator = factory(service)
+        operator.retries = operator.retries or RETRIES
+        return operator
+
+    return Subject(make, Words(), {str(file): file.name})
+
+
+def factory_in(file: Path, name: str) -> Callable[[JobService], Any]:
+    """Return a function of a file, which is imported under its name without the `.py`."""
     spec = importlib.util.spec_from_file_location(file.stem, file)
     if spec is None or spec.loader is None:
         raise Malformed(f"{file} is no Python file")
@@ -83,14 +95,7 @@ def from_factory(file: Path, name: str) -> Subject:
     module = importlib.util.module_from_spec(spec)
     sys.modules[file.stem] = module
     spec.loader.exec_module(module)
-    factory = _member(module, name)
-
-    def make(service: JobService) -> Any:
-        operator = factory(service)
-        operator.retries = operator.retries or RETRIES
-        return operator
-
-    return Subject(make, Words(), {str(file): file.name})
+    return _member(module, name)  # type: ignore[no-any-return]
 
 
 def files_of(operator: Any) -> dict[str, str]:
@@ -111,12 +116,14 @@ def _member(module: ModuleType, name: str) -> Any:
         raise Malformed(f"{module.__name__} has no {name}") from None
 
 
-def _arguments(operator: type) -> dict[str, Any]:
+def arguments_of(operator: type) -> dict[str, Any]:
+    """Return what the operator of a scaffold is made with, beside what every operator takes."""
     accepted = inspect.signature(operator.__init__).parameters  # type: ignore[misc]
     return {name: value for name, value in ARGUMENTS.items() if name in accepted}
 
 
-def _words(hook: Any, not_found: str) -> Words:
+def words_of(hook: Any, not_found: str) -> Words:
+    """Return the statuses as a scaffold's hook spells them."""
     failed = sorted(hook.FAILED)
     cancelled = next((word for word in failed if "cancel" in word.lower()), failed[0])
     others = [word for word in failed if word != cancelled] or failed
@@ -128,7 +135,7 @@ def _files_in(folder: Path) -> dict[str, str]:
     return {str(folder / each): each.as_posix() for each in paths if each.parts[0] != "tests"}
 
 
-def _wired(hook: type, service: JobService) -> type:
+def wired(hook: type, service: JobService) -> type:
     """Return the hook with its calls made to the service, and nothing of the network left."""
     members: dict[str, Any] = {"__init__": lambda *_, **__: None}
     for call in CALLS:

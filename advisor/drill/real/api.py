@@ -7,14 +7,15 @@ import json
 import time
 import urllib.error
 import urllib.request
+from threading import Lock
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote, urlencode
 
 Json: TypeAlias = Any
 """What an answer holds: only who asks knows its shape."""
-PATIENCE: Final = 30.0
+PATIENCE: Final = 90.0
 """Seconds for which a question is repeated: a busy SQLite answers 500 for a while."""
-TIMEOUT: Final = 10
+TIMEOUT: Final = 30
 LOWEST_SERVER_ERROR: Final = 500
 
 
@@ -32,8 +33,15 @@ class Api:
     def __init__(self, url: str) -> None:
         self._url = url
         self._token = ""
+        self._closed = False
+        # SQLite has one writer at a time: questions that write at once time each other out.
+        self._writing = Lock()
         # Loopback: whatever proxy this machine has, it is not for here.
         self._open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
+
+    def close(self) -> None:
+        """Let every question from now on fail at once: nobody will answer it."""
+        self._closed = True
 
     def health(self) -> dict[str, Any]:
         """Return what Airflow says of its services, asked once.
@@ -49,21 +57,25 @@ class Api:
 
         Raises:
             Refused: Airflow says no (a code below 500).
-            TimeoutError: it gave no answer for half a minute.
+            TimeoutError: it gave no answer for a minute and a half, or this is closed.
         """
         return self._ask("GET", _address(path, query))
 
     def post(self, *path: str | int, body: object) -> Json:
         """Send something to a path below /api/v2; errors are those of `get`."""
-        return self._ask("POST", _address(path, {}), body)
+        with self._writing:
+            return self._ask("POST", _address(path, {}), body)
 
     def patch(self, *path: str | int, body: object) -> Json:
         """Change what is at a path below /api/v2; errors are those of `get`."""
-        return self._ask("PATCH", _address(path, {}), body)
+        with self._writing:
+            return self._ask("PATCH", _address(path, {}), body)
 
     def _ask(self, method: str, address: str, body: object = None) -> Json:
         deadline = time.monotonic() + PATIENCE
         while True:
+            if self._closed:
+                raise TimeoutError(f"no answer to {method} {address}: closed")
             try:
                 self._token = self._token or self._once("GET", "/auth/token")["access_token"]
                 return self._once(method, address, body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from signal import SIGKILL, Signals
 from typing import Final, Literal
@@ -20,6 +20,12 @@ SERVICES: Final[Mapping[str, tuple[str, ...]]] = {
     "triggerer": ("--skip-serve-logs",),
 }
 """The commands of Airflow that run for as long as it is up, with their options."""
+PRELOADED: Final = (
+    "import importlib, runpy, sys; "
+    "[importlib.import_module(each) for each in {modules!r}]; "
+    "runpy.run_module('airflow', run_name='__main__', alter_sys=True)"
+)
+"""Runs Airflow after some modules were imported: the process that runs triggers is a fork of it."""
 SECONDS_TO_MIGRATE: Final = 120
 SECONDS_TO_END: Final = 60
 LINES_SHOWN: Final = 30
@@ -28,11 +34,12 @@ LINES_SHOWN: Final = 30
 class Services:
     """The processes of one Airflow, and its home, a folder of their own that goes with them."""
 
-    def __init__(self, python: Path) -> None:
+    def __init__(self, python: Path, preload: Sequence[str] = ()) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="advisor-airflow-"))
         self.environment: Mapping[str, str] = {}
         """The variables with which the services run; to be set before the first is started."""
         self._python = python
+        self._preload = preload
         self._keeper = Keeper(self.home)
         self._pids: dict[str, int] = {}
 
@@ -49,11 +56,16 @@ class Services:
     def start(self, service: str) -> None:
         """Start one service."""
         self._pids[service] = self._keeper.start(
-            [str(self._python), "-m", "airflow", service, *SERVICES[service]],
+            [str(self._python), *self._program(service), service, *SERVICES[service]],
             self.home / f"{service}.txt",
             environment=self.environment,
             folder=self.home,
         )
+
+    def _program(self, service: str) -> Sequence[str]:
+        if service == "triggerer" and self._preload:
+            return ("-c", PRELOADED.format(modules=[*self._preload]))
+        return ("-m", "airflow")
 
     def end(self, service: str, number: Signals) -> None:
         """End one service and wait for it; SIGKILL hits its children too, others itself only.

@@ -57,11 +57,10 @@ def variables(  # noqa: PLR0913 - each is a setting of its own
     plugins: Path,
     dags: Path,
     connections: Mapping[str, str],
-    extra: Mapping[str, str],
 ) -> dict[str, str]:
     """Return the environment variables that the services of one Airflow run with.
 
-    `connections` are URIs by connection id; `extra` wins over everything else.
+    `connections` are URIs by connection id.
     """
     url = f"http://127.0.0.1:{port}"
     return {
@@ -77,7 +76,6 @@ def variables(  # noqa: PLR0913 - each is a setting of its own
         # Without the timeout, two services that write at once are an error at once.
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db?timeout=30",
         **{f"AIRFLOW_CONN_{name.upper()}": uri for name, uri in connections.items()},
-        **extra,
     }
 
 

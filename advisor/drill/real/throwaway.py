@@ -9,7 +9,7 @@ from __future__ import annotations
 import http.client
 import socket
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ from advisor.drill.real.api import Api, Json, Refused
 from advisor.drill.real.services import Services, end_of
 from advisor.drill.real.settings import variables
 from advisor.drill.real.waiting import NotReady
-from advisor.drill.real.workers import Blow, worker_of
+from advisor.drill.real.workers import Blow, Worker, worker_of
 
 MONITORED: Final = ("scheduler", "dag_processor", "triggerer")
 """The services whose health the API server tells, by its names for them."""
@@ -50,34 +50,37 @@ class RealAirflow:
 
     Args:
         python: the Python of an environment with Airflow.
-        plugins: the plugins folder; it is on the path of every service, triggerer included.
-        dags: the Dags folder. Each file is read once, when Airflow starts.
+        plugins: the plugins folder; it is on the path of every service, triggerer included. One
+            inside `home` if unsaid.
+        dags: the Dags folder. Each file is read once, when Airflow starts. One inside `home` if
+            unsaid.
         connections: URIs by connection id.
-        extra: environment variables for all services; they win over the harness's own.
+        preload: modules that the Triggerer imports first.
     """
 
     def __init__(
         self,
         python: Path,
         *,
-        plugins: Path,
-        dags: Path,
+        plugins: Path | None = None,
+        dags: Path | None = None,
         connections: Mapping[str, str] | None = None,
-        extra: Mapping[str, str] | None = None,
+        preload: Sequence[str] = (),
     ) -> None:
         port = free_port()
-        self._services = Services(python)
+        self._services = Services(python, preload)
         self.home = self._services.home
         """AIRFLOW_HOME; it goes at the end."""
-        self._services.environment = variables(
+        self.variables = variables(
             python=python,
             home=self.home,
             port=port,
-            plugins=plugins,
-            dags=dags,
+            plugins=plugins or self.home / "plugins",
+            dags=dags or self.home / "dags",
             connections=connections or {},
-            extra=extra or {},
         )
+        """Environment variables of all services; to be changed before they start."""
+        self._services.environment = self.variables
         self.api = Api(f"http://127.0.0.1:{port}")
         """For questions that have no method here."""
 
@@ -116,11 +119,13 @@ class RealAirflow:
         for dag in dags:
             self._wait_for_dag(dag)
 
-    def trigger(self, dag: str, conf: Mapping[str, object] | None = None) -> str:
+    def trigger(
+        self, dag: str, conf: Mapping[str, object] | None = None, run: str | None = None
+    ) -> str:
         """Start a run of a Dag, once that is known, and return the run's id."""
         self.wait_for_dags([dag])
         # An id of our own: a question that was answered 500 may have been heard all the same.
-        run = f"test-{uuid.uuid4()}"
+        run = run or f"drill-{uuid.uuid4()}"
         body = {"dag_run_id": run, "logical_date": None, "conf": dict(conf or {})}
         try:
             self.api.post("dags", dag, "dagRuns", body=body)
@@ -234,9 +239,9 @@ class RealAirflow:
 
     # ---- what an outage does
 
-    def kill_worker(
+    def hit_worker(
         self, dag: str, run: str, task: str, blow: Blow = Blow.WORKER, map_index: int = -1
-    ) -> TaskInstance:
+    ) -> Worker:
         """Wait until a task instance runs, send its worker a signal, return what was hit.
 
         Only processes that show the id of the task instance are hit, right after asking that it
@@ -269,11 +274,11 @@ class RealAirflow:
             return all(health[service]["status"] == "healthy" for service in MONITORED)
         return False
 
-    def _hit(self, instance: TaskInstance, blow: Blow) -> TaskInstance | None:
+    def _hit(self, instance: TaskInstance, blow: Blow) -> Worker | None:
         if instance.state != "running":
             return None
         worker = worker_of(instance.id, self._services.processes())
-        return instance if worker and worker.suffer(blow) else None
+        return worker if worker and worker.suffer(blow) else None
 
     def _wait_for_dag(self, dag: str) -> None:
         self._services.until(

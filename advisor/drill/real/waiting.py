@@ -8,7 +8,7 @@ from typing import Literal, TypeVar
 
 T = TypeVar("T")
 PAUSE = 0.2
-"""Seconds between two looks."""
+"""Seconds between two looks, unless another number is said."""
 
 
 class NotReady(Exception):
@@ -16,7 +16,10 @@ class NotReady(Exception):
 
 
 def until(
-    ask: Callable[[], T | Literal[False] | None], seconds: float, complaint: Callable[[], str]
+    ask: Callable[[], T | Literal[False] | None],
+    seconds: float,
+    complaint: Callable[[], str],
+    pause: float = PAUSE,
 ) -> T:
     """Ask until the answer is neither None nor False, and return it.
 
@@ -30,4 +33,4 @@ def until(
             return answer
         if time.monotonic() > deadline:
             raise NotReady(complaint())
-        time.sleep(PAUSE)
+        time.sleep(pause)

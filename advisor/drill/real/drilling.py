@@ -1,0 +1,70 @@
+"""The drill on a real Airflow: one is started, and every story is told of every target at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from advisor.documents.model import printable
+from advisor.drill.inside.ledger import Ledger
+from advisor.drill.model import Target
+from advisor.drill.real.api import Refused
+from advisor.drill.real.model import RealDrilled
+from advisor.drill.real.project import Project, triggers_of
+from advisor.drill.real.session import Progress, Session, Wish
+from advisor.drill.real.throwaway import RealAirflow
+from advisor.drill.real.waiting import NotReady
+from advisor.errors import InputError
+
+LINES_SHOWN: Final = 12
+
+
+def drill_really(
+    targets: Sequence[Target], wish: Wish, progress: Progress = lambda *_: None
+) -> RealDrilled:
+    """Drill operators on a throw-away Airflow, which is gone afterwards.
+
+    Raises:
+        InputError: Airflow does not come up, or an operator cannot be loaded there or does not
+            succeed undisturbed.
+    """
+    started = time.monotonic()
+    python = Path(targets[0].python or sys.executable)
+    version = _version(python)
+    with _airflow_with(python, targets, wish) as (airflow, ledger):
+        rows = Session(airflow, ledger, targets, wish).rows(progress)
+    return RealDrilled(targets, version, rows, time.monotonic() - started)
+
+
+@contextmanager
+def _airflow_with(
+    python: Path, targets: Sequence[Target], wish: Wish
+) -> Iterator[tuple[RealAirflow, Ledger]]:
+    airflow = RealAirflow(python, preload=triggers_of(targets))
+    project = Project(airflow.home, targets)
+    project.write()
+    airflow.variables.update(project.variables(wish.honours_keys))
+    try:
+        with airflow:
+            yield airflow, Ledger(project.ledger)
+    except (NotReady, Refused, TimeoutError) as error:
+        said = printable("; ".join(str(error).splitlines()[:LINES_SHOWN]))
+        raise InputError.of("--real", f"Airflow does not do what it should: {said}") from None
+
+
+def _version(python: Path) -> str:
+    asked = "from importlib.metadata import version; print(version('apache-airflow-core'))"
+    try:
+        found = subprocess.run(  # noqa: S603 - the user's own interpreter
+            [python, "-c", asked], capture_output=True, text=True, check=False
+        )
+    except OSError as error:
+        raise InputError.of("--python", f"{printable(str(python))}: {error.strerror}") from None
+    if found.returncode:
+        raise InputError.of("--python", "no Airflow 3 is installed there")
+    return found.stdout.strip()

@@ -1,0 +1,215 @@
+"""One run of an operator on a real Airflow: watched, disturbed, and judged by what it left."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final
+
+from advisor.drill.inside.journal import Event
+from advisor.drill.inside.ledger import HELD, HOLD, SIGNAL, Ledger, submitted_by
+from advisor.drill.inside.points import END, EXECUTE, TRIGGER
+from advisor.drill.inside.service import SUBMITTED
+from advisor.drill.judge import FINAL
+from advisor.drill.real.board import Board, Standing
+from advisor.drill.real.throwaway import RealAirflow
+from advisor.drill.real.waiting import NotReady, until
+from advisor.drill.real.workers import Blow, Worker
+
+SECONDS_TO_BEGIN: Final = 120.0
+SECONDS_TO_GO_ON: Final = 45.0
+"""How long a job runs at the most before somebody asks for it again after a disturbance."""
+SECONDS_TO_END: Final = 180.0
+SECONDS_TO_CANCEL: Final = 60.0
+"""A Triggerer on a busy machine takes long to answer the first question of its life."""
+SECONDS_UNMOVED: Final = 10.0
+"""After which a process that was disturbed has taken no notice."""
+PAUSE: Final = 0.3
+
+
+class Trial:
+    """A Dag run with one task.
+
+    Args:
+        airflow: where it runs.
+        board: the states of its tasks.
+        ledger: what its jobs are written to, and what is done to it.
+        dag: the id of its Dag.
+        run: its id.
+    """
+
+    def __init__(
+        self, airflow: RealAirflow, board: Board, ledger: Ledger, dag: str, run: str
+    ) -> None:
+        self._airflow = airflow
+        self._board = board
+        self._ledger = ledger
+        self.dag = dag
+        self.run = run
+        self.task = ""
+        """The id of its task; known once it was started."""
+        self.where = ""
+        """The state in which it waited for its job; "" before."""
+
+    def start(self) -> None:
+        """Start the run."""
+        self._airflow.trigger(self.dag, run=self.run)
+        (task,) = self._airflow.api.get("dags", self.dag, "tasks")["tasks"]
+        self.task = task["task_id"]
+
+    def hold(self) -> None:
+        """Let the answer to its first submission not arrive."""
+        self._note(HOLD)
+
+    @property
+    def standing(self) -> Standing:
+        """Where its task stands."""
+        return self._board.of(self.run)
+
+    @property
+    def over(self) -> bool:
+        """Whether its task has ended for good."""
+        return self.standing.state in FINAL
+
+    def events(self) -> list[Event]:
+        """Return what has happened to the run and to its jobs."""
+        events = [*self._ledger.read()]
+        jobs = {*submitted_by(events, self.run)}
+        return [event for event in events if event["run"] == self.run or event.get("job") in jobs]
+
+    def last_words(self) -> str:
+        """Return the last error in the log of its task, "" where there is none."""
+        log = self._airflow.log(self.dag, self.run, self.task)
+        errors = [entry for entry in map(_entry, log.splitlines()) if entry.get("error_detail")]
+        details = errors[-1]["error_detail"] if errors else []
+        return ": ".join(f"{each['exc_type']}: {each['exc_value']}" for each in details[-1:])
+
+    # ---- waiting for it
+
+    def wait_until_it_waits(self) -> None:
+        """Wait until it waits for its job, `running` in a worker or `deferred` in a trigger.
+
+        Raises:
+            NotReady: it does not begin to wait.
+        """
+        self._until(self._waits, SECONDS_TO_BEGIN, "does not wait for a job of the drill's service")
+        self.where = self.standing.state
+
+    def wait_until_held(self) -> None:
+        """Wait until its first submission was accepted, of which its worker knows nothing.
+
+        Raises:
+            NotReady: it has submitted nothing.
+        """
+        self._until(lambda: self._has(HELD), SECONDS_TO_BEGIN, "does not submit a job")
+
+    def wait_until_taken_up(self) -> None:
+        """Let its job run until another process asks for it, or nobody does any more."""
+        with suppress(NotReady):
+            self._until(lambda: self._taken_up or self.over, SECONDS_TO_GO_ON, "")
+
+    def finish(self) -> str:
+        """Let its jobs end; return the final state of its task, `endless` where it has none."""
+        with suppress(NotReady):
+            self._until(self._let_jobs_end, SECONDS_TO_END, "does not end")
+        return self._final()
+
+    def finish_ended(self) -> str:
+        """Wait until its jobs are cancelled, which nothing else ends; return the final state."""
+        with suppress(NotReady):
+            self._until(lambda: self.over and self._all_cancelled, SECONDS_TO_CANCEL, "")
+        return self._final()
+
+    # ---- disturbing it
+
+    def strike(self, blow: Blow, signal: str) -> Worker | None:
+        """Send a signal to its worker; return None where there was none to be hit."""
+        try:
+            worker = self._airflow.hit_worker(self.dag, self.run, self.task, blow)
+        except NotReady:
+            return None
+        # NOTE: noted after it was sent, as a held submission would go on otherwise.
+        self.note_signal(signal)
+        return worker
+
+    def clear(self, signal: str) -> None:
+        """Clear its task, as a user does."""
+        self.note_signal(signal)
+        self._airflow.clear(self.dag, self.run, self.task)
+
+    def mark_failed(self) -> None:
+        """Mark its task as failed, as a user does."""
+        self.note_signal(END)
+        self._airflow.mark(self.dag, self.run, self.task, "failed")
+
+    def note_signal(self, signal: str) -> None:
+        """Note what was done to it."""
+        phase = TRIGGER if self.standing.state == "deferred" else EXECUTE
+        self._note(SIGNAL, signal=signal, point=[phase, "wait", 1])
+
+    # ---- inside
+
+    def _note(self, what: str, **facts: object) -> None:
+        self._ledger.write(what, run=self.run, **facts)
+
+    def _until(self, ask: Callable[[], bool], seconds: float, complaint: str) -> None:
+        until(ask, seconds, lambda: f"{self.run} {complaint}: {self.standing}", PAUSE)
+
+    def _has(self, what: str) -> bool:
+        return any(event["what"] == what for event in self.events())
+
+    def _waits(self) -> bool:
+        """Return whether it waits; a deferred one whose trigger has not begun does not yet."""
+        if self.over:
+            raise NotReady(f"{self.run} has ended and was not seen to wait: {self.standing}")
+        events = self.events()
+        submitters = {event["process"] for event in events if event["what"] == SUBMITTED}
+        asking = {event["process"] for event in events if event["what"] == "polled"}
+        if self.standing.state == "deferred":
+            return bool(asking - submitters)
+        return self.standing.state == "running" and bool(asking)
+
+    @property
+    def _taken_up(self) -> bool:
+        """Whether a process asks for a job that did not before the last disturbance."""
+        events = self.events()
+        last = max(
+            (number for number, event in enumerate(events) if event["what"] == SIGNAL), default=0
+        )
+        before = {event["process"] for event in events[:last]}
+        return any(
+            event["what"] == "polled" and event["process"] not in before for event in events[last:]
+        )
+
+    def _let_jobs_end(self) -> bool:
+        events = self.events()
+        ended = {job for event in events if event["what"] == "unseen" for job in event["jobs"]}
+        left = [job for job in submitted_by(events, self.run) if job not in ended]
+        if left:
+            self._note("unseen", jobs=left)
+        return self.over
+
+    @property
+    def _all_cancelled(self) -> bool:
+        events = self.events()
+        cancelled = {event["job"] for event in events if event["what"] == "cancelled"}
+        return cancelled.issuperset(submitted_by(events, self.run))
+
+    def _final(self) -> str:
+        """Note the result and the final state, and return that."""
+        with suppress(LookupError):
+            value = self._airflow.xcom(self.dag, self.run, self.task)
+            self._note("pushed", key="return_value", value=value)
+        state = self.standing.state if self.over else "endless"
+        self._note("ended", phase="execute", attempt=self.standing.try_number, state=state)
+        return state
+
+
+def _entry(line: str) -> dict[str, Any]:
+    """Return a line of a log as Airflow 3 writes it; {} for any other."""
+    with suppress(ValueError):
+        found = json.loads(line)
+        if isinstance(found, dict):
+            return found
+    return {}
