@@ -15,6 +15,7 @@ from advisor.cli.output import say
 from advisor.cli.version import version_option
 from advisor.errors import BUG, DONE, INPUT_IS_WRONG, INTERRUPTED, AdvisorError
 
+INTERRUPTION = "Interrupted; nothing was written."
 COMMANDS = ("recommend", "scaffold", "drill", "compare", "explain", "schema")
 """Each command is a function in the module of advisor.cli that has its name."""
 
@@ -24,14 +25,17 @@ def run(arguments: list[str]) -> int:
     try:
         _make_streams_lenient()
         app = build_app(arguments[0] if arguments else "")
-        return _exit_code(app(arguments, prog_name="advisor", standalone_mode=False))
+        code = _exit_code(app(arguments, prog_name="advisor", standalone_mode=False))
+        if code == INTERRUPTED:  # what typer makes of Ctrl-C
+            say(INTERRUPTION)
+        return code
     except typer.Exit as exit_:
         return exit_.exit_code
     except AdvisorError as error:
         _report(error)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        say("Interrupted; nothing was written.")
+        say(INTERRUPTION)
         return INTERRUPTED
     except SystemExit as stopped:
         return _stopped(stopped)

@@ -4,33 +4,41 @@ from __future__ import annotations
 
 from advisor.cli import drill_options as options
 from advisor.cli.drill_progress import Progress
+from advisor.cli.drill_real import drill_real
 from advisor.cli.output import Format as OutputFormat
 from advisor.cli.output import Screen, write, write_shape
 from advisor.drill.drilling import SIGNALS, Wish, drill_point, drill_target
 from advisor.drill.model import Drilled, Outcome, Signal, Target
+from advisor.drill.real.session import Wish as RealWish
 from advisor.drill.target import read_target
-from advisor.errors import ANSWER_IS_NO, DONE
+from advisor.errors import ANSWER_IS_NO, DONE, InputError
 
 
 def drill(
-    target: options.TargetArgument,
+    targets: options.TargetArguments,
     python: options.Python = None,
     signal: options.Signals = None,
     only: options.Only = None,
     keys: options.Keys = None,
     jobs: options.Jobs = 2,
+    real: options.Real = False,
     format_: options.ResultFormat = options.Format.terminal,
 ) -> int:
     """Kill an operator at every line that it executes, let it be retried, and count its jobs.
 
     Exits with 1 where a job was submitted twice or left running, or a result was lost.
     """
+    named = [read_target(each, str(python or "")) for each in targets]
+    if real:
+        return drill_real(named, RealWish(keys, only or ""), format_)
+    if len(named) > 1:
+        raise InputError.of("TARGET", "several are accepted with --real alone, which they share")
+    target = named[0]
     signals = tuple(Signal(each.value) for each in signal) if signal else SIGNALS
     wish = Wish(signals, jobs, keys)
-    named = read_target(target, str(python or ""))
     if only is not None:
-        return _show_run(drill_point(named, wish, only), format_)
-    return _show(_drilled(named, wish), format_)
+        return _show_run(drill_point(target, wish, only), format_)
+    return _show(_drilled(target, wish), format_)
 
 
 def _drilled(target: Target, wish: Wish) -> Drilled:

@@ -26,12 +26,12 @@ class Signal(str, Enum):
     END = "END"
 
 
-TargetArgument = Annotated[
-    str,
+TargetArguments = Annotated[
+    list[str],
     typer.Argument(
-        metavar="TARGET",
+        metavar="TARGET...",
         help="A folder that advisor scaffold wrote, or path/to/file.py:factory, a function that "
-        "takes the drill's job service and returns an operator.",
+        "takes the drill's job service and returns an operator. Several with --real.",
         show_default=False,
     ),
 ]
@@ -51,12 +51,21 @@ Signals = Annotated[
         "Repeatable; all if unsaid.",
     ),
 ]
+Real = Annotated[
+    bool,
+    typer.Option(
+        "--real",
+        rich_help_panel=HOW,
+        help="On a throw-away Airflow with all its services, whose workers are killed.",
+    ),
+]
 Only = Annotated[
     str | None,
     typer.Option(
         metavar="POINT",
         rich_help_panel=WHAT,
-        help="One point, step by step, such as KILL:operators.py:57#3.",
+        help="One point, step by step, such as KILL:operators.py:57#3; with --real, one story, "
+        "such as worker-killed.",
     ),
 ]
 Keys = Annotated[

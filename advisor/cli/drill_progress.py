@@ -9,14 +9,19 @@ WIDTH: Final = 30
 
 
 class Progress:
-    """A bar on a line of its own, gone when it is done; nothing where there is no terminal."""
+    """A bar on a line of its own, gone when it is done; nothing where there is no terminal.
 
-    def __init__(self) -> None:
+    Args:
+        first: what is shown before anything is done.
+    """
+
+    def __init__(self, first: str = "Starting Airflow ...") -> None:
+        self._first = first
         self._shown = sys.stderr is not None and sys.stderr.isatty()
         self._last = -1
 
     def __enter__(self) -> Progress:
-        self._write("Starting Airflow ...")
+        self._write(self._first)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -28,7 +33,7 @@ class Progress:
         if percent != self._last:
             self._last = percent
             full = WIDTH * done // total
-            self._write(f"[{'#' * full}{'.' * (WIDTH - full)}] {done} of {total} scenarios")
+            self._write(f"[{'#' * full}{'.' * (WIDTH - full)}] {done} of {total} done")
 
     def _write(self, text: str) -> None:
         if self._shown:

@@ -216,6 +216,11 @@ def print_run(console: Console, outcome: Outcome) -> None:
 def run_lines(outcome: Outcome) -> Iterator[str]:
     """Yield a run as text, a line for each thing that happened."""
     yield f"{text_of(outcome.scenario)}: {_ended(outcome)}"
+    yield from steps_of(outcome)
+
+
+def steps_of(outcome: Outcome) -> Iterator[str]:
+    """Yield what happened in a run, a line each; what repeats itself is told once."""
     for step, same in groupby(step_text(event) for event in outcome.events):
         times = sum(1 for _ in same)
         yield f"  {step}{f' ({times} times)' if times > 1 else ''}"
@@ -228,7 +233,7 @@ def step_text(event: Mapping[str, Any]) -> str:
         who = f"{PHASES[event['phase']]}, try {event['attempt']}"
         error = f": {event['error']}" if "error" in event else ""
         return printable(f"{who} {what} {event.get('state', '')}".rstrip() + error)
-    facts = {key: value for key, value in event.items() if key not in {"what", "at"}}
+    facts = {key: value for key, value in event.items() if key not in {"what", "at", "run"}}
     if what == "signal":
         phase, place, visit = event["point"]
         return f">>> {event['signal']} at {place}#{visit} ({PHASES[phase]})"

@@ -36,7 +36,11 @@ class Board:
         self._standings: dict[str, Standing] = {}
 
     def of(self, run: str) -> Standing:
-        """Return where the only task of a run stands."""
+        """Return where the only task of a run stands.
+
+        Raises:
+            ServiceEnded: nothing will change any more, since a service has ended by itself.
+        """
         with self._lock:
             if time.monotonic() - self._read > AGE:
                 self._standings = self._asked()
@@ -44,6 +48,7 @@ class Board:
             return self._standings.get(run, Standing("", 0))
 
     def _asked(self) -> dict[str, Standing]:
+        self._airflow.check_services()
         where = ("dags", "~", "dagRuns", "~", "taskInstances")
         found: dict[str, Standing] = {}
         total = 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -17,8 +16,9 @@ from advisor.drill.real.api import Refused
 from advisor.drill.real.model import RealDrilled
 from advisor.drill.real.project import Project, triggers_of
 from advisor.drill.real.session import Progress, Session, Wish
+from advisor.drill.real.suitable import airflow_of, refuse_namesakes
 from advisor.drill.real.throwaway import RealAirflow
-from advisor.drill.real.waiting import NotReady
+from advisor.drill.real.waiting import NotReady, ServiceEnded
 from advisor.errors import InputError
 
 LINES_SHOWN: Final = 12
@@ -30,12 +30,13 @@ def drill_really(
     """Drill operators on a throw-away Airflow, which is gone afterwards.
 
     Raises:
-        InputError: Airflow does not come up, or an operator cannot be loaded there or does not
-            succeed undisturbed.
+        InputError: this is not Linux; Airflow is missing, too old or does not come up; or an
+            operator cannot be loaded there, does not wait, or does not succeed undisturbed.
     """
     started = time.monotonic()
     python = Path(targets[0].python or sys.executable)
-    version = _version(python)
+    version = airflow_of(python)
+    refuse_namesakes(targets)
     with _airflow_with(python, targets, wish) as (airflow, ledger):
         rows = Session(airflow, ledger, targets, wish).rows(progress)
     return RealDrilled(targets, version, rows, time.monotonic() - started)
@@ -52,19 +53,6 @@ def _airflow_with(
     try:
         with airflow:
             yield airflow, Ledger(project.ledger)
-    except (NotReady, Refused, TimeoutError) as error:
+    except (NotReady, Refused, ServiceEnded, TimeoutError) as error:
         said = printable("; ".join(str(error).splitlines()[:LINES_SHOWN]))
         raise InputError.of("--real", f"Airflow does not do what it should: {said}") from None
-
-
-def _version(python: Path) -> str:
-    asked = "from importlib.metadata import version; print(version('apache-airflow-core'))"
-    try:
-        found = subprocess.run(  # noqa: S603 - the user's own interpreter
-            [python, "-c", asked], capture_output=True, text=True, check=False
-        )
-    except OSError as error:
-        raise InputError.of("--python", f"{printable(str(python))}: {error.strerror}") from None
-    if found.returncode:
-        raise InputError.of("--python", "no Airflow 3 is installed there")
-    return found.stdout.strip()

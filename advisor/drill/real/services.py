@@ -73,7 +73,7 @@ class Services:
         Raises:
             NotReady: it did not end.
         """
-        main = self._pids[service]
+        main = self._pids.pop(service)
         pids = [main, *(each.pid for each in descendants(main))]
         send(number, pids if number == SIGKILL else [main])
         if not have_ended(pids, SECONDS_TO_END):

@@ -24,7 +24,7 @@ from advisor.errors import InputError
 
 ORDER: Final = (UNDISTURBED, *STORIES)
 AT_A_TIME: Final = 8
-"""Runs beside each other: as many as the executor of the throw-away Airflow runs tasks."""
+"""Runs beside each other. Its executor runs twice as many tasks: a killed one holds its place."""
 
 Progress = Callable[[int, int], None]
 """Told how many runs are done, and of how many."""

@@ -12,7 +12,7 @@ from pathlib import Path
 SETTINGS: Mapping[str, str] = {
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
     "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
-    "AIRFLOW__CORE__PARALLELISM": "8",
+    "AIRFLOW__CORE__PARALLELISM": "16",
     "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
     "AIRFLOW__CORE__DEFAULT_TASK_RETRY_DELAY": "1",
     "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
@@ -22,8 +22,8 @@ SETTINGS: Mapping[str, str] = {
     "AIRFLOW__API__SECRET_KEY": "only for tests",
     # HS512 asks for 64 bytes.
     "AIRFLOW__API_AUTH__JWT_SECRET": "tests " * 11,
-    # A lost worker is noticed after 9 s instead of 300.
-    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "8",
+    # A lost worker is noticed after 20 s instead of 300. After 8, a busy machine lost healthy ones.
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "20",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "1",
     "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
     "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.3",

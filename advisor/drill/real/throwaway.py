@@ -20,7 +20,7 @@ from typing import Final, Literal
 from advisor.drill.real.api import Api, Json, Refused
 from advisor.drill.real.services import Services, end_of
 from advisor.drill.real.settings import variables
-from advisor.drill.real.waiting import NotReady
+from advisor.drill.real.waiting import ServiceEnded
 from advisor.drill.real.workers import Blow, Worker, worker_of
 
 MONITORED: Final = ("scheduler", "dag_processor", "triggerer")
@@ -88,7 +88,8 @@ class RealAirflow:
         """Start it, and wait until all services are healthy.
 
         Raises:
-            NotReady: they are not after three minutes, or one has ended; holds their logs' ends.
+            NotReady: they are not after three minutes; holds the ends of their logs.
+            ServiceEnded: one has ended.
         """
         try:
             self._services.start_all()
@@ -264,11 +265,20 @@ class RealAirflow:
         """Start a triggerer; within about ten seconds it takes over what a killed one left."""
         self._services.start("triggerer")
 
+    def check_services(self) -> None:
+        """See that all services run.
+
+        Raises:
+            ServiceEnded: one has ended by itself; holds the ends of their logs.
+        """
+        if ended := self._services.ended():
+            said = f"ended by itself: {', '.join(ended)}\n{self._services.ends_of_logs()}"
+            raise ServiceEnded(said)
+
     # ---- inside
 
     def _healthy(self) -> bool:
-        if ended := self._services.ended():
-            raise NotReady(f"ended by itself: {ended}\n{self._services.ends_of_logs()}")
+        self.check_services()
         with suppress(OSError, http.client.HTTPException, Refused):
             health = self.api.health()
             return all(health[service]["status"] == "healthy" for service in MONITORED)

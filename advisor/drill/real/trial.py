@@ -102,7 +102,9 @@ class Trial:
         Raises:
             NotReady: it has submitted nothing.
         """
-        self._until(lambda: self._has(HELD), SECONDS_TO_BEGIN, "does not submit a job")
+        self._until(
+            lambda: not self.over and self._has(HELD), SECONDS_TO_BEGIN, "does not submit a job"
+        )
 
     def wait_until_taken_up(self) -> None:
         """Let its job run until another process asks for it, or nobody does any more."""

@@ -15,6 +15,10 @@ class NotReady(Exception):
     """What was waited for did not come; says what there is instead, and what the logs end with."""
 
 
+class ServiceEnded(Exception):
+    """A service of Airflow ended that nobody has ended: nothing that is waited for will come."""
+
+
 def until(
     ask: Callable[[], T | Literal[False] | None],
     seconds: float,
