@@ -43,10 +43,6 @@ class Jobs:
         """Return the jobs whose spec has a name, as the system knows them."""
         return [job for job in self._ledger()["jobs"] if job["spec"]["name"] == name]
 
-    def was_called(self, call: str, job_id: str) -> bool:
-        """Return whether a call was made for a job: status, cancel or result."""
-        return [call, job_id] in self._ledger()["calls"]
-
     def _ledger(self) -> dict[str, Any]:
         with urllib.request.urlopen(f"{self.url}/_ledger") as answer:
             ledger: dict[str, Any] = json.load(answer)

@@ -1,7 +1,8 @@
-"""The scaffolds on a real Airflow: they run as generated, and outlive their workers.
+"""The example Dags on a real Airflow, over HTTP: they run as generated, and outlive their workers.
 
-One Airflow and one job server serve all tests. Every Dag run is started before the first is waited
-for, since most of their time is that of the jobs.
+Whatever else can happen to a task is tried in tests/drill/real, where the hook is replaced. One
+Airflow and one job server serve all tests. Every Dag run is started before the first is waited for,
+since most of their time is that of the jobs.
 """
 
 from __future__ import annotations
@@ -24,8 +25,6 @@ from tests.airflow.jobs import Jobs
 pytestmark = pytest.mark.airflow
 
 SECONDS_TO_SUBMIT = 60
-SECONDS_TO_CANCEL = 20
-"""A triggerer takes some to answer the first question of its life."""
 
 
 class Scaffold(NamedTuple):
@@ -82,22 +81,9 @@ class Stage:
             lambda: f"{run} has submitted {len(self.jobs.of(run))} jobs of {number}",
         )
 
-    def wait_for_status_call(self, run: str) -> None:
-        """Wait until somebody has asked for the status of a run's job."""
-        (job,) = self.jobs.of(run)
-        until(
-            lambda: self.jobs.was_called("status", job["id"]),
-            SECONDS_TO_SUBMIT,
-            lambda: f"nobody waits for {job['id']}",
-        )
-
     def tries(self, scaffold: Scaffold, run: str) -> int:
         """Return how many tries the task of a run has used."""
         return self.airflow.task_instance(scaffold.dag, run, scaffold.task).try_number
-
-    def cancelled(self, run: str) -> bool:
-        """Return whether any of a run's jobs was cancelled."""
-        return any(self.jobs.was_called("cancel", job["id"]) for job in self.jobs.of(run))
 
     def assert_ended_well(self, scaffold: Scaffold, run: str) -> None:
         """Wait for a run; hold it against what it promises: its result, and each job once."""
@@ -134,9 +120,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 @pytest.fixture(scope="module")
 def runs(stage: Stage) -> dict[str, str]:
     """A run of every story below, all of them started before the first one is waited for."""
-    # Alone: the fault of the first is everyone's, and the second is about seconds.
+    # Alone: its fault would be everyone's.
     told = {"deferrable, shot": shoot_before_it_defers(stage)}
-    told["resumable, stopped"] = stop_the_worker(stage)
     with ThreadPoolExecutor(len(STORIES)) as threads:
         begun = {name: threads.submit(story, stage) for name, story in STORIES.items()}
     return told | {name: run.result() for name, run in begun.items()}
@@ -159,46 +144,9 @@ def shoot_before_it_defers(stage: Stage) -> str:
         stage.jobs.go_wrong(loses_answers=0)
 
 
-def stop_the_worker(stage: Stage) -> str:
-    """Ask the worker to stop, as a deployment does."""
-    run = stage.start(RESUMABLE)
-    stage.wait_for_jobs(run)
-    stage.airflow.hit_worker(RESUMABLE.dag, run, RESUMABLE.task, Blow.SHUTDOWN)
-    stage.airflow.wait_for_task(RESUMABLE.dag, run, RESUMABLE.task, "up_for_reschedule")
-    stage.airflow.wait_for_task(RESUMABLE.dag, run, RESUMABLE.task, "running", "success")
-    return run
-
-
-def mark_failed(stage: Stage, scaffold: Scaffold, state: str) -> str:
-    """Mark the task failed while it is in a state."""
-    run = wait_for_state(stage, scaffold, state)
-    stage.airflow.mark(scaffold.dag, run, scaffold.task, "failed")
-    return run
-
-
-def clear(stage: Stage, scaffold: Scaffold, state: str) -> str:
-    """Clear the task while it is in a state."""
-    run = wait_for_state(stage, scaffold, state)
-    stage.airflow.clear(scaffold.dag, run, scaffold.task)
-    return run
-
-
-def wait_for_state(stage: Stage, scaffold: Scaffold, state: str) -> str:
-    run = stage.start(scaffold)
-    stage.wait_for_jobs(run)
-    stage.airflow.wait_for_task(scaffold.dag, run, scaffold.task, state)
-    # What a user does before a triggerer has begun the trigger reaches no code of the operator.
-    stage.wait_for_status_call(run)
-    return run
-
-
 STORIES: dict[str, Callable[[Stage], str]] = {
     **{f"{each.pattern}, undisturbed": partial(Stage.start, scaffold=each) for each in SCAFFOLDS},
     **{f"{each.pattern}, shot": partial(shoot, scaffold=each) for each in IN_A_WORKER},
-    "resumable, failed by a user": partial(mark_failed, scaffold=RESUMABLE, state="running"),
-    "deferrable, failed by a user": partial(mark_failed, scaffold=DEFERRABLE, state="deferred"),
-    "resumable, cleared": partial(clear, scaffold=RESUMABLE, state="running"),
-    "deferrable, cleared": partial(clear, scaffold=DEFERRABLE, state="deferred"),
 }
 
 
@@ -221,38 +169,3 @@ def test_losing_the_worker_costs_no_second_job_and_no_result(
     run = runs[f"{scaffold.pattern}, shot"]
     stage.assert_ended_well(scaffold, run)
     assert stage.tries(scaffold, run) == 2
-
-
-def test_a_worker_that_is_stopped_hands_its_job_on_and_spends_no_try(
-    stage: Stage, runs: dict[str, str]
-) -> None:
-    run = runs["resumable, stopped"]
-    stage.assert_ended_well(RESUMABLE, run)
-    assert stage.tries(RESUMABLE, run) == 1
-
-
-@pytest.mark.parametrize("scaffold", [RESUMABLE, DEFERRABLE], ids=by_pattern)
-def test_a_user_who_fails_the_task_ends_its_job(
-    stage: Stage, runs: dict[str, str], scaffold: Scaffold
-) -> None:
-    run = runs[f"{scaffold.pattern}, failed by a user"]
-    assert stage.airflow.wait(scaffold.dag, run) == "failed"
-    until(lambda: stage.cancelled(run), SECONDS_TO_CANCEL, lambda: str(stage.jobs.of(run)))
-
-
-@pytest.mark.parametrize("scaffold", [RESUMABLE, DEFERRABLE], ids=by_pattern)
-def test_a_cleared_task_goes_on_with_its_job(
-    stage: Stage, runs: dict[str, str], scaffold: Scaffold
-) -> None:
-    run = runs[f"{scaffold.pattern}, cleared"]
-    stage.assert_ended_well(scaffold, run)
-    assert not stage.cancelled(run)
-
-
-def test_losing_the_triggerer_costs_no_second_job(stage: Stage, runs: dict[str, str]) -> None:
-    assert runs  # have begun, and the tests before this one have seen them end
-    run = wait_for_state(stage, DEFERRABLE, "deferred")
-    stage.airflow.kill_triggerer()
-    stage.airflow.start_triggerer()
-    stage.assert_ended_well(DEFERRABLE, run)
-    assert stage.tries(DEFERRABLE, run) == 1
