@@ -91,9 +91,9 @@ def _lines(drilled: RealDrilled) -> Iterator[tuple[str, str]]:
     for target in drilled.targets:
         yield f"{printable(target.text)}", "bold"
         for row in rows_of(drilled, target):
-            jobs = f"{row.outcome.submissions} submitted"
-            tries = "1 try" if row.tries == 1 else f"{row.tries} tries"
-            said = f"{row.outcome.state:8} {jobs:12} {tries:8} {found(row)}"
+            jobs = _counted(row.outcome.submissions, "job", "jobs")
+            tries = _counted(row.tries, "try", "tries")
+            said = f"{row.outcome.state:7}  {jobs:7}  {tries:7}  {found(row)}"
             mark = "!" if row.outcome.findings else "+"
             yield f"  {mark} {row.story.title:{width}}  {said}", _style(row)
         yield "", ""
@@ -103,6 +103,10 @@ def _lines(drilled: RealDrilled) -> Iterator[tuple[str, str]]:
         yield "", ""
     yield "Totals", "bold"
     yield from ((f"  {line}", "") for line in summary(drilled))
+
+
+def _counted(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
 
 
 def _steps(drilled: RealDrilled) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
+import sys
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
@@ -66,3 +68,21 @@ def _service(words: Words, *, closes: bool, finds: bool) -> SharedService:
     closes = closes if not said else said == "yes"
     behaving = behaviour(honours_keys=closes, finds_keys=finds and said != "no")
     return SharedService(Path(os.environ[LEDGER]), behaving, words)
+
+
+def main() -> None:
+    """Import the modules that are named; write the error of each that cannot be, as JSON."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what Airflow or the operator prints is no answer
+    errors = {}
+    for name in sys.argv[1:]:
+        try:
+            importlib.import_module(name)
+        except Exception as error:  # noqa: BLE001 - the target is the user's, and may raise anything
+            errors[name] = f"{type(error).__name__}: {error}"
+    with answers:
+        json.dump(errors, answers)
+
+
+if __name__ == "__main__":
+    main()

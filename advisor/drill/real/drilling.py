@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +14,7 @@ from advisor.drill.inside.ledger import Ledger
 from advisor.drill.model import Target
 from advisor.drill.real.api import Refused
 from advisor.drill.real.model import RealDrilled
-from advisor.drill.real.project import Project, triggers_of
+from advisor.drill.real.project import Project, refuse_broken, triggers_of
 from advisor.drill.real.session import Progress, Session, Wish
 from advisor.drill.real.suitable import airflow_of, refuse_namesakes
 from advisor.drill.real.throwaway import RealAirflow
@@ -46,13 +46,14 @@ def drill_really(
 def _airflow_with(
     python: Path, targets: Sequence[Target], wish: Wish
 ) -> Iterator[tuple[RealAirflow, Ledger]]:
-    airflow = RealAirflow(python, preload=triggers_of(targets))
-    project = Project(airflow.home, targets)
-    project.write()
-    airflow.variables.update(project.variables(wish.honours_keys))
     try:
-        with airflow:
-            yield airflow, Ledger(project.ledger)
+        with closing(RealAirflow(python, preload=triggers_of(targets))) as airflow:
+            project = Project(airflow.home, targets)
+            project.write()
+            airflow.variables.update(project.variables(wish.honours_keys))
+            refuse_broken(python, targets, airflow.variables, airflow.home)
+            with airflow:
+                yield airflow, Ledger(project.ledger)
     except (NotReady, Refused, ServiceEnded, TimeoutError) as error:
         said = printable("; ".join(str(error).splitlines()[:LINES_SHOWN]))
         raise InputError.of("--real", f"Airflow does not do what it should: {said}") from None

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from advisor.documents.model import printable
 from advisor.drill.inside.staged import KEYS, LEDGER
 from advisor.drill.model import Target
+from advisor.errors import InputError, Problem
 
 PACKAGE: Final = Path(__file__).parents[2]
 """This very advisor."""
@@ -17,6 +21,7 @@ WRITTEN: Final = "hooks_as_written"
 HOOKS: Final = '''\
 """The hooks of this package, wired to the drill's job service."""
 
+from advisor.documents.model import printable
 from advisor.drill.inside.staged import wire_hooks
 from {package} import {written}
 
@@ -25,6 +30,7 @@ wire_hooks(globals(), {written}, {hook!r})
 FACTORY: Final = '''\
 """Loads the operator under drill, wired to the drill's job service."""
 
+from advisor.documents.model import printable
 from advisor.drill.inside.staged import load_factory
 
 load_factory({file!r}, {factory!r})
@@ -34,12 +40,15 @@ DAG: Final = '''\
 
 from airflow.sdk import DAG
 
+from advisor.documents.model import printable
 from advisor.drill.inside.staged import load_factory, scaffold_task
 
 with DAG({dag!r}, schedule=None, max_active_runs={runs}):
     {task}
 '''
 MOST_RUNS: Final = 64
+SHOWN: Final = 500
+"""Characters of an error that is not ours."""
 
 
 class Project:
@@ -79,6 +88,37 @@ class Project:
         }
 
 
+def refuse_broken(
+    python: Path, targets: Sequence[Target], variables: Mapping[str, str], home: Path
+) -> None:
+    """Refuse targets that cannot be imported, before an Airflow is started for them."""
+    names = {module_of(each): each for each in targets}
+    asked = subprocess.run(  # noqa: S603 - the user's own interpreter
+        [python, "-m", "advisor.drill.inside.staged", *names],
+        env=variables,
+        cwd=home,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if asked.returncode:
+        said = printable(asked.stderr.strip())[-SHOWN:]
+        raise InputError.of("--real", f"the targets cannot be imported: {said}")
+    errors = json.loads(asked.stdout)
+    if errors:
+        raise InputError(
+            [
+                Problem(printable(names[name].text), f"cannot be loaded: {printable(said)[:SHOWN]}")
+                for name, said in errors.items()
+            ]
+        )
+
+
+def module_of(target: Target) -> str:
+    """Return the name by which the processes of Airflow import a target."""
+    return Path(target.path).stem
+
+
 def dag_of(number: int) -> str:
     """Return the id of the Dag of a target."""
     return f"drill_{number}"
@@ -86,7 +126,7 @@ def dag_of(number: int) -> str:
 
 def triggers_of(targets: Sequence[Target]) -> list[str]:
     """Return the modules without which a Triggerer would run triggers that are not wired."""
-    return [Path(each.path).stem for each in targets if each.factory]
+    return [module_of(each) for each in targets if each.factory]
 
 
 def _scaffold(target: Target, code: Path) -> str:

@@ -78,7 +78,7 @@ class Session:
             runs = [*threads.map(self._undisturbed, self._targets)]
             rows = [self._row(run, state, run.trial.events()) for run, state in runs]
             for (run, _), row in zip(runs, rows, strict=True):
-                _refuse_failure(row, run.trial)
+                _refuse_failure(row, run)
             first = {row.target: row.outcome.events for row in rows}
             wanted = self._wanted({run.target: run.trial.where for run, _ in runs})
             for run, state in self._each_told(wanted, threads):
@@ -120,8 +120,10 @@ class Session:
 
     def _undisturbed(self, target: Target) -> tuple[Run, str]:
         run = self._run(target, UNDISTURBED)
-        with _refusing(target):
+        try:
             run.story.begin(run.trial)
+        except NotReady as error:
+            raise _refusal(run, f"cannot be drilled: {error}") from None
         return run, run.story.end(run.trial)
 
     def _told(self, target: Target, story: Story) -> tuple[Run, str]:
@@ -167,18 +169,14 @@ def _begin(run: Run) -> None:
         run.story.begin(run.trial)
 
 
-@contextmanager
-def _refusing(target: Target) -> Iterator[None]:
-    """Let an operator be refused that does not do what it has to for a drill."""
-    try:
-        yield
-    except NotReady as error:
-        said = printable(str(error).splitlines()[0])
-        raise InputError.of(printable(target.text), f"cannot be drilled: {said}") from None
-
-
-def _refuse_failure(row: Row, trial: Trial) -> None:
+def _refuse_failure(row: Row, run: Run) -> None:
     found = [finding.value for finding in row.outcome.findings]
     if row.outcome.state != "success" or found:
-        said = printable(", ".join([row.outcome.state, *found, trial.last_words()]))
-        raise InputError.of(printable(row.target.text), f"does not succeed undisturbed: {said}")
+        what = ", ".join([row.outcome.state, *found])
+        raise _refusal(run, f"does not succeed undisturbed: {what}")
+
+
+def _refusal(run: Run, said: str) -> InputError:
+    """Return the error of an operator that does not do what it has to for a drill."""
+    said = "; ".join(each for each in (said, run.trial.last_words()) if each)
+    return InputError.of(printable(run.target.text), printable(said))

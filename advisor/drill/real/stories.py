@@ -95,10 +95,10 @@ def nothing(_: Trial) -> None:
     """Let a run be."""
 
 
-UNDISTURBED: Final = Story("undisturbed", "nothing happens", ANYWHERE, None, nothing)
+UNDISTURBED: Final = Story("undisturbed", "undisturbed", ANYWHERE, None, nothing)
 TRIGGERER_LOST: Final = Story(
     "triggerer-lost",
-    "SIGKILL of the Triggerer while it waits; another is started",
+    "Triggerer killed, another started",
     (IN_TRIGGER,),
     Signal.KILL,
     nothing,
@@ -107,14 +107,14 @@ TRIGGERER_LOST: Final = Story(
 STORIES: Final = (
     Story(
         "worker-killed",
-        "SIGKILL of the worker while it waits",
+        "worker killed (SIGKILL)",
         (IN_WORKER,),
         Signal.KILL,
         worker_killed,
     ),
     Story(
         "killed-unanswered",
-        "SIGKILL of the worker once a job was accepted, before it hears of that",
+        "worker killed in the submission",
         ANYWHERE,
         Signal.KILL,
         worker_killed,
@@ -122,22 +122,22 @@ STORIES: Final = (
     ),
     Story(
         "worker-stopped",
-        "SIGTERM of the worker while it waits",
+        "worker stopped (SIGTERM)",
         (IN_WORKER,),
         Signal.TERM,
         worker_stopped,
     ),
     Story(
         "worker-preempted",
-        "SIGTERM of the worker while it waits, SIGKILL 4 s later",
+        "worker preempted (SIGTERM, SIGKILL)",
         (IN_WORKER,),
         Signal.TERM,
         worker_preempted,
     ),
-    Story("cleared", "a user clears the task while it waits", ANYWHERE, Signal.TERM, cleared),
+    Story("cleared", "cleared by a user", ANYWHERE, Signal.TERM, cleared),
     Story(
         "failed-by-user",
-        "a user marks the task as failed while it waits",
+        "marked as failed by a user",
         ANYWHERE,
         Signal.END,
         failed_by_user,

@@ -11,6 +11,7 @@ from typing import Final
 
 from advisor.documents.model import printable
 from advisor.drill.model import Target
+from advisor.drill.real.project import module_of
 from advisor.errors import InputError
 from advisor.knowledge.versions import parse_version
 
@@ -43,8 +44,8 @@ def airflow_of(python: Path) -> str:
 
 def refuse_namesakes(targets: Sequence[Target]) -> None:
     """Refuse targets that Python would import by one name: one would hide the other."""
-    names = Counter(Path(each.path).stem for each in targets)
+    names = Counter(map(module_of, targets))
     for target in targets:
-        if names[Path(target.path).stem] > 1:
+        if names[module_of(target)] > 1:
             said = "is not the only target of this name; drill them one after the other"
             raise InputError.of(printable(target.text), said)

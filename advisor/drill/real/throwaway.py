@@ -106,6 +106,9 @@ class RealAirflow:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
         """End all services, workers and what is left of killed ones; remove their folder."""
         self._services.stop()
 

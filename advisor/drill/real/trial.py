@@ -18,7 +18,7 @@ from advisor.drill.real.waiting import NotReady, until
 from advisor.drill.real.workers import Blow, Worker
 
 SECONDS_TO_BEGIN: Final = 120.0
-SECONDS_TO_GO_ON: Final = 45.0
+SECONDS_TO_GO_ON: Final = 90.0
 """How long a job runs at the most before somebody asks for it again after a disturbance."""
 SECONDS_TO_END: Final = 180.0
 SECONDS_TO_CANCEL: Final = 60.0
@@ -93,7 +93,7 @@ class Trial:
         Raises:
             NotReady: it does not begin to wait.
         """
-        self._until(self._waits, SECONDS_TO_BEGIN, "does not wait for a job of the drill's service")
+        self._until(self._waits, SECONDS_TO_BEGIN, "is not seen to wait for a job")
         self.where = self.standing.state
 
     def wait_until_held(self) -> None:
@@ -103,7 +103,7 @@ class Trial:
             NotReady: it has submitted nothing.
         """
         self._until(
-            lambda: not self.over and self._has(HELD), SECONDS_TO_BEGIN, "does not submit a job"
+            lambda: self._goes_on() and self._has(HELD), SECONDS_TO_BEGIN, "does not submit a job"
         )
 
     def wait_until_taken_up(self) -> None:
@@ -156,15 +156,20 @@ class Trial:
         self._ledger.write(what, run=self.run, **facts)
 
     def _until(self, ask: Callable[[], bool], seconds: float, complaint: str) -> None:
-        until(ask, seconds, lambda: f"{self.run} {complaint}: {self.standing}", PAUSE)
+        until(ask, seconds, lambda: f"the task {complaint}: {self.standing}", PAUSE)
 
     def _has(self, what: str) -> bool:
         return any(event["what"] == what for event in self.events())
 
+    def _goes_on(self) -> bool:
+        """Return True; raise NotReady where there is nothing to wait for any more."""
+        if self.over:
+            raise NotReady(f"its task ended ({self.standing.state}) before it waited for a job")
+        return True
+
     def _waits(self) -> bool:
         """Return whether it waits; a deferred one whose trigger has not begun does not yet."""
-        if self.over:
-            raise NotReady(f"{self.run} has ended and was not seen to wait: {self.standing}")
+        self._goes_on()
         events = self.events()
         submitters = {event["process"] for event in events if event["what"] == SUBMITTED}
         asking = {event["process"] for event in events if event["what"] == "polled"}
