@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -85,3 +86,11 @@ def _inherited() -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith(HARMFUL_PREFIXES) and name.lower() not in HARMFUL_NAMES
     }
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port

@@ -7,7 +7,6 @@ LocalExecutor on SQLite, reachable on loopback only. It takes about 20 s to come
 from __future__ import annotations
 
 import http.client
-import socket
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -19,7 +18,7 @@ from typing import Final, Literal
 
 from advisor.drill.real.api import Api, Json, Refused
 from advisor.drill.real.services import Services, end_of
-from advisor.drill.real.settings import variables
+from advisor.drill.real.settings import free_port, variables
 from advisor.drill.real.waiting import ServiceEnded
 from advisor.drill.real.workers import Blow, Worker, worker_of
 
@@ -42,7 +41,6 @@ class TaskInstance:
     state: str | None
     try_number: int
     max_tries: int
-    map_index: int
 
 
 class RealAirflow:
@@ -156,13 +154,13 @@ class RealAirflow:
         )
         return self.state(dag, run)
 
-    def task_instance(self, dag: str, run: str, task: str, map_index: int = -1) -> TaskInstance:
+    def task_instance(self, dag: str, run: str, task: str) -> TaskInstance:
         """Return a task instance in its latest try."""
-        told = self.api.get("dags", dag, "dagRuns", run, "taskInstances", task, map_index)
+        told = self.api.get("dags", dag, "dagRuns", run, "taskInstances", task)
         return TaskInstance(**{name: told[name] for name in TaskInstance.__slots__})
 
     def wait_for_task(
-        self, dag: str, run: str, task: str, *states: str, map_index: int = -1, timeout: float = 60
+        self, dag: str, run: str, task: str, *states: str, timeout: float = 60
     ) -> TaskInstance:
         """Wait until a task instance is in one of some states, and return it.
 
@@ -170,14 +168,12 @@ class RealAirflow:
             NotReady: it is not after so many seconds.
         """
         return self._services.until(
-            lambda: (it := self.task_instance(dag, run, task, map_index)).state in states and it,
+            lambda: (it := self.task_instance(dag, run, task)).state in states and it,
             timeout,
-            lambda: f"{task} is {self.task_instance(dag, run, task, map_index)}, not {states}",
+            lambda: f"{task} is {self.task_instance(dag, run, task)}, not {states}",
         )
 
-    def xcom(
-        self, dag: str, run: str, task: str, key: str = "return_value", map_index: int = -1
-    ) -> Json:
+    def xcom(self, dag: str, run: str, task: str, key: str = "return_value") -> Json:
         """Return the value of an XCom.
 
         Raises:
@@ -185,23 +181,17 @@ class RealAirflow:
         """
         where = ("dags", dag, "dagRuns", run, "taskInstances", task, "xcomEntries", key)
         try:
-            return self.api.get(*where, map_index=map_index)["value"]
+            return self.api.get(*where)["value"]
         except Refused as error:
             if error.code != NOT_FOUND:
                 raise
             raise LookupError(f"{dag} {run} {task} has no XCom {key}") from error
 
-    def log(
-        self, dag: str, run: str, task: str, try_number: int | None = None, map_index: int = -1
-    ) -> str:
-        """Return what a try of a task logged, or all its tries; that of its triggers included."""
+    def log(self, dag: str, run: str, task: str) -> str:
+        """Return what all tries of a task logged; what its triggers did included."""
         folder = self._log_folder(dag, run) / f"task_id={task}"
-        if map_index >= 0:
-            folder /= f"map_index={map_index}"
-        which = "*" if try_number is None else try_number
         return "".join(
-            each.read_text("utf-8", "replace")
-            for each in sorted(folder.glob(f"attempt={which}.log*"))
+            each.read_text("utf-8", "replace") for each in sorted(folder.glob("attempt=*.log*"))
         )
 
     def import_errors(self) -> dict[str, str]:
@@ -219,11 +209,11 @@ class RealAirflow:
 
     # ---- what a user does
 
-    def clear(self, dag: str, run: str, task: str, map_index: int = -1) -> None:
+    def clear(self, dag: str, run: str, task: str) -> None:
         """Clear a task instance, whatever its state: it will run anew."""
         body = {
             "dag_run_id": run,
-            "task_ids": [task if map_index < 0 else [task, map_index]],
+            "task_ids": [task],
             "dry_run": False,
             "only_failed": False,
         }
@@ -235,17 +225,14 @@ class RealAirflow:
         run: str,
         task: str,
         state: Literal["failed", "skipped", "success"],
-        map_index: int = -1,
     ) -> None:
         """Set the state of a task instance by hand."""
-        where = ("dags", dag, "dagRuns", run, "taskInstances", task, map_index)
+        where = ("dags", dag, "dagRuns", run, "taskInstances", task)
         self.api.patch(*where, body={"new_state": state})
 
     # ---- what an outage does
 
-    def hit_worker(
-        self, dag: str, run: str, task: str, blow: Blow = Blow.WORKER, map_index: int = -1
-    ) -> Worker:
+    def hit_worker(self, dag: str, run: str, task: str, blow: Blow = Blow.WORKER) -> Worker:
         """Wait until a task instance runs, send its worker a signal, return what was hit.
 
         Only processes that show the id of the task instance are hit, right after asking that it
@@ -255,9 +242,9 @@ class RealAirflow:
             NotReady: it did not run within a minute.
         """
         return self._services.until(
-            lambda: self._hit(self.task_instance(dag, run, task, map_index), blow),
+            lambda: self._hit(self.task_instance(dag, run, task), blow),
             SECONDS_TO_APPEAR,
-            lambda: f"no worker runs {self.task_instance(dag, run, task, map_index)}",
+            lambda: f"no worker runs {self.task_instance(dag, run, task)}",
         )
 
     def kill_triggerer(self, number: Signals = SIGKILL) -> None:
@@ -314,11 +301,3 @@ class RealAirflow:
 
     def _logs_of_run(self, dag: str, run: str) -> str:
         return "\n".join(map(end_of, sorted(self._log_folder(dag, run).rglob("attempt=*"))))
-
-
-def free_port() -> int:
-    """Return a port of loopback that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port
