@@ -39,7 +39,7 @@ def markdown_really(drilled: RealDrilled) -> Iterator[str]:
             cells = (row.story.title, row.outcome.state, str(submitted), str(tries), found(row))
             yield f"| {' | '.join(map(escape, cells))} |\n"
     for row in drilled.violations:
-        yield f"\n- {found(row)}: `{again(row)}`"
+        yield f"\n- {found(row)}: `{again(drilled, row)}`"
     yield "\n"
 
 
@@ -79,10 +79,11 @@ def found(row: Row) -> str:
     return ", ".join(said) or "survived"
 
 
-def again(row: Row) -> str:
+def again(drilled: RealDrilled, row: Row) -> str:
     """Return the command that repeats one row, step by step."""
     python = ["--python", row.target.python] if row.target.python else []
-    words = ["advisor", "drill", row.target.text, "--real", *python, "--only", row.story.id]
+    keys = {None: [], True: ["--keys"], False: ["--no-keys"]}[drilled.honours_keys]
+    words = ["advisor", "drill", row.target.text, "--real", *python, *keys, "--only", row.story.id]
     return printable(shlex.join(words))
 
 
@@ -99,7 +100,7 @@ def _lines(drilled: RealDrilled) -> Iterator[tuple[str, str]]:
         yield "", ""
     if drilled.violations:
         yield "To see one step by step", "bold"
-        yield from ((f"  {again(row)}  # {found(row)}", BAD) for row in drilled.violations)
+        yield from ((f"  {again(drilled, row)}  # {found(row)}", BAD) for row in drilled.violations)
         yield "", ""
     yield "Totals", "bold"
     yield from ((f"  {line}", "") for line in summary(drilled))

@@ -9,7 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 from advisor.drill.model import Signal, Target
 from advisor.drill.real.model import RealDrilled, Row
 from advisor.drill.real.stories import STORIES, UNDISTURBED
-from advisor.view.drilled_really import markdown_really, print_really, shape_really
+from advisor.view.drilled_really import again, markdown_really, print_really, shape_really
 from tests.drill.events import (
     SUCCEEDS,
     cancelled,
@@ -90,3 +90,11 @@ def test_json_names_every_run(snapshot: SnapshotAssertion) -> None:
     for each in shape["outcomes"]:
         assert each.pop("events")
     assert json.dumps(shape, indent=2) == snapshot
+
+
+def test_what_repeats_a_row_says_how_the_service_was() -> None:
+    without = RESULT._replace(honours_keys=False)
+    assert again(without, without.rows[4]) == (
+        "advisor drill plain.py:plain --real --python /airflow/bin/python --no-keys "
+        "--only worker-killed"
+    )

@@ -39,7 +39,8 @@ def drill_really(
     refuse_namesakes(targets)
     with _airflow_with(python, targets, wish) as (airflow, ledger):
         rows = Session(airflow, ledger, targets, wish).rows(progress)
-    return RealDrilled(targets, version, rows, time.monotonic() - started)
+    seconds = time.monotonic() - started
+    return RealDrilled(targets, version, rows, seconds, wish.honours_keys)
 
 
 @contextmanager

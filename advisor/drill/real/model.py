@@ -28,6 +28,8 @@ class RealDrilled(NamedTuple):
     rows: Sequence[Row]
     seconds: float
     """All in all, with the time that Airflow took to come up and to end."""
+    honours_keys: bool | None = None
+    """Whether the service was told to honour keys; None for as the hooks say."""
 
     @property
     def violations(self) -> list[Row]:
