@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from itertools import compress
 from typing import Final, NamedTuple
 
 from advisor.documents.model import printable
@@ -128,8 +129,8 @@ class Session:
 
     def _told(self, target: Target, story: Story) -> tuple[Run, str]:
         run = self._run(target, story)
-        _begin(run)
-        story.disturb(run.trial)
+        if _begun(run):
+            story.disturb(run.trial)
         return run, story.end(run.trial)
 
     def _triggerer_lost(
@@ -139,8 +140,8 @@ class Session:
         if not targets:
             return
         runs = [self._run(target, TRIGGERER_LOST) for target in targets]
-        _ = [*threads.map(_begin, runs)]
-        for run in runs:
+        begun = [*threads.map(_begun, runs)]
+        for run in compress(runs, begun):
             run.trial.note_signal(KILL)
         self._airflow.kill_triggerer()
         self._airflow.start_triggerer()
@@ -163,10 +164,13 @@ class Session:
         return self._targets.index(row.target), ORDER.index(row.story)
 
 
-def _begin(run: Run) -> None:
-    """Wait for a story's moment; one that does not come is told by what is missing afterwards."""
-    with suppress(NotReady):
+def _begun(run: Run) -> bool:
+    """Wait for the moment of a story; return whether it came, which is a finding if not."""
+    try:
         run.story.begin(run.trial)
+    except NotReady:
+        return False
+    return True
 
 
 def _refuse_failure(row: Row, run: Run) -> None:

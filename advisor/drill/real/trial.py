@@ -23,8 +23,8 @@ SECONDS_TO_GO_ON: Final = 90.0
 SECONDS_TO_END: Final = 180.0
 SECONDS_TO_CANCEL: Final = 60.0
 """A Triggerer on a busy machine takes long to answer the first question of its life."""
-SECONDS_UNMOVED: Final = 10.0
-"""After which a process that was disturbed has taken no notice."""
+SECONDS_TO_NOTICE: Final = 10.0
+"""Whoever asks for a job later than that after a disturbance has taken no notice of it."""
 PAUSE: Final = 0.3
 
 
@@ -109,7 +109,7 @@ class Trial:
     def wait_until_taken_up(self) -> None:
         """Let its job run until another process asks for it, or nobody does any more."""
         with suppress(NotReady):
-            self._until(lambda: self._taken_up or self.over, SECONDS_TO_GO_ON, "")
+            self._until(lambda: self._taken_up() or self.over, SECONDS_TO_GO_ON, "")
 
     def finish(self) -> str:
         """Let its jobs end; return the final state of its task, `endless` where it has none."""
@@ -177,16 +177,18 @@ class Trial:
             return bool(asking - submitters)
         return self.standing.state == "running" and bool(asking)
 
-    @property
     def _taken_up(self) -> bool:
-        """Whether a process asks for a job that did not before the last disturbance."""
+        """Return whether somebody asks for a job who did not before, or who took no notice."""
         events = self.events()
-        last = max(
-            (number for number, event in enumerate(events) if event["what"] == SIGNAL), default=0
-        )
-        before = {event["process"] for event in events[:last]}
+        struck = next((n for n, event in enumerate(events) if event["what"] == SIGNAL), None)
+        if struck is None:
+            return True
+        before = {event["process"] for event in events[:struck]}
+        noticed_by = events[struck]["at"] + SECONDS_TO_NOTICE
         return any(
-            event["what"] == "polled" and event["process"] not in before for event in events[last:]
+            event["process"] not in before or event["at"] > noticed_by
+            for event in events[struck:]
+            if event["what"] == "polled"
         )
 
     def _let_jobs_end(self) -> bool:
