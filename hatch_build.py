@@ -34,11 +34,13 @@ class CompilingHook(BuildHookInterface[Any]):
 
     def _compiled_knowledge(self) -> Path:
         from advisor.documents.yaml_text import parse_yaml
+        from advisor.knowledge.evidence import check_evidence, load_evidence
         from advisor.knowledge.load import load_knowledge, load_notes
         from advisor.knowledge.operators import load_systems
 
-        for load in (load_knowledge, load_notes, load_systems):
-            load()  # raises where the knowledge contradicts itself: no wheel then
+        # Each raises where the knowledge contradicts itself: no wheel then.
+        load_systems()
+        check_evidence(load_evidence(), load_knowledge(), load_notes())
         files = sorted((Path(self.root) / FOLDER).glob("*.yaml"))
         compiled = {file.stem: parse_yaml(file.read_bytes()) for file in files}
         target = Path(self.folder) / COMPILED.name

@@ -48,6 +48,7 @@ def said_by(package: Path, folder: Path, *arguments: str) -> str:
         "advisor/knowledge/warnings.yaml",
         "advisor/templates/README.md",
         "advisor/examples/nightly_spark.yaml",
+        "advisor/evidence/comparison-3.3.2.json",
     ],
 )
 def test_it_carries_what_a_run_needs(unpacked: Path, path: str) -> None:
@@ -72,14 +73,15 @@ def test_its_compiled_knowledge_says_what_the_yaml_says(
     assert said_by(unpacked, tmp_path, *arguments) == said_by(ROOT, tmp_path, *arguments)
 
 
-def test_a_run_by_options_imports_no_yaml_and_no_terminal_library(
+def test_a_run_by_options_imports_no_yaml_no_evidence_and_no_terminal_library(
     unpacked: Path, tmp_path: Path
 ) -> None:
     code = (
         "import sys, advisor.cli.app as app;"
         "app.run(['recommend', '--triggerer', '--duration', '3h', '--duplicate-risk', 'costly',"
         " '--async-client', '--format', 'json']);"
-        "print([m for m in ('yaml', 'rich', 'questionary', 'jinja2', 'airflow')"
+        "print([m for m in ('yaml', 'rich', 'questionary', 'jinja2', 'airflow',"
+        " 'advisor.knowledge.evidence')"
         " if m in sys.modules], file=sys.stderr)"
     )
     done = subprocess.run(

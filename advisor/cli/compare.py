@@ -1,8 +1,8 @@
-"""`advisor compare`: the documented comparison of the three patterns."""
+"""`advisor compare`: the documented comparison of the three patterns, and what was measured."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from advisor.knowledge.load import load_knowledge, load_notes
 from advisor.knowledge.model import Question
 from advisor.knowledge.versions import Version, parse_version
 
+if TYPE_CHECKING:
+    from advisor.view.comparison import Comparison
+
 
 def compare(
     airflow_version: Annotated[
@@ -23,19 +26,28 @@ def compare(
         Format, typer.Option("--format", "-f", help="How to show the result.")
     ] = Format.terminal,
 ) -> int:
-    """Compare the patterns as Airflow documents them, each cell with its source."""
+    """Compare the patterns: each documented cell, its source, and what was measured."""
     from advisor.view.comparison import markdown_comparison, print_comparison, shape_comparison
 
-    knowledge, notes = load_knowledge(), load_notes()
-    version = _version(knowledge.questions["airflow_version"], airflow_version)
+    shown = _comparison(airflow_version)
     if format_ is Format.terminal:
         with Screen() as console:
-            print_comparison(console, knowledge, notes, version)
+            print_comparison(console, shown)
     elif format_ is Format.markdown:
-        write(markdown_comparison(knowledge, notes, version))
+        write(markdown_comparison(shown))
     else:
-        write_shape(shape_comparison(knowledge, notes, version), format_)
+        write_shape(shape_comparison(shown), format_)
     return 0
+
+
+def _comparison(airflow_version: str | None) -> Comparison:
+    from advisor.knowledge.evidence import check_evidence, load_evidence
+    from advisor.view.comparison import Comparison
+
+    knowledge, notes, evidence = load_knowledge(), load_notes(), load_evidence()
+    check_evidence(evidence, knowledge, notes)
+    version = _version(knowledge.questions["airflow_version"], airflow_version)
+    return Comparison(knowledge, notes, evidence, version)
 
 
 def _version(question: Question, text: str | None) -> Version:

@@ -32,6 +32,8 @@ from advisor.knowledge.model import (
 from advisor.knowledge.versions import parse_range, parse_version
 
 ISSUE_URL = "https://github.com/apache/airflow/issues/{}"
+EVIDENCE = "evidence/"
+"""Begins the text of a source that is a file of docs/evidence/."""
 ANY_VERSION = ">=0.0"
 YES_NO = ("yes", "no")
 
@@ -67,11 +69,20 @@ def _source(fields: Fields, pages: Pages) -> Source:
     if fields.has("issue"):
         number = fields.text("issue")
         return Source("documented", f"apache/airflow#{number}", "", ISSUE_URL.format(number))
+    if fields.has("evidence"):
+        cell = fields.text("characteristic"), fields.text("pattern")
+        return evidence_source(fields.text("evidence"), *cell)
     if fields.has("measured"):
         return Source("measured", fields.text("measured"), _release(fields.text("airflow", "")))
     if fields.has("documented"):
         return Source("documented", fields.text("documented"), "", fields.text("url", ""))
     return Source("judgement", fields.text("judgement"))
+
+
+def evidence_source(evidence: str, characteristic: str, pattern: str) -> Source:
+    """Return the source that is a cell of the evidence, whose id ends with the release."""
+    text = f"{EVIDENCE}{evidence}.json, {characteristic} of {pattern}"
+    return Source("measured", text, _release(evidence.rpartition("-")[2]))
 
 
 def _citation(fields: Fields, pages: Pages) -> Source:

@@ -9,6 +9,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from advisor.decision.case import Case
+from advisor.knowledge.evidence import load_evidence
 from advisor.knowledge.load import load_notes
 from advisor.knowledge.model import Knowledge
 from advisor.knowledge.topics import topics
@@ -16,7 +17,7 @@ from advisor.knowledge.versions import parse_version
 from advisor.view.as_json import document, json_document
 from advisor.view.as_yaml import yaml_document
 from advisor.view.batch_table import print_batch
-from advisor.view.comparison import markdown_comparison, print_comparison
+from advisor.view.comparison import Comparison, markdown_comparison, print_comparison
 from advisor.view.markdown import markdown_document
 from advisor.view.schemas import answers_schema, recommendation_schema
 from advisor.view.terminal import print_case
@@ -103,18 +104,22 @@ def test_a_batch_in_json_is_written_in_pieces_that_make_the_whole(cases_of: Case
     assert len(text.splitlines()) == len(cases) + 2
 
 
+def comparison(knowledge: Knowledge, version: str) -> Comparison:
+    return Comparison(knowledge, load_notes(), load_evidence(), parse_version(version))
+
+
 @pytest.mark.parametrize("version", ["2.10", "3.3"])
 @pytest.mark.parametrize("width", [100, 40])
 def test_comparison(
     version: str, width: int, knowledge: Knowledge, snapshot: SnapshotAssertion
 ) -> None:
     console = screen(width)
-    print_comparison(console, knowledge, load_notes(), parse_version(version))
+    print_comparison(console, comparison(knowledge, version))
     assert printed(console) == snapshot
 
 
 def test_comparison_in_markdown(knowledge: Knowledge, snapshot: SnapshotAssertion) -> None:
-    assert "".join(markdown_comparison(knowledge, load_notes(), parse_version("3.3"))) == snapshot
+    assert "".join(markdown_comparison(comparison(knowledge, "3.3"))) == snapshot
 
 
 @pytest.mark.parametrize("topic", ONE_OF_EACH_KIND)

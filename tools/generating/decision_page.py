@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.decision.recommend import Advisor
+from advisor.knowledge.evidence import Evidence, load_evidence
 from advisor.knowledge.load import load_edition, load_knowledge, load_notes
 from advisor.knowledge.model import NO_PATTERN, Cell, Characteristic, Knowledge, Need, Note
 from advisor.knowledge.topics import say_range
 from advisor.view.markdown import escape
+from advisor.view.measured import differences, measured_on, outcomes
 from advisor.view.shape import plain
 from generating.markdown import Cited, any_of, code, condition, head, page, table
 from generating.space import Walk
@@ -30,8 +32,8 @@ organisation can change strengths, order and limits with [a policy of its own](p
 """
 SOURCES = """\
 A source is of one of three kinds. A documented one is a page or an issue of Airflow. A measured one
-says what was run or read, and on which version; most were run once, on one deployment. A judgement
-is ours.
+says what was run or read, and on which version; most were run once, on one deployment. What a tool
+measured, and can measure again, lies in [evidence/](evidence/README.md). A judgement is ours.
 """
 
 
@@ -173,13 +175,20 @@ def _instead(knowledge: Knowledge, cited: Cited) -> Iterator[str]:
 def _comparison(knowledge: Knowledge, cited: Cited) -> Iterator[str]:
     yield from ("## The comparison", "")
     yield (
-        "Airflow's own table, word for word. Versions are named where a cell does not hold for all "
+        "Airflow's own table, word for word, and what came out when each cell was run "
+        "([evidence](evidence/README.md)). Versions are named where a cell does not hold for all "
         "that have the pattern."
     )
     yield ""
-    yield from _rows(knowledge, cited, documented=True)
+    evidence = load_evidence()
+    yield from _rows(knowledge, cited, evidence, documented=True)
+    yield from (measured_on(evidence), "", "Where that differs from the table, and why:", "")
+    newest = knowledge.questions["airflow_version"].known[-1]
+    for said in differences(evidence, knowledge, newest):
+        yield f"- {escape(said.text)} {cited.numbers(said.sources)}"
+    yield ""
     yield from ("What the same pages state in their text, in our words:", "")
-    yield from _rows(knowledge, cited, documented=False)
+    yield from _rows(knowledge, cited, evidence, documented=False)
     safe = [
         f"- {escape(row.title)}, {pattern}, Airflow {say_range(cell.airflow)}: {escape(cell.safe)} "
         f"{cited.numbers(cell.safe_sources)}"
@@ -191,7 +200,9 @@ def _comparison(knowledge: Knowledge, cited: Cited) -> Iterator[str]:
     yield from ("What makes a conceded cell safe:", "", *safe, "")
 
 
-def _rows(knowledge: Knowledge, cited: Cited, *, documented: bool) -> list[str]:
+def _rows(
+    knowledge: Knowledge, cited: Cited, evidence: tuple[Evidence, ...], *, documented: bool
+) -> list[str]:
     rows = [row for row in knowledge.characteristics.values() if row.documented is documented]
     titles = [pattern.title for pattern in knowledge.patterns.values()]
     return table(
@@ -199,7 +210,10 @@ def _rows(knowledge: Knowledge, cited: Cited, *, documented: bool) -> list[str]:
         (
             (
                 f'<a id="{_anchor(row)}"></a>{escape(row.title)}',
-                *(_cells(row.cells[pattern], cited) for pattern in knowledge.patterns),
+                *(
+                    _cells(row.cells[pattern], cited) + _measured(row.id, pattern, evidence, cited)
+                    for pattern in knowledge.patterns
+                ),
             )
             for row in rows
         ),
@@ -219,6 +233,13 @@ def _cells(cells: tuple[Cell, ...], cited: Cited) -> str:
         notes = [f"[note](#{note})" for note in dict.fromkeys(cell.note for cell in same) if note]
         said.append(" ".join([f"{where}{words}", cited.numbers(sources), *notes]))
     return "; ".join(said)
+
+
+def _measured(
+    characteristic: str, pattern: str, evidence: tuple[Evidence, ...], cited: Cited
+) -> str:
+    said = outcomes(evidence, characteristic, pattern)
+    return "".join(f"<br>{escape(each.text)} {cited.numbers(each.sources)}" for each in said)
 
 
 def _notes(notes: tuple[Note, ...], cited: Cited) -> Iterator[str]:

@@ -1,0 +1,160 @@
+"""The evidence and the comparison hold each other: neither says what the other does not know."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from advisor.errors import KnowledgeError
+from advisor.knowledge.evidence import FOLDERS, Evidence, check_evidence, load_evidence
+from advisor.knowledge.load import load_knowledge, load_notes
+from advisor.knowledge.model import Knowledge, Note, Source
+from advisor.view.comparison import Comparison, shape_comparison
+
+EVIDENCE = load_evidence()
+NEWEST = "comparison-3.3.2.json"
+SHIPPED = next(folder for folder in FOLDERS if folder.is_dir())
+
+CELLS = [
+    (each.id, measured.characteristic, measured.pattern)
+    for each in EVIDENCE
+    for measured in each.measurements
+]
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    return load_knowledge()
+
+
+@pytest.fixture(scope="module")
+def notes() -> tuple[Note, ...]:
+    return load_notes()
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Callable[[Callable[[dict[str, Any]], object]], Path]:
+    """Return a function that copies the evidence, and changes the newest file of the copy."""
+
+    def change(how: Callable[[dict[str, Any]], object]) -> Path:
+        folder = tmp_path / "evidence"
+        shutil.copytree(SHIPPED, folder)
+        told = json.loads((folder / NEWEST).read_text(encoding="utf-8"))
+        how(told)
+        (folder / NEWEST).write_text(json.dumps(told), encoding="utf-8")
+        return folder
+
+    return change
+
+
+def without(evidence: str, characteristic: str, pattern: str) -> tuple[Evidence, ...]:
+    return tuple(
+        each
+        if each.id != evidence
+        else each._replace(
+            measurements=tuple(
+                measured
+                for measured in each.measurements
+                if (measured.characteristic, measured.pattern) != (characteristic, pattern)
+            )
+        )
+        for each in EVIDENCE
+    )
+
+
+def test_every_documented_cell_was_measured_and_nothing_else(
+    knowledge: Knowledge, notes: tuple[Note, ...]
+) -> None:
+    check_evidence(EVIDENCE, knowledge, notes)
+    documented = [
+        (row.id, pattern)
+        for row in knowledge.characteristics.values()
+        if row.documented
+        for pattern in knowledge.patterns
+    ]
+    [newest, *_] = EVIDENCE
+    assert [(each.characteristic, each.pattern) for each in newest.measurements] == documented
+
+
+def test_the_newest_release_comes_first() -> None:
+    assert [str(each.airflow) for each in EVIDENCE] == ["3.3.2", "3.2.2"]
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=" ".join)
+def test_without_a_cell_the_check_refuses_or_the_output_is_another(
+    cell: tuple[str, str, str], knowledge: Knowledge, notes: tuple[Note, ...]
+) -> None:
+    lacking = without(*cell)
+    try:
+        check_evidence(lacking, knowledge, notes)
+    except KnowledgeError:
+        return
+    version = knowledge.questions["airflow_version"].known[-1]
+    shapes = [
+        shape_comparison(Comparison(knowledge, notes, evidence, version))
+        for evidence in (EVIDENCE, lacking)
+    ]
+    assert shapes[0] != shapes[1]
+
+
+def test_a_cell_that_was_not_measured_is_named(
+    knowledge: Knowledge, notes: tuple[Note, ...]
+) -> None:
+    lacking = without("comparison-3.3.2", "fan-out", "async")
+    with pytest.raises(KnowledgeError, match=r"^fan-out of async is documented and was"):
+        check_evidence(lacking, knowledge, notes)
+
+
+def test_a_citation_of_what_is_not_there_is_named(
+    knowledge: Knowledge, notes: tuple[Note, ...]
+) -> None:
+    nowhere = Source("measured", "evidence/comparison-3.3.2.json, fan-out of nobody", "")
+    [note, *others] = notes
+    citing = note._replace(sides=(note.sides[0]._replace(sources=(nowhere,)),))
+    with pytest.raises(KnowledgeError, match=r"fan-out of nobody is cited and not there$"):
+        check_evidence(EVIDENCE, knowledge, (citing, *others))
+
+
+def test_a_cell_that_was_measured_against_another_value_is_named(
+    changed: Callable[[Callable[[dict[str, Any]], object]], Path],
+    knowledge: Knowledge,
+    notes: tuple[Note, ...],
+) -> None:
+    folder = changed(lambda told: told["cells"][0].update(documented="held"))
+    said = "^comparison-3.3.2: worker-slot of deferrable was held, the knowledge says freed$"
+    with pytest.raises(KnowledgeError, match=said):
+        check_evidence(load_evidence([folder]), knowledge, notes)
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        (lambda told: told.update(misspelt="x"), "the key 'misspelt' is not known here"),
+        (lambda told: told.update(id="comparison-3.3.3"), "id: found 'comparison-3.3.3', accepted"),
+        (lambda told: told.pop("date"), "date: is missing"),
+        (lambda told: told["cells"][0].pop("ran"), "cells.0: ran: is missing"),
+        (
+            lambda told: told["cells"][0].update(agrees="maybe"),
+            "cells.0.agrees: agrees: found 'maybe', accepted are yes, in part, no",
+        ),
+        (lambda told: told["cells"][0].update(agrees="no"), "cells.0.why: why: is missing"),
+    ],
+)
+def test_a_file_that_is_not_as_the_tool_writes_it_is_refused_with_the_place(
+    how: Callable[[dict[str, Any]], object],
+    said: str,
+    changed: Callable[[Callable[[dict[str, Any]], object]], Path],
+) -> None:
+    with pytest.raises(KnowledgeError, match=f"{NEWEST}.*{said}"):
+        load_evidence([changed(how)])
+
+
+def test_a_file_that_is_no_json_is_refused(tmp_path: Path) -> None:
+    (tmp_path / NEWEST).write_text("{", encoding="utf-8")
+    with pytest.raises(KnowledgeError, match="not valid JSON"):
+        load_evidence([tmp_path])
