@@ -15,6 +15,8 @@ T = TypeVar("T")
 LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")
 MAX_DEPTH = 20
+TOO_DEEP = "exceeded maximum nesting depth"
+"""What libyaml says since 0.2.6, which refuses 1,000 levels before the first of them is an event."""
 
 
 def parse_yaml(text: bytes) -> Node:
@@ -24,7 +26,7 @@ def parse_yaml(text: bytes) -> Node:
     document, and nesting deeper than MAX_DEPTH. Aliases share the node that they name, so a bomb
     of them stays as small as its text.
     """
-    return _guarded(lambda: _Builder(LOADER(text)).document())
+    return _guarded(lambda: _built(text))
 
 
 def places_in_yaml(text: bytes, wanted: Collection[Path]) -> dict[Path, Place]:
@@ -44,6 +46,16 @@ def _guarded(read: Callable[[], T]) -> T:
     except (ValueError, OverflowError):
         # The pure parser computes escapes and versions without a look at their size.
         raise Malformed("not valid YAML: a number in it is too large") from None
+
+
+def _built(text: bytes) -> Node:
+    try:
+        return _Builder(LOADER(text)).document()
+    except yaml.MarkedYAMLError as error:
+        if error.problem != TOO_DEEP:
+            raise
+    # The pure parser comes by the level that is the first too many.
+    return _Builder(yaml.BaseLoader(text)).document()
 
 
 class _Builder:

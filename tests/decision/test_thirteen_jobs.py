@@ -168,7 +168,7 @@ def test_what_is_conceded_as_depending_on_the_operator_says_what_makes_it_safe()
     [since] = ADVISOR.recommend(point()).concessions
     assert "there is nowhere to keep the job's id" in before.safe
     assert "before it defers" in since.safe
-    assert "stores the id before defer" in since.sources[-1].text
+    assert "prevents-duplicates of deferrable" in since.sources[-1].text
 
 
 @pytest.mark.parametrize(
