@@ -16,7 +16,7 @@ LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")
 MAX_DEPTH = 20
 TOO_DEEP = "exceeded maximum nesting depth"
-"""What libyaml says since 0.2.6, which refuses 1,000 levels before the first of them is an event."""
+"""What libyaml says since 0.2.6: it refuses 1,000 levels before the first of them is an event."""
 
 
 def parse_yaml(text: bytes) -> Node:
