@@ -1,4 +1,4 @@
-"""Writes the files under docs/ that are made from the knowledge, or checks that they are current.
+"""Writes the files under docs/ that are made from others, or checks that they are current.
 
     python3 tools/generate_docs.py            write them
     python3 tools/generate_docs.py --check    write nothing; exit with 1 where one is not current
@@ -14,6 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from generating.decision_page import decision_page
+from generating.mutants_page import mutants_page
 from generating.picture import picture
 from generating.questions_page import questions_page
 from generating.schemas import (
@@ -32,6 +33,7 @@ FILES: Files = {
     "docs/how-it-decides.md": decision_page,
     "docs/questions.md": questions_page,
     "docs/warnings.md": warnings_page,
+    "docs/mutants.md": mutants_page,
     "docs/schema/answers.schema.json": answers_schema_file,
     "docs/schema/recommendation.schema.json": recommendation_schema_file,
     "docs/schema/scaffold.schema.json": scaffold_schema_file,

@@ -2,8 +2,8 @@
 
 Started by the Python of an environment with Airflow, with the folders of packages as lines on
 standard input and further options for pytest as arguments. Prints one line of JSON for each: the
-package, what pytest returned, how many passed, failed and were skipped. A suite that takes longer
-than SECONDS is ended by SIGALRM, which the code -14 tells of.
+package, what pytest returned, how many passed and failed, and why others were skipped. A suite that
+takes longer than SECONDS is ended by SIGALRM, which the code -14 tells of.
 """
 
 from __future__ import annotations
@@ -30,10 +30,14 @@ class Counter:
     """Counts how tests ended."""
 
     def __init__(self) -> None:
-        self.counts = {"passed": 0, "failed": 0, "skipped": 0}
+        self.counts = {"passed": 0, "failed": 0}
+        self.skipped: list[str] = []
+        """The reasons."""
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.when == "call" or report.outcome != "passed":
+        if isinstance(report.longrepr, tuple):  # skipped: where, and why
+            self.skipped.append(report.longrepr[2].removeprefix("Skipped: "))
+        elif report.when == "call" or report.failed:
             self.counts[report.outcome] += 1
 
 
@@ -58,7 +62,8 @@ def _in_child(package: Path) -> int:
     counter = Counter()
     code = pytest.main([*OPTIONS, *sys.argv[1:], str(package / "tests")], plugins=[counter])
     sys.stdout.flush()
-    os.write(1, f"\n{json.dumps(counter.counts)}\n".encode())
+    counts = {**counter.counts, "skipped": counter.skipped}
+    os.write(1, f"\n{json.dumps(counts)}\n".encode())
     return int(code)
 
 

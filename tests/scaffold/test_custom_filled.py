@@ -10,10 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor.scaffold.kit import load_kit, settle
-from advisor.scaffold.model import Folder, Name, Order
-from advisor.scaffold.render import render
-from tests.airflow.environments import python_with
+from advisor.cli.app import run
+from tests.airflow.environments import ROOT, python_with
 from tests.scaffold.filled.farm import open_farm
 from tests.scaffold.filling import filled_in, written_lines
 
@@ -40,7 +38,7 @@ def test_the_contract_holds_and_the_operator_survives(tmp_path: Path, farm: str)
     fill_in_jobs(package / "tests" / "test_hooks.py")
     flow = (FILLED / "flow.py.txt").read_text(encoding="utf-8")
     (package / "tests" / "test_flow.py").write_text(flow, encoding="utf-8")
-    tests = run_tests(package, farm)
+    tests = run_tests(package, farm, beside=str(ROOT))
     assert tests.returncode == 0, tests.stdout
     assert " skipped" not in tests.stdout
 
@@ -67,17 +65,12 @@ def farm() -> Iterator[str]:
 
 
 def scaffold(folder: Path) -> Path:
-    """Write the files of an operator for a system of one's own."""
-    kit = load_kit()
-    settings = settle(kit, "custom", WORDS)
-    name = Name("NightlyReport", "nightly_report")
-    order = Order("resumable", name, "custom", "3.3", "auto", "fail", settings)
-    for file in render(order, kit):
-        if file.folder is Folder.package:
-            path = folder / name.package / file.path
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(file.text, encoding="utf-8")
-    return folder / name.package
+    """Write an operator for a system of one's own, as a user does."""
+    order = ["scaffold", "resumable", "NightlyReport", "--system", "custom"]
+    places = ["--airflow-version", "3.3", "--into", str(folder), "--dags", str(folder / "dags")]
+    words = [f"--set={setting}={value}" for setting, value in WORDS.items()]
+    assert run([*order, *places, *words]) == 0
+    return folder / "nightly_report"
 
 
 def fill_in_hook(file: Path) -> None:
@@ -92,13 +85,17 @@ def fill_in_jobs(file: Path) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-def run_tests(package: Path, farm: str) -> subprocess.CompletedProcess[str]:
-    """Run the generated tests in an environment with Airflow, with a connection to the farm."""
+def run_tests(package: Path, farm: str, beside: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the generated tests in an environment with Airflow, with a connection to the farm.
+
+    Where advisor is to be beside Airflow, `beside` is the folder that it is imported from.
+    """
     environment = {
         "PATH": os.environ["PATH"],
         "AIRFLOW_HOME": str(package.parent / "airflow"),
         "AIRFLOW_CONN_NIGHTLY_REPORT_DEFAULT": farm,
         "FARM": farm,
+        "PYTHONPATH": beside,
     }
     options = ("-q", "-rs", "-p", "no:cacheprovider", "-p", "no:asyncio")
     return subprocess.run(
@@ -108,5 +105,5 @@ def run_tests(package: Path, farm: str) -> subprocess.CompletedProcess[str]:
         check=False,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )

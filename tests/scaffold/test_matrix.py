@@ -15,10 +15,16 @@ from tests.scaffold.rendering import every_order, other_orders, patterns_of, put
 RULES = Path(__file__).with_name("generated_ruff.toml")
 RELEASES = {"3.2": "3.2.2", "3.3": "3.3.2", "3.4": "3.4.0b2"}
 """The Airflow that each target is tried on."""
-HOOK_TESTS = "test_hooks.py"
+HOOK_TESTS = "test_hooks"
 """They take seconds, and need to run once for each hook, not for each package."""
 FEWEST_TESTS = 20
 """Of a generated suite."""
+NO_CRASH = {
+    "3.2": "Airflow 3.2 has no store: a retry knows of no job, and submits another",
+    "3.3": "advisor is not installed beside Airflow",
+    "3.4": "advisor is not installed beside Airflow",
+}
+"""Why the one test that needs advisor is skipped in an environment with Airflow alone."""
 
 pytestmark = pytest.mark.airflow
 
@@ -38,7 +44,11 @@ def packages(scaffolds: Path) -> list[Path]:
 
 
 def python_for(scaffolds: Path) -> Path:
-    return python_with(RELEASES[scaffolds.name.removeprefix("for_")])
+    return python_with(RELEASES[release_of(scaffolds)])
+
+
+def release_of(scaffolds: Path) -> str:
+    return scaffolds.name.removeprefix("for_")
 
 
 def ruff(scaffolds: Path, *arguments: str) -> str:
@@ -66,18 +76,18 @@ def test_mypy_finds_every_type(scaffolds: Path) -> None:
 
 
 def test_the_generated_tests_pass(scaffolds: Path, tmp_path: Path) -> None:
-    without_hooks = f"--ignore-glob=*{HOOK_TESTS}"
-    suites = run_suites(python_for(scaffolds), packages(scaffolds), tmp_path, without_hooks)
+    without_hooks = ("-k", f"not {HOOK_TESTS}")
+    suites = run_suites(python_for(scaffolds), packages(scaffolds), tmp_path, *without_hooks)
     assert len(suites) == len(packages(scaffolds)) > 0
     for suite in suites:
         assert suite["code"] == 0, f"{suite['package']}\n{suite['said']}"
         assert suite["passed"] >= FEWEST_TESTS
+        assert suite["skipped"] == [NO_CRASH[release_of(scaffolds)]]
 
 
 def test_the_generated_tests_of_each_hook_pass(scaffolds: Path, tmp_path: Path) -> None:
     of_each = different_hooks(scaffolds)
-    only_hooks = ("-k", HOOK_TESTS.removesuffix(".py"))
-    suites = run_suites(python_for(scaffolds), of_each, tmp_path, *only_hooks)
+    suites = run_suites(python_for(scaffolds), of_each, tmp_path, "-k", HOOK_TESTS)
     assert len(suites) == len(of_each) > 1
     for suite in suites:
         assert suite["code"] == 0, f"{suite['package']}\n{suite['said']}"

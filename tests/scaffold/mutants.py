@@ -1,0 +1,94 @@
+"""Operators that lack one thing: what mutants.yaml takes away from what the templates make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import yaml
+
+from advisor.scaffold.kit import load_kit
+from advisor.scaffold.model import Folder, Order, RenderedFile
+from advisor.scaffold.render import render
+from tests.scaffold.rendering import OTHER_SETTINGS, order
+
+LIST: Final = Path(__file__).with_name("mutants.yaml")
+
+
+class Mutant(NamedTuple):
+    """An operator that lacks one thing."""
+
+    pattern: str
+    behaviour: int
+    lacks: str
+    file: str
+    old: str
+    new: str
+    settings: str
+    """For what system it is drilled, of OTHER_SETTINGS; "" for the one that honours keys."""
+    beyond: str
+    """Why the drill does not find it, of the reasons in mutants.yaml; "" where it does."""
+
+    def applied(self, files: Sequence[RenderedFile]) -> list[RenderedFile]:
+        """Return the files of the whole operator with this thing taken away."""
+        (found,) = (file for file in files if is_at(file, self.file))
+        assert found.text.count(self.old) == 1, f"{self.lacks}: {found.text.count(self.old)} times"
+        assert self.old != self.new
+        changed = found._replace(text=found.text.replace(self.old, self.new))
+        return [changed if file is found else file for file in files]
+
+
+def reasons() -> Mapping[str, str]:
+    """Return why the drill finds some of them not: a sentence for each reason."""
+    return listed()["beyond"]  # type: ignore[no-any-return]
+
+
+def all_mutants() -> list[Mutant]:
+    """Return the mutants in the order of the list, each for every pattern that it is one of."""
+    return [
+        _mutant(pattern, each)
+        for each in listed()["mutants"]
+        for pattern in load_kit().patterns
+        if (pattern in each["patterns"] if "patterns" in each else _has(pattern, each["file"]))
+    ]
+
+
+@cache
+def listed() -> Mapping[str, Any]:
+    """Return what stands in mutants.yaml."""
+    return yaml.safe_load(LIST.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+
+
+@cache
+def whole(pattern: str, settings: str = "") -> tuple[RenderedFile, ...]:
+    """Return the files of the operator that lacks nothing."""
+    return tuple(render(order_of(pattern, settings), load_kit()))
+
+
+def order_of(pattern: str, settings: str = "") -> Order:
+    """Return the order of a pattern, for one of the systems in OTHER_SETTINGS or the usual one."""
+    return order(pattern, given=OTHER_SETTINGS[settings] if settings else {})
+
+
+def is_at(file: RenderedFile, path: str) -> bool:
+    """Return whether a file of the package has this path."""
+    return file.folder is Folder.package and str(file.path) == path
+
+
+def _has(pattern: str, path: str) -> bool:
+    return any(is_at(file, path) for file in whole(pattern))
+
+
+def _mutant(pattern: str, entry: Mapping[str, Any]) -> Mutant:
+    return Mutant(
+        pattern,
+        entry["behaviour"],
+        entry["lacks"],
+        entry["file"],
+        entry["old"],
+        entry["new"],
+        entry.get("settings", ""),
+        entry.get("beyond", ""),
+    )

@@ -1,0 +1,70 @@
+"""The generated crash test, with advisor beside Airflow: it passes, and a bug makes it fail."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from advisor.cli.app import run
+from tests.airflow.environments import ROOT, python_with
+from tests.scaffold.mutants import all_mutants, order_of, whole
+from tests.scaffold.rendering import put
+
+pytestmark = pytest.mark.airflow
+
+KEYLESS = ("--set", "key_header=")
+LACKS = "the key is in the store before the submission"
+
+
+def scaffold(folder: Path, pattern: str, *options: str) -> Path:
+    """Write an operator as a user does, and return the folder of its package."""
+    places = ("--into", str(folder / "plugins"), "--dags", str(folder / "dags"))
+    order = ("scaffold", pattern, "NightlyReport", "--airflow-version", "3.3")
+    assert run([*order, *places, *options]) == 0
+    return folder / "plugins" / "nightly_report"
+
+
+def crash(package: Path, airflow: str = "3.3.2") -> subprocess.CompletedProcess[str]:
+    """Run the generated crash test with an Airflow beside which this advisor is."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "AIRFLOW_HOME": str(package.parent / "airflow"),
+        "PYTHONPATH": str(ROOT),
+    }
+    options = ("-q", "-rs", "-p", "no:cacheprovider", "-p", "no:asyncio")
+    return subprocess.run(
+        [python_with(airflow), "-m", "pytest", *options, package / "tests" / "test_crash.py"],
+        cwd=package.parent,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+@pytest.mark.parametrize("options", [("--system", "http"), ("--system", "custom"), KEYLESS])
+def test_an_operator_passes_as_generated(tmp_path: Path, options: tuple[str, ...]) -> None:
+    done = crash(scaffold(tmp_path, "resumable", *options))
+    assert done.returncode == 0, done.stdout
+    assert "1 passed" in done.stdout
+
+
+def test_a_broken_operator_fails_and_is_told_where(tmp_path: Path) -> None:
+    package = scaffold(tmp_path, "resumable")
+    (mutant,) = (each for each in all_mutants() if each.lacks == LACKS)
+    put(mutant.applied(whole("resumable")), order_of("resumable").name, tmp_path)
+    done = crash(package)
+    assert done.returncode == 1, done.stdout
+    assert f"`advisor drill {package} --only ...` shows one of these step by step:" in done.stdout
+    assert re.search(r"^E +KILL:submit:after#1  # duplicate", done.stdout, re.MULTILINE)
+
+
+def test_an_airflow_that_the_drill_does_not_know_is_no_failure(tmp_path: Path) -> None:
+    done = crash(scaffold(tmp_path, "deferrable"), airflow="3.2.2")
+    assert done.returncode == 0, done.stdout
+    assert "advisor cannot drill with this Airflow: apache-airflow-task-sdk 1.2.2" in done.stdout

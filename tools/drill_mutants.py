@@ -1,0 +1,152 @@
+"""Drills the operators that lack one thing, and writes down what is found.
+
+    python3 tools/drill_mutants.py          drill them all, in half an hour or more
+    python3 tools/drill_mutants.py --new    drill those that were not drilled before
+
+takes tests/scaffold/mutants.yaml and writes docs/evidence/mutants.json. Needs what the tests need:
+run it with the Python of .venv-dev.
+"""
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+# This checkout's advisor and tests, and not others that happen to be installed.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from advisor import __version__
+from advisor.documents.model import printable
+from advisor.drill.drilling import SIGNALS, Wish, drill_target
+from advisor.drill.model import Drilled, Finding, Outcome, Signal, Target
+from advisor.drill.scenarios import text_of
+from advisor.errors import InputError
+from advisor.scaffold.model import RenderedFile
+from tests.airflow.environments import python_with
+from tests.scaffold.mutants import Mutant, all_mutants, order_of, whole
+from tests.scaffold.rendering import put
+
+FILE: Final = Path(__file__).resolve().parent.parent / "docs" / "evidence" / "mutants.json"
+AIRFLOW: Final = "3.3.2"
+NEW_LINE: Final = printable("\n")
+
+Row: TypeAlias = dict[str, Any]
+Identity: TypeAlias = tuple[str, ...]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command and return its exit code."""
+    if list(arguments) not in ([], ["--new"]):
+        print(str(__doc__).strip(), file=sys.stderr)
+        return 0 if list(arguments) in (["-h"], ["--help"]) else 2
+    rows = known_rows() if arguments else {}
+    for row in rows_of(each for each in all_mutants() if identity(each._asdict()) not in rows):
+        rows[identity(row)] = row
+        # Now, and not in the end: an interruption loses nothing.
+        write(rows)
+        said = row["worst"] or row["refused"] or "survives"
+        print(f"{row['pattern']}, {row['lacks']}: {said}", flush=True)
+    return 0
+
+
+def identity(each: Mapping[str, Any]) -> Identity:
+    """Return what tells a mutant or its row from all others."""
+    return each["pattern"], each["file"], each["lacks"], each["settings"]
+
+
+def known_rows() -> dict[Identity, Row]:
+    """Return the rows of the file."""
+    rows = json.loads(FILE.read_text(encoding="utf-8"))["mutants"]
+    return {identity(row): row for row in rows}
+
+
+def write(rows: Mapping[Identity, Row]) -> None:
+    """Write the file, in the order of the list."""
+    listed = [identity(each._asdict()) for each in all_mutants()]
+    ordered = [rows[each] for each in listed if each in rows]
+    text = json.dumps({**circumstances(), "mutants": ordered}, indent=2)
+    FILE.parent.mkdir(exist_ok=True)
+    FILE.write_text(f"{text}\n", encoding="utf-8", newline="\n")
+
+
+def circumstances() -> Row:
+    """Return what was run, with what, and how the operators fared that lack nothing."""
+    drills = sorted({(each.pattern, each.settings) for each in all_mutants()})
+    return {
+        "command": "python3 tools/drill_mutants.py",
+        "airflow": AIRFLOW,
+        "task_sdk": drill_whole(*drills[0]).sdk,
+        "advisor": __version__,
+        "signals": [each.value for each in SIGNALS],
+        "whole": [_whole_row(*each) for each in drills],
+    }
+
+
+def rows_of(mutants: Iterable[Mutant], signals: tuple[Signal, ...] = SIGNALS) -> Iterator[Row]:
+    """Drill mutants, and yield for each what was found."""
+    for mutant in mutants:
+        keys = ("pattern", "behaviour", "lacks", "file", "settings")
+        named = {key: getattr(mutant, key) for key in keys}
+        # The local date is the one that whoever reads it was there on.
+        yield {**named, **_found(mutant, signals), "date": date.today().isoformat()}  # noqa: DTZ011
+
+
+def _found(mutant: Mutant, signals: tuple[Signal, ...]) -> Row:
+    """Return the worst that was found, where first, and how often; or why there was no drill."""
+    pattern, settings = mutant.pattern, mutant.settings
+    try:
+        drilled = drill_files(mutant.applied(whole(pattern, settings)), pattern, settings, signals)
+    except InputError as error:
+        return {"worst": "", "first": "", "found": {}, "refused": _short(error)}
+    known = {_said(each) for each in drill_whole(pattern, settings, signals).violations}
+    new = [each for each in drilled.violations if _said(each) not in known]
+    found = {each.value: sum(each in one.findings for one in new) for each in Finding}
+    worst = next((each for each in found if found[each]), "")
+    first = next((text_of(each.scenario) for each in new if Finding(worst) in each.findings), "")
+    counts = {each: count for each, count in found.items() if count}
+    return {"worst": worst, "first": first, "found": counts, "refused": ""}
+
+
+def _short(error: InputError) -> str:
+    """Return why there was no drill; of a traceback the last line, which names no machine."""
+    what, _, why = error.problems[0].said.partition(": ")
+    return f"{what}: {why.rpartition(NEW_LINE)[2].strip()}"
+
+
+def _said(outcome: Outcome) -> tuple[str, Sequence[Finding]]:
+    return text_of(outcome.scenario), outcome.findings
+
+
+@cache
+def drill_whole(pattern: str, settings: str = "", signals: tuple[Signal, ...] = SIGNALS) -> Drilled:
+    """Drill the operator that lacks nothing."""
+    return drill_files(whole(pattern, settings), pattern, settings, signals)
+
+
+def drill_files(
+    files: Iterable[RenderedFile], pattern: str, settings: str, signals: tuple[Signal, ...]
+) -> Drilled:
+    """Drill an operator that consists of some files.
+
+    Raises InputError where it cannot be loaded, or does not succeed undisturbed.
+    """
+    name = order_of(pattern, settings).name
+    with tempfile.TemporaryDirectory() as folder:
+        package = put(files, name, Path(folder))
+        target = Target(package.name, str(package), name.stem, python=str(python_with(AIRFLOW)))
+        return drill_target(target, Wish(signals))
+
+
+def _whole_row(pattern: str, settings: str) -> Row:
+    drilled = drill_whole(pattern, settings)
+    counts = {each.value: count for each, count in drilled.counts.items()}
+    scenarios = len(drilled.outcomes)
+    return {"pattern": pattern, "settings": settings, "scenarios": scenarios, "found": counts}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

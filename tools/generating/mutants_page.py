@@ -1,0 +1,105 @@
+"""docs/mutants.md: the operators that lack one thing, and which of them the drill finds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from generating.markdown import code, head, page, table
+from tests.scaffold.mutants import all_mutants, reasons
+
+EVIDENCE: Final = Path(__file__).parents[2] / "docs" / "evidence" / "mutants.json"
+SOURCES: Final = "docs/evidence/mutants.json and tests/scaffold/mutants.yaml"
+SYSTEMS: Final = {
+    "": "",
+    "keyless": " (drilled for a system without keys)",
+    "listed": " (drilled for a system that finds a key in a listing only)",
+}
+"""What is said of a mutant by the settings that it is drilled with."""
+
+POINT: Final = ":"
+"""What a point has in it, and a circumstance has not."""
+NAMED: Final = ("behaviour", "pattern", "lacks")
+"""The columns that name a mutant."""
+
+Row: TypeAlias = Mapping[str, Any]
+
+LEAD = """\
+Each operator below lacks one thing that a generated one has. What is taken away stands in
+[mutants.yaml](../tests/scaffold/mutants.yaml); the number is that of the behaviour in
+[Patterns](patterns/README.md). A generated test fails for each of them. And each was
+[drilled](drill.md): killed, stopped, and ended by a user, wherever it can be.
+"""
+ALONE = """\
+The drill judges what is left where an attempt ends early: the jobs, the result, the final state. It
+takes something else to see what these lack, so the tests alone find them.
+"""
+
+
+def mutants_page() -> str:
+    """Return the text of the page."""
+    evidence = json.loads(EVIDENCE.read_text(encoding="utf-8"))
+    rows = evidence["mutants"]
+    found = [row for row in rows if row["worst"] or row["refused"]]
+    return page(
+        [
+            *head("What the drill finds", SOURCES),
+            LEAD,
+            *_summary(evidence, len(found)),
+            "## Found by the drill",
+            "",
+            *table((*NAMED, "found", "first at"), map(_found, found)),
+            "## Found by the tests alone",
+            "",
+            ALONE,
+            *_not_found(row for row in rows if row not in found),
+        ]
+    )
+
+
+def _summary(evidence: Row, found: int) -> list[str]:
+    days = sorted({row["date"] for row in evidence["mutants"]})
+    versions = (
+        f"advisor {evidence['advisor']}, Airflow {evidence['airflow']} and "
+        f"task SDK {evidence['task_sdk']}"
+    )
+    return [
+        f"The drill finds {found} of {len(evidence['mutants'])}. Where nothing is lacking it finds",
+        "nothing, but for the window that is open where keys mean nothing to the system.",
+        "",
+        f"Measured by {code(evidence['command'])} with {versions},",
+        f"on {_period(days)}; [mutants.json](evidence/mutants.json) has every count.",
+        "",
+    ]
+
+
+def _period(days: Sequence[str]) -> str:
+    return days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
+
+
+def _found(row: Row) -> tuple[str, ...]:
+    if row["refused"]:
+        return (*_named(row), "no drill", row["refused"])
+    first = row["first"]
+    return (*_named(row), row["worst"], code(first) if POINT in first else first)
+
+
+def _not_found(rows: Iterable[Row]) -> Iterator[str]:
+    why = {_identity(each._asdict()): each.beyond for each in all_mutants()}
+    rows = list(rows)
+    for reason, sentence in reasons().items():
+        same = [row for row in rows if why[_identity(row)] == reason]
+        yield sentence
+        yield ""
+        yield from table(NAMED, map(_named, same))
+
+
+def _named(row: Row) -> tuple[str, ...]:
+    lacks = f"{row['lacks']}{SYSTEMS[row['settings']]}"
+    return str(row["behaviour"]), row["pattern"], lacks
+
+
+def _identity(row: Row) -> tuple[str, ...]:
+    return row["pattern"], row["file"], row["lacks"]
