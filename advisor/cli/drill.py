@@ -6,10 +6,11 @@ from advisor.cli import drill_options as options
 from advisor.cli.drill_progress import Progress
 from advisor.cli.output import Format as OutputFormat
 from advisor.cli.output import Screen, write, write_shape
-from advisor.drill.drilling import SIGNALS, Wish, drill_point, drill_target
+from advisor.drill.drilling import Wish, drill_point, drill_target
 from advisor.drill.model import Drilled, Outcome, Signal, Target
+from advisor.drill.pairs import BUDGET, SEED, Sample
 from advisor.drill.target import read_target
-from advisor.errors import ANSWER_IS_NO, DONE
+from advisor.errors import ANSWER_IS_NO, DONE, InputError
 
 
 def drill(
@@ -17,6 +18,9 @@ def drill(
     python: options.Python = None,
     signal: options.Signals = None,
     only: options.Only = None,
+    twice: options.Twice = False,
+    budget: options.Budget = None,
+    seed: options.Seed = None,
     keys: options.Keys = None,
     jobs: options.Jobs = 2,
     format_: options.ResultFormat = options.Format.terminal,
@@ -25,12 +29,20 @@ def drill(
 
     Exits with 1 where a job was submitted twice or left running, or a result was lost.
     """
-    signals = tuple(Signal(each.value) for each in signal) if signal else SIGNALS
-    wish = Wish(signals, jobs, keys)
+    signals = tuple(dict.fromkeys(Signal(each.value) for each in signal or ()))
+    wish = Wish(signals, jobs, keys, _pairs(budget, seed, twice=twice))
     named = read_target(target, str(python or ""))
-    if only is not None:
-        return _show_run(drill_point(named, wish, only), format_)
+    if only:
+        return _show_run(drill_point(named, wish, *only), format_)
     return _show(_drilled(named, wish), format_)
+
+
+def _pairs(budget: int | None, seed: int | None, *, twice: bool) -> Sample | None:
+    for option, given in (("--budget", budget), ("--seed", seed)):
+        if given is not None and not twice:
+            raise InputError.of(option, "is for pairs of points, with --twice")
+    wanted = Sample(BUDGET if budget is None else budget, SEED if seed is None else seed)
+    return wanted if twice else None
 
 
 def _drilled(target: Target, wish: Wish) -> Drilled:
@@ -39,8 +51,9 @@ def _drilled(target: Target, wish: Wish) -> Drilled:
 
 
 def _show(drilled: Drilled, format_: options.Format) -> int:
-    from advisor.view.drilled import markdown_drilled, print_drilled
+    from advisor.view.drilled_markdown import markdown_drilled
     from advisor.view.drilled_shape import shape_drilled
+    from advisor.view.drilled_terminal import print_drilled
 
     if format_ is options.Format.json:
         write_shape(shape_drilled(drilled), OutputFormat.json)
@@ -53,13 +66,14 @@ def _show(drilled: Drilled, format_: options.Format) -> int:
 
 
 def _show_run(outcome: Outcome, format_: options.Format) -> int:
-    from advisor.view.drilled import print_run, run_lines
+    from advisor.view.drilled_markdown import markdown_run
     from advisor.view.drilled_shape import shape_run
+    from advisor.view.drilled_terminal import print_run
 
     if format_ is options.Format.json:
         write_shape(shape_run(outcome), OutputFormat.json)
     elif format_ is options.Format.markdown:
-        write(["```text\n", *(f"{line}\n" for line in run_lines(outcome)), "```\n"])
+        write(markdown_run(outcome))
     else:
         with Screen() as console:
             print_run(console, outcome)

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from advisor.drill.pairs import BUDGET
+
 WHAT = "What to drill"
 HOW = "How to drill it"
 
@@ -48,15 +50,34 @@ Signals = Annotated[
     typer.Option(
         rich_help_panel=WHAT,
         help="KILL, the worker is lost; TERM, it is stopped; END, a user ends the task. "
-        "Repeatable; all if unsaid.",
+        "Repeatable; all if unsaid, with --twice KILL.",
     ),
 ]
 Only = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         metavar="POINT",
         rich_help_panel=WHAT,
-        help="One point, step by step, such as KILL:operators.py:57#3.",
+        help="One point, step by step, such as KILL:operators.py:57#3. Given twice, the second is "
+        "where the retry is hit.",
+    ),
+]
+Twice = Annotated[
+    bool,
+    typer.Option("--twice", rich_help_panel=WHAT, help="Kill the retry too: pairs of points."),
+]
+Budget = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        rich_help_panel=WHAT,
+        help=f"With --twice: how many pairs to run, drawn at random; {BUDGET} if unsaid.",
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        rich_help_panel=WHAT, help="With --twice: what the sample is drawn with, to repeat it."
     ),
 ]
 Keys = Annotated[

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from advisor.answers.parse import LONGEST_TEXT, NO, YES
+from advisor.drill.model import Finding
 from advisor.knowledge.model import NO_PATTERN, Knowledge, Question
 from advisor.scaffold.plan import Status
+from advisor.view.drilled_lines import MARKS
+from advisor.view.drilled_phases import PHASES, STAGES
+from advisor.view.drilled_shape import SCHEMA_VERSION as DRILL_VERSION
 from advisor.view.scaffolded import SCHEMA_VERSION as SCAFFOLD_VERSION
 from advisor.view.shape import SCHEMA_VERSION
 
@@ -16,6 +20,8 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DURATION = r"^\s*(\d+(\.\d+)?\s*(d|days?|h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?)\s*)+$"
 VERSION = r"^\s*v?\d+\.\d+(\.\d+)?\S*\s*$"
 TEXT: Schema = {"type": "string"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+VERSION_OF_DRILL: Schema = {"const": DRILL_VERSION}
 NAME: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}
 
 
@@ -163,6 +169,75 @@ def scaffold_schema() -> Schema:
             }
         ),
     }
+
+
+def drill_schema() -> Schema:
+    """Return the schema of what `advisor drill --format json` writes."""
+    return {
+        "$schema": DIALECT,
+        "title": "What advisor drill found",
+        "anyOf": [{"$ref": "#/$defs/drill"}, {"$ref": "#/$defs/run"}],
+        "$defs": {
+            "drill": {
+                "description": "Every point of an operator.",
+                **_object({**_drill_result(), "task_sdk": TEXT, **_line_drill()}),
+            },
+            "run": {
+                "description": "One run, which --only names.",
+                **_object({"schema_version": VERSION_OF_DRILL, **_outcome(), "events": _events()}),
+            },
+            "finding": {"enum": [finding.value for finding in Finding]},
+            "mark": {"enum": list(MARKS)},
+        },
+    }
+
+
+def _drill_result() -> Schema:
+    """Return what the result of any drill has."""
+    counts = {finding.value: COUNT for finding in Finding}
+    return {
+        "schema_version": VERSION_OF_DRILL,
+        "target": {**TEXT, "description": "As it was named."},
+        "survived": {"type": "boolean"},
+        "totals": {"description": "Outcomes with each finding.", **_object(counts)},
+        "outcomes": _list(_object(_outcome())),
+    }
+
+
+def _line_drill() -> Schema:
+    """Return what only a drill at every line has."""
+    marked = {"line": COUNT, "mark": {"$ref": "#/$defs/mark"}}
+    moment = {"where": {"enum": list(PHASES.values())}, "stage": {"enum": list(STAGES)}}
+    outcomes = {"propertyNames": {"$ref": "#/$defs/mark"}, "additionalProperties": COUNT}
+    return {
+        "points": _object(dict.fromkeys(("reached", "promised", "fired"), COUNT)),
+        "pairs": _nullable(_object({"all": COUNT, "run": COUNT, "seed": {"type": "integer"}})),
+        "seconds": {"type": "number"},
+        "phases": _list(
+            _object({"moments": _list(_object(moment)), "outcomes": {"type": "object", **outcomes}})
+        ),
+        "files": _list(_object({"name": TEXT, "lines": _list(_object(marked))})),
+        "next": {"description": "Commands that repeat a violation.", **_list(TEXT)},
+    }
+
+
+def _outcome() -> Schema:
+    return {
+        "scenario": {**TEXT, "description": "What --only takes, or what was unusual."},
+        "state": {**TEXT, "description": "Of the task instance in the end."},
+        "findings": _list({"$ref": "#/$defs/finding"}),
+        "restarted": {"type": "boolean"},
+        "in_window": {
+            "type": "boolean",
+            "description": "Whether a signal came between a submission and the next write to the "
+            "store.",
+        },
+        "submissions": COUNT,
+    }
+
+
+def _events() -> Schema:
+    return _list({"type": "object", "properties": {"what": TEXT}, "required": ["what"]})
 
 
 def _existing() -> Schema:

@@ -6,13 +6,14 @@ import asyncio
 import importlib
 import inspect
 import logging
+import math
 import os
 import signal
 import threading
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -369,7 +370,9 @@ def _task_instance(task: Any, attempt: Attempt) -> Any:
 
 
 def _seconds_until(moment: datetime) -> float:
-    return max(timedelta(0), moment - datetime.now(timezone.utc)).total_seconds()
+    """Return whole seconds: since the moment was set, the machine's own clock has gone on."""
+    left = moment - datetime.now(timezone.utc)
+    return float(max(0, math.ceil(left.total_seconds())))
 
 
 def forget_signals() -> None:
