@@ -117,6 +117,7 @@ def _loaded(target: dict[str, Any], folder: Path, answers: Answers) -> Runner | 
     try:
         version = sdk.check_version()
         sdk.silence()
+        sdk.block_database()
         subject = _subject(target)
         runner = Runner(subject, folder)
         sdk.warm_up()

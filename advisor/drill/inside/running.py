@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from advisor.drill.inside import sdk
+from advisor.drill.inside.attempts import Attempt
 from advisor.drill.inside.clock import Clock
 from advisor.drill.inside.known import Known, found
 from advisor.drill.inside.points import END, EXECUTE, KILL, RESUME, TRIGGER, Point, Reached, Tracer
-from advisor.drill.inside.sdk import Attempt
 from advisor.drill.inside.service import Stage
 from advisor.drill.inside.world import World
 
@@ -128,11 +128,11 @@ class Run:
     def _watch(
         self, deferral: dict[str, Any], attempt: Attempt, tracer: Tracer | None
     ) -> dict[str, Any]:
-        watch = sdk.Watch(self.task, deferral, attempt, World(self.stage))
+        triggerer = sdk.triggerer(self.task, deferral, attempt, World(self.stage))
         if tracer is not None and tracer.signal != KILL:
             # The Triggerer is not signalled for one trigger: it stops that trigger.
-            tracer.send = watch.end if tracer.signal == END else watch.stop
-        return watch.run()
+            tracer.send = triggerer.end if tracer.signal == END else triggerer.stop
+        return triggerer.run()
 
     def _in_process(
         self,
