@@ -26,9 +26,11 @@ def drill_target(target: Target, wish: Wish, progress: Progress = lambda *_: Non
     started = time.monotonic()
     with Runner(target) as runner:
         session = Session(runner, target, wish)
+        begun = time.monotonic()
         scenarios = session.scenarios()
         outcomes = session.outcomes(scenarios, progress)
         paired, twice = _paired(session, wish, scenarios, progress)
+        finished = time.monotonic()
     return Drilled(
         target,
         sdk=runner.loaded["sdk"],
@@ -37,7 +39,8 @@ def drill_target(target: Target, wish: Wish, progress: Progress = lambda *_: Non
         reached=session.reached,
         undisturbed=session.undisturbed,
         outcomes=[*outcomes, *twice],
-        seconds=time.monotonic() - started,
+        seconds=finished - begun,
+        starting=begun - started,
         honours_keys=wish.honours_keys,
         paired=paired,
     )

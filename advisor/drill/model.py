@@ -118,6 +118,9 @@ class Drilled(NamedTuple):
     undisturbed: Outcome
     outcomes: Sequence[Outcome]
     seconds: float
+    """What the scenarios took."""
+    starting: float = 0.0
+    """Seconds before that: Airflow was started, and the operator ran undisturbed."""
     honours_keys: bool | None = None
     """Whether the service was told to honour keys; None for what the hook says of the system."""
     paired: Paired | None = None

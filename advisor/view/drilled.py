@@ -76,7 +76,7 @@ def totals(drilled: Drilled) -> list[str]:
         f"{drilled.fired} sent",
         *_pairs(drilled),
         f"{len(drilled.outcomes)} scenarios in {drilled.seconds:.1f} s, {each_took:.0f} ms each, "
-        f"task SDK {drilled.sdk}",
+        f"after {drilled.starting:.1f} s to start; task SDK {drilled.sdk}",
         f"{restarted} restarted a job that had failed, was cancelled or lost",
         f"found: {in_words(counts_of(drilled)) or 'nothing; the operator survives'}",
     ]

@@ -29,6 +29,7 @@ def shape_drilled(drilled: Drilled) -> Shape:
             "fired": drilled.fired,
         },
         "pairs": drilled.paired._asdict() if drilled.paired else None,
+        "starting": round(drilled.starting, 2),
         "seconds": round(drilled.seconds, 2),
         "totals": counts_of(drilled),
         "phases": [_shape_phase(each) for each in by_phase(drilled)],

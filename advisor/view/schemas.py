@@ -212,7 +212,8 @@ def _line_drill() -> Schema:
     return {
         "points": _object(dict.fromkeys(("reached", "promised", "fired"), COUNT)),
         "pairs": _nullable(_object({"all": COUNT, "run": COUNT, "seed": {"type": "integer"}})),
-        "seconds": {"type": "number"},
+        "starting": {"type": "number", "description": "Seconds until the scenarios began."},
+        "seconds": {"type": "number", "description": "Seconds that the scenarios took."},
         "phases": _list(
             _object({"moments": _list(_object(moment)), "outcomes": {"type": "object", **outcomes}})
         ),

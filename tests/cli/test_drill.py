@@ -7,12 +7,20 @@ import shlex
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from advisor.cli.app import run
+from advisor.view.schemas import drill_schema
 from tests.airflow.environments import python_with
 
 ROOT = Path(__file__).parents[2]
 CONTROL = str(ROOT / "advisor" / "drill" / "controls" / "plain.py") + ":plain"
+
+
+def flaws(result: object) -> list[str]:
+    """Return where a result does not keep to the published schema."""
+    errors = Draft202012Validator(drill_schema()).iter_errors(result)
+    return [f"{error.json_path}: {error.message}" for error in errors]
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -56,12 +64,16 @@ class TestWithAirflow:
         arguments = ["drill", CONTROL, "--python", python, "--signal", "KILL", "-f", "json"]
         assert run(arguments) == 1
         result = json.loads(capsys.readouterr().out)
+        assert flaws(result) == []
         assert result["survived"] is False
         assert result["points"]["promised"] == result["points"]["fired"]
 
     def test_one_point_is_shown_step_by_step(self, capsys: pytest.CaptureFixture[str]) -> None:
         python = str(python_with("3.3.2"))
-        assert run(["drill", CONTROL, "--python", python, "--only", "KILL:submit:after#1"]) == 1
+        arguments = ["drill", CONTROL, "--python", python, "--only", "KILL:submit:after#1"]
+        assert run([*arguments, "-f", "json"]) == 1
+        assert flaws(json.loads(capsys.readouterr().out)) == []
+        assert run(arguments) == 1
         shown = capsys.readouterr().out
         assert shown.startswith("KILL:submit:after#1: success, 2 submitted, duplicate, orphan\n")
         assert ">>> KILL at submit:after#1 (worker)" in shown
@@ -73,6 +85,7 @@ class TestWithAirflow:
         arguments = ["drill", CONTROL, "--python", python, "--twice", "--budget", "9", "-f", "json"]
         assert run(arguments) == 1
         result = json.loads(capsys.readouterr().out)
+        assert flaws(result) == []
         assert result["pairs"] == {"all": 361, "run": 9, "seed": 4}
         command = next(each for each in result["next"] if each.count("--only") == 2)
         assert run(shlex.split(command)[1:]) == 1

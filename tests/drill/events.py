@@ -82,4 +82,5 @@ def drilled_in(folder: Path, *outcomes: Outcome) -> Drilled:
         undisturbed=judged(UNDISTURBED, signal=None),
         outcomes=outcomes,
         seconds=1.0,
+        starting=1.5,
     )
