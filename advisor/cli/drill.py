@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from advisor.cli import drill_options as options
 from advisor.cli.drill_progress import Progress
-from advisor.cli.output import Format as OutputFormat
-from advisor.cli.output import Screen, write, write_shape
+from advisor.cli.output import Format, Screen, write, write_shape
 from advisor.drill.drilling import Wish, drill_point, drill_target
 from advisor.drill.model import Drilled, Outcome, Signal, Target
 from advisor.drill.pairs import BUDGET, SEED, Sample
@@ -23,7 +22,7 @@ def drill(
     seed: options.Seed = None,
     keys: options.Keys = None,
     jobs: options.Jobs = 2,
-    format_: options.ResultFormat = options.Format.terminal,
+    format_: options.ResultFormat = Format.terminal,
 ) -> int:
     """Kill an operator at every line that it executes, let it be retried, and count its jobs.
 
@@ -50,31 +49,31 @@ def _drilled(target: Target, wish: Wish) -> Drilled:
         return drill_target(target, wish, progress.show)
 
 
-def _show(drilled: Drilled, format_: options.Format) -> int:
+def _show(drilled: Drilled, format_: Format) -> int:
     from advisor.view.drilled_markdown import markdown_drilled
     from advisor.view.drilled_shape import shape_drilled
     from advisor.view.drilled_terminal import print_drilled
 
-    if format_ is options.Format.json:
-        write_shape(shape_drilled(drilled), OutputFormat.json)
-    elif format_ is options.Format.markdown:
-        write(markdown_drilled(drilled))
-    else:
+    if format_ is Format.terminal:
         with Screen() as console:
             print_drilled(console, drilled)
+    elif format_ is Format.markdown:
+        write(markdown_drilled(drilled))
+    else:
+        write_shape(shape_drilled(drilled), format_)
     return ANSWER_IS_NO if drilled.violations else DONE
 
 
-def _show_run(outcome: Outcome, format_: options.Format) -> int:
+def _show_run(outcome: Outcome, format_: Format) -> int:
     from advisor.view.drilled_markdown import markdown_run
     from advisor.view.drilled_shape import shape_run
     from advisor.view.drilled_terminal import print_run
 
-    if format_ is options.Format.json:
-        write_shape(shape_run(outcome), OutputFormat.json)
-    elif format_ is options.Format.markdown:
-        write(markdown_run(outcome))
-    else:
+    if format_ is Format.terminal:
         with Screen() as console:
             print_run(console, outcome)
+    elif format_ is Format.markdown:
+        write(markdown_run(outcome))
+    else:
+        write_shape(shape_run(outcome), format_)
     return ANSWER_IS_NO if outcome.findings else DONE

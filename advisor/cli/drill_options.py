@@ -6,18 +6,11 @@ from typing import Annotated
 
 import typer
 
-from advisor.drill.pairs import BUDGET
+from advisor.cli.output import Format
+from advisor.drill.pairs import BUDGET, SEED
 
 WHAT = "What to drill"
 HOW = "How to drill it"
-
-
-class Format(str, Enum):
-    """How the result is written."""
-
-    terminal = "terminal"
-    json = "json"
-    markdown = "markdown"
 
 
 class Signal(str, Enum):
@@ -70,6 +63,7 @@ Budget = Annotated[
     int | None,
     typer.Option(
         min=1,
+        metavar="N",
         rich_help_panel=WHAT,
         help=f"With --twice: how many pairs to run, drawn at random; {BUDGET} if unsaid.",
     ),
@@ -77,7 +71,9 @@ Budget = Annotated[
 Seed = Annotated[
     int | None,
     typer.Option(
-        rich_help_panel=WHAT, help="With --twice: what the sample is drawn with, to repeat it."
+        metavar="N",
+        rich_help_panel=WHAT,
+        help=f"With --twice: what the pairs are drawn with; {SEED} if unsaid.",
     ),
 ]
 Keys = Annotated[

@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+import yaml
 from jsonschema import Draft202012Validator
 
 from advisor.cli.app import run
@@ -75,6 +76,8 @@ class TestWithAirflow:
         assert flaws(json.loads(capsys.readouterr().out)) == []
         assert run(arguments) == 1
         shown = capsys.readouterr().out
+        assert run([*arguments, "-f", "yaml"]) == 1
+        assert flaws(yaml.safe_load(capsys.readouterr().out)) == []
         assert shown.startswith("KILL:submit:after#1: success, 2 submitted, duplicate, orphan\n")
         assert ">>> KILL at submit:after#1 (worker)" in shown
 
