@@ -85,8 +85,8 @@ def totals(drilled: Drilled) -> list[str]:
 def _pairs(drilled: Drilled) -> Iterator[str]:
     if drilled.paired is not None:
         there, run, seed = drilled.paired
-        drawn = "all of them" if run == there else f"{run} of them, drawn with --seed {seed},"
-        yield f"{there} pairs of a point and one that the retry comes by: {drawn} run"
+        drawn = "all run" if run == there else f"{run} run, drawn with --seed {seed}"
+        yield f"{there} pairs of a point and one of the retry: {drawn}"
 
 
 def again(drilled: Drilled, outcome: Outcome) -> str:

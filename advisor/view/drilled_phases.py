@@ -71,9 +71,10 @@ def window(drilled: Drilled) -> str:
     outside = sum(not each.in_window for each in kills)
     between = "between a submission and the next write to the store"
     if outside:
-        return f"{outside} of {len(kills)} duplicates came of kills outside the window {between}."
+        return f"{outside} of {len(kills)} kills that led to a duplicate came outside the window {between}."
     return (
-        f"Every duplicate came of a kill in the window {between}: {', '.join(_places(kills))}. "
+        f"Every kill that led to a duplicate came in the window {between}: "
+        f"{', '.join(_places(kills))}. "
         "Only a key that the system honours closes it."
     )
 

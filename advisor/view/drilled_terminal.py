@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
-from rich.padding import Padding
 from rich.text import Text
 
 from advisor.documents.model import printable
@@ -51,7 +51,8 @@ def print_drilled(console: Console, drilled: Drilled) -> None:
         _print_section(console, heading, list(rows))
     if said := window(drilled):
         console.print("\nDuplicates", style="bold")
-        console.print(Padding(Text(said, BAD), (0, 0, 0, 2)))
+        for line in wrap(said, max(console.width - 2, 8)):
+            console.print(f"  {line}", style=BAD)
     _print_section(console, "Totals", [Text(f"  {line}") for line in totals(drilled)])
 
 

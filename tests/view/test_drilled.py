@@ -144,15 +144,15 @@ def test_counts_are_told_the_worst_first() -> None:
 def test_duplicates_in_the_window_name_its_lines(tmp_path: Path) -> None:
     assert window(result_in(tmp_path, SURVIVED)) == ""
     assert window(result_in(tmp_path, SURVIVED, TWICE)) == (
-        "Every duplicate came of a kill in the window between a submission and the next write to "
-        "the store: operators.py:2. Only a key that the system honours closes it."
+        "Every kill that led to a duplicate came in the window between a submission and the next "
+        "write to the store: operators.py:2. Only a key that the system honours closes it."
     )
 
 
 def test_duplicates_outside_the_window_are_counted(tmp_path: Path) -> None:
     assert window(result_in(tmp_path, TWICE, LATE)) == (
-        "1 of 2 duplicates came of kills outside the window between a submission and the next "
-        "write to the store."
+        "1 of 2 kills that led to a duplicate came outside the window between a submission and "
+        "the next write to the store."
     )
 
 
