@@ -71,7 +71,8 @@ def window(drilled: Drilled) -> str:
     outside = sum(not each.in_window for each in kills)
     between = "between a submission and the next write to the store"
     if outside:
-        return f"{outside} of {len(kills)} kills that led to a duplicate came outside the window {between}."
+        kills_outside = f"{outside} of {len(kills)} kills that led to a duplicate"
+        return f"{kills_outside} came outside the window {between}."
     return (
         f"Every kill that led to a duplicate came in the window {between}: "
         f"{', '.join(_places(kills))}. "
