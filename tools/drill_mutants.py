@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from advisor import __version__
 from advisor.documents.model import printable
-from advisor.drill.drilling import SIGNALS, Wish, drill_target
+from advisor.drill.drilling import Wish, drill_target
 from advisor.drill.model import Drilled, Finding, Outcome, Signal, Target
 from advisor.drill.scenarios import text_of
 from advisor.errors import InputError
@@ -33,6 +33,7 @@ from tests.scaffold.rendering import put
 FILE: Final = Path(__file__).resolve().parent.parent / "docs" / "evidence" / "mutants.json"
 AIRFLOW: Final = "3.3.2"
 NEW_LINE: Final = printable("\n")
+ALL: Final = tuple(Signal)
 
 Row: TypeAlias = dict[str, Any]
 Identity: TypeAlias = tuple[str, ...]
@@ -81,12 +82,12 @@ def circumstances() -> Row:
         "airflow": AIRFLOW,
         "task_sdk": drill_whole(*drills[0]).sdk,
         "advisor": __version__,
-        "signals": [each.value for each in SIGNALS],
+        "signals": [each.value for each in ALL],
         "whole": [_whole_row(*each) for each in drills],
     }
 
 
-def rows_of(mutants: Iterable[Mutant], signals: tuple[Signal, ...] = SIGNALS) -> Iterator[Row]:
+def rows_of(mutants: Iterable[Mutant], signals: tuple[Signal, ...] = ALL) -> Iterator[Row]:
     """Drill mutants, and yield for each what was found."""
     for mutant in mutants:
         keys = ("pattern", "behaviour", "lacks", "file", "settings")
@@ -122,7 +123,7 @@ def _said(outcome: Outcome) -> tuple[str, Sequence[Finding]]:
 
 
 @cache
-def drill_whole(pattern: str, settings: str = "", signals: tuple[Signal, ...] = SIGNALS) -> Drilled:
+def drill_whole(pattern: str, settings: str = "", signals: tuple[Signal, ...] = ALL) -> Drilled:
     """Drill the operator that lacks nothing."""
     return drill_files(whole(pattern, settings), pattern, settings, signals)
 

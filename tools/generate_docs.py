@@ -19,6 +19,7 @@ from generating.picture import picture
 from generating.questions_page import questions_page
 from generating.schemas import (
     answers_schema_file,
+    drill_schema_file,
     recommendation_schema_file,
     scaffold_schema_file,
 )
@@ -37,6 +38,7 @@ FILES: Files = {
     "docs/schema/answers.schema.json": answers_schema_file,
     "docs/schema/recommendation.schema.json": recommendation_schema_file,
     "docs/schema/scaffold.schema.json": scaffold_schema_file,
+    "docs/schema/drill.schema.json": drill_schema_file,
     "docs/images/recommend.svg": picture,
 }
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from advisor.cli import drill_options as options
 from advisor.cli.drill_progress import Progress
 from advisor.cli.drill_real import drill_real
-from advisor.cli.output import Format as OutputFormat
-from advisor.cli.output import Screen, write, write_shape
-from advisor.drill.drilling import SIGNALS, Wish, drill_point, drill_target
+from advisor.cli.output import Format, Screen, write, write_shape
+from advisor.drill.drilling import Wish, drill_point, drill_target
 from advisor.drill.model import Drilled, Outcome, Signal, Target
+from advisor.drill.pairs import BUDGET, SEED, Sample
 from advisor.drill.real.session import Wish as RealWish
 from advisor.drill.target import read_target
 from advisor.errors import ANSWER_IS_NO, DONE, InputError
@@ -19,10 +19,13 @@ def drill(
     python: options.Python = None,
     signal: options.Signals = None,
     only: options.Only = None,
+    twice: options.Twice = False,
+    budget: options.Budget = None,
+    seed: options.Seed = None,
     keys: options.Keys = None,
     jobs: options.Jobs = 2,
     real: options.Real = False,
-    format_: options.ResultFormat = options.Format.terminal,
+    format_: options.ResultFormat = Format.terminal,
 ) -> int:
     """Kill an operator at every line that it executes, let it be retried, and count its jobs.
 
@@ -30,15 +33,29 @@ def drill(
     """
     named = [read_target(each, str(python or "")) for each in targets]
     if real:
-        return drill_real(named, RealWish(keys, only or ""), format_)
+        _refuse_beside_real(signal=signal, twice=twice, budget=budget, seed=seed)
+        return drill_real(named, RealWish(keys, tuple(only or ())), format_)
     if len(named) > 1:
         raise InputError.of("TARGET", "several are accepted with --real alone, which they share")
-    target = named[0]
-    signals = tuple(Signal(each.value) for each in signal) if signal else SIGNALS
-    wish = Wish(signals, jobs, keys)
-    if only is not None:
-        return _show_run(drill_point(target, wish, only), format_)
-    return _show(_drilled(target, wish), format_)
+    signals = tuple(dict.fromkeys(Signal(each.value) for each in signal or ()))
+    wish = Wish(signals, jobs, keys, _pairs(budget, seed, twice=twice))
+    if only:
+        return _show_run(drill_point(named[0], wish, *only), format_)
+    return _show(_drilled(named[0], wish), format_)
+
+
+def _refuse_beside_real(**options: object) -> None:
+    for name, given in options.items():
+        if given:
+            raise InputError.of(f"--{name}", "is for the line drill, without --real")
+
+
+def _pairs(budget: int | None, seed: int | None, *, twice: bool) -> Sample | None:
+    for option, given in (("--budget", budget), ("--seed", seed)):
+        if given is not None and not twice:
+            raise InputError.of(option, "is for pairs of points, with --twice")
+    wanted = Sample(BUDGET if budget is None else budget, SEED if seed is None else seed)
+    return wanted if twice else None
 
 
 def _drilled(target: Target, wish: Wish) -> Drilled:
@@ -46,29 +63,31 @@ def _drilled(target: Target, wish: Wish) -> Drilled:
         return drill_target(target, wish, progress.show)
 
 
-def _show(drilled: Drilled, format_: options.Format) -> int:
-    from advisor.view.drilled import markdown_drilled, print_drilled
+def _show(drilled: Drilled, format_: Format) -> int:
+    from advisor.view.drilled_markdown import markdown_drilled
     from advisor.view.drilled_shape import shape_drilled
+    from advisor.view.drilled_terminal import print_drilled
 
-    if format_ is options.Format.json:
-        write_shape(shape_drilled(drilled), OutputFormat.json)
-    elif format_ is options.Format.markdown:
-        write(markdown_drilled(drilled))
-    else:
+    if format_ is Format.terminal:
         with Screen() as console:
             print_drilled(console, drilled)
+    elif format_ is Format.markdown:
+        write(markdown_drilled(drilled))
+    else:
+        write_shape(shape_drilled(drilled), format_)
     return ANSWER_IS_NO if drilled.violations else DONE
 
 
-def _show_run(outcome: Outcome, format_: options.Format) -> int:
-    from advisor.view.drilled import print_run, run_lines
+def _show_run(outcome: Outcome, format_: Format) -> int:
+    from advisor.view.drilled_markdown import markdown_run
     from advisor.view.drilled_shape import shape_run
+    from advisor.view.drilled_terminal import print_run
 
-    if format_ is options.Format.json:
-        write_shape(shape_run(outcome), OutputFormat.json)
-    elif format_ is options.Format.markdown:
-        write(["```text\n", *(f"{line}\n" for line in run_lines(outcome)), "```\n"])
-    else:
+    if format_ is Format.terminal:
         with Screen() as console:
             print_run(console, outcome)
+    elif format_ is Format.markdown:
+        write(markdown_run(outcome))
+    else:
+        write_shape(shape_run(outcome), format_)
     return ANSWER_IS_NO if outcome.findings else DONE

@@ -6,16 +6,11 @@ from typing import Annotated
 
 import typer
 
+from advisor.cli.output import Format
+from advisor.drill.pairs import BUDGET, SEED
+
 WHAT = "What to drill"
 HOW = "How to drill it"
-
-
-class Format(str, Enum):
-    """How the result is written."""
-
-    terminal = "terminal"
-    json = "json"
-    markdown = "markdown"
 
 
 class Signal(str, Enum):
@@ -48,7 +43,7 @@ Signals = Annotated[
     typer.Option(
         rich_help_panel=WHAT,
         help="KILL, the worker is lost; TERM, it is stopped; END, a user ends the task. "
-        "Repeatable; all if unsaid.",
+        "Repeatable; all if unsaid, with --twice KILL.",
     ),
 ]
 Real = Annotated[
@@ -60,12 +55,33 @@ Real = Annotated[
     ),
 ]
 Only = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         metavar="POINT",
         rich_help_panel=WHAT,
-        help="One point, step by step, such as KILL:operators.py:57#3; with --real, one story, "
-        "such as worker-killed.",
+        help="One point, step by step, such as KILL:operators.py:57#3. Given twice, the second is "
+        "where the retry is hit. With --real what happens, such as worker-killed.",
+    ),
+]
+Twice = Annotated[
+    bool,
+    typer.Option("--twice", rich_help_panel=WHAT, help="Kill the retry too: pairs of points."),
+]
+Budget = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        metavar="N",
+        rich_help_panel=WHAT,
+        help=f"With --twice: how many pairs to run, drawn at random; {BUDGET} if unsaid.",
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        rich_help_panel=WHAT,
+        help=f"With --twice: what the pairs are drawn with; {SEED} if unsaid.",
     ),
 ]
 Keys = Annotated[

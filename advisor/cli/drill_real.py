@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from advisor.cli.drill_options import Format
 from advisor.cli.drill_progress import Progress
-from advisor.cli.output import Format as OutputFormat
-from advisor.cli.output import Screen, write, write_shape
+from advisor.cli.output import Format, Screen, write, write_shape
 from advisor.drill.model import Target
 from advisor.drill.real.drilling import drill_really
 from advisor.drill.real.model import RealDrilled
@@ -21,8 +19,10 @@ def drill_real(targets: Sequence[Target], wish: Wish, format_: Format) -> int:
 
     Raises InputError where `only` names no story.
     """
-    if wish.only and wish.only not in (known := [story.id for story in STORIES]):
-        raise InputError.of("--only", f"found {wish.only!r}; accepted is {', '.join(known)}")
+    known = [story.id for story in STORIES]
+    for id_ in wish.only:
+        if id_ not in known:
+            raise InputError.of("--only", f"found {id_!r}; accepted is {', '.join(known)}")
     with Progress("Starting a throw-away Airflow, which takes half a minute ...") as progress:
         drilled = drill_really(targets, wish, progress.show)
     _show(drilled, format_, steps=bool(wish.only))
@@ -32,10 +32,10 @@ def drill_real(targets: Sequence[Target], wish: Wish, format_: Format) -> int:
 def _show(drilled: RealDrilled, format_: Format, *, steps: bool) -> None:
     from advisor.view.drilled_really import markdown_really, print_really, shape_really
 
-    if format_ is Format.json:
-        write_shape(shape_really(drilled), OutputFormat.json)
+    if format_ is Format.terminal:
+        with Screen() as console:
+            print_really(console, drilled, steps=steps)
     elif format_ is Format.markdown:
         write(markdown_really(drilled))
     else:
-        with Screen() as console:
-            print_really(console, drilled, steps=steps)
+        write_shape(shape_really(drilled), format_)

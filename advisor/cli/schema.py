@@ -17,17 +17,25 @@ class Document(str, Enum):
     answers = "answers"
     recommendation = "recommendation"
     scaffold = "scaffold"
+    drill = "drill"
 
 
 def schema(
     document: Annotated[Document, typer.Argument(help="Which schema.", show_default=False)],
 ) -> int:
-    """Print the JSON Schema of the answers file, or of what recommend or scaffold writes."""
+    """Print the JSON Schema of the answers file, or of what another command writes."""
     import json
 
-    from advisor.view.schemas import answers_schema, recommendation_schema, scaffold_schema
+    from advisor.view.drilled_schema import drill_schema
+    from advisor.view.schemas import (
+        answers_schema,
+        recommendation_schema,
+        scaffold_schema,
+    )
 
-    if document is Document.scaffold:
+    if document is Document.drill:
+        made = drill_schema()
+    elif document is Document.scaffold:
         made = scaffold_schema()
     elif document is Document.answers:
         made = answers_schema(load_knowledge())

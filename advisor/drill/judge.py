@@ -136,8 +136,8 @@ def _signals(events: Sequence[Event]) -> int:
 
 
 def _in_window(events: Sequence[Event]) -> bool:
-    sent = [number for number, event in enumerate(events) if event["what"] == "signal"]
-    return bool(sent) and _last(events[: sent[-1]], SUBMITTED, "stored") == SUBMITTED
+    sent = (number for number, event in enumerate(events) if event["what"] == "signal")
+    return any(_last(events[:number], SUBMITTED, "stored") == SUBMITTED for number in sent)
 
 
 def _last(events: Sequence[Event], *what: str) -> str:

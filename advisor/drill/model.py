@@ -16,6 +16,7 @@ __all__ = [
     "Event",
     "Finding",
     "Outcome",
+    "Paired",
     "Point",
     "Reached",
     "Scenario",
@@ -95,6 +96,14 @@ class Target(NamedTuple):
     """The interpreter that has Airflow, as the user named it; "" for this one."""
 
 
+class Paired(NamedTuple):
+    """How many pairs of kills there are, how many of them were run, and how they were drawn."""
+
+    all: int
+    run: int
+    seed: int
+
+
 class Drilled(NamedTuple):
     """The result of a drill."""
 
@@ -109,6 +118,13 @@ class Drilled(NamedTuple):
     undisturbed: Outcome
     outcomes: Sequence[Outcome]
     seconds: float
+    """What the scenarios took."""
+    starting: float = 0.0
+    """Seconds before that: Airflow was started, and the operator ran undisturbed."""
+    honours_keys: bool | None = None
+    """Whether the service was told to honour keys; None for what the hook says of the system."""
+    paired: Paired | None = None
+    """The pairs among the outcomes; None where none were wished for."""
 
     @property
     def violations(self) -> list[Outcome]:
@@ -121,7 +137,12 @@ class Drilled(NamedTuple):
         return Counter(finding for each in self.outcomes for finding in each.findings)
 
     @property
+    def promised(self) -> int:
+        """How many signals were to be sent."""
+        return sum(len(each.scenario.aims) for each in self.outcomes)
+
+    @property
     def fired(self) -> int:
-        """How many of the outcomes had all of their signals sent."""
-        kills = [each for each in self.outcomes if each.scenario.aims]
-        return sum(1 for each in kills if Finding.unfired not in each.findings)
+        """How many signals were sent."""
+        sent = (event for each in self.outcomes for event in each.events)
+        return sum(1 for event in sent if event["what"] == "signal")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from advisor.documents.model import printable
 from advisor.drill.model import Finding, Target
 from advisor.drill.real.model import RealDrilled, Row
-from advisor.view.drilled import steps_of
+from advisor.view.drilled_run import steps_of
+from advisor.view.drilled_shape import SCHEMA_VERSION
 from advisor.view.markdown import escape
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 Shape = dict[str, Any]
 
-SCHEMA_VERSION: Final = 1
 BAD: Final = "bold red"
 
 

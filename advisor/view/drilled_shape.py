@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
-from advisor.drill.model import Drilled, Finding, Outcome
+from advisor.drill.model import Drilled, Outcome
 from advisor.drill.scenarios import text_of
-from advisor.view.drilled import by_phase, source_lines
+from advisor.view.drilled import again, counts_of, repeatable
+from advisor.view.drilled_lines import Line, pictures
+from advisor.view.drilled_phases import Phase, by_phase
 
 Shape = dict[str, Any]
 
@@ -22,17 +25,17 @@ def shape_drilled(drilled: Drilled) -> Shape:
         "survived": not drilled.violations,
         "points": {
             "reached": len(drilled.reached),
-            "promised": sum(len(each.scenario.aims) for each in drilled.outcomes),
+            "promised": drilled.promised,
             "fired": drilled.fired,
         },
+        "pairs": drilled.paired._asdict() if drilled.paired else None,
+        "starting": round(drilled.starting, 2),
         "seconds": round(drilled.seconds, 2),
-        "totals": {each.value: drilled.counts[each] for each in Finding},
-        "phases": [
-            {"where": where, "stage": stage, "outcomes": dict(counts)}
-            for where, stage, counts in by_phase(drilled)
-        ],
-        "files": [_shape_file(drilled, name) for name in drilled.own],
+        "totals": counts_of(drilled),
+        "phases": [_shape_phase(each) for each in by_phase(drilled)],
+        "files": [_shape_file(name, lines) for name, lines in pictures(drilled).items()],
         "outcomes": [_shape_outcome(each) for each in drilled.outcomes],
+        "next": [again(drilled, each) for each in repeatable(drilled)],
     }
 
 
@@ -45,8 +48,12 @@ def shape_run(outcome: Outcome) -> Shape:
     }
 
 
-def _shape_file(drilled: Drilled, name: str) -> Shape:
-    lines = source_lines(drilled, name)
+def _shape_phase(phase: Phase) -> Shape:
+    moments = [{"where": where, "stage": stage} for where, stage in phase.moments]
+    return {"moments": moments, "outcomes": dict(phase.counts)}
+
+
+def _shape_file(name: str, lines: Sequence[Line]) -> Shape:
     return {
         "name": name,
         "lines": [{"line": line.number, "mark": line.mark} for line in lines if line.mark],

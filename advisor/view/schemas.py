@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from advisor.answers.parse import LONGEST_TEXT, NO, YES
 from advisor.knowledge.model import NO_PATTERN, Knowledge, Question
 from advisor.scaffold.plan import Status
 from advisor.view.scaffolded import SCHEMA_VERSION as SCAFFOLD_VERSION
+from advisor.view.schema_parts import DIALECT, TEXT, Schema, list_of, object_of, or_null
 from advisor.view.shape import SCHEMA_VERSION
 
-Schema = dict[str, Any]
-
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
 DURATION = r"^\s*(\d+(\.\d+)?\s*(d|days?|h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?)\s*)+$"
 VERSION = r"^\s*v?\d+\.\d+(\.\d+)?\S*\s*$"
-TEXT: Schema = {"type": "string"}
 NAME: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}
 
 
@@ -69,22 +64,22 @@ def recommendation_schema(knowledge: Knowledge) -> Schema:
     return {
         "$schema": DIALECT,
         "title": "Recommendations of advisor",
-        **_object(
+        **object_of(
             {
                 "schema_version": {"const": SCHEMA_VERSION},
-                "airflow_version": _nullable(
+                "airflow_version": or_null(
                     {
                         "type": "string",
                         "description": "The version all jobs run on, null where they differ.",
                     }
                 ),
-                "recommendations": _list({"$ref": "#/$defs/recommendation"}),
+                "recommendations": list_of({"$ref": "#/$defs/recommendation"}),
             }
         ),
         "$defs": {
             "pattern": {"enum": list(knowledge.patterns)},
             "source": _source(),
-            "fact": _object(
+            "fact": object_of(
                 {
                     "pattern": {"$ref": "#/$defs/pattern"},
                     "words": TEXT,
@@ -99,42 +94,44 @@ def recommendation_schema(knowledge: Knowledge) -> Schema:
 def _recommendation(knowledge: Knowledge) -> Schema:
     variants = sorted({v.id for p in knowledge.patterns.values() for v in p.variants})
     outcome = {
-        "pattern": _nullable({"$ref": "#/$defs/pattern"}),
-        "variant": _nullable({"enum": variants}),
+        "pattern": or_null({"$ref": "#/$defs/pattern"}),
+        "variant": or_null({"enum": variants}),
     }
     said = {"id": TEXT, "strength": {"enum": ["must", "prefer", "mention", "order"]}, "text": TEXT}
     facts = {
-        "characteristic": _nullable(TEXT),
-        "facts": _list({"$ref": "#/$defs/fact"}),
+        "characteristic": or_null(TEXT),
+        "facts": list_of({"$ref": "#/$defs/fact"}),
         **_sources(),
     }
     advice = {"id": TEXT, "title": TEXT, "text": TEXT, **_sources()}
     answers = {"type": "object", "additionalProperties": TEXT}
-    remark = _nullable(_object({"id": TEXT, "text": TEXT, **_sources()}))
+    remark = or_null(object_of({"id": TEXT, "text": TEXT, **_sources()}))
     change = {
-        "answers": {"type": "object", "additionalProperties": _list(TEXT)},
+        "answers": {"type": "object", "additionalProperties": list_of(TEXT)},
         "text": TEXT,
         **outcome,
-        "headline": _nullable(TEXT),
+        "headline": or_null(TEXT),
     }
-    return _object(
+    return object_of(
         {
             "name": NAME,
             "answers": answers,
             "assumed": answers,
             **outcome,
-            "instead": _list(_object({**advice, "headline": {"type": "boolean"}})),
-            "reasons": _list(_object({**said, **facts})),
-            "concessions": _list(_object({**said, **facts, "safe": TEXT})),
-            "ruled_out": _list(_object({"pattern": {"$ref": "#/$defs/pattern"}, **said, **facts})),
-            "would_change": _list(_object(change)),
-            "warnings": _list(_object(advice)),
+            "instead": list_of(object_of({**advice, "headline": {"type": "boolean"}})),
+            "reasons": list_of(object_of({**said, **facts})),
+            "concessions": list_of(object_of({**said, **facts, "safe": TEXT})),
+            "ruled_out": list_of(
+                object_of({"pattern": {"$ref": "#/$defs/pattern"}, **said, **facts})
+            ),
+            "would_change": list_of(object_of(change)),
+            "warnings": list_of(object_of(advice)),
             "cost": remark,
-            "existing": _list(_existing()),
+            "existing": list_of(_existing()),
             "key": remark,
-            "next": {"description": "Commands to run next.", **_list(TEXT)},
-            "expect": _nullable({"enum": [*knowledge.patterns, NO_PATTERN]}),
-            "met": _nullable({"type": "boolean"}),
+            "next": {"description": "Commands to run next.", **list_of(TEXT)},
+            "expect": or_null({"enum": [*knowledge.patterns, NO_PATTERN]}),
+            "met": or_null({"type": "boolean"}),
         }
     )
 
@@ -149,17 +146,17 @@ def scaffold_schema() -> Schema:
     orders = ("operator", "package", "pattern", "system", "airflow_version", "on_kill")
     made = {
         **dict.fromkeys((*orders, "on_missing"), TEXT),
-        "files": _list({**_object({**file, "diff": diff}), "required": list(file)}),
+        "files": list_of({**object_of({**file, "diff": diff}), "required": list(file)}),
     }
     return {
         "$schema": DIALECT,
         "title": "What advisor scaffolded",
-        **_object(
+        **object_of(
             {
                 "schema_version": {"const": SCAFFOLD_VERSION},
                 "dry_run": {"type": "boolean"},
-                "scaffolds": _list(_object(made)),
-                "next": {"description": "Commands to run next.", **_list(TEXT)},
+                "scaffolds": list_of(object_of(made)),
+                "next": {"description": "Commands to run next.", **list_of(TEXT)},
             }
         ),
     }
@@ -168,7 +165,7 @@ def scaffold_schema() -> Schema:
 def _existing() -> Schema:
     texts = ("operator", "line", "import", "package", "provider", "note")
     fields = dict.fromkeys(texts, TEXT)
-    return _object({**fields, "pattern": {"$ref": "#/$defs/pattern"}, **_sources()})
+    return object_of({**fields, "pattern": {"$ref": "#/$defs/pattern"}, **_sources()})
 
 
 def _source() -> Schema:
@@ -178,25 +175,8 @@ def _source() -> Schema:
         "version": TEXT,
         "url": {"type": "string", "format": "uri"},
     }
-    return {**_object(fields), "required": ["kind", "text"]}
+    return {**object_of(fields), "required": ["kind", "text"]}
 
 
 def _sources() -> Schema:
-    return {"source": {**_list({"$ref": "#/$defs/source"}), "minItems": 1}}
-
-
-def _object(properties: Schema) -> Schema:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-def _list(items: Schema) -> Schema:
-    return {"type": "array", "items": items}
-
-
-def _nullable(schema: Schema) -> Schema:
-    return {"anyOf": [schema, {"type": "null"}]}
+    return {"source": {**list_of({"$ref": "#/$defs/source"}), "minItems": 1}}

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
 
 from advisor.cli.app import run
+from advisor.view.drilled_schema import drill_schema
 from tests.airflow.environments import python_with
 
 ROOT = Path(__file__).parents[2]
 CONTROL = str(ROOT / "advisor" / "drill" / "controls" / "plain.py") + ":plain"
+
+
+def flaws(result: object) -> list[str]:
+    """Return where a result does not keep to the published schema."""
+    errors = Draft202012Validator(drill_schema()).iter_errors(result)
+    return [f"{error.json_path}: {error.message}" for error in errors]
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -35,6 +45,17 @@ def test_a_point_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> 
     assert "accepted is such as KILL:operators.py:57#3" in refused(capsys, CONTROL, "--only", "x")
 
 
+def test_more_than_two_points_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    points = ["--only", "KILL:plain.py:21#1"] * 3
+    assert "found 3 points, accepted are one or two" in refused(capsys, CONTROL, *points)
+
+
+@pytest.mark.parametrize("option", ["--budget", "--seed"])
+def test_a_sample_is_for_pairs(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    said = refused(capsys, CONTROL, option, "7")
+    assert said == f"error: {option}: is for pairs of points, with --twice\n"
+
+
 @pytest.mark.airflow
 class TestWithAirflow:
     """What needs one."""
@@ -44,15 +65,45 @@ class TestWithAirflow:
         arguments = ["drill", CONTROL, "--python", python, "--signal", "KILL", "-f", "json"]
         assert run(arguments) == 1
         result = json.loads(capsys.readouterr().out)
+        assert flaws(result) == []
         assert result["survived"] is False
         assert result["points"]["promised"] == result["points"]["fired"]
 
     def test_one_point_is_shown_step_by_step(self, capsys: pytest.CaptureFixture[str]) -> None:
         python = str(python_with("3.3.2"))
-        assert run(["drill", CONTROL, "--python", python, "--only", "KILL:submit:after#1"]) == 1
+        arguments = ["drill", CONTROL, "--python", python, "--only", "KILL:submit:after#1"]
+        assert run([*arguments, "-f", "json"]) == 1
+        assert flaws(json.loads(capsys.readouterr().out)) == []
+        assert run(arguments) == 1
         shown = capsys.readouterr().out
+        assert run([*arguments, "-f", "yaml"]) == 1
+        assert flaws(yaml.safe_load(capsys.readouterr().out)) == []
         assert shown.startswith("KILL:submit:after#1: success, 2 submitted, duplicate, orphan\n")
         assert ">>> KILL at submit:after#1 (worker)" in shown
+
+    def test_a_pair_is_repeated_by_the_command_that_names_it(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        python = str(python_with("3.3.2"))
+        arguments = ["drill", CONTROL, "--python", python, "--twice", "--budget", "9", "-f", "json"]
+        assert run(arguments) == 1
+        result = json.loads(capsys.readouterr().out)
+        assert flaws(result) == []
+        assert result["pairs"] == {"all": 361, "run": 9, "seed": 4}
+        command = next(each for each in result["next"] if each.count("--only") == 2)
+        assert run(shlex.split(command)[1:]) == 1
+        shown = capsys.readouterr().out
+        assert shown.count(">>> KILL at ") == 2
+        first, _, second = (word for word in shlex.split(command)[-3:])
+        assert shown.startswith(f"{first} {second}: success, ")
+
+    def test_a_second_point_that_the_retry_does_not_come_by_is_refused(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        points = ["--only", "KILL:submit:after#1", "--only", "KILL:plain.py:23#9"]
+        said = refused(capsys, CONTROL, "--python", str(python_with("3.3.2")), *points)
+        after = "after KILL:submit:after#1, the retry does not come by KILL:plain.py:23#9"
+        assert said == f"error: --only: {after}\n"
 
     def test_an_operator_that_cannot_be_loaded_is_refused(
         self, capsys: pytest.CaptureFixture[str], tmp_path: Path

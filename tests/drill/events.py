@@ -34,8 +34,8 @@ def pushed(value: object) -> Event:
     return {"what": "pushed", "key": "return_value", "value": value}
 
 
-def sent(signal: Signal = Signal.KILL) -> Event:
-    return {"what": "signal", "signal": signal.value, "point": list(POINT)}
+def sent(signal: Signal = Signal.KILL, point: Point = POINT) -> Event:
+    return {"what": "signal", "signal": signal.value, "point": list(point)}
 
 
 def ended(state: str) -> Event:
@@ -53,12 +53,20 @@ def judged(
     state: str = "success",
     signal: Signal | None = Signal.KILL,
     *,
+    at: Point = POINT,
     behaviour: Behaviour = USUAL,
     leaves_jobs: bool = False,
 ) -> Outcome:
     """Judge events as those of one scenario."""
-    scenario = Scenario(((POINT, signal),) if signal else (), behaviour)
+    scenario = Scenario(((at, signal),) if signal else (), behaviour)
     return judge(scenario, state, events, UNDISTURBED, leaves_jobs=leaves_jobs)
+
+
+def judged_pair(events: list[Event]) -> Outcome:
+    """Judge events with the signals of a pair."""
+    sent = [event for event in events if event["what"] == "signal"]
+    aims = tuple((Point(*event["point"]), Signal(event["signal"])) for event in sent)
+    return judge(Scenario(aims), "success", events, UNDISTURBED, leaves_jobs=False)
 
 
 def drilled_in(folder: Path, *outcomes: Outcome) -> Drilled:
@@ -74,4 +82,5 @@ def drilled_in(folder: Path, *outcomes: Outcome) -> Drilled:
         undisturbed=judged(UNDISTURBED, signal=None),
         outcomes=outcomes,
         seconds=1.0,
+        starting=1.5,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from advisor.cli.app import run
 from advisor.drill import drill
 from advisor.drill.drilling import Wish, drill_target
 from advisor.drill.model import Drilled, Finding, Signal
+from advisor.drill.pairs import Sample
 from advisor.drill.scenarios import text_of
 from advisor.drill.target import read_target
 from advisor.errors import InputError
+from advisor.view.drilled_phases import window
 from tests.airflow.environments import python_with
 
 pytestmark = pytest.mark.airflow
@@ -29,10 +32,15 @@ STEMS = {
 
 
 def drilled(
-    target: str, *signals: Signal, airflow: str = "3.3.2", keys: bool | None = None
+    target: str,
+    *signals: Signal,
+    airflow: str = "3.3.2",
+    keys: bool | None = None,
+    pairs: Sample | None = None,
 ) -> Drilled:
     named = read_target(target, str(python_with(airflow)))
-    return drill_target(named, Wish(signals or (Signal.KILL,), honours_keys=keys))
+    wish = Wish(signals or (Signal.KILL,), honours_keys=keys, pairs=pairs)
+    return drill_target(named, wish)
 
 
 def lines(result: Drilled, finding: Finding) -> list[str]:
@@ -72,14 +80,46 @@ def test_the_mixin_as_documented_has_its_window_and_loses_results() -> None:
     assert len(lines(result, Finding.result_lost)) >= 10
 
 
-@pytest.mark.parametrize("airflow", ["3.3.2", "3.4.0b2"])
+def test_a_second_kill_makes_plain_submit_and_poll_submit_three_times() -> None:
+    once, twice = drilled(PLAIN), drilled(PLAIN, pairs=Sample(budget=100))
+    assert max(each.submissions for each in once.outcomes) == 2
+    assert max(each.submissions for each in twice.outcomes) == 3
+    assert twice.counts[Finding.duplicate] > once.counts[Finding.duplicate]
+
+
+def test_the_same_seed_runs_the_same_pairs() -> None:
+    runs = [drilled(DOCUMENTED, pairs=Sample(20, seed)).outcomes for seed in (1, 1, 2)]
+    one, same, other = ([text_of(each.scenario) for each in outcomes[-20:]] for outcomes in runs)
+    assert one == same
+    assert one != other
+
+
 @pytest.mark.parametrize("pattern", STEMS)
-def test_a_scaffold_survives_every_kill(scaffolds: Path, pattern: str, airflow: str) -> None:
-    package = next(each for each in scaffolds.iterdir() if is_of(each, pattern))
-    signals = (Signal.KILL, Signal.TERM) if pattern in {"resumable", "deferrable"} else ()
-    result = drilled(str(package), *signals, airflow=airflow)
+def test_a_scaffold_survives_every_kill_and_every_end(scaffolds: Path, pattern: str) -> None:
+    assert_survives(drilled(package_of(scaffolds, pattern), *Signal))
+
+
+@pytest.mark.parametrize("pattern", STEMS)
+def test_a_scaffold_survives_every_kill_on_the_next_airflow(scaffolds: Path, pattern: str) -> None:
+    signals = (Signal.KILL, Signal.TERM)
+    assert_survives(drilled(package_of(scaffolds, pattern), *signals, airflow="3.4.0b2"))
+
+
+@pytest.mark.parametrize("pattern", STEMS)
+def test_a_scaffold_survives_being_killed_twice(scaffolds: Path, pattern: str) -> None:
+    result = drilled(package_of(scaffolds, pattern), pairs=Sample(budget=60))
+    assert_survives(result)
+    assert result.paired is not None
+    assert (result.paired.run, result.paired.all > 50_000) == (60, True)
+
+
+def assert_survives(result: Drilled) -> None:
     assert [text_of(each.scenario) for each in result.violations] == []
-    assert result.fired == sum(len(each.scenario.aims) for each in result.outcomes)
+    assert result.fired == result.promised > 0
+
+
+def package_of(scaffolds: Path, pattern: str) -> str:
+    return str(next(each for each in scaffolds.iterdir() if is_of(each, pattern)))
 
 
 def is_of(package: Path, pattern: str) -> bool:
@@ -87,12 +127,18 @@ def is_of(package: Path, pattern: str) -> bool:
     return record.exists() and f"pattern: {pattern}\n" in record.read_text(encoding="utf-8")
 
 
-def test_without_keys_only_the_window_is_open(scaffolds: Path) -> None:
-    package = next(each for each in scaffolds.iterdir() if is_of(each, "resumable"))
-    result = drilled(str(package), keys=False)
+def test_without_keys_only_the_window_is_open_and_its_lines_are_named(scaffolds: Path) -> None:
+    result = drilled(package_of(scaffolds, "resumable"), keys=False)
     found = [each for each in result.violations if not each.scenario.circumstance]
     assert found
     assert all(each.in_window for each in found)
+    assert {finding for each in found for finding in each.findings} <= {
+        Finding.duplicate,
+        Finding.orphan,
+    }
+    named = re.findall(r"[a-z_.]+:\d+", window(result))
+    assert set(named) == set(lines(result, Finding.duplicate))
+    assert {name.partition(":")[0] for name in named} <= {"jobs.py", "waiting.py"}
 
 
 def test_an_airflow_that_is_not_known_is_refused_by_name() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from advisor.drill.inside.clock import Clock
 from advisor.drill.inside.journal import Journal
-from advisor.drill.inside.known import Known
+from advisor.drill.inside.known import Known, found
 from advisor.drill.inside.service import Behaviour, JobService, Stage, Words
 
 KEY, OTHER_KEY = "a" * 20, "b" * 20
@@ -70,16 +70,25 @@ def test_what_finds_the_same_is_done_once_with_its_own_keys(tmp_path: Path) -> N
             journal.write("submitted", key=key)
             return {"said": key}
 
-        assert known.repeated(["execute"], journal, work) == {"said": key}
+        assert known.repeated(found(["execute"], journal), journal, work) == {"said": key}
         assert journal.read()[-1] == {"what": "submitted", "key": key}
     assert done == [KEY]
+
+
+def test_what_is_random_makes_no_difference_to_what_is_found(tmp_path: Path) -> None:
+    journals = [Journal(tmp_path / name) for name in "abc"]
+    for journal, key in zip(journals, (KEY, OTHER_KEY, "short"), strict=True):
+        journal.write("stored", key="job", value=key)
+    one, other, another = (found("execute", journal).digest for journal in journals)
+    assert one == other
+    assert one != another
 
 
 def test_what_finds_something_else_is_done_again(tmp_path: Path) -> None:
     known, journal = Known(), Journal(tmp_path / "journal")
     said = [
-        known.repeated(finds, journal, lambda finds=finds: {"said": finds})  # type: ignore[misc]
-        for finds in ("execute", "resume", "execute")
+        known.repeated(found(phase, journal), journal, lambda phase=phase: {"said": phase})  # type: ignore[misc]
+        for phase in ("execute", "resume", "execute")
     ]
     assert said == [{"said": "execute"}, {"said": "resume"}, {"said": "execute"}]
 

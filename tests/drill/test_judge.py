@@ -15,6 +15,7 @@ from tests.drill.events import (
     cancelled,
     ended,
     judged,
+    judged_pair,
     polled,
     pushed,
     sent,
@@ -35,6 +36,14 @@ def test_a_submission_beside_a_running_job_is_a_duplicate_and_leaves_an_orphan()
     outcome = judged([submitted("job-1"), sent(), *RETRIED, submitted("job-2"), *second])
     assert outcome.findings == (Finding.duplicate, Finding.orphan)
     assert outcome.in_window
+
+
+def test_one_of_two_signals_may_be_in_the_window() -> None:
+    late = [submitted("job-2"), stored(), sent(), CLEARED, polled("job-2", "succeeded")]
+    pair = judged_pair([submitted("job-1"), sent(), *RETRIED, *late, pushed("r")])
+    assert pair.in_window
+    assert not judged_pair([sent(), *RETRIED, *late, pushed("r")]).in_window
+    assert Finding.unfired not in pair.findings
 
 
 def test_a_submission_after_a_job_that_succeeded_is_a_duplicate() -> None:

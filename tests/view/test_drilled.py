@@ -1,80 +1,174 @@
-"""What a drill found is shown as a picture of the source, as tables and as JSON."""
+"""What a drill found, exactly as it is shown: on a terminal, as Markdown and as JSON."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
-from advisor.drill.model import Drilled, Signal
-from advisor.view.drilled import (
-    again,
-    by_phase,
-    markdown_drilled,
-    run_lines,
-    source_lines,
-    summary,
-)
-from advisor.view.drilled_shape import shape_drilled
+import pytest
+from jsonschema import Draft202012Validator
+from syrupy.assertion import SnapshotAssertion
+
+from advisor.drill.inside.points import Point
+from advisor.drill.model import Drilled, Outcome, Paired, Signal
+from advisor.view.drilled import again, in_words
+from advisor.view.drilled_lines import calls, near_marks, pictures
+from advisor.view.drilled_markdown import markdown_drilled, markdown_run
+from advisor.view.drilled_phases import by_phase, window
+from advisor.view.drilled_run import run_lines
+from advisor.view.drilled_schema import drill_schema
+from advisor.view.drilled_shape import shape_drilled, shape_run
+from advisor.view.drilled_terminal import print_drilled, print_run
 from tests.drill.events import (
     CLEARED,
     SUCCEEDS,
     drilled_in,
     ended,
     judged,
+    judged_pair,
     polled,
     pushed,
     sent,
+    stored,
     submitted,
 )
+from tests.view.conftest import printed, screen
+
+CALL = Point("execute", "submit:before", 1)
+AGAIN = [polled("job-2"), polled("job-2"), polled("job-2", "succeeded"), pushed("r")]
+TWICE_EVENTS = [submitted("job-1"), sent(Signal.TERM), ended("killed"), CLEARED]
 
 SURVIVED = judged([submitted("job-1"), sent(), CLEARED, *SUCCEEDS, pushed("r")])
-TWICE = judged(
-    [
-        submitted("job-1"),
-        sent(Signal.TERM),
-        ended("killed"),
-        CLEARED,
-        submitted("job-2"),
-        polled("job-2"),
-        polled("job-2"),
-        polled("job-2", "succeeded"),
-        pushed("r"),
-    ],
-    signal=Signal.TERM,
-)
+TWICE = judged([*TWICE_EVENTS, submitted("job-2"), *AGAIN], signal=Signal.TERM)
+LOST = judged([submitted("job-1"), stored(), *SUCCEEDS, sent(), CLEARED])
+AT_CALL = judged([sent(point=CALL), CLEARED, submitted("job-1"), *SUCCEEDS, pushed("r")], at=CALL)
+LATE = judged([submitted("job-1"), stored(), *SUCCEEDS, sent(), submitted("job-2"), *AGAIN])
+VANISHED = judged([submitted("job-1"), *SUCCEEDS, pushed("r")], signal=None)
+CIRCUMSTANCE = VANISHED._replace(scenario=VANISHED.scenario._replace(circumstance="the job fails"))
+PAIR = judged_pair([submitted("job-1"), sent(), CLEARED, sent(point=CALL), *SUCCEEDS, pushed("r")])
 
 
-def result_in(folder: Path) -> Drilled:
-    return drilled_in(folder, SURVIVED, TWICE)
+def result_in(folder: Path, *outcomes: Outcome) -> Drilled:
+    return drilled_in(folder, *(outcomes or (SURVIVED, TWICE, LOST, AT_CALL, CIRCUMSTANCE)))
+
+
+def with_pairs(folder: Path) -> Drilled:
+    drilled = result_in(folder, SURVIVED, PAIR)
+    return drilled._replace(paired=Paired(480, 1, 4), honours_keys=False)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_terminal(width: int, tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+    console = screen(width)
+    print_drilled(console, result_in(tmp_path))
+    assert printed(console) == snapshot
+
+
+def test_coloured_terminal(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+    console = screen(80, colour=True)
+    print_drilled(console, result_in(tmp_path))
+    assert printed(console) == snapshot
+
+
+def test_terminal_of_pairs_that_survived(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+    console = screen(100)
+    print_drilled(console, with_pairs(tmp_path))
+    assert printed(console) == snapshot
+
+
+def test_terminal_of_one_run(snapshot: SnapshotAssertion) -> None:
+    console = screen(100)
+    print_run(console, TWICE)
+    assert printed(console) == snapshot
+
+
+def test_markdown(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+    assert "".join(markdown_drilled(result_in(tmp_path))) == snapshot
+
+
+def test_markdown_of_one_run(snapshot: SnapshotAssertion) -> None:
+    assert "".join(markdown_run(TWICE)) == snapshot
+
+
+def test_json(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+    assert json.dumps(shape_drilled(result_in(tmp_path)), indent=2) == snapshot
+
+
+def test_json_of_one_run(snapshot: SnapshotAssertion) -> None:
+    assert json.dumps(shape_run(TWICE), indent=2) == snapshot
+
+
+def test_json_keeps_to_its_schema(tmp_path: Path) -> None:
+    schema = Draft202012Validator(drill_schema())
+    for shape in (
+        shape_drilled(result_in(tmp_path)),
+        shape_drilled(with_pairs(tmp_path)),
+        shape_run(PAIR),
+    ):
+        assert [error.message for error in schema.iter_errors(shape)] == []
+        del shape["schema_version"]
+        assert not schema.is_valid(shape)
 
 
 def test_each_line_has_the_worst_that_happened_there(tmp_path: Path) -> None:
-    marks = [line.mark for line in source_lines(result_in(tmp_path), "operators.py")]
-    assert marks == ["", "duplicate", "not reached"]
+    (lines,) = pictures(result_in(tmp_path, SURVIVED, TWICE, LOST)).values()
+    assert [line.mark for line in lines] == ["", "duplicate", "not reached"]
 
 
-def test_phases_count_outcomes(tmp_path: Path) -> None:
-    ((where, stage, counts),) = by_phase(result_in(tmp_path))
-    assert (where, stage, dict(counts)) == (
-        "worker",
-        "nothing submitted",
-        {"survived": 1, "duplicate": 1},
+def test_of_other_files_only_what_went_wrong_is_shown(tmp_path: Path) -> None:
+    result = result_in(tmp_path, SURVIVED)._replace(own=[])
+    assert pictures(result) == {}
+    (lines,) = pictures(result_in(tmp_path, SURVIVED, TWICE)._replace(own=[])).values()
+    assert [line.mark for line in lines] == ["", "duplicate", ""]
+    assert near_marks(lines) == [*lines[:2], None]
+
+
+def test_calls_have_a_mark_before_and_after(tmp_path: Path) -> None:
+    assert calls(result_in(tmp_path)) == {"submit": ("survived", "")}
+
+
+def test_phases_count_outcomes_by_how_far_the_task_had_got(tmp_path: Path) -> None:
+    assert [(moments, dict(counts)) for moments, counts in by_phase(result_in(tmp_path))] == [
+        ((("worker", "nothing submitted"),), {"survived": 1}),
+        ((("worker", "submitted, not stored"),), {"survived": 1, "duplicate": 1}),
+        ((("worker", "job ended"),), {"result lost": 1}),
+    ]
+
+
+def test_counts_are_told_the_worst_first() -> None:
+    assert in_words({"survived": 3, "duplicate": 2, "stuck": 0, "failed": 1}) == (
+        "2 duplicates, 1 failed, 3 survived"
     )
 
 
-def test_the_totals_say_what_was_sent_and_found(tmp_path: Path) -> None:
-    assert summary(result_in(tmp_path)) == [
-        "1 points reached, 2 signals to send, 2 sent",
-        "2 scenarios in 1.0 s, 500 ms each, task SDK 1.3.2",
-        "0 restarted a job that had failed, was cancelled or lost",
-        "found: 1 duplicate, 1 orphan",
-    ]
+def test_duplicates_in_the_window_name_its_lines(tmp_path: Path) -> None:
+    assert window(result_in(tmp_path, SURVIVED)) == ""
+    assert window(result_in(tmp_path, SURVIVED, TWICE)) == (
+        "Every kill that led to a duplicate came in the window between a submission and the next "
+        "write to the store: operators.py:2. Only a key that the system honours closes it."
+    )
+
+
+def test_duplicates_outside_the_window_are_counted(tmp_path: Path) -> None:
+    assert window(result_in(tmp_path, TWICE, LATE)) == (
+        "1 of 2 kills that led to a duplicate came outside the window between a submission and "
+        "the next write to the store."
+    )
+
+
+def test_an_operator_that_stores_nothing_has_no_window(tmp_path: Path) -> None:
+    forgetful = result_in(tmp_path, TWICE)._replace(undisturbed=VANISHED)
+    assert window(forgetful).startswith("The operator stores nothing: ")
 
 
 def test_a_violation_names_the_command_that_repeats_it(tmp_path: Path) -> None:
     drilled = result_in(tmp_path)
     assert again(drilled, TWICE) == "advisor drill plugins/report --only 'TERM:operators.py:2#1'"
-    elsewhere = drilled._replace(target=drilled.target._replace(python="py"))
-    assert "--python py" in again(elsewhere, TWICE)
+    elsewhere = drilled._replace(target=drilled.target._replace(python="py"), honours_keys=False)
+    assert again(elsewhere, PAIR) == (
+        "advisor drill plugins/report --python py --no-keys --only 'KILL:operators.py:2#1' "
+        "--only 'KILL:submit:before#1'"
+    )
 
 
 def test_a_run_is_told_step_by_step() -> None:
@@ -89,19 +183,3 @@ def test_a_run_is_told_step_by_step() -> None:
         "    polled job job-2, said succeeded",
         "    pushed key return_value, value r",
     ]
-
-
-def test_json_names_every_outcome(tmp_path: Path) -> None:
-    shape = shape_drilled(result_in(tmp_path))
-    assert [each["findings"] for each in shape["outcomes"]] == [[], ["duplicate", "orphan"]]
-    assert shape["files"] == [
-        {
-            "name": "operators.py",
-            "lines": [{"line": 2, "mark": "duplicate"}, {"line": 3, "mark": "not reached"}],
-        }
-    ]
-
-
-def test_markdown_has_the_picture(tmp_path: Path) -> None:
-    text = "".join(markdown_drilled(result_in(tmp_path)))
-    assert "D    2     job = submit()\n-    3     return job\n" in text

@@ -5,7 +5,13 @@ from __future__ import annotations
 import json
 
 from advisor.knowledge.load import load_knowledge
-from advisor.view.schemas import Schema, answers_schema, recommendation_schema, scaffold_schema
+from advisor.view.drilled_schema import drill_schema
+from advisor.view.schema_parts import Schema
+from advisor.view.schemas import (
+    answers_schema,
+    recommendation_schema,
+    scaffold_schema,
+)
 from generating.markdown import NOTICE
 
 
@@ -22,6 +28,11 @@ def recommendation_schema_file() -> str:
 def scaffold_schema_file() -> str:
     """Return the schema of the JSON that scaffold writes."""
     return _file(scaffold_schema())
+
+
+def drill_schema_file() -> str:
+    """Return the schema of the JSON that drill writes."""
+    return _file(drill_schema())
 
 
 def _file(schema: Schema) -> str:

@@ -70,7 +70,8 @@ class Clock:
 
     def sleep(self, seconds: float) -> None:
         """Do what `time.sleep` is to do: nothing, but later."""
-        REAL_SLEEP(GRACE if threading.active_count() > 1 else 0)
+        if threading.active_count() > 1:
+            REAL_SLEEP(GRACE)
         self.put_forward(seconds)
 
     def install(self) -> None:

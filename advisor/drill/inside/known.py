@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -13,6 +14,29 @@ RANDOM: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f
 """What differs between two runs that are the same: keys and ids."""
 OF_NO_EFFECT: Final = frozenset({"started", "ended", "signal", "looked", "fetched"})
 """Events that leave nothing behind for a later process to find."""
+
+
+class Found(NamedTuple):
+    """What a process finds when it starts."""
+
+    text: str
+    """All of it, but for what is random."""
+    tokens: list[str]
+    """The random texts in it, in their order."""
+
+    @property
+    def digest(self) -> str:
+        """A short text that is the same for all that find the same."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:16]
+
+
+def found(beside: Any, journal: Journal) -> Found:
+    """Return what a process finds in the journal, and what it is given beside it."""
+    left = [event for event in journal.read() if event["what"] not in OF_NO_EFFECT]
+    text = json.dumps([beside, left])
+    tokens = list(dict.fromkeys(RANDOM.findall(text)))
+    names = {token: f"random {number}" for number, token in enumerate(tokens)}
+    return Found(_renamed(text, names), tokens)
 
 
 class _Did(NamedTuple):
@@ -33,29 +57,25 @@ class Known:
         self._did: dict[str, _Did] = {}
 
     def repeated(
-        self, finds: Any, journal: Journal, work: Callable[[], dict[str, Any]]
+        self, finds: Found, journal: Journal, work: Callable[[], dict[str, Any]]
     ) -> dict[str, Any]:
         """Return what `work` returned where it found the same, else do it; the journal gets both.
 
         Args:
-            finds: what it finds beside the journal.
+            finds: what it finds.
             journal: what it reads and writes.
             work: what it does.
         """
-        so_far = journal.read()
-        start = len(so_far)
-        left = [event for event in so_far if event["what"] not in OF_NO_EFFECT]
-        text = json.dumps([finds, left])
-        tokens = list(dict.fromkeys(RANDOM.findall(text)))
-        key = _renamed(text, {token: f"random {number}" for number, token in enumerate(tokens)})
-        if key not in self._did:
-            found = work()
-            self._did[key] = _Did(tokens, json.dumps([journal.read()[start:], found]))
-            return found
-        did = self._did[key]
-        events, known = json.loads(_renamed(did.text, dict(zip(did.tokens, tokens, strict=True))))
+        did = self._did.get(finds.text)
+        if did is None:
+            start = len(journal.read())
+            said = work()
+            self._did[finds.text] = _Did(finds.tokens, json.dumps([journal.read()[start:], said]))
+            return said
+        names = dict(zip(did.tokens, finds.tokens, strict=True))
+        events, said = json.loads(_renamed(did.text, names))
         journal.extend(events)
-        return known  # type: ignore[no-any-return]
+        return said  # type: ignore[no-any-return]
 
 
 def _renamed(text: str, names: dict[str, str]) -> str:

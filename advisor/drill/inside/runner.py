@@ -43,7 +43,7 @@ class Runner:
             self.files[sdk.mixin_file()] = MIXIN
 
     def run(self, wanted: dict[str, Any]) -> dict[str, Any]:
-        """Run the operator; return the final state, the events, and the points reached."""
+        """Run the operator; return the final state, the events, and what the signals left."""
         aims = tuple((Point(*point), name) for point, name in wanted["aims"])
         self._stage.behaviour = Behaviour(**wanted["behaviour"])
         self._stage.journal.close()
@@ -53,7 +53,8 @@ class Runner:
         run = Run(self._task, self._stage, self._clock, self.files, signals, self._known)
         state = run.to_its_end()
         reached = [(list(point), at) for point, at in run.reached]
-        return {"id": wanted["id"], "state": state, "events": journal.read(), "reached": reached}
+        said = {"state": state, "events": journal.read(), "reached": reached, "left": run.left}
+        return {"id": wanted["id"], **said}
 
     def go_on_alone(self) -> None:
         """Share nothing any more with the process that this one is a fork of."""
@@ -116,6 +117,7 @@ def _loaded(target: dict[str, Any], folder: Path, answers: Answers) -> Runner | 
     try:
         version = sdk.check_version()
         sdk.silence()
+        sdk.block_database()
         subject = _subject(target)
         runner = Runner(subject, folder)
         sdk.warm_up()

@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from advisor.drill.inside import sdk
+from advisor.drill.inside.attempts import Attempt
 from advisor.drill.inside.clock import Clock
-from advisor.drill.inside.known import Known
+from advisor.drill.inside.known import Known, found
 from advisor.drill.inside.points import END, EXECUTE, KILL, RESUME, TRIGGER, Point, Reached, Tracer
-from advisor.drill.inside.sdk import Attempt
 from advisor.drill.inside.service import Stage
 from advisor.drill.inside.world import World
 
@@ -43,7 +43,7 @@ class Signals(NamedTuple):
 
     aims: tuple[tuple[Point, str], ...] = ()
     record: bool = False
-    """Whether to note every point of the run."""
+    """Whether to note every point of the processes that come after the signals."""
 
 
 @dataclass
@@ -66,6 +66,8 @@ class Run:
     signals: Signals
     known: Known
     reached: list[Reached] = field(default_factory=list)
+    left: str = ""
+    """What the signals have left behind: the same text, the same processes after them."""
 
     def to_its_end(self) -> str:
         """Let attempts follow each other as Airflow would; return the last state."""
@@ -126,11 +128,11 @@ class Run:
     def _watch(
         self, deferral: dict[str, Any], attempt: Attempt, tracer: Tracer | None
     ) -> dict[str, Any]:
-        watch = sdk.Watch(self.task, deferral, attempt, World(self.stage))
+        triggerer = sdk.triggerer(self.task, deferral, attempt, World(self.stage))
         if tracer is not None and tracer.signal != KILL:
             # The Triggerer is not signalled for one trigger: it stops that trigger.
-            tracer.send = watch.end if tracer.signal == END else watch.stop
-        return watch.run()
+            tracer.send = triggerer.end if tracer.signal == END else triggerer.stop
+        return triggerer.run()
 
     def _in_process(
         self,
@@ -143,32 +145,45 @@ class Run:
         self.stage.journal.write("started", phase=phase, attempt=attempt.try_number)
         tracer = self._tracer(phase, sdk.trigger_file(deferral) if deferral else {})
         if tracer is None:
-            finds = [phase, attempt, deferral, self.stage.behaviour, self.clock.time()]
-            found = self.known.repeated(finds, self.stage.journal, lambda: self._forked(None, work))
-            self.clock.put_forward(found["clock"] - self.clock.time())
+            ended = self._repeated([phase, attempt, deferral], work)
         else:
-            found = self._forked(tracer, work)
-        self.reached += [Reached(Point(*point), at) for point, at in found.get("reached", ())]
-        said = {key: found[key] for key in ("state", "error") if found.get(key)}
+            ended = self._forked(tracer, work)
+        self.reached += [Reached(Point(*point), at) for point, at in ended.get("reached", ())]
+        said = {key: ended[key] for key in ("state", "error") if ended.get(key)}
         self.stage.journal.write("ended", phase=phase, attempt=attempt.try_number, **said)
-        return found
+        return ended
+
+    def _repeated(
+        self, given: list[Any], work: Callable[[Tracer | None], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Do some work in a fork, unless what comes of it is known."""
+        journal = self.stage.journal
+        finds = found([*given, self.stage.behaviour, self.clock.time()], journal)
+        if self._sent() == len(self.signals.aims):
+            self.left = self.left or finds.digest
+        ended = self.known.repeated(finds, journal, lambda: self._forked(None, work))
+        self.clock.put_forward(ended["clock"] - self.clock.time())
+        return ended
 
     def _forked(
         self, tracer: Tracer | None, work: Callable[[Tracer | None], dict[str, Any]]
     ) -> dict[str, Any]:
-        found = in_fork(lambda: self._traced(tracer, work))
+        ended = in_fork(lambda: self._traced(tracer, work))
         self.clock.spare()
-        return {**found, "clock": self.clock.time()}
+        return {**ended, "clock": self.clock.time()}
 
     def _tracer(self, phase: str, also: Mapping[str, str]) -> Tracer | None:
         """Return the tracer of a process, None where nothing is to be sent to it or noted."""
-        files = {**also, **self.files}
-        sent = sum(1 for _ in self.stage.journal.of("signal"))
-        due = self.signals.aims[sent : sent + 1]
-        sending = due[0] if due else None
-        if not self.signals.record and (sending is None or sending[0].phase != phase):
+        sent = self._sent()
+        due = self.signals.aims[sent] if sent < len(self.signals.aims) else None
+        if due is None and not self.signals.record:
             return None
-        return Tracer(phase, files, self.stage.journal, self.clock, sending)
+        if due is not None and due[0].phase != phase:
+            return None
+        return Tracer(phase, {**also, **self.files}, self.stage.journal, self.clock, due)
+
+    def _sent(self) -> int:
+        return sum(1 for _ in self.stage.journal.of("signal"))
 
     def _traced(
         self, tracer: Tracer | None, work: Callable[[Tracer | None], dict[str, Any]]

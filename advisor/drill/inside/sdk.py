@@ -2,52 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import inspect
 import logging
+import math
 import os
 import signal
-import threading
 import uuid
 from collections.abc import Callable
-from contextlib import suppress
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from advisor.drill.inside.attempts import Attempt, Ended
+from advisor.drill.inside.supervisor import Supervisor
+from advisor.drill.inside.triggerer import Triggerer
 
 KNOWN: Final = ("1.3.0", "1.3.1", "1.3.2", "1.4.0b2")
 """The releases of apache-airflow-task-sdk whose private parts are those that this module uses."""
 PACKAGE: Final = "apache-airflow-task-sdk"
-ON_KILL_TIMEOUT: Final = 1.0
-"""Seconds that a Triggerer in effect leaves to `on_kill`."""
-SETTLING_TIMEOUT: Final = 3600.0
 RUN: Final = datetime(2026, 1, 1, tzinfo=timezone.utc)
 DAG_ID, RUN_ID, TASK_ID = "drill", "manual__drill", "drilled"
 
 
 class Unknown(Exception):
     """The SDK is none that this module knows."""
-
-
-class Attempt(NamedTuple):
-    """What Airflow knows of an attempt when it starts."""
-
-    try_number: int
-    max_tries: int
-    resume: dict[str, Any] | None = None
-    """The method and the arguments to go on with after a deferral."""
-
-
-class Ended(NamedTuple):
-    """How an attempt ended: the state of the task instance, the error, and what it left behind."""
-
-    state: str
-    error: str | None
-    deferral: dict[str, Any] | None
-    seconds: float
-    """For how long it is rescheduled."""
 
 
 def check_version() -> str:
@@ -68,6 +48,16 @@ def silence() -> None:
 
     logging.disable(logging.CRITICAL)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+def block_database() -> None:
+    """Keep tasks from Airflow's database, as the supervisor of a real one does.
+
+    It also spares every fork the renewal of a pool of connections.
+    """
+    from airflow.sdk.execution_time.supervisor import block_orm_access
+
+    block_orm_access()
 
 
 def warm_up() -> None:
@@ -126,52 +116,13 @@ def trigger_file(deferral: dict[str, Any]) -> dict[str, str]:
     return {path: Path(path).name}
 
 
-class Supervisor:
-    """What a task asks: it answers from a world that outlives the task's process.
-
-    Its lock is that of the real one (`CommsDecoder`): it is not reentrant, so a signal handler that
-    asks while the main thread does waits forever.
-
-    Args:
-        world: the answers.
-    """
+class _Answers:
+    """What a task is answered, from a world that outlives the task's process."""
 
     def __init__(self, world: Any) -> None:
         self._world = world
-        self._lock = threading.Lock()
-        self._async_lock = asyncio.Lock()
-        self._loop_thread = 0
 
-    def send(self, msg: Any) -> Any:
-        """Answer a message, and let nobody else ask meanwhile."""
-        if not self._lock.acquire(blocking=not self._on_loop):
-            from airflow.sdk.execution_time import comms
-
-            raise getattr(comms, "DeadlockImminentError", RuntimeError)(msg)
-        try:
-            return self._answer(msg)
-        finally:
-            self._lock.release()
-
-    async def asend(self, msg: Any) -> Any:
-        """Answer a message without holding up the event loop."""
-        self._loop_thread = threading.get_ident()
-        async with self._async_lock:
-            await asyncio.get_running_loop().run_in_executor(None, self._lock.acquire)
-            try:
-                return await asyncio.to_thread(self._answer, msg)
-            finally:
-                self._lock.release()
-
-    @property
-    def _on_loop(self) -> bool:
-        if threading.get_ident() != self._loop_thread:
-            return False
-        with suppress(RuntimeError):
-            return bool(asyncio.get_running_loop())
-        return False
-
-    def _answer(self, msg: Any) -> Any:
+    def __call__(self, msg: Any) -> Any:
         from airflow.sdk.execution_time import comms
 
         kind = type(msg).__name__
@@ -217,7 +168,7 @@ def run_attempt(task: Any, attempt: Attempt, world: Any) -> Ended:
     import structlog
     from airflow.sdk.execution_time import task_runner
 
-    task_runner.SUPERVISOR_COMMS = Supervisor(world)
+    _answer_from(world)
     ti = _task_instance(task, attempt)
     state, msg, error = task_runner.run(ti, ti.get_template_context(), structlog.get_logger())
     kind = type(msg).__name__
@@ -241,82 +192,27 @@ def resume_with(deferral: dict[str, Any], event: Any) -> dict[str, Any]:
     }
 
 
-class Watch:
-    """A trigger at work in this process.
+def triggerer(task: Any, deferral: dict[str, Any], attempt: Attempt, world: Any) -> Triggerer:
+    """Return what runs the trigger that an attempt of a task has deferred to."""
+    from airflow.sdk.serde import deserialize
 
-    Args:
-        task: that was deferred.
-        deferral: to what.
-        attempt: which one it was.
-        world: the answers to what the trigger asks.
-    """
+    _answer_from(world)
+    task_instance = _task_instance(task, attempt)
 
-    def __init__(
-        self,
-        task: Any,
-        deferral: dict[str, Any],
-        attempt: Attempt,
-        world: Any,
-    ) -> None:
-        from airflow.sdk.execution_time import task_runner
-        from airflow.sdk.serde import deserialize
+    def make() -> Any:
+        trigger = _trigger_class(deferral)(**deserialize(deferral["trigger_kwargs"]))
+        trigger.task_instance = task_instance
+        return trigger
 
-        task_runner.SUPERVISOR_COMMS = Supervisor(world)
-        self._make = lambda: _trigger_class(deferral)(**deserialize(deferral["trigger_kwargs"]))
-        self._task_instance = _task_instance(task, attempt)
-        self._trigger: Any = None
-        self._stopped = self._ended = False
+    return Triggerer(make)
 
-    def run(self) -> dict[str, Any]:
-        """Return the first event of the trigger, or that it was stopped before."""
-        return asyncio.run(self._run())
 
-    def stop(self) -> None:
-        """Stop the trigger as a Triggerer does that is stopped."""
-        self._stopped = True
+def _answer_from(world: Any) -> None:
+    """Let whatever this process asks its supervisor be answered from a world."""
+    from airflow.sdk.execution_time import comms, task_runner
 
-    def end(self) -> None:
-        """Stop the trigger as a Triggerer does for a task that a user has ended."""
-        self._ended = True
-        self.stop()
-
-    async def _run(self) -> dict[str, Any]:
-        self._trigger = self._make()
-        self._trigger.task_instance = self._task_instance
-        running = asyncio.ensure_future(self._first())
-        insisting = asyncio.ensure_future(self._insist(running))
-        try:
-            return {"state": "fired", "event": await running}
-        except asyncio.CancelledError:
-            if self._ended:
-                await self._settle()
-            return {"state": "stopped"}
-        finally:
-            insisting.cancel()
-            await self._trigger.cleanup()
-
-    async def _insist(self, running: asyncio.Future[Any]) -> None:
-        """Cancel the trigger once it is stopped, again and again as a Triggerer does.
-
-        Before Python 3.12 `asyncio.wait_for` may swallow a cancellation.
-        """
-        while not running.done():
-            if self._stopped:
-                running.cancel()
-            await asyncio.sleep(ON_KILL_TIMEOUT)
-
-    async def _settle(self) -> None:
-        """Call `on_kill`, which gets a second; what it has started goes on in the Triggerer."""
-        with suppress(asyncio.TimeoutError, asyncio.CancelledError):
-            await asyncio.wait_for(self._trigger.on_kill(), ON_KILL_TIMEOUT)
-        left = asyncio.all_tasks() - {asyncio.current_task()}
-        if left:
-            await asyncio.wait(left, timeout=SETTLING_TIMEOUT)
-
-    async def _first(self) -> Any:
-        async for event in self._trigger.run():
-            return event.payload
-        return None
+    deadlock = getattr(comms, "DeadlockImminentError", RuntimeError)
+    task_runner.SUPERVISOR_COMMS = Supervisor(_Answers(world), deadlock)
 
 
 def _trigger_class(deferral: dict[str, Any]) -> Any:
@@ -369,7 +265,9 @@ def _task_instance(task: Any, attempt: Attempt) -> Any:
 
 
 def _seconds_until(moment: datetime) -> float:
-    return max(timedelta(0), moment - datetime.now(timezone.utc)).total_seconds()
+    """Return whole seconds: since the moment was set, the machine's own clock has gone on."""
+    left = moment - datetime.now(timezone.utc)
+    return float(max(0, math.ceil(left.total_seconds())))
 
 
 def forget_signals() -> None:

@@ -58,7 +58,7 @@ def load_factory(file: str, name: str) -> Any:
     file is imported.
     """
     operator = factory_in(Path(file), name)(_service(Words(), closes=True, finds=True))
-    operator.retries = operator.retries or RETRIES
+    operator.retries = max(operator.retries or 0, RETRIES)
     operator.retry_delay = RETRY_DELAY
     return operator
 

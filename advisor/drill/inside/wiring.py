@@ -17,6 +17,7 @@ from advisor.drill.inside.service import JobService, Words
 
 CALLS: Final = ("submit", "find", "status", "cancel", "result")
 RETRIES: Final = 2
+"""A run may be killed twice."""
 AIRFLOWS_OWN: Final = ("airflow.sdk", "airflow.models")
 ARGUMENTS: Final[dict[str, Any]] = {
     "spec": {"drill": 1},
@@ -79,7 +80,7 @@ def from_factory(file: Path, name: str) -> Subject:
 
     def make(service: JobService) -> Any:
         operator = factory(service)
-        operator.retries = operator.retries or RETRIES
+        operator.retries = max(operator.retries or 0, RETRIES)
         return operator
 
     return Subject(make, Words(), {str(file): file.name})

@@ -36,8 +36,8 @@ class Wish(NamedTuple):
 
     honours_keys: bool | None = None
     """Whether the service honours keys; None for what the hook says of the system."""
-    only: str = ""
-    """The id of the only story beside the undisturbed run; "" for all."""
+    only: Sequence[str] = ()
+    """The ids of the stories beside the undisturbed run; () for all."""
 
 
 class Run(NamedTuple):
@@ -105,7 +105,7 @@ class Session:
             (target, story)
             for target in self._targets
             for story in STORIES
-            if where[target] in story.where and self._wish.only in {"", story.id}
+            if where[target] in story.where and (not self._wish.only or story.id in self._wish.only)
         ]
 
     def _each_told(

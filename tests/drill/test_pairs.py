@@ -1,0 +1,57 @@
+"""Pairs are counted without being made, and a seed draws the same ones again."""
+
+from __future__ import annotations
+
+from advisor.drill.inside.points import Point
+from advisor.drill.inside.service import Behaviour
+from advisor.drill.model import Scenario, Signal
+from advisor.drill.pairs import Firsts, Pairs, Sample, grouped
+from advisor.drill.scenarios import text_of
+
+PLACES = [Point("execute", f"operators.py:{line}", 1) for line in range(1, 8)]
+FIRSTS = [Scenario(((point, Signal.KILL),), Behaviour()) for point in PLACES]
+BOTH = (Signal.KILL, Signal.TERM)
+EARLY = Firsts((FIRSTS[0], FIRSTS[1]), (PLACES[0], PLACES[1], PLACES[2]))
+LATE = Firsts((FIRSTS[2],), (PLACES[6],))
+WITHOUT_END = Firsts((FIRSTS[3],), ())
+
+
+def texts(pairs: Pairs, sample: Sample) -> list[str]:
+    return [text_of(each) for each in pairs.sampled(sample, Behaviour())]
+
+
+def test_kills_that_leave_the_same_behind_are_one_group() -> None:
+    left = dict(zip(FIRSTS, ("a", "b", "a", "", "b", "c", ""), strict=True))
+    assert [group.scenarios for group in grouped(FIRSTS, left)] == [
+        (FIRSTS[0], FIRSTS[2]),
+        (FIRSTS[1], FIRSTS[4]),
+        (FIRSTS[5],),
+    ]
+
+
+def test_every_first_kill_meets_every_point_after_it_and_every_signal() -> None:
+    pairs = Pairs([EARLY, WITHOUT_END, LATE], BOTH)
+    assert len(pairs) == 2 * 3 * 2 + 1 * 1 * 2
+    assert texts(pairs, Sample(budget=100)) == [
+        *(
+            f"KILL:operators.py:{first}#1 {signal}:operators.py:{second}#1"
+            for first in (1, 2)
+            for signal in ("KILL", "TERM")
+            for second in (1, 2, 3)
+        ),
+        "KILL:operators.py:3#1 KILL:operators.py:7#1",
+        "KILL:operators.py:3#1 TERM:operators.py:7#1",
+    ]
+
+
+def test_a_sample_is_a_part_of_all_pairs_and_the_same_for_the_same_seed() -> None:
+    pairs = Pairs([EARLY, LATE], BOTH)
+    every, drawn = texts(pairs, Sample(budget=100)), texts(pairs, Sample(budget=5, seed=1))
+    assert len(drawn) == 5
+    assert drawn == [each for each in every if each in drawn]
+    assert drawn == texts(pairs, Sample(budget=5, seed=1))
+    assert drawn != texts(pairs, Sample(budget=5, seed=2))
+
+
+def test_there_may_be_no_pair() -> None:
+    assert texts(Pairs([WITHOUT_END], BOTH), Sample()) == []
