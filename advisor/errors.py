@@ -45,6 +45,10 @@ class InputError(AdvisorError):
         return cls([Problem(where, said, tip)])
 
 
+class UnknownAirflow(InputError):
+    """The drill cannot run with this Airflow, or there is none: exit code 2."""
+
+
 class ConflictError(AdvisorError):
     """A file would be overwritten that the user may want to keep: exit code 1."""
 

@@ -5,8 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from advisor.errors import UnknownAirflow
+
 if TYPE_CHECKING:
-    from advisor.drill.model import Drilled
+    from collections.abc import Iterable
+
+    from advisor.drill.model import Drilled, Outcome
+
+__all__ = ["UnknownAirflow", "drill", "report"]
 
 
 def drill(
@@ -30,7 +36,8 @@ def drill(
         What came out; `violations` is empty where the operator survived everything.
 
     Raises:
-        InputError: the target cannot be drilled, or not with this Airflow.
+        InputError: the target cannot be drilled.
+        UnknownAirflow: the drill does not know the Airflow, or there is none.
     """
     # Here, since the modules in `inside` are a part of this package, and run where advisor's own
     # dependencies may be missing.
@@ -41,3 +48,15 @@ def drill(
     named = read_target(str(target), str(python or ""))
     pairs = Sample(budget) if twice else None
     return drill_target(named, Wish(jobs=jobs, pairs=pairs))
+
+
+def report(drilled: Drilled, outcomes: Iterable[Outcome] | None = None) -> str:
+    """Return what was found, a line for each outcome, for the message of a failing test.
+
+    Args:
+        drilled: the result of a drill.
+        outcomes: which ones; None for all violations.
+    """
+    from advisor.drill.repeating import report_of
+
+    return report_of(drilled, drilled.violations if outcomes is None else outcomes)

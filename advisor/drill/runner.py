@@ -16,7 +16,7 @@ from typing import Any, Final, TextIO, cast
 
 from advisor.documents.model import printable
 from advisor.drill.model import Scenario, Target
-from advisor.errors import InputError
+from advisor.errors import InputError, UnknownAirflow
 
 START: Final = Path(__file__).with_name("start.py")
 TIP: Final = "--python names the interpreter of an environment with Airflow 3.3 or newer"
@@ -33,8 +33,8 @@ class Runner:
         target: what to load, and where.
 
     Raises:
-        InputError: the interpreter cannot be started, has no Airflow that is known, or cannot load
-            the target.
+        InputError: the interpreter cannot be started, or cannot load the target.
+        UnknownAirflow: it has no Airflow, or one that is not known.
     """
 
     def __init__(self, target: Target) -> None:
@@ -89,7 +89,7 @@ class Runner:
         self._ask({**self._target._asdict(), "folder": self._folder.name})
         loaded = self._answer()
         if "refused" in loaded:
-            raise InputError.of(printable(self._python), loaded["refused"], TIP)
+            raise UnknownAirflow.of(printable(self._python), loaded["refused"], TIP)
         if "malformed" in loaded:
             said = printable(loaded["malformed"])[:SHOWN]
             raise InputError.of(printable(self._target.text), f"cannot be loaded: {said}")

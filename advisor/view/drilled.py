@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from advisor.documents.model import printable
 from advisor.drill.model import Drilled, Finding, Outcome
-from advisor.drill.scenarios import point_text, text_of
+from advisor.drill.scenarios import text_of
 
 SURVIVED, NOT_REACHED = "survived", "not reached"
 ORDER: Final = (*(finding.value for finding in Finding), SURVIVED, NOT_REACHED)
@@ -87,27 +85,3 @@ def _pairs(drilled: Drilled) -> Iterator[str]:
         there, run, seed = drilled.paired
         drawn = "all run" if run == there else f"{run} run, drawn with --seed {seed}"
         yield f"{there} pairs of a point and one of the retry: {drawn}"
-
-
-def again(drilled: Drilled, outcome: Outcome) -> str:
-    """Return the command that repeats one scenario, step by step."""
-    target = drilled.target
-    python = ["--python", target.python] if target.python else []
-    words = ["advisor", "drill", target.text, *python, *_keys(drilled), *_only(outcome)]
-    return printable(shlex.join(words))
-
-
-def only(outcome: Outcome) -> str:
-    """Return the options that name one scenario, as they are typed."""
-    return printable(shlex.join(_only(outcome)))
-
-
-def _only(outcome: Outcome) -> list[str]:
-    aims = outcome.scenario.aims
-    return [word for aim in aims for word in ("--only", point_text(*aim))]
-
-
-def _keys(drilled: Drilled) -> list[str]:
-    if drilled.honours_keys is None:
-        return []
-    return ["--keys" if drilled.honours_keys else "--no-keys"]

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from advisor.documents.model import printable
 from advisor.drill.model import Drilled, Outcome
-from advisor.view.drilled import again, besides, ended, findings_of, in_words, repeatable, totals
+from advisor.drill.repeating import again
+from advisor.view.drilled import besides, ended, findings_of, in_words, repeatable, totals
 from advisor.view.drilled_lines import MARKS, Line, near_marks, pictures
 from advisor.view.drilled_phases import by_phase, window
 from advisor.view.drilled_run import run_lines

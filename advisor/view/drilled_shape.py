@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from advisor.drill.model import Drilled, Outcome
+from advisor.drill.repeating import again
 from advisor.drill.scenarios import text_of
-from advisor.view.drilled import again, counts_of, repeatable
+from advisor.view.drilled import counts_of, repeatable
 from advisor.view.drilled_lines import Line, pictures
 from advisor.view.drilled_phases import Phase, by_phase
 

@@ -10,16 +10,15 @@ from rich.text import Text
 
 from advisor.documents.model import printable
 from advisor.drill.model import Drilled, Outcome
+from advisor.drill.repeating import again, only
 from advisor.view.drilled import (
     NOT_REACHED,
     ORDER,
     SURVIVED,
-    again,
     besides,
     ended,
     findings_of,
     in_words,
-    only,
     repeatable,
     said_of,
     totals,

@@ -11,7 +11,8 @@ from syrupy.assertion import SnapshotAssertion
 
 from advisor.drill.inside.points import Point
 from advisor.drill.model import Drilled, Outcome, Paired, Signal
-from advisor.view.drilled import again, in_words
+from advisor.drill.repeating import again
+from advisor.view.drilled import in_words
 from advisor.view.drilled_lines import calls, near_marks, pictures
 from advisor.view.drilled_markdown import markdown_drilled, markdown_run
 from advisor.view.drilled_phases import by_phase, window
