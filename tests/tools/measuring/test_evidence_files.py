@@ -34,7 +34,7 @@ def test_what_is_said_of_a_release_was_measured_on_it_more_than_once(airflow: st
 
 
 def test_no_other_release_is_there() -> None:
-    assert {file.name for file in EVIDENCE.glob("*.json")} == {
+    assert {file.name for file in EVIDENCE.glob("comparison-*.json")} == {
         f"comparison-{airflow}.json" for airflow in MEASURED
     }
 
