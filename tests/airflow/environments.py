@@ -29,6 +29,16 @@ AIRFLOWS: Final = {
         "apache-airflow-task-sdk==1.2.2",
         "fastapi==0.136.3",  # 3.2 sets no upper bound, and a newer one breaks its execution API
     ),
+    "3.3.0": (
+        "apache-airflow==3.3.0",
+        "apache-airflow-core==3.3.0",
+        "apache-airflow-task-sdk==1.3.0",
+    ),
+    "3.3.1": (
+        "apache-airflow==3.3.1",
+        "apache-airflow-core==3.3.1",
+        "apache-airflow-task-sdk==1.3.1",
+    ),
     "3.3.2": (
         "apache-airflow==3.3.2",
         "apache-airflow-core==3.3.2",

@@ -141,6 +141,13 @@ def test_without_keys_only_the_window_is_open_and_its_lines_are_named(scaffolds:
     assert {name.partition(":")[0] for name in named} <= {"jobs.py", "waiting.py"}
 
 
+@pytest.mark.parametrize("airflow", ["3.3.0", "3.3.1"])
+def test_an_earlier_release_is_drilled_as_the_latest_is(scaffolds: Path, airflow: str) -> None:
+    assert lines(drilled(DOCUMENTED, airflow=airflow), Finding.duplicate)
+    package = next(each for each in scaffolds.iterdir() if is_of(each, "resumable"))
+    assert drilled(str(package), airflow=airflow).violations == []
+
+
 def test_an_airflow_that_is_not_known_is_refused_by_name() -> None:
     with pytest.raises(InputError, match=r"1[.]2[.]2 is there, known are 1[.]3[.]0"):
         drill(PLAIN, python=python_with("3.2.2"))
