@@ -40,11 +40,15 @@ def each_circumstance(
     }
     for said, behaving in unusual.items():
         yield Scenario((), behaving, said)
-    for point, events in reached:
-        if stage_of(undisturbed[:events], behaviour) == "job running":
-            unseen = behaviour._replace(unseen=True)
-            yield Scenario(((point, Signal.KILL),), unseen, "the job ends while nobody looks")
-            return
+    stages = [(point, stage_of(undisturbed[:events], behaviour)) for point, events in reached]
+    running = [point for point, stage in stages if stage == "job running"]
+    ended = [point for point, stage in stages if stage == "job ended"]
+    for point in running[:1]:
+        unseen = behaviour._replace(unseen=True)
+        yield Scenario(((point, Signal.KILL),), unseen, "the job ends while nobody looks")
+    for point in ended[-1:]:
+        forgets = behaviour._replace(forgets=True)
+        yield Scenario(((point, Signal.KILL),), forgets, "a job that succeeded is forgotten")
 
 
 def text_of(scenario: Scenario) -> str:

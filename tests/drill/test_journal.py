@@ -109,3 +109,11 @@ def test_who_sleeps_on_after_being_ended_is_killed() -> None:
         clock.sleep(4.0)
         os._exit(0)
     assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+
+
+def test_a_job_may_be_forgotten_once_its_end_was_seen_and_its_result_stays(tmp_path: Path) -> None:
+    service, _ = service_in(tmp_path, Behaviour(polls=1, forgets=True))
+    job = service.submit({}, "k")
+    words = [service.status(job) for _ in range(4)]
+    assert words == ["RUNNING", "SUCCEEDED", "NOT_FOUND", "NOT_FOUND"]
+    assert service.result(job) == {"result_of": {}}

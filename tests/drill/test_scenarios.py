@@ -42,13 +42,17 @@ def test_each_point_meets_each_signal() -> None:
     assert found == [f"{signal}:operators.py:2#1" for signal in ("KILL", "TERM", "END")]
 
 
-def test_every_circumstance_has_a_name_and_the_last_ends_the_job_unseen() -> None:
-    found = list(each_circumstance([Reached(POINT, 3)], UNDISTURBED, Behaviour()))
+def test_every_circumstance_has_a_name_and_some_have_their_moment() -> None:
+    while_it_runs, before_it_reports = Reached(POINT, 3), Reached(POINT._replace(visit=2), 5)
+    reached = [while_it_runs, before_it_reports]
+    found = list(each_circumstance(reached, UNDISTURBED, Behaviour()))
     assert [text_of(each) for each in found] == [
         "the job fails",
         "the job vanishes",
         "the answer to the submission is lost",
         "each call fails once",
         "the job ends while nobody looks, after KILL:operators.py:2#1",
+        "a job that succeeded is forgotten, after KILL:operators.py:2#2",
     ]
-    assert found[-1].behaviour.unseen
+    assert found[-2].behaviour.unseen
+    assert found[-1].behaviour.forgets

@@ -39,6 +39,8 @@ class Behaviour(NamedTuple):
     """Seconds after a submission before `find` shows it."""
     unseen: bool = False
     """Whether jobs end while no attempt runs."""
+    forgets: bool = False
+    """Whether a job is not found any more once somebody has seen that it has ended."""
     fails_once: tuple[str, ...] = ()
     """The calls whose first try fails before anything has happened."""
     loses_answer: bool = False
@@ -103,7 +105,7 @@ class JobService:
     def status(self, job_id: str) -> str:
         """Return the word for the state of a job."""
         self._begin("status")
-        word = self._word(job_id)
+        word = "not_found" if self._has_forgotten(job_id) else self._word(job_id)
         self._stage.journal.write("polled", job=job_id, said=word)
         self._stage.come_by("status:after")
         return getattr(self._words, word)  # type: ignore[no-any-return]
@@ -130,6 +132,11 @@ class JobService:
     @property
     def _finds(self) -> bool:
         return self._stage.behaviour.finds_keys or self._stage.behaviour.honours_keys
+
+    def _has_forgotten(self, job_id: str) -> bool:
+        polled = (each for each in self._stage.journal.of("polled") if each["job"] == job_id)
+        seen_to_end = any(each["said"] != "running" for each in polled)
+        return self._stage.behaviour.forgets and seen_to_end
 
     def _begin(self, call: str) -> None:
         self._stage.come_by(f"{call}:before")
