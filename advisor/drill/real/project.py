@@ -21,7 +21,6 @@ WRITTEN: Final = "hooks_as_written"
 HOOKS: Final = '''\
 """The hooks of this package, wired to the drill's job service."""
 
-from advisor.documents.model import printable
 from advisor.drill.inside.staged import wire_hooks
 from {package} import {written}
 
@@ -30,7 +29,6 @@ wire_hooks(globals(), {written}, {hook!r})
 FACTORY: Final = '''\
 """Loads the operator under drill, wired to the drill's job service."""
 
-from advisor.documents.model import printable
 from advisor.drill.inside.staged import load_factory
 
 load_factory({file!r}, {factory!r})
@@ -40,7 +38,6 @@ DAG: Final = '''\
 
 from airflow.sdk import DAG
 
-from advisor.documents.model import printable
 from advisor.drill.inside.staged import load_factory, scaffold_task
 
 with DAG({dag!r}, schedule=None, max_active_runs={runs}):

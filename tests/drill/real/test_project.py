@@ -71,6 +71,22 @@ def test_a_dag_names_the_operator_and_nothing_of_the_package_runs_before(tmp_pat
     assert not (home / "code" / "report" / "tests").exists()
 
 
+def test_what_is_laid_out_needs_nothing_that_advisor_depends_on(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    factory = Target("ours.py:make", str(tmp_path / "ours.py"), factory="make")
+    Project(home, [scaffold_in(tmp_path), factory]).write()
+    written = [home / "code" / "report" / "hooks.py", home / "code" / "ours.py"]
+    lines = [
+        line
+        for file in (*written, *(home / "dags").iterdir())
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if line.startswith("from advisor")
+    ]
+    assert len(lines) == 4
+    assert all(line.startswith("from advisor.drill.inside.staged import ") for line in lines)
+
+
 def test_processes_that_submit_at_once_get_jobs_of_their_own(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path;"
