@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from advisor.cli import drill_options as options
 from advisor.cli.drill_progress import Progress
-from advisor.cli.drill_real import drill_real
 from advisor.cli.output import Format, Screen, write, write_shape
 from advisor.drill.drilling import Wish, drill_point, drill_target
 from advisor.drill.model import Drilled, Outcome, Signal, Target
 from advisor.drill.pairs import BUDGET, SEED, Sample
-from advisor.drill.real.session import Wish as RealWish
 from advisor.drill.target import read_target
 from advisor.errors import ANSWER_IS_NO, DONE, InputError
 
@@ -34,7 +32,9 @@ def drill(
     named = [read_target(each, str(python or "")) for each in targets]
     if real:
         _refuse_beside_real(signal=signal, twice=twice, budget=budget, seed=seed)
-        return drill_real(named, RealWish(keys, tuple(only or ())), format_)
+        from advisor.cli.drill_real import drill_real
+
+        return drill_real(named, keys, only or (), format_)
     if len(named) > 1:
         raise InputError.of("TARGET", "several are accepted with --real alone, which they share")
     signals = tuple(dict.fromkeys(Signal(each.value) for each in signal or ()))

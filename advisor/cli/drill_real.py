@@ -14,18 +14,20 @@ from advisor.drill.real.stories import STORIES
 from advisor.errors import ANSWER_IS_NO, DONE, InputError
 
 
-def drill_real(targets: Sequence[Target], wish: Wish, format_: Format) -> int:
+def drill_real(
+    targets: Sequence[Target], keys: bool | None, only: Sequence[str], format_: Format
+) -> int:
     """Drill operators on a real Airflow, show what became of them, and return the exit code.
 
     Raises InputError where `only` names no story.
     """
     known = [story.id for story in STORIES]
-    for id_ in wish.only:
+    for id_ in only:
         if id_ not in known:
             raise InputError.of("--only", f"found {id_!r}; accepted is {', '.join(known)}")
     with Progress("Starting a throw-away Airflow, which takes half a minute ...") as progress:
-        drilled = drill_really(targets, wish, progress.show)
-    _show(drilled, format_, steps=bool(wish.only))
+        drilled = drill_really(targets, Wish(keys, only), progress.show)
+    _show(drilled, format_, steps=bool(only))
     return ANSWER_IS_NO if drilled.violations else DONE
 
 

@@ -26,7 +26,6 @@ def schema(
     """Print the JSON Schema of the answers file, or of what another command writes."""
     import json
 
-    from advisor.view.drilled_schema import drill_schema
     from advisor.view.schemas import (
         answers_schema,
         recommendation_schema,
@@ -34,6 +33,8 @@ def schema(
     )
 
     if document is Document.drill:
+        from advisor.view.drilled_schema import drill_schema
+
         made = drill_schema()
     elif document is Document.scaffold:
         made = scaffold_schema()
