@@ -1,7 +1,8 @@
 """The external system of the measurements: a job service in this process, and its own record.
 
-It outlives whoever calls it. A job runs for the seconds that its spec names, whatever happens to
-the task that submitted it. No key is honoured: what is submitted twice runs twice.
+It outlives whoever calls it. A job runs for the seconds that its spec names, or until the
+measurement lets it end, whatever happens to the task that submitted it. No key is honoured: what is
+submitted twice runs twice.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A process that starts others and lets none of them, nor of theirs, outlive the one that asked.
 
-It runs beside the tests, in a session of its own, and learns of their end by its standard input,
+It runs beside whoever asks, in a session of its own, and learns of their end by its standard input,
 which closes however they end: a SIGKILL included. Processes that lose their parent become its
 children (it is what Linux calls a subreaper), so it finds them all, in whatever session they are.
 """
@@ -46,7 +46,7 @@ class Keeper:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            start_new_session=True,  # Ctrl-C in a terminal is for the tests alone
+            start_new_session=True,  # Ctrl-C in a terminal is for the asking side
         )
         self._questions = cast("TextIO", self._process.stdin)
         self._answers = cast("TextIO", self._process.stdout)

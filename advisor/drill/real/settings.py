@@ -20,9 +20,9 @@ SETTINGS: Mapping[str, str] = {
     "AIRFLOW__CORE__HOSTNAME_CALLABLE": "socket.gethostname",  # the default may ask a name server
     "AIRFLOW__CORE__FERNET_KEY": "",
     "AIRFLOW__API__HOST": "127.0.0.1",
-    "AIRFLOW__API__SECRET_KEY": "only for tests",
+    "AIRFLOW__API__SECRET_KEY": "thrown away with its Airflow",
     # HS512 asks for 64 bytes.
-    "AIRFLOW__API_AUTH__JWT_SECRET": "tests " * 11,
+    "AIRFLOW__API_AUTH__JWT_SECRET": "thrown away " * 6,
     # A lost worker is noticed after 20 s instead of 300. After 8, a busy machine lost healthy ones.
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "20",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "1",
@@ -43,7 +43,7 @@ SETTINGS: Mapping[str, str] = {
     "NO_PROXY": "*",
 }
 HARMFUL_PREFIXES = ("AIRFLOW", "PYTEST", "PYTHON")
-"""What the tests run under is not for Airflow.
+"""What advisor or a test suite runs under is not for Airflow.
 
 PYTHONDONTWRITEBYTECODE alone would make every one of its processes compile all of it again.
 """

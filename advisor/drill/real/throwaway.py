@@ -1,4 +1,4 @@
-"""A real Airflow for the length of a test: started from nothing, driven, hurt, and gone at the end.
+"""A real Airflow for a while: started from nothing, driven, hurt, and gone at the end.
 
 Its services run as a user's would: API server, scheduler, Dag processor and triggerer, with the
 LocalExecutor on SQLite, reachable on loopback only. It takes about 20 s to come up and 800 MB.
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGKILL, Signals
 from types import TracebackType
-from typing import Final, Literal
+from typing import Final
 
 from advisor.drill.real.api import Api, Json, Refused
 from advisor.drill.real.services import Services, end_of
@@ -202,11 +202,6 @@ class RealAirflow:
         told = self.api.get("importErrors")["import_errors"]
         return {each["filename"]: each["stack_trace"] for each in told}
 
-    def plugin_errors(self) -> dict[str, str]:
-        """Return the errors of the plugins that the API server cannot import, by source."""
-        told = self.api.get("plugins", "importErrors")["import_errors"]
-        return {each["source"]: each["error"] for each in told}
-
     # ---- what a user does
 
     def clear(self, dag: str, run: str, task: str) -> None:
@@ -219,16 +214,10 @@ class RealAirflow:
         }
         self.api.post("dags", dag, "clearTaskInstances", body=body)
 
-    def mark(
-        self,
-        dag: str,
-        run: str,
-        task: str,
-        state: Literal["failed", "skipped", "success"],
-    ) -> None:
-        """Set the state of a task instance by hand."""
+    def mark_failed(self, dag: str, run: str, task: str) -> None:
+        """Set the state of a task instance to failed by hand."""
         where = ("dags", dag, "dagRuns", run, "taskInstances", task)
-        self.api.patch(*where, body={"new_state": state})
+        self.api.patch(*where, body={"new_state": "failed"})
 
     # ---- what an outage does
 

@@ -143,7 +143,7 @@ class Trial:
     def mark_failed(self) -> None:
         """Mark its task as failed, as a user does."""
         self.note_signal(END)
-        self._airflow.mark(self.dag, self.run, self.task, "failed")
+        self._airflow.mark_failed(self.dag, self.run, self.task)
 
     def note_signal(self, signal: str) -> None:
         """Note what was done to it."""

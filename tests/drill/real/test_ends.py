@@ -67,4 +67,6 @@ def test_interrupted_it_says_so_and_leaves_nothing(tmp_path: Path) -> None:
 def test_killed_it_leaves_nothing_either(tmp_path: Path) -> None:
     with drilling(tmp_path) as process:
         process.kill()
-    until(lambda: nothing_is_left(tmp_path), PATIENCE, lambda: str(processes_about(tmp_path)))
+    assert until(
+        lambda: nothing_is_left(tmp_path), PATIENCE, lambda: str(processes_about(tmp_path))
+    )
