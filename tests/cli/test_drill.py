@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from advisor.cli.app import run
 from advisor.view.drilled_schema import drill_schema
 from tests.airflow.environments import python_with
+from tests.drill.refusing import refused
 
 ROOT = Path(__file__).parents[2]
 CONTROL = str(ROOT / "advisor" / "drill" / "controls" / "plain.py") + ":plain"
@@ -22,13 +23,6 @@ def flaws(result: object) -> list[str]:
     """Return where a result does not keep to the published schema."""
     errors = Draft202012Validator(drill_schema()).iter_errors(result)
     return [f"{error.json_path}: {error.message}" for error in errors]
-
-
-def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    assert run(["drill", *arguments]) == 2
-    shown = capsys.readouterr()
-    assert shown.out == ""
-    return shown.err
 
 
 def test_an_interpreter_without_airflow_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,17 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from advisor.cli.app import run
+from tests.drill.refusing import refused
 
 ROOT = Path(__file__).parents[3]
 PLAIN = f"{ROOT}/advisor/drill/controls/plain.py:plain"
-
-
-def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    assert run(["drill", *arguments]) == 2
-    shown = capsys.readouterr()
-    assert shown.out == ""
-    return shown.err
 
 
 def test_an_interpreter_without_airflow_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
