@@ -8,10 +8,10 @@ from typing import Literal, NamedTuple, cast, get_args
 
 from advisor.documents.read import read_document
 from advisor.errors import InputError, KnowledgeError
-from advisor.knowledge.builders import EVIDENCE, evidence_source
 from advisor.knowledge.fields import Fields, Flaw
 from advisor.knowledge.load import raise_flaws
 from advisor.knowledge.model import Knowledge, Note, Source
+from advisor.knowledge.sourcing import EVIDENCE, evidence_source
 from advisor.knowledge.versions import Version, parse_version
 
 Agreement = Literal["yes", "in part", "no"]

@@ -11,19 +11,17 @@ from advisor.documents.model import Node
 from advisor.documents.read import read_document
 from advisor.errors import KnowledgeError
 from advisor.knowledge.builders import (
-    Pages,
     build_advice,
     build_characteristic,
     build_need,
     build_note,
-    build_page,
     build_pattern,
     build_question,
-    build_sources,
 )
 from advisor.knowledge.check import gaps
 from advisor.knowledge.fields import Fields, Flaw
 from advisor.knowledge.model import Advice, Edition, Knowledge, Note, Order
+from advisor.knowledge.sourcing import Pages, build_page, build_sources
 
 FOLDER = Path(__file__).parent
 FILES = ("questions", "patterns", "characteristics", "needs", "warnings", "instead", "costs")

@@ -6,10 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from advisor.knowledge.builders import ANY_VERSION, build_sources
+from advisor.knowledge.builders import ANY_VERSION
 from advisor.knowledge.fields import Fields, Flaw
 from advisor.knowledge.load import FOLDER, load_file, raise_flaws
 from advisor.knowledge.model import Sources
+from advisor.knowledge.sourcing import build_sources
 from advisor.knowledge.versions import Version, VersionRange, parse_range
 
 

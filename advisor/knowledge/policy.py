@@ -10,7 +10,6 @@ from advisor.errors import InputError, Problem
 from advisor.knowledge.builders import (
     build_condition,
     build_need,
-    build_sources,
     check_accepts,
 )
 from advisor.knowledge.durations import parse_duration, say_between
@@ -26,6 +25,7 @@ from advisor.knowledge.model import (
     Sources,
     Strength,
 )
+from advisor.knowledge.sourcing import build_sources
 
 
 def with_policy(knowledge: Knowledge, policy: Document) -> Knowledge:
