@@ -17,13 +17,13 @@ class Problem(NamedTuple):
     """
 
     where: str
-    said: str
-    tip: str = ""
+    message: str
+    hint: str = ""
 
     def line(self) -> str:
         """Return the problem as one line of text."""
-        line = f"{self.where}: {self.said}" if self.where else self.said
-        return f"{line}; {self.tip}" if self.tip else line
+        line = f"{self.where}: {self.message}" if self.where else self.message
+        return f"{line}; {self.hint}" if self.hint else line
 
 
 class AdvisorError(Exception):
@@ -40,9 +40,9 @@ class InputError(AdvisorError):
     """The input is wrong: exit code 2."""
 
     @classmethod
-    def of(cls, where: str, said: str, tip: str = "") -> "InputError":
+    def of(cls, where: str, message: str, hint: str = "") -> "InputError":
         """Return the error of a single problem."""
-        return cls([Problem(where, said, tip)])
+        return cls([Problem(where, message, hint)])
 
 
 class UnknownAirflow(InputError):

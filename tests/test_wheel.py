@@ -44,7 +44,6 @@ def said_by(package: Path, folder: Path, *arguments: str) -> str:
     "path",
     [
         "advisor/py.typed",
-        "advisor/knowledge/compiled.json",
         "advisor/knowledge/warnings.yaml",
         "advisor/templates/README.md",
         "advisor/examples/nightly_spark.yaml",
@@ -67,29 +66,7 @@ def test_it_carries_no_tests_and_no_tools(unpacked: Path) -> None:
     [EXAMPLE, ("compare", "--format", "json"), ("explain",), ("schema", "answers")],
     ids=lambda arguments: str(arguments[0]),
 )
-def test_its_compiled_knowledge_says_what_the_yaml_says(
+def test_it_prints_what_the_checkout_prints(
     unpacked: Path, tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
     assert said_by(unpacked, tmp_path, *arguments) == said_by(ROOT, tmp_path, *arguments)
-
-
-def test_a_run_by_options_imports_no_yaml_no_evidence_and_no_terminal_library(
-    unpacked: Path, tmp_path: Path
-) -> None:
-    code = (
-        "import sys, advisor.cli.app as app;"
-        "app.run(['recommend', '--triggerer', '--duration', '3h', '--duplicate-risk', 'costly',"
-        " '--async-client', '--format', 'json']);"
-        "print([m for m in ('yaml', 'rich', 'questionary', 'jinja2', 'airflow',"
-        " 'advisor.knowledge.evidence')"
-        " if m in sys.modules], file=sys.stderr)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(unpacked)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stderr == "[]\n"

@@ -21,8 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from advisor import __version__
 from advisor.documents.model import printable
-from advisor.drill.drilling import Wish, drill_target
-from advisor.drill.model import Drilled, Finding, Outcome, Signal, Target
+from advisor.drill.api import DrillOptions, drill_target
+from advisor.drill.model import DrillResult, Finding, Outcome, Signal, Target
 from advisor.drill.scenarios import text_of
 from advisor.errors import InputError
 from advisor.scaffold.model import RenderedFile
@@ -36,7 +36,7 @@ NEW_LINE: Final = printable("\n")
 ALL: Final = tuple(Signal)
 
 Row: TypeAlias = dict[str, Any]
-Identity: TypeAlias = tuple[str, ...]
+OutcomeKey: TypeAlias = tuple[str, ...]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -49,23 +49,23 @@ def main(arguments: Sequence[str]) -> int:
         rows[identity(row)] = row
         # Now, and not in the end: an interruption loses nothing.
         write(rows)
-        said = row["worst"] or row["refused"] or "survives"
-        print(f"{row['pattern']}, {row['lacks']}: {said}", flush=True)
+        message = row["worst"] or row["refused"] or "survives"
+        print(f"{row['pattern']}, {row['lacks']}: {message}", flush=True)
     return 0
 
 
-def identity(each: Mapping[str, Any]) -> Identity:
+def identity(each: Mapping[str, Any]) -> OutcomeKey:
     """Return what tells a mutant or its row from all others."""
     return each["pattern"], each["file"], each["lacks"], each["settings"]
 
 
-def known_rows() -> dict[Identity, Row]:
+def known_rows() -> dict[OutcomeKey, Row]:
     """Return the rows of the file."""
     rows = json.loads(FILE.read_text(encoding="utf-8"))["mutants"]
     return {identity(row): row for row in rows}
 
 
-def write(rows: Mapping[Identity, Row]) -> None:
+def write(rows: Mapping[OutcomeKey, Row]) -> None:
     """Write the file, in the order of the list."""
     listed = [identity(each._asdict()) for each in all_mutants()]
     ordered = [rows[each] for each in listed if each in rows]
@@ -100,11 +100,11 @@ def _found(mutant: Mutant, signals: tuple[Signal, ...]) -> Row:
     """Return the worst that was found, where first, and how often; or why there was no drill."""
     pattern, settings = mutant.pattern, mutant.settings
     try:
-        drilled = drill_files(mutant.applied(whole(pattern, settings)), pattern, settings, signals)
+        result = drill_files(mutant.applied(whole(pattern, settings)), pattern, settings, signals)
     except InputError as error:
         return {"worst": "", "first": "", "found": {}, "refused": _short(error)}
     known = {_said(each) for each in drill_whole(pattern, settings, signals).violations}
-    new = [each for each in drilled.violations if _said(each) not in known]
+    new = [each for each in result.violations if _said(each) not in known]
     found = {each.value: sum(each in one.findings for one in new) for each in Finding}
     worst = next((each for each in found if found[each]), "")
     first = next((text_of(each.scenario) for each in new if Finding(worst) in each.findings), "")
@@ -114,7 +114,7 @@ def _found(mutant: Mutant, signals: tuple[Signal, ...]) -> Row:
 
 def _short(error: InputError) -> str:
     """Return why there was no drill; of a traceback the last line, which names no machine."""
-    what, _, why = error.problems[0].said.partition(": ")
+    what, _, why = error.problems[0].message.partition(": ")
     return f"{what}: {why.rpartition(NEW_LINE)[2].strip()}"
 
 
@@ -123,14 +123,14 @@ def _said(outcome: Outcome) -> tuple[str, Sequence[Finding]]:
 
 
 @cache
-def drill_whole(pattern: str, settings: str = "", signals: tuple[Signal, ...] = ALL) -> Drilled:
+def drill_whole(pattern: str, settings: str = "", signals: tuple[Signal, ...] = ALL) -> DrillResult:
     """Drill the operator that lacks nothing."""
     return drill_files(whole(pattern, settings), pattern, settings, signals)
 
 
 def drill_files(
     files: Iterable[RenderedFile], pattern: str, settings: str, signals: tuple[Signal, ...]
-) -> Drilled:
+) -> DrillResult:
     """Drill an operator that consists of some files.
 
     Raises InputError where it cannot be loaded, or does not succeed undisturbed.
@@ -139,13 +139,13 @@ def drill_files(
     with tempfile.TemporaryDirectory() as folder:
         package = put(files, name, Path(folder))
         target = Target(package.name, str(package), name.stem, python=str(python_with(AIRFLOW)))
-        return drill_target(target, Wish(signals))
+        return drill_target(target, DrillOptions(signals))
 
 
 def _whole_row(pattern: str, settings: str) -> Row:
-    drilled = drill_whole(pattern, settings)
-    counts = {each.value: count for each, count in drilled.counts.items()}
-    scenarios = len(drilled.outcomes)
+    result = drill_whole(pattern, settings)
+    counts = {each.value: count for each, count in result.counts.items()}
+    scenarios = len(result.outcomes)
     return {"pattern": pattern, "settings": settings, "scenarios": scenarios, "found": counts}
 
 

@@ -20,8 +20,8 @@ from typing import Any
 # This checkout's advisor and tests, and not others that happen to be installed.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from advisor.drill.real.waiting import NotReady, ServiceEnded
-from advisor.knowledge.load import load_knowledge
+from advisor.drill.live.waiting import NotReady, ServiceEnded
+from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.versions import parse_version
 from measuring.cells import Unclear, measured_cells
 from measuring.evidence_file import evidence_text, head_of, recorded

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import NamedTuple
 
-from advisor.answers.flaws import Flaw, Flaws
 from advisor.answers.parse import (
-    Rejected,
+    InvalidAnswer,
     accepted_by,
     nearest,
     newer_than_known,
@@ -15,6 +14,7 @@ from advisor.answers.parse import (
     too_new,
 )
 from advisor.documents.model import Document, Node, Path, kind_of, shown
+from advisor.documents.validation import ValidationIssue, validation_error
 from advisor.knowledge.model import NO_PATTERN, Knowledge
 
 NAME, EXPECT, JOBS = "name", "expect", "jobs"
@@ -67,7 +67,7 @@ class Reader:
         self.expectable = [*knowledge.patterns, NO_PATTERN]
         self.required = tuple(q.id for q in self.questions.values() if q.asked == "always")
         self.keys = dict.fromkeys((*self.questions, NAME, EXPECT))
-        self.flaws = Flaws(None)
+        self.issues: list[ValidationIssue] = []
         self.notices: dict[str, None] = {}
         self._parsed: dict[tuple[str, str], str] = {}
         self._given: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
@@ -78,15 +78,15 @@ class Reader:
         Where they must be `complete`, a missing answer is wrong too. Raises InputError that names
         all that is wrong, each with its place.
         """
-        self.flaws = Flaws(document)
+        self.issues = []
         over = self._flags(flags)
         drafts = []
         for draft in self._drafts(document, over):
             if complete and draft.missing:
-                self.flaws.add(self._missing(draft, document))
+                self.issues.append(self._missing(draft, document))
             drafts.append(draft)
-        if self.flaws.found:
-            raise self.flaws.error()
+        if self.issues:
+            raise validation_error(document, self.issues)
         return Batch(tuple(drafts), tuple(self.notices), has_jobs(document))
 
     def _flags(self, flags: Mapping[str, str]) -> dict[str, str]:
@@ -94,10 +94,10 @@ class Reader:
         for key, text in flags.items():
             try:
                 found[key] = self._answer(key, text)
-            except Rejected as error:
+            except InvalidAnswer as error:
                 own = key in OWN_OPTIONS
                 option = f"--{key.replace('_', '-')}" if own else f"--set {shown(key, '')}"
-                self.flaws.add(Flaw((), error.said, error.tip, option))
+                self.issues.append(ValidationIssue((), error.message, error.hint, option))
                 found[key] = ""
         return found
 
@@ -109,8 +109,10 @@ class Reader:
             self._no_mapping("an answers file", document.root, ())
             return
         if RECOMMENDED in document.root:
-            said = "is what advisor recommended, and answers are what you say"
-            self.flaws.add(Flaw((), said, "`advisor scaffold --from FILE` reads it"))
+            message = "is what advisor recommended, and answers are what you say"
+            self.issues.append(
+                ValidationIssue((), message, "`advisor scaffold --from FILE` reads it")
+            )
             return
         top = dict(document.root)
         jobs = top.pop(JOBS, None)
@@ -120,8 +122,8 @@ class Reader:
         elif isinstance(jobs, list) and jobs:
             yield from self._jobs(jobs, defaults, over)
         else:
-            said = f"jobs: found {kind_of(jobs)}, accepted is a list of jobs"
-            self.flaws.add(Flaw((JOBS,), said))
+            message = f"jobs: found {kind_of(jobs)}, accepted is a list of jobs"
+            self.issues.append(ValidationIssue((JOBS,), message))
 
     def _jobs(
         self, jobs: list[Node], defaults: dict[str, str], over: dict[str, str]
@@ -141,27 +143,29 @@ class Reader:
         given = self._given.setdefault(tuple(answers.items()), answers)
         return Draft(name, path, given, missing, expect)
 
-    def _missing(self, draft: Draft, document: Document | None) -> Flaw:
+    def _missing(self, draft: Draft, document: Document | None) -> ValidationIssue:
         wanted = "; ".join(
             f"{each} ({accepted_by(self.questions[each])})" for each in draft.missing
         )
-        said = f"{draft.name} lacks {wanted}"
+        message = f"{draft.name} lacks {wanted}"
         if document is None:
-            return Flaw((), said, "there is no terminal to ask at: give options or --answers FILE")
-        return Flaw(draft.path, said)
+            return ValidationIssue(
+                (), message, "there is no terminal to ask at: give options or --answers FILE"
+            )
+        return ValidationIssue(draft.path, message)
 
     def _no_mapping(self, what: str, node: Node, path: Path) -> None:
-        said = f"found {kind_of(node)}, {what} is a mapping of questions to answers"
-        self.flaws.add(Flaw(path, said))
+        message = f"found {kind_of(node)}, {what} is a mapping of questions to answers"
+        self.issues.append(ValidationIssue(path, message))
 
     def _answers(self, raw: Mapping[str, Node], path: Path) -> dict[str, str]:
         found = {}
         for key, node in raw.items():
             try:
                 found[key] = self._answer(key, node)
-            except Rejected as error:
-                said = f"{shown(key, '')}: {error.said}"
-                self.flaws.add(Flaw((*path, key), said, error.tip))
+            except InvalidAnswer as error:
+                message = f"{shown(key, '')}: {error.message}"
+                self.issues.append(ValidationIssue((*path, key), message, error.hint))
                 found[key] = ""
         return found
 
@@ -169,7 +173,7 @@ class Reader:
         if key not in self.keys:
             raise self._unknown(key)
         if not isinstance(node, str):
-            raise Rejected(f"found {kind_of(node)}, accepted is {self._accepted(key)}")
+            raise InvalidAnswer(f"found {kind_of(node)}, accepted is {self._accepted(key)}")
         known = self._parsed.get((key, node))
         if known is None:
             known = self._parsed[key, node] = self._parse(key, node)
@@ -186,17 +190,17 @@ class Reader:
             self.notices[too_new(answer, newest)] = None
         return answer
 
-    def _unknown(self, key: str) -> Rejected:
+    def _unknown(self, key: str) -> InvalidAnswer:
         accepted = [*self.keys, JOBS]
-        tip = HINTS.get(key) or nearest(key, accepted)
-        return Rejected("is no question", tip or f"known are {', '.join(accepted)}")
+        hint = HINTS.get(key) or nearest(key, accepted)
+        return InvalidAnswer("is no question", hint or f"known are {', '.join(accepted)}")
 
     def _expectation(self, text: str) -> str:
         spelling = text.strip().lower()
         if spelling in self.expectable:
             return spelling
-        said = f"found {shown(text)}, accepted are {self._accepted(EXPECT)}"
-        raise Rejected(said, nearest(text, self.expectable))
+        message = f"found {shown(text)}, accepted are {self._accepted(EXPECT)}"
+        raise InvalidAnswer(message, nearest(text, self.expectable))
 
     def _accepted(self, key: str) -> str:
         if key == EXPECT:
@@ -213,5 +217,5 @@ def _name_from(document: Document) -> str:
     """Return the name of a job that has none, after its file where that has a usable one."""
     try:
         return "job" if document.name.startswith("<") else parse_text(PurePath(document.name).stem)
-    except Rejected:
+    except InvalidAnswer:
         return "job"

@@ -15,13 +15,13 @@ LONGEST_TEXT = 100
 DURATION_EXAMPLES = "a time such as 45s, 20m, 1h30m, 3h or 2d"
 
 
-class Rejected(Exception):
+class InvalidAnswer(Exception):
     """An answer is not accepted: what was found, what is, and what may have been meant."""
 
-    def __init__(self, said: str, tip: str = "") -> None:
-        super().__init__(said)
-        self.said = said
-        self.tip = tip
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
 
 
 def parse_answer(question: Question, text: str) -> str:
@@ -53,7 +53,7 @@ def parse_text(text: str) -> str:
     """Return free text that fits on a line; raises Rejected for any other."""
     text = text.strip()
     if not text or len(text) > LONGEST_TEXT or not text.isprintable():
-        raise Rejected(
+        raise InvalidAnswer(
             f"found {shown(text)}, accepted are 1 to {LONGEST_TEXT} printable characters"
         )
     return text
@@ -76,7 +76,7 @@ def _choice(question: Question, text: str) -> str:
         return "yes"
     if "no" in accepted and spelling in NO:
         return "no"
-    raise Rejected(
+    raise InvalidAnswer(
         f"found {shown(text)}, accepted are {', '.join(accepted)}", nearest(spelling, accepted)
     )
 
@@ -85,8 +85,8 @@ def _duration(text: str) -> str:
     try:
         return spell_duration(parse_duration(text))
     except ValueError as error:
-        said = f"found {shown(text)}: {error}; accepted is {DURATION_EXAMPLES}"
-        raise Rejected(said, _with_unit(text)) from None
+        message = f"found {shown(text)}: {error}; accepted is {DURATION_EXAMPLES}"
+        raise InvalidAnswer(message, _with_unit(text)) from None
 
 
 def _with_unit(text: str) -> str:
@@ -104,9 +104,11 @@ def _version(question: Question, text: str) -> str:
     try:
         version = parse_version(text)
     except ValueError:
-        raise Rejected(f"found {shown(text)}, accepted is {accepted_by(question)}") from None
+        raise InvalidAnswer(f"found {shown(text)}, accepted is {accepted_by(question)}") from None
     if version < oldest:
-        raise Rejected(f"found {shown(text)}, but nothing is known about Airflow before {oldest}")
+        raise InvalidAnswer(
+            f"found {shown(text)}, but nothing is known about Airflow before {oldest}"
+        )
     return text.strip().removeprefix("v")
 
 

@@ -56,8 +56,8 @@ def save(path: Path, text: str, *, force: bool) -> None:
         if old == new:
             return
         if old is not None and not force:
-            tip = "--force overwrites it"
-            raise ConflictError([Problem(where, "exists and says something else", tip)])
+            hint = "--force overwrites it"
+            raise ConflictError([Problem(where, "exists and says something else", hint)])
         # A link stays a link: what it names is written.
         _replace(path.resolve(), new)
     except (OSError, ValueError, RuntimeError) as error:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from advisor.answers.parse import nearest
 from advisor.documents.model import Document, shown
 from advisor.documents.read import STANDARD_INPUT, read_document
 from advisor.errors import InputError
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.model import Knowledge
+from advisor.resources import resource_folder
 
 if TYPE_CHECKING:
     from io import BufferedReader
-
-PACKAGE = Path(__file__).parent.parent
-EXAMPLES = (PACKAGE / "examples", PACKAGE.parent / "docs" / "examples")
-"""Where examples are: inside an installed package, and in a checkout."""
 
 
 def knowledge_with(policy: str | None) -> Knowledge:
@@ -42,7 +38,7 @@ def piped_document() -> Document | None:
 
 def example_document(name: str) -> Document:
     """Return a shipped example by its name, such as `nightly_spark`."""
-    found = {file.stem: file for folder in EXAMPLES for file in sorted(folder.glob("*.yaml"))}
+    found = {file.stem: file for file in sorted(resource_folder("examples").glob("*.yaml"))}
     key = name.replace("-", "_")
     if key not in found:
         known = ", ".join(found)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from advisor.answers.ask import ask_missing
 from advisor.answers.batch import Draft
-from advisor.answers.prompts import make_prompter
+from advisor.catalog.operators import load_systems
+from advisor.cli.interview import ask_missing
 from advisor.cli.output import say
+from advisor.cli.prompts import make_prompter
 from advisor.decision.followups import can_matter
 from advisor.decision.recommend import Advisor
-from advisor.knowledge.operators import load_systems
-from advisor.view.wording import pairs
+from advisor.render.wording import pairs
 
 
 def ask_draft(draft: Draft, advisor: Advisor) -> Draft:

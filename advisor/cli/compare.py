@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from advisor.answers.complete import assumption
-from advisor.answers.parse import Rejected, newer_than_known, parse_answer, too_new
+from advisor.answers.defaults import assumption
+from advisor.answers.parse import InvalidAnswer, newer_than_known, parse_answer, too_new
 from advisor.cli.output import Format, Screen, say, write, write_shape
 from advisor.errors import InputError
-from advisor.knowledge.load import load_knowledge, load_notes
+from advisor.knowledge.loader import load_disagreements, load_knowledge
 from advisor.knowledge.model import Question
 from advisor.knowledge.versions import Version, parse_version
 
 if TYPE_CHECKING:
-    from advisor.view.comparison import Comparison
+    from advisor.render.comparison import Comparison
 
 
 def compare(
@@ -27,7 +27,7 @@ def compare(
     ] = Format.terminal,
 ) -> int:
     """Compare the patterns: each documented cell, its source, and what was measured."""
-    from advisor.view.comparison import markdown_comparison, print_comparison, shape_comparison
+    from advisor.render.comparison import markdown_comparison, print_comparison, shape_comparison
 
     shown = _comparison(airflow_version)
     if format_ is Format.terminal:
@@ -42,9 +42,9 @@ def compare(
 
 def _comparison(airflow_version: str | None) -> Comparison:
     from advisor.knowledge.evidence import check_evidence, load_evidence
-    from advisor.view.comparison import Comparison
+    from advisor.render.comparison import Comparison
 
-    knowledge, notes, evidence = load_knowledge(), load_notes(), load_evidence()
+    knowledge, notes, evidence = load_knowledge(), load_disagreements(), load_evidence()
     check_evidence(evidence, knowledge, notes)
     version = _version(knowledge.questions["airflow_version"], airflow_version)
     return Comparison(knowledge, notes, evidence, version)
@@ -55,8 +55,8 @@ def _version(question: Question, text: str | None) -> Version:
         return parse_version(assumption(question)[0])
     try:
         version = parse_answer(question, text)
-    except Rejected as error:
-        raise InputError.of("--airflow-version", error.said, error.tip) from None
+    except InvalidAnswer as error:
+        raise InputError.of("--airflow-version", error.message, error.hint) from None
     if newest := newer_than_known(question, version):
         say(f"note: {too_new(version, newest)}")
         return newest

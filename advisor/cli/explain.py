@@ -11,7 +11,7 @@ from advisor.cli.answers_from import knowledge_with
 from advisor.cli.output import Format, Screen, write, write_shape
 from advisor.documents.model import shown
 from advisor.errors import InputError
-from advisor.knowledge.load import load_notes
+from advisor.knowledge.loader import load_disagreements
 from advisor.knowledge.topics import Topic, topics
 
 
@@ -31,19 +31,19 @@ def explain(
     ] = Format.terminal,
 ) -> int:
     """Explain a pattern, characteristic, need, warning or question, with its sources."""
-    known = topics(knowledge_with(policy), load_notes())
+    known = topics(knowledge_with(policy), load_disagreements())
     if topic is None:
         _show_all(known, format_)
     elif topic in known:
         _show(known[topic], format_)
     else:
-        tip = nearest(topic, known) or "`advisor explain` lists all topics"
-        raise InputError.of("explain", f"found {shown(topic)}, which is no topic", tip)
+        hint = nearest(topic, known) or "`advisor explain` lists all topics"
+        raise InputError.of("explain", f"found {shown(topic)}, which is no topic", hint)
     return 0
 
 
 def _show_all(known: dict[str, Topic], format_: Format) -> None:
-    from advisor.view.topic import markdown_topics, print_topics, shape_topics
+    from advisor.render.topic import markdown_topics, print_topics, shape_topics
 
     if format_ is Format.terminal:
         with Screen() as console:
@@ -55,7 +55,7 @@ def _show_all(known: dict[str, Topic], format_: Format) -> None:
 
 
 def _show(topic: Topic, format_: Format) -> None:
-    from advisor.view.topic import markdown_topic, print_topic, shape_topic
+    from advisor.render.topic import markdown_topic, print_topic, shape_topic
 
     if format_ is Format.terminal:
         with Screen() as console:

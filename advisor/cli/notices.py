@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from advisor.answers.batch import Draft
-from advisor.answers.complete import assumption
+from advisor.answers.defaults import assumption
 from advisor.answers.parse import nearest, newer_than_known, too_new
 from advisor.documents.model import shown
 from advisor.knowledge.model import Question
@@ -27,13 +27,13 @@ def notices_on_systems(drafts: Iterable[Draft]) -> list[str]:
 
 
 def _notices(given: Mapping[str, str]) -> Iterator[str]:
-    from advisor.knowledge.operators import find_system, load_systems
+    from advisor.catalog.operators import find_system, load_systems
 
     system = find_system(given["system"])
     if system is None:
         known = [each.id for each in load_systems()]
-        tip = nearest(given["system"], known) or f"known are {', '.join(known)}"
-        yield f"nothing is known of operators for {shown(given['system'])}; {tip}"
+        hint = nearest(given["system"], known) or f"known are {', '.join(known)}"
+        yield f"nothing is known of operators for {shown(given['system'])}; {hint}"
         return
     if given.get("async_client") == "no" and system.async_client == "yes":
         yield f"{system.title} has an async client, {system.async_client_name}; you said no"

@@ -96,8 +96,8 @@ def write(pieces: Iterable[str]) -> None:
         _close_stdout()
     except OSError as error:
         _close_stdout()
-        said = f"cannot be written: {error.strerror}"
-        raise OutputError([Problem("standard output", said)]) from None
+        message = f"cannot be written: {error.strerror}"
+        raise OutputError([Problem("standard output", message)]) from None
 
 
 def say(line: str) -> None:

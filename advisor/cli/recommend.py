@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from advisor.answers.batch import Batch, Reader, has_jobs
-from advisor.answers.complete import Completer
-from advisor.answers.prompts import can_ask
+from advisor.answers.defaults import Completer
 from advisor.cli import options
 from advisor.cli.answers_from import (
     example_document,
@@ -14,9 +13,10 @@ from advisor.cli.answers_from import (
 )
 from advisor.cli.notices import notices_on_assumed, notices_on_systems
 from advisor.cli.output import Format, is_terminal, say
-from advisor.cli.showing import Wish, save_answers, show
-from advisor.decision.case import Case, make_case
+from advisor.cli.prompts import can_ask
+from advisor.cli.showing import OutputOptions, save_answers, show
 from advisor.decision.recommend import Advisor
+from advisor.decision.report import JobReport, make_report
 from advisor.documents.model import Document
 from advisor.documents.read import read_document
 from advisor.errors import ANSWER_IS_NO, DONE, InputError
@@ -68,7 +68,7 @@ def recommend(
 
         batch = batch._replace(drafts=(ask_draft(batch.drafts[0], advisor),))
     _tell(batch, knowledge)
-    return _finish(batch, advisor, Wish(format_, details, save, force), asked=asked)
+    return _finish(batch, advisor, OutputOptions(format_, details, save, force), asked=asked)
 
 
 def _read(
@@ -99,21 +99,21 @@ def _tell(batch: Batch, knowledge: Knowledge) -> None:
         say(f"note: {notice}")
 
 
-def _finish(batch: Batch, advisor: Advisor, wish: Wish, *, asked: bool) -> int:
+def _finish(batch: Batch, advisor: Advisor, wish: OutputOptions, *, asked: bool) -> int:
     """Keep and show the recommendations of a batch, and return the exit code."""
     completer = Completer(advisor.knowledge)
     draft = batch.drafts[0]
-    only = None if batch.many else [make_case(advisor, completer.complete(draft))]
+    only = None if batch.many else [make_report(advisor, completer.complete(draft))]
 
-    def cases() -> Iterator[Case]:
-        made = (make_case(advisor, completer.complete(each)) for each in batch.drafts)
+    def reports() -> Iterator[JobReport]:
+        made = (make_report(advisor, completer.complete(each)) for each in batch.drafts)
         return iter(only) if only else made
 
     # Known before anything is written, so that a reader who stops early changes nothing.
-    code = ANSWER_IS_NO if any(case.says_no for case in cases()) else DONE
+    code = ANSWER_IS_NO if any(report.says_no for report in reports()) else DONE
     if wish.save is not None:
         save_answers(batch, wish.save, advisor.knowledge, force=wish.force)
-    show(cases, batch, advisor.knowledge, wish)
+    show(reports, batch, advisor.knowledge, wish)
     if asked:
         from advisor.answers.save import command_line
 
@@ -121,5 +121,5 @@ def _finish(batch: Batch, advisor: Advisor, wish: Wish, *, asked: bool) -> int:
         if wish.format is Format.terminal and is_terminal():
             from advisor.cli.offering import offer
 
-            return offer(next(cases())) or code
+            return offer(next(reports())) or code
     return code

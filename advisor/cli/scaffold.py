@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from advisor.cli import scaffold_options as options
 from advisor.cli.output import say
-from advisor.cli.scaffolding import Wish, carry_out, default_places
+from advisor.cli.scaffolding import WriteOptions, carry_out, default_places
 from advisor.documents.read import read_document
 from advisor.errors import ANSWER_IS_NO, DONE, InputError
-from advisor.scaffold.ordering import Choices, Wanted
+from advisor.scaffold.specs import Overrides, ScaffoldRequest
 
 
 def scaffold(
@@ -32,10 +32,10 @@ def scaffold(
     Files that you edited are kept, unless you say otherwise. Exits with 1 where nothing was written
     for that reason, with 2 where the input is wrong.
     """
-    wanted = _wanted(pattern, name, from_)
-    if not wanted:
+    requests = _requests(pattern, name, from_)
+    if not requests:
         return ANSWER_IS_NO
-    choices = Choices(
+    overrides = Overrides(
         system=system,
         airflow=airflow_version,
         on_kill=on_kill.value if on_kill else None,
@@ -43,8 +43,8 @@ def scaffold(
         settings=_settings(set_ or []),
     )
     as_json = format_ is options.Format.json
-    wish = Wish(default_places(into, dags), dry_run, diff, force, as_json)
-    carry_out(wanted, choices, templates, wish)
+    wish = WriteOptions(default_places(into, dags), dry_run, diff, force, as_json)
+    carry_out(requests, overrides, templates, wish)
     return DONE
 
 
@@ -56,21 +56,23 @@ def _settings(given: list[str]) -> dict[str, str]:
     return flags_from({}, given)
 
 
-def _wanted(pattern: str | None, name: str | None, from_: str | None) -> tuple[Wanted, ...]:
+def _requests(
+    pattern: str | None, name: str | None, from_: str | None
+) -> tuple[ScaffoldRequest, ...]:
     if from_ is not None:
         if pattern is not None:
             raise InputError.of("--from", "and PATTERN say the same thing; give one of them")
         return _recommended(from_)
     if pattern is None or name is None:
-        said = f"{'NAME is' if pattern else 'PATTERN and NAME are'} missing"
-        raise InputError.of("", said, "such as: advisor scaffold resumable NightlySpark")
-    return (Wanted(pattern, name),)
+        message = f"{'NAME is' if pattern else 'PATTERN and NAME are'} missing"
+        raise InputError.of("", message, "such as: advisor scaffold resumable NightlySpark")
+    return (ScaffoldRequest(pattern, name),)
 
 
-def _recommended(source: str) -> tuple[Wanted, ...]:
-    from advisor.scaffold.recommended import read_recommended
+def _recommended(source: str) -> tuple[ScaffoldRequest, ...]:
+    from advisor.scaffold.requests import read_recommended
 
     recommended = read_recommended(read_document(source))
     for note in recommended.notes:
         say(f"note: {note}")
-    return recommended.wanted
+    return recommended.requests

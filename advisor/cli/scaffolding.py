@@ -10,25 +10,33 @@ from advisor.cli.output import Format as OutputFormat
 from advisor.cli.output import Screen, is_terminal, say, write, write_shape
 from advisor.documents.model import printable
 from advisor.errors import ConflictError, Problem
-from advisor.scaffold.kit import Kit, load_kit
-from advisor.scaffold.model import Order
-from advisor.scaffold.ordering import Choices, Wanted, make_orders, notes_on_systems
-from advisor.scaffold.plan import Places, Plan, Status, Step, decided, make_plan, with_record
-from advisor.scaffold.render import render
-from advisor.scaffold.shadowing import refuse_shadowing
-from advisor.view.scaffolded import (
-    Scaffolded,
+from advisor.render.scaffold import (
+    ScaffoldResult,
     command_for_tests,
-    print_scaffolded,
-    shape_scaffolded,
+    print_scaffold,
+    shape_scaffold,
     text_lines,
 )
+from advisor.scaffold.manifest import TemplateManifest, load_manifest
+from advisor.scaffold.model import ScaffoldSpec
+from advisor.scaffold.plan import (
+    Places,
+    Plan,
+    Status,
+    Step,
+    make_plan,
+    resolve_conflicts,
+    with_record,
+)
+from advisor.scaffold.render import render
+from advisor.scaffold.shadowing import refuse_shadowing
+from advisor.scaffold.specs import Overrides, ScaffoldRequest, make_specs, notes_on_systems
 
 EDITED = "was edited, or advisor did not write it"
 TIP = "--force overwrites it, --diff shows what would change"
 
 
-class Wish(NamedTuple):
+class WriteOptions(NamedTuple):
     """Where the files go, and how they are written and shown."""
 
     places: Places
@@ -44,7 +52,10 @@ def default_places(into: Path | None = None, dags: Path | None = None) -> Places
 
 
 def carry_out(
-    wanted: Sequence[Wanted], choices: Choices, templates: Path | None, wish: Wish
+    requests: Sequence[ScaffoldRequest],
+    overrides: Overrides,
+    templates: Path | None,
+    options: WriteOptions,
 ) -> None:
     """Write what is wanted, and show what was done.
 
@@ -53,75 +64,75 @@ def carry_out(
     """
     from advisor.scaffold.write import clean_up, write_plans
 
-    kit = load_kit(templates)
-    orders = make_orders(wanted, choices, kit)
-    for note in notes_on_systems(wanted, choices, kit):
+    manifest = load_manifest(templates)
+    specs = make_specs(requests, overrides, manifest)
+    for note in notes_on_systems(requests, overrides, manifest):
         say(f"note: {note}")
-    if not wish.dry_run:
-        clean_up(wish.places)
-    plans = [_plan(order, kit, wish.places) for order in orders]
-    plans = [with_record(plan) for plan in _settled(plans, wish)]
-    if not wish.dry_run:
+    if not options.dry_run:
+        clean_up(options.places)
+    plans = [_plan(spec, manifest, options.places) for spec in specs]
+    plans = [with_record(plan) for plan in _resolve_conflicts(plans, options)]
+    if not options.dry_run:
         write_plans(plans)
-    _show(plans, () if wish.dry_run else _next(plans, kit), wish)
+    _show(plans, () if options.dry_run else _next(plans, manifest), options)
 
 
-def _plan(order: Order, kit: Kit, places: Places) -> Plan:
-    refuse_shadowing(order.name, places.into / order.name.package)
-    return make_plan(order, render(order, kit), places)
+def _plan(spec: ScaffoldSpec, manifest: TemplateManifest, places: Places) -> Plan:
+    refuse_shadowing(spec.name, places.into / spec.name.package)
+    return make_plan(spec, render(spec, manifest), places)
 
 
-def _settled(plans: Sequence[Plan], wish: Wish) -> Sequence[Plan]:
+def _resolve_conflicts(plans: Sequence[Plan], options: WriteOptions) -> Sequence[Plan]:
     """Return plans without conflicts, or raise ConflictError that names every one."""
     conflicts = [step for plan in plans for step in plan.conflicts]
     if not conflicts:
         return plans
-    if wish.force:
-        return [decided(plan, lambda _: Status.force) for plan in plans]
-    from advisor.answers.prompts import can_ask
+    if options.force:
+        return [resolve_conflicts(plan, lambda _: Status.force) for plan in plans]
+    from advisor.cli.prompts import can_ask
 
-    if can_ask() and not wish.dry_run:
+    if can_ask() and not options.dry_run:
         return _asked(plans)
-    if wish.dry_run or wish.diff:
-        _show([with_record(plan) for plan in plans], (), wish._replace(dry_run=True))
+    if options.dry_run or options.diff:
+        _show([with_record(plan) for plan in plans], (), options._replace(dry_run=True))
     raise _conflict(conflicts)
 
 
 def _asked(plans: Sequence[Plan]) -> Sequence[Plan]:
     """Return plans with what the user says of each conflict."""
     from advisor.answers.overwrite import ALL, NO, QUIT, ask_overwrite
-    from advisor.view.difference import difference
+    from advisor.render.diff import difference
 
-    said = ""
+    message = ""
 
     def decide(step: Step) -> Status:
-        nonlocal said
-        if said != ALL:
-            said = ask_overwrite(printable(str(step.target)), lambda: difference(step))
-        if said == QUIT:
+        nonlocal message
+        if message != ALL:
+            message = ask_overwrite(printable(str(step.target)), lambda: difference(step))
+        if message == QUIT:
             raise ConflictError([Problem("", "stopped; nothing was written")])
-        return Status.skip if said == NO else Status.force
+        return Status.skip if message == NO else Status.force
 
-    return [decided(plan, decide) for plan in plans]
+    return [resolve_conflicts(plan, decide) for plan in plans]
 
 
 def _conflict(conflicts: Iterable[Step]) -> ConflictError:
     return ConflictError([Problem(printable(str(each.target)), EDITED, TIP) for each in conflicts])
 
 
-def _next(plans: Sequence[Plan], kit: Kit) -> list[str]:
+def _next(plans: Sequence[Plan], manifest: TemplateManifest) -> list[str]:
     tests = [command_for_tests(plan) for plan in plans]
-    systems = [each for plan in plans for each in kit.systems[plan.order.system].next]
+    systems = [each for plan in plans for each in manifest.systems[plan.spec.system].next]
     return list(dict.fromkeys((*tests, *systems)))
 
 
-def _show(plans: Sequence[Plan], next_: Sequence[str], wish: Wish) -> None:
-    made = Scaffolded(plans, next_, wish.dry_run, wish.diff)
-    if wish.json:
-        write_shape(shape_scaffolded(made), OutputFormat.json)
+def _show(plans: Sequence[Plan], next_: Sequence[str], options: WriteOptions) -> None:
+    made = ScaffoldResult(plans, next_, options.dry_run, options.diff)
+    if options.json:
+        write_shape(shape_scaffold(made), OutputFormat.json)
     elif is_terminal():
         with Screen() as console:
-            print_scaffolded(console, made)
+            print_scaffold(console, made)
     else:
         # Not through a console: to import one takes as long as everything else.
         write(text_lines(made))

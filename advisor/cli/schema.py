@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from advisor.cli.output import write
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.loader import load_knowledge
 
 
 class Document(str, Enum):
@@ -26,14 +26,14 @@ def schema(
     """Print the JSON Schema of the answers file, or of what another command writes."""
     import json
 
-    from advisor.view.schemas import (
+    from advisor.render.schemas import (
         answers_schema,
         recommendation_schema,
         scaffold_schema,
     )
 
     if document is Document.drill:
-        from advisor.view.drilled_schema import drill_schema
+        from advisor.render.drill_schema import drill_schema
 
         made = drill_schema()
     elif document is Document.scaffold:

@@ -6,15 +6,15 @@ from typing import NamedTuple
 
 from advisor.answers.batch import Batch
 from advisor.cli.output import Format, Screen, say, write
-from advisor.decision.case import Case
+from advisor.decision.report import JobReport
 from advisor.errors import InputError
 from advisor.knowledge.model import Knowledge
 
-Cases = Callable[[], Iterator[Case]]
+Reports = Callable[[], Iterator[JobReport]]
 """Makes the cases anew each time: a large batch is never held whole."""
 
 
-class Wish(NamedTuple):
+class OutputOptions(NamedTuple):
     """How the result is to be shown and kept."""
 
     format: Format
@@ -39,42 +39,42 @@ def save_answers(batch: Batch, path: Path, knowledge: Knowledge, *, force: bool)
     say(f"Saved the answers to {printable(str(path))}; `{again}` reads them.")
 
 
-def show(cases: Cases, batch: Batch, knowledge: Knowledge, wish: Wish) -> None:
+def show(reports: Reports, batch: Batch, knowledge: Knowledge, options: OutputOptions) -> None:
     """Write the recommendations to standard output."""
-    if wish.format is Format.json:
-        from advisor.view.as_json import json_document
+    if options.format is Format.json:
+        from advisor.render.as_json import json_document
 
-        write(json_document(cases(), _common_version(cases), many=batch.many))
-    elif wish.format is Format.yaml:
-        from advisor.view.as_yaml import yaml_document
+        write(json_document(reports(), _common_version(reports), many=batch.many))
+    elif options.format is Format.yaml:
+        from advisor.render.as_yaml import yaml_document
 
-        write(yaml_document(cases(), _common_version(cases)))
-    elif wish.format is Format.markdown:
-        from advisor.view.markdown import markdown_document
+        write(yaml_document(reports(), _common_version(reports)))
+    elif options.format is Format.markdown:
+        from advisor.render.markdown import markdown_document
 
-        write(markdown_document(list(cases()), knowledge, many=batch.many))
+        write(markdown_document(list(reports()), knowledge, many=batch.many))
     else:
-        _print(list(cases()), batch, knowledge, details=wish.details)
+        _print(list(reports()), batch, knowledge, details=options.details)
 
 
-def _print(cases: list[Case], batch: Batch, knowledge: Knowledge, *, details: bool) -> None:
-    from advisor.view.terminal import print_case
+def _print(reports: list[JobReport], batch: Batch, knowledge: Knowledge, *, details: bool) -> None:
+    from advisor.render.terminal import print_report
 
     with Screen() as console:
         if batch.many:
-            from advisor.view.batch_table import print_batch
+            from advisor.render.batch_table import print_batch
 
-            print_batch(console, cases)
+            print_batch(console, reports)
         if batch.many and not details:
             console.print("--details shows each of them in full.", style="dim", soft_wrap=True)
             return
-        for number, case in enumerate(cases):
+        for number, report in enumerate(reports):
             if batch.many or number:
                 console.print()
-            print_case(console, case, knowledge)
+            print_report(console, report, knowledge)
 
 
-def _common_version(cases: Cases) -> str | None:
+def _common_version(reports: Reports) -> str | None:
     """Return the Airflow version that all jobs run on, None where they differ."""
-    versions = {case.answers.values["airflow_version"] for case in cases()}
+    versions = {report.answers.values["airflow_version"] for report in reports()}
     return versions.pop() if len(versions) == 1 else None

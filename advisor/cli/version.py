@@ -25,7 +25,7 @@ def version_option(
     if version:
         lines = [f"advisor {__version__}\n"]
         if verbose:
-            from advisor.knowledge.load import load_edition
+            from advisor.knowledge.loader import load_edition
 
             edition = load_edition()
             covers = f"Airflow {edition.oldest} to {edition.newest}"

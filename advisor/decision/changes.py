@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations, product
 
-from advisor.decision.decide import Decider, Identity
+from advisor.decision.decide import Decider, OutcomeKey
 from advisor.decision.model import Change
 from advisor.decision.space import Point, Space
 from advisor.knowledge.durations import say_between
@@ -35,11 +35,11 @@ def _changes(decider: Decider, point: Point, size: int) -> list[Change]:
     questions = sorted(space.questions, key=lambda q: BY_WHOM.index(q.changes))
     changes = []
     for chosen in combinations(questions, size):
-        groups: dict[Identity, list[tuple[str, ...]]] = {}
+        groups: dict[OutcomeKey, list[tuple[str, ...]]] = {}
         for labels in product(*(_others(space, q, point) for q in chosen)):
-            identity = decider.identity(_moved(space, point, chosen, labels))
-            if identity != decider.identity(point):
-                groups.setdefault(identity, []).append(labels)
+            outcome_key = decider.outcome_key(_moved(space, point, chosen, labels))
+            if outcome_key != decider.outcome_key(point):
+                groups.setdefault(outcome_key, []).append(labels)
         changes += [_change(space, chosen, labels, ident) for ident, labels in groups.items()]
     return changes
 
@@ -59,12 +59,15 @@ def _moved(
 
 
 def _change(
-    space: Space, chosen: tuple[Question, ...], found: list[tuple[str, ...]], identity: Identity
+    space: Space,
+    chosen: tuple[Question, ...],
+    found: list[tuple[str, ...]],
+    outcome_key: OutcomeKey,
 ) -> Change:
     columns = _columns(found)
     answers = {q.id: labels for q, labels in zip(chosen, columns, strict=True)}
     text = " and ".join(say_classes(space, q, answers[q.id]) for q in chosen)
-    return Change(answers, text, *identity)
+    return Change(answers, text, *outcome_key)
 
 
 def _columns(found: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
@@ -86,8 +89,8 @@ def say_classes(space: Space, question: Question, labels: tuple[str, ...]) -> st
     classes = space.classes[question.id]
     runs = _runs([label in labels for label in classes])
     if question.kind == "version":
-        said = " or ".join(_say_versions(classes, first, end) for first, end in runs)
-        return f"it ran on Airflow {said}"
+        message = " or ".join(_say_versions(classes, first, end) for first, end in runs)
+        return f"it ran on Airflow {message}"
     lows: list[int | None] = [*(low for low, _, _ in space.durations), None]
     return "one wait took " + " or ".join(
         say_between(lows[first] or 0, lows[end]) for first, end in runs

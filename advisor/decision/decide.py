@@ -8,7 +8,7 @@ from advisor.knowledge.model import NO_PATTERN, Advice, Cell, Knowledge, Need
 from advisor.knowledge.versions import Version
 
 
-class Judged(NamedTuple):
+class NeedCheck(NamedTuple):
     """A need held against a pattern, and the cell that met or missed it."""
 
     need: Need
@@ -27,10 +27,10 @@ class Outcome(NamedTuple):
     pattern: str | None
     variant: str | None
     candidates: tuple[str, ...]
-    judged: Mapping[str, tuple[Judged, ...]]
+    checks: Mapping[str, tuple[NeedCheck, ...]]
 
 
-Identity = tuple[str | None, str | None, str | None]
+OutcomeKey = tuple[str | None, str | None, str | None]
 """What makes two recommendations the same: pattern, variant and headline."""
 
 
@@ -48,10 +48,10 @@ class Decider:
             for pattern in knowledge.patterns.values()
         }
         self._warnings = self._compiled(knowledge.warnings)
-        self._instead = self._compiled(knowledge.instead)
+        self._alternatives = self._compiled(knowledge.alternatives)
         self._costs = self._compiled(knowledge.costs)
         self._outcomes: dict[Point, Outcome] = {}
-        self._judgements: dict[tuple[str, str, Version], Judged | None] = {}
+        self._judgements: dict[tuple[str, str, Version], NeedCheck | None] = {}
 
     def _compiled(self, advice: tuple[Advice, ...]) -> list[tuple[Advice, Test]]:
         return [(each, self.space.compile(each.when)) for each in advice]
@@ -64,30 +64,30 @@ class Decider:
 
     def _decide(self, point: Point) -> Outcome:
         raised = [need for need, test in self._needs if holds(test, point)]
-        judged = {
+        checks = {
             pattern: self._judge(pattern, raised, point) for pattern in self.knowledge.patterns
         }
         order = self.knowledge.order.patterns
         ranked = sorted(
-            (pattern for pattern in order if not misses(judged[pattern], "must")),
-            key=lambda pattern: _preference(raised, judged[pattern]),
+            (pattern for pattern in order if not misses(checks[pattern], "required")),
+            key=lambda pattern: _preference(raised, checks[pattern]),
         )
         winner = ranked[0] if ranked else None
-        return Outcome(winner, self._variant(winner, point), tuple(ranked), judged)
+        return Outcome(winner, self._variant(winner, point), tuple(ranked), checks)
 
-    def _judge(self, pattern: str, raised: list[Need], point: Point) -> tuple[Judged, ...]:
+    def _judge(self, pattern: str, raised: list[Need], point: Point) -> tuple[NeedCheck, ...]:
         version = self.space.version_at(point)
         found = [self._judgement(need, pattern, version) for need in raised]
-        return tuple([judged for judged in found if judged is not None])
+        return tuple([checks for checks in found if checks is not None])
 
-    def _judgement(self, need: Need, pattern: str, version: Version) -> Judged | None:
+    def _judgement(self, need: Need, pattern: str, version: Version) -> NeedCheck | None:
         """Return a need held against a pattern, None where nothing can be said in this version."""
         key = (need.id, pattern, version)
         if key not in self._judgements:
             row = self.knowledge.characteristics[need.characteristic]
             cell = row.cell(pattern, version)
-            judged = Judged(need, cell, cell.value in need.accepts) if cell else None
-            self._judgements[key] = judged
+            checks = NeedCheck(need, cell, cell.value in need.accepts) if cell else None
+            self._judgements[key] = checks
         return self._judgements[key]
 
     def _variant(self, pattern: str | None, point: Point) -> str | None:
@@ -96,19 +96,19 @@ class Decider:
                 return variant
         return None
 
-    def identity(self, point: Point) -> Identity:
+    def outcome_key(self, point: Point) -> OutcomeKey:
         """Return what makes the recommendation of a point the same as another's."""
         outcome = self.outcome(point)
-        headlines = [each.id for each in self.instead(point) if each.headline]
+        headlines = [each.id for each in self.alternatives(point) if each.headline]
         return outcome.pattern, outcome.variant, headlines[0] if headlines else None
 
     def warnings(self, point: Point) -> list[Advice]:
         """Return the warnings that go with a point's recommendation."""
         return self._matching(self._warnings, point)
 
-    def instead(self, point: Point) -> list[Advice]:
+    def alternatives(self, point: Point) -> list[Advice]:
         """Return what would do better than a point's recommendation, or without any."""
-        return self._matching(self._instead, point)
+        return self._matching(self._alternatives, point)
 
     def cost(self, point: Point) -> Advice | None:
         """Return the cost line of a point's recommendation, None where there is no pattern."""
@@ -121,15 +121,15 @@ class Decider:
         return [each for each, test in advice if holds(test, extended)]
 
 
-def misses(judged: tuple[Judged, ...], strength: str) -> list[Judged]:
+def misses(checks: tuple[NeedCheck, ...], strength: str) -> list[NeedCheck]:
     """Return the needs of a strength that a pattern misses, the most important first."""
-    return [each for each in judged if not each.met and each.need.strength == strength]
+    return [each for each in checks if not each.met and each.need.strength == strength]
 
 
-def _preference(raised: list[Need], judged: tuple[Judged, ...]) -> tuple[bool, ...]:
+def _preference(raised: list[Need], checks: tuple[NeedCheck, ...]) -> tuple[bool, ...]:
     """Return a key that sorts patterns: the missed preferences, compared in policy order.
 
     sorted() keeps the documented order of patterns where the keys are equal, which is the tie rule.
     """
-    missed = {each.need.id for each in misses(judged, "prefer")}
-    return tuple(need.id in missed for need in raised if need.strength == "prefer")
+    missed = {each.need.id for each in misses(checks, "preferred")}
+    return tuple(need.id in missed for need in raised if need.strength == "preferred")

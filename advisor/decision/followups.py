@@ -39,5 +39,5 @@ def _with(point: Point, at: int, answer: str) -> Point:
 def _read(decider: Decider, point: Point) -> Read:
     """Return what tells two recommendations apart for a reader."""
     warnings = tuple(each.id for each in decider.warnings(point))
-    instead = tuple(each.id for each in decider.instead(point))
-    return decider.identity(point), warnings, instead
+    alternatives = tuple(each.id for each in decider.alternatives(point))
+    return decider.outcome_key(point), warnings, alternatives

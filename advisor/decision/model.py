@@ -74,7 +74,7 @@ class Recommendation(NamedTuple):
 
     pattern: str | None
     variant: str | None
-    instead: tuple[Advice, ...]
+    alternatives: tuple[Advice, ...]
     reasons: tuple[Reason, ...]
     concessions: tuple[Concession, ...]
     ruled_out: tuple[RuledOut, ...]
@@ -85,4 +85,4 @@ class Recommendation(NamedTuple):
     @property
     def headline(self) -> Advice | None:
         """Return what does better than the pattern itself, if anything does."""
-        return next((each for each in self.instead if each.headline), None)
+        return next((each for each in self.alternatives if each.headline), None)

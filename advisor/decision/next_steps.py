@@ -17,28 +17,34 @@ LONGEST_NAME = 30
 EXAMPLE_NAME = "MyJob"
 
 
-def next_steps(made: Recommendation, answers: Answers) -> tuple[str, ...]:
+def next_steps(recommendation: Recommendation, answers: Answers) -> tuple[str, ...]:
     """Return the command that scaffolds what was recommended, else the one that explains it."""
-    target = scaffold_target(made, answers)
+    target = scaffold_target(recommendation, answers)
     if target is None:
-        return (f"advisor explain {topic_of(made)}".rstrip(),)
-    return (scaffold_command(made, class_name(answers.name), target),)
+        return (f"advisor explain {topic_of(recommendation)}".rstrip(),)
+    return (scaffold_command(recommendation, class_name(answers.name), target),)
 
 
-def scaffold_target(made: Recommendation, answers: Answers) -> Version | None:
+def scaffold_target(recommendation: Recommendation, answers: Answers) -> Version | None:
     """Return the release to scaffold a recommendation for, None where there is nothing to."""
     release = parse_version(answers.values["airflow_version"])._replace(patch=0)
-    return release if made.pattern and not made.headline and release in TARGETS else None
+    return (
+        release
+        if recommendation.pattern and not recommendation.headline and release in TARGETS
+        else None
+    )
 
 
-def scaffold_command(made: Recommendation, name: str, target: Version) -> str:
+def scaffold_command(recommendation: Recommendation, name: str, target: Version) -> str:
     """Return the command that scaffolds a recommended pattern under a name."""
-    return f"advisor scaffold {scaffolded_pattern(made)} {name} --airflow-version {target}"
+    return (
+        f"advisor scaffold {scaffolded_pattern(recommendation)} {name} --airflow-version {target}"
+    )
 
 
-def scaffolded_pattern(made: Recommendation) -> str:
+def scaffolded_pattern(recommendation: Recommendation) -> str:
     """Return the pattern to scaffold, which may be a variant of the one that was recommended."""
-    return CHECKPOINT if made.variant == CHECKPOINT else made.pattern or ""
+    return CHECKPOINT if recommendation.variant == CHECKPOINT else recommendation.pattern or ""
 
 
 def class_name(job: str) -> str:
@@ -55,10 +61,10 @@ def class_name(job: str) -> str:
     return f"{name}Job" if taken else name
 
 
-def topic_of(made: Recommendation) -> str:
+def topic_of(recommendation: Recommendation) -> str:
     """Return the topic of `advisor explain` that a reader wants next, "" for the list of them."""
-    if made.headline:
-        return made.headline.id
-    if made.pattern:
-        return made.variant or made.pattern
-    return made.instead[0].id if made.instead else ""
+    if recommendation.headline:
+        return recommendation.headline.id
+    if recommendation.pattern:
+        return recommendation.variant or recommendation.pattern
+    return recommendation.alternatives[0].id if recommendation.alternatives else ""

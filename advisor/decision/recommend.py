@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from advisor.decision.changes import would_change
-from advisor.decision.decide import Decider, Judged, Outcome, misses
+from advisor.decision.decide import Decider, NeedCheck, Outcome, misses
 from advisor.decision.model import Concession, Fact, Reason, Recommendation, RuledOut
 from advisor.decision.space import Point
 from advisor.knowledge.model import DOCUMENTED_ORDER, Knowledge, Source, Sources
@@ -31,7 +31,7 @@ class Advisor:
         return Recommendation(
             pattern=outcome.pattern,
             variant=outcome.variant,
-            instead=tuple(self.decider.instead(point)),
+            alternatives=tuple(self.decider.alternatives(point)),
             reasons=reasons(self.knowledge, outcome),
             concessions=concessions(self.knowledge, outcome),
             ruled_out=ruled_out(self.knowledge, outcome),
@@ -46,7 +46,7 @@ def reasons(knowledge: Knowledge, outcome: Outcome) -> tuple[Reason, ...]:
     if outcome.pattern is None:
         return ()
     found = []
-    for mine in outcome.judged[outcome.pattern]:
+    for mine in outcome.checks[outcome.pattern]:
         others = [(p, each) for p, each in _same_need(outcome, mine) if not each.met]
         if mine.met and others:
             found.append(_reason(knowledge, outcome.pattern, mine, others))
@@ -58,7 +58,7 @@ def reasons(knowledge: Knowledge, outcome: Outcome) -> tuple[Reason, ...]:
 
 
 def _reason(
-    knowledge: Knowledge, pattern: str, mine: Judged, others: list[tuple[str, Judged]]
+    knowledge: Knowledge, pattern: str, mine: NeedCheck, others: list[tuple[str, NeedCheck]]
 ) -> Reason:
     row = knowledge.characteristics[mine.need.characteristic]
     return Reason(
@@ -76,11 +76,11 @@ def concessions(knowledge: Knowledge, outcome: Outcome) -> tuple[Concession, ...
     """Return the needs that the winner misses."""
     if outcome.pattern is None:
         return ()
-    missed = [each for each in outcome.judged[outcome.pattern] if not each.met]
+    missed = [each for each in outcome.checks[outcome.pattern] if not each.met]
     return tuple(_concession(knowledge, outcome.pattern, each) for each in missed)
 
 
-def _concession(knowledge: Knowledge, pattern: str, missed: Judged) -> Concession:
+def _concession(knowledge: Knowledge, pattern: str, missed: NeedCheck) -> Concession:
     row = knowledge.characteristics[missed.need.characteristic]
     return Concession(
         id=missed.need.id,
@@ -100,7 +100,7 @@ def ruled_out(knowledge: Knowledge, outcome: Outcome) -> tuple[RuledOut, ...]:
 
 
 def _ruled_out(knowledge: Knowledge, outcome: Outcome, pattern: str) -> RuledOut:
-    musts = misses(outcome.judged[pattern], "must")
+    musts = misses(outcome.checks[pattern], "required")
     lost = musts[0] if musts else _lost_on(outcome, pattern)
     if lost is None:
         order = knowledge.order
@@ -117,28 +117,28 @@ def _ruled_out(knowledge: Knowledge, outcome: Outcome, pattern: str) -> RuledOut
     )
 
 
-def _lost_on(outcome: Outcome, pattern: str) -> Judged | None:
+def _lost_on(outcome: Outcome, pattern: str) -> NeedCheck | None:
     """Return the highest preference that only the winner meets, None after a tie."""
-    winner = outcome.judged[outcome.pattern or pattern]
+    winner = outcome.checks[outcome.pattern or pattern]
     met = {each.need.id for each in winner if each.met}
-    return next((e for e in misses(outcome.judged[pattern], "prefer") if e.need.id in met), None)
+    return next((e for e in misses(outcome.checks[pattern], "preferred") if e.need.id in met), None)
 
 
-def _same_need(outcome: Outcome, mine: Judged) -> Iterable[tuple[str, Judged]]:
-    for pattern, judged in outcome.judged.items():
-        for each in judged:
+def _same_need(outcome: Outcome, mine: NeedCheck) -> Iterable[tuple[str, NeedCheck]]:
+    for pattern, checks in outcome.checks.items():
+        for each in checks:
             if each.need.id == mine.need.id and pattern != outcome.pattern:
                 yield pattern, each
 
 
-def _fact(pattern: str, judged: Judged) -> Fact:
-    return Fact(pattern, judged.cell.words, judged.cell.verbatim)
+def _fact(pattern: str, checks: NeedCheck) -> Fact:
+    return Fact(pattern, checks.cell.words, checks.cell.verbatim)
 
 
-def _all_sources(judged: list[Judged]) -> Sources:
+def _all_sources(checks: list[NeedCheck]) -> Sources:
     """Return the sources of the cells and then of the need, each once."""
-    cells = [source for each in judged for source in each.cell.sources]
-    return unique((*cells, *judged[0].need.sources))
+    cells = [source for each in checks for source in each.cell.sources]
+    return unique((*cells, *checks[0].need.sources))
 
 
 def unique(sources: Iterable[Source]) -> Sources:

@@ -104,7 +104,7 @@ def _conditions(knowledge: Knowledge) -> Iterator[Condition]:
     for pattern in knowledge.patterns.values():
         for variant in pattern.variants:
             yield variant.when
-    for advice in (*knowledge.warnings, *knowledge.instead, *knowledge.costs):
+    for advice in (*knowledge.warnings, *knowledge.alternatives, *knowledge.costs):
         yield advice.when
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from advisor.documents.model import Malformed, Node, Place, shown
+from advisor.documents.model import Node, ParseError, Place, shown
 
 SPELLED = {True: "true", False: "false", None: ""}
 
@@ -21,16 +21,16 @@ def parse_json(text: bytes) -> Node:
             )
         )
     except json.JSONDecodeError as error:
-        raise Malformed(f"not valid JSON: {error.msg}", Place(error.lineno, error.colno)) from None
+        raise ParseError(f"not valid JSON: {error.msg}", Place(error.lineno, error.colno)) from None
     except RecursionError:
-        raise Malformed("nested too deeply") from None
+        raise ParseError("nested too deeply") from None
 
 
 def _mapping(pairs: list[tuple[str, object]]) -> dict[str, Node]:
     built: dict[str, Node] = {}
     for key, value in pairs:
         if key in built:
-            raise Malformed(f"the key {shown(key)} stands there a second time")
+            raise ParseError(f"the key {shown(key)} stands there a second time")
         built[key] = _spelled(value)
     return built
 

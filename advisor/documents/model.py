@@ -30,12 +30,12 @@ class Document(NamedTuple):
     root: Node
 
 
-class Malformed(Exception):
+class ParseError(Exception):
     """A text is no document. `place` is where that shows, if it shows anywhere."""
 
-    def __init__(self, said: str, place: Place | None = None) -> None:
-        super().__init__(said)
-        self.said = said
+    def __init__(self, message: str, place: Place | None = None) -> None:
+        super().__init__(message)
+        self.message = message
         self.place = place
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path as FilePath
 
-from advisor.documents.model import Document, Malformed, Node, Path, Place, printable
+from advisor.documents.model import Document, Node, ParseError, Path, Place, printable
 from advisor.errors import InputError
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -58,7 +58,7 @@ def _places(text: bytes, wanted: set[Path]) -> dict[Path, Place]:
     for reading in (text, _json_as_yaml(text)):
         try:
             return places_in_yaml(reading, wanted)
-        except Malformed:
+        except ParseError:
             continue
     return {}
 
@@ -112,8 +112,8 @@ def _parsed(text: bytes, name: str) -> Node:
         if text.lstrip()[:1] in JSON_OPENS or name.endswith(".json"):
             return _json(text, name)
         return _yaml(text)
-    except Malformed as error:
-        raise InputError.of(located(name, error.place), error.said) from None
+    except ParseError as error:
+        raise InputError.of(located(name, error.place), error.message) from None
 
 
 def _json(text: bytes, name: str) -> Node:
@@ -121,7 +121,7 @@ def _json(text: bytes, name: str) -> Node:
 
     try:
         return parse_json(text)
-    except Malformed as error:
+    except ParseError as error:
         if not name.endswith(".json"):
             # A YAML flow mapping begins as JSON does; its own parser then has the last word.
             return _yaml(text)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from advisor.documents.model import Malformed, Node, Path, Place, shown
+from advisor.documents.model import Node, ParseError, Path, Place, shown
 
 T = TypeVar("T")
 
@@ -40,12 +40,12 @@ def _guarded(read: Callable[[], T]) -> T:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(mark.line + 1, mark.column + 1) if mark else None
-        raise Malformed(f"not valid YAML: {error.problem or error.context}", place) from None
+        raise ParseError(f"not valid YAML: {error.problem or error.context}", place) from None
     except yaml.YAMLError as error:
-        raise Malformed(f"not valid YAML: {str(error).splitlines()[0]}") from None
+        raise ParseError(f"not valid YAML: {str(error).splitlines()[0]}") from None
     except (ValueError, OverflowError):
         # The pure parser computes escapes and versions without a look at their size.
-        raise Malformed("not valid YAML: a number in it is too large") from None
+        raise ParseError("not valid YAML: a number in it is too large") from None
 
 
 def _built(text: bytes) -> Node:
@@ -75,7 +75,7 @@ class _Builder:
         self.next_event()
         extra = self.next_event()
         if extra.__class__ is not yaml.StreamEndEvent:
-            raise Malformed("a second document begins; one file holds one", _start(extra))
+            raise ParseError("a second document begins; one file holds one", _start(extra))
         return root
 
     def node(self, event: Any) -> Node:
@@ -94,7 +94,7 @@ class _Builder:
             raise _tagged(event)
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise Malformed(f"nested deeper than {MAX_DEPTH} levels", _start(event))
+            raise ParseError(f"nested deeper than {MAX_DEPTH} levels", _start(event))
         built = self.mapping() if event.__class__ is yaml.MappingStartEvent else self.sequence()
         self.depth -= 1
         return self.anchored(event, built)
@@ -104,9 +104,9 @@ class _Builder:
         while (event := self.next_event()).__class__ is not yaml.MappingEndEvent:
             key = self.node(event)
             if not isinstance(key, str):
-                raise Malformed("a key must be text", _start(event))
+                raise ParseError("a key must be text", _start(event))
             if key in built:
-                raise Malformed(f"the key {shown(key)} stands here a second time", _start(event))
+                raise ParseError(f"the key {shown(key)} stands here a second time", _start(event))
             built[key] = self.node(self.next_event())
         return built
 
@@ -124,15 +124,15 @@ class _Builder:
     def alias(self, event: Any) -> Node:
         if event.anchor not in self.anchors:
             alias = shown(f"*{event.anchor}", "")
-            raise Malformed(
+            raise ParseError(
                 f"the alias {alias} names nothing that is complete before it", _start(event)
             )
         return self.anchors[event.anchor]
 
 
-def _tagged(event: Any) -> Malformed:
-    said = f"the tag {shown(event.tag)} is not accepted; values are plain text"
-    return Malformed(said, _start(event))
+def _tagged(event: Any) -> ParseError:
+    message = f"the tag {shown(event.tag)} is not accepted; values are plain text"
+    return ParseError(message, _start(event))
 
 
 def _start(event: Any) -> Place:

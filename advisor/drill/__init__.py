@@ -10,7 +10,7 @@ from advisor.errors import UnknownAirflow
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from advisor.drill.model import Drilled, Outcome
+    from advisor.drill.model import DrillResult, Outcome
 
 __all__ = ["UnknownAirflow", "drill", "report"]
 
@@ -22,7 +22,7 @@ def drill(
     jobs: int = 2,
     twice: bool = False,
     budget: int = 1000,
-) -> Drilled:
+) -> DrillResult:
     """Kill an operator wherever it can be killed, for a test suite of one's own.
 
     Args:
@@ -41,22 +41,22 @@ def drill(
     """
     # Here, since the modules in `inside` are a part of this package, and run where advisor's own
     # dependencies may be missing.
-    from advisor.drill.drilling import Wish, drill_target
+    from advisor.drill.api import DrillOptions, drill_target
     from advisor.drill.pairs import Sample
     from advisor.drill.target import read_target
 
     named = read_target(str(target), str(python or ""))
     pairs = Sample(budget) if twice else None
-    return drill_target(named, Wish(jobs=jobs, pairs=pairs))
+    return drill_target(named, DrillOptions(jobs=jobs, pairs=pairs))
 
 
-def report(drilled: Drilled, outcomes: Iterable[Outcome] | None = None) -> str:
+def report(result: DrillResult, outcomes: Iterable[Outcome] | None = None) -> str:
     """Return what was found, a line for each outcome, for the message of a failing test.
 
     Args:
         drilled: the result of a drill.
         outcomes: which ones; None for all violations.
     """
-    from advisor.drill.repeating import report_of
+    from advisor.drill.reproduce import report_of
 
-    return report_of(drilled, drilled.violations if outcomes is None else outcomes)
+    return report_of(result, result.violations if outcomes is None else outcomes)

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from advisor.drill.inside.journal import Event
-from advisor.drill.inside.service import SUBMITTED, Behaviour, state_of
 from advisor.drill.model import Finding, Outcome, Scenario, Signal
+from advisor.drill.runtime.journal import Event
+from advisor.drill.runtime.service import SUBMITTED, Behaviour, state_of
 
 NO_RESULT: Final = object()
 WORK: Final = frozenset({SUBMITTED, "polled", "fetched", "stored"})
@@ -20,7 +20,7 @@ def judge(
     scenario: Scenario,
     state: str,
     events: Sequence[Event],
-    undisturbed: Sequence[Event],
+    baseline: Sequence[Event],
     *,
     leaves_jobs: bool,
 ) -> Outcome:
@@ -36,12 +36,12 @@ def judge(
     submissions = list(_submissions(events, scenario.behaviour))
     checks = {
         Finding.duplicate: any(again for again, _ in submissions),
-        Finding.result_lost: state == "success" and _result(events) != _result(undisturbed),
+        Finding.result_lost: state == "success" and _result(events) != _result(baseline),
         Finding.orphan: _leaves_orphan(scenario, events, leaves_jobs=leaves_jobs),
         Finding.false_success: _ended(scenario) and _succeeds_all_the_same(events),
         Finding.failed: state == "failed" and _should_survive(scenario),
         Finding.stuck: state not in FINAL,
-        Finding.unfired: _signals(events) < len(scenario.aims),
+        Finding.not_reached: _signals(events) < len(scenario.aims),
     }
     return Outcome(
         scenario,

@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from advisor.drill.inside.journal import Event
-from advisor.drill.inside.points import END, KILL, TERM, Point, Reached
-from advisor.drill.inside.service import Behaviour
+from advisor.drill.runtime.journal import Event
+from advisor.drill.runtime.points import END, KILL, TERM, Point, Reached
+from advisor.drill.runtime.service import Behaviour
 
 __all__ = [
-    "Drilled",
+    "DrillResult",
     "Event",
     "Finding",
     "Outcome",
-    "Paired",
+    "PairSummary",
     "Point",
     "Reached",
     "Scenario",
@@ -48,7 +48,7 @@ class Finding(str, Enum):
     """The task failed where a retry should have survived."""
     stuck = "stuck"
     """There was no final outcome: a process hung, or the attempts did not end."""
-    unfired = "unfired"
+    not_reached = "unfired"
     """The point was not reached this time, so nothing is shown."""
 
 
@@ -57,7 +57,7 @@ class Scenario(NamedTuple):
 
     aims: tuple[tuple[Point, Signal], ...] = ()
     behaviour: Behaviour = Behaviour()
-    circumstance: str = ""
+    service_fault: str = ""
     """What is unusual about the service; "" where it does all that is asked of it."""
 
 
@@ -96,7 +96,7 @@ class Target(NamedTuple):
     """The interpreter that has Airflow, as the user named it; "" for this one."""
 
 
-class Paired(NamedTuple):
+class PairSummary(NamedTuple):
     """How many pairs of kills there are, how many of them were run, and how they were drawn."""
 
     all: int
@@ -104,7 +104,7 @@ class Paired(NamedTuple):
     seed: int
 
 
-class Drilled(NamedTuple):
+class DrillResult(NamedTuple):
     """The result of a drill."""
 
     target: Target
@@ -115,7 +115,7 @@ class Drilled(NamedTuple):
     """The names of the operator's own files; the others are Airflow's."""
     reached: Sequence[Reached]
     """Every point of the undisturbed run."""
-    undisturbed: Outcome
+    baseline: Outcome
     outcomes: Sequence[Outcome]
     seconds: float
     """What the scenarios took."""
@@ -123,7 +123,7 @@ class Drilled(NamedTuple):
     """Seconds before that: Airflow was started, and the operator ran undisturbed."""
     honours_keys: bool | None = None
     """Whether the service was told to honour keys; None for what the hook says of the system."""
-    paired: Paired | None = None
+    pair_summary: PairSummary | None = None
     """The pairs among the outcomes; None where none were wished for."""
 
     @property
@@ -137,12 +137,12 @@ class Drilled(NamedTuple):
         return Counter(finding for each in self.outcomes for finding in each.findings)
 
     @property
-    def promised(self) -> int:
+    def planned(self) -> int:
         """How many signals were to be sent."""
         return sum(len(each.scenario.aims) for each in self.outcomes)
 
     @property
-    def fired(self) -> int:
+    def sent(self) -> int:
         """How many signals were sent."""
         sent = (event for each in self.outcomes for event in each.events)
         return sum(1 for event in sent if event["what"] == "signal")

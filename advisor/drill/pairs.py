@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from advisor.drill.inside.points import Point
-from advisor.drill.inside.service import Behaviour
 from advisor.drill.model import Scenario, Signal
+from advisor.drill.runtime.points import Point
+from advisor.drill.runtime.service import Behaviour
 
 BUDGET: Final = 1000
 SEED: Final = 4
@@ -22,7 +22,7 @@ class Sample(NamedTuple):
     seed: int = SEED
 
 
-class Firsts(NamedTuple):
+class KillGroup(NamedTuple):
     """First kills that leave the same behind: the retry after them comes by the same points."""
 
     scenarios: tuple[Scenario, ...]
@@ -30,13 +30,13 @@ class Firsts(NamedTuple):
     """What the processes after the kill come by."""
 
 
-def grouped(scenarios: Sequence[Scenario], left: Mapping[Scenario, str]) -> list[Firsts]:
+def grouped(scenarios: Sequence[Scenario], left: Mapping[Scenario, str]) -> list[KillGroup]:
     """Return the first kills by what they leave behind; those that no process follows are none."""
     groups: dict[str, list[Scenario]] = {}
     for scenario in scenarios:
         if left[scenario]:
             groups.setdefault(left[scenario], []).append(scenario)
-    return [Firsts(tuple(group)) for group in groups.values()]
+    return [KillGroup(tuple(group)) for group in groups.values()]
 
 
 class Pairs:
@@ -49,9 +49,12 @@ class Pairs:
         signals: what is sent to the retry.
     """
 
-    def __init__(self, firsts: Sequence[Firsts], signals: Sequence[Signal]) -> None:
+    def __init__(self, kill_groups: Sequence[KillGroup], signals: Sequence[Signal]) -> None:
         self._rows = [
-            (first, group.points) for group in firsts for first in group.scenarios if group.points
+            (first, group.points)
+            for group in kill_groups
+            for first in group.scenarios
+            if group.points
         ]
         self._signals = signals
         self._ends = list(accumulate(len(points) * len(signals) for _, points in self._rows))

@@ -91,8 +91,8 @@ class Runner:
         if "refused" in loaded:
             raise UnknownAirflow.of(printable(self._python), loaded["refused"], TIP)
         if "malformed" in loaded:
-            said = printable(loaded["malformed"])[:SHOWN]
-            raise InputError.of(printable(self._target.text), f"cannot be loaded: {said}")
+            message = printable(loaded["malformed"])[:SHOWN]
+            raise InputError.of(printable(self._target.text), f"cannot be loaded: {message}")
         return loaded
 
     def _ask(self, wanted: dict[str, Any]) -> None:
@@ -104,8 +104,8 @@ class Runner:
     def _answer(self) -> dict[str, Any]:
         line = cast("TextIO", self._process.stdout).readline()
         if not line:
-            said = printable(self._errors.read_text(errors="replace")[-SHOWN:].strip())
-            raise InputError.of(printable(self._target.text), f"ended its interpreter: {said}")
+            message = printable(self._errors.read_text(errors="replace")[-SHOWN:].strip())
+            raise InputError.of(printable(self._target.text), f"ended its interpreter: {message}")
         return json.loads(line)  # type: ignore[no-any-return]
 
     def _stop(self) -> None:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from advisor.drill.inside.journal import Event
-from advisor.drill.inside.points import EXECUTE, RESUME, TRIGGER, Point, Reached
-from advisor.drill.inside.service import Behaviour
 from advisor.drill.judge import stage_of
 from advisor.drill.model import Scenario, Signal
+from advisor.drill.runtime.journal import Event
+from advisor.drill.runtime.points import EXECUTE, RESUME, TRIGGER, Point, Reached
+from advisor.drill.runtime.service import Behaviour
 from advisor.errors import InputError
 
 TEXT: Final = re.compile(
@@ -28,8 +28,8 @@ def each_point(
             yield Scenario(((point, signal),), behaviour)
 
 
-def each_circumstance(
-    reached: Iterable[Reached], undisturbed: Sequence[Event], behaviour: Behaviour
+def each_service_fault(
+    reached: Iterable[Reached], baseline: Sequence[Event], behaviour: Behaviour
 ) -> Iterator[Scenario]:
     """Yield a scenario for each way in which the service can be unusual."""
     unusual = {
@@ -38,9 +38,9 @@ def each_circumstance(
         "the answer to the submission is lost": behaviour._replace(loses_answer=True),
         "each call fails once": behaviour._replace(fails_once=("submit", "status", "result")),
     }
-    for said, behaving in unusual.items():
-        yield Scenario((), behaving, said)
-    stages = [(point, stage_of(undisturbed[:events], behaviour)) for point, events in reached]
+    for message, behaving in unusual.items():
+        yield Scenario((), behaving, message)
+    stages = [(point, stage_of(baseline[:events], behaviour)) for point, events in reached]
     running = [point for point, stage in stages if stage == "job running"]
     ended = [point for point, stage in stages if stage == "job ended"]
     for point in running[:1]:
@@ -54,9 +54,9 @@ def each_circumstance(
 def text_of(scenario: Scenario) -> str:
     """Return how a scenario is named: what `--only` takes, or its circumstance."""
     aims = " ".join(point_text(point, signal) for point, signal in scenario.aims)
-    if not scenario.circumstance:
+    if not scenario.service_fault:
         return aims
-    return f"{scenario.circumstance}, after {aims}" if aims else scenario.circumstance
+    return f"{scenario.service_fault}, after {aims}" if aims else scenario.service_fault
 
 
 def point_text(point: Point, signal: Signal) -> str:

@@ -6,21 +6,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from advisor.documents.model import printable
-from advisor.drill.inside.journal import Event
-from advisor.drill.inside.points import Point, Reached
-from advisor.drill.inside.service import Behaviour
 from advisor.drill.judge import judge
 from advisor.drill.model import Outcome, Scenario, Signal, Target
-from advisor.drill.pairs import Firsts, Pairs, Sample, grouped
+from advisor.drill.pairs import KillGroup, Pairs, Sample, grouped
 from advisor.drill.runner import Runner
-from advisor.drill.scenarios import each_circumstance, each_point
+from advisor.drill.runtime.journal import Event
+from advisor.drill.runtime.points import Point, Reached
+from advisor.drill.runtime.service import Behaviour
+from advisor.drill.scenarios import each_point, each_service_fault
 from advisor.errors import InputError
 
 Progress = Callable[[int, int], None]
 """Told how many scenarios are done, and of how many."""
 
 
-class Wish(NamedTuple):
+class DrillOptions(NamedTuple):
     """How to drill."""
 
     signals: Sequence[Signal] = ()
@@ -50,15 +50,15 @@ class Session:
         InputError: the operator does not succeed undisturbed.
     """
 
-    def __init__(self, runner: Runner, target: Target, wish: Wish) -> None:
+    def __init__(self, runner: Runner, target: Target, options: DrillOptions) -> None:
         self._runner = runner
         self._target = target
-        self._wish = wish
+        self._wish = options
         self._left: dict[Scenario, str] = {}
-        self.behaviour = _behaviour(runner.loaded, wish.honours_keys)
+        self.behaviour = _behaviour(runner.loaded, options.honours_keys)
         scenario = Scenario((), self.behaviour)
         ((_, answer),) = runner.runs([scenario], record=True)
-        self.undisturbed = self._judged(scenario, answer, answer["events"])
+        self.baseline = self._judged(scenario, answer, answer["events"])
         self.reached = [Reached(Point(*point), at) for point, at in answer["reached"]]
         self._refuse_failure()
 
@@ -66,7 +66,7 @@ class Session:
         """Return every scenario that was wished for, but for the pairs."""
         return [
             *each_point(self.reached, self._wish.sent, self.behaviour),
-            *each_circumstance(self.reached, self.undisturbed.events, self.behaviour),
+            *each_service_fault(self.reached, self.baseline.events, self.behaviour),
         ]
 
     def outcomes(
@@ -76,14 +76,14 @@ class Session:
         found: dict[int, Outcome] = {}
         for number, answer in self._runner.runs(scenarios, jobs=self._wish.jobs):
             self._left[scenarios[number]] = answer["left"]
-            found[number] = self._judged(scenarios[number], answer, self.undisturbed.events)
+            found[number] = self._judged(scenarios[number], answer, self.baseline.events)
             progress(len(found), len(scenarios))
         return [found[number] for number in range(len(scenarios))]
 
     def pairs(self, scenarios: Iterable[Scenario]) -> Pairs:
         """Return every pair that begins with one of these scenarios, which were run before."""
-        firsts = [each for each in scenarios if each.aims and not each.circumstance]
-        return Pairs(self._followed(grouped(firsts, self._left)), self._wish.sent)
+        kill_groups = [each for each in scenarios if each.aims and not each.service_fault]
+        return Pairs(self._followed(grouped(kill_groups, self._left)), self._wish.sent)
 
     def points_after(self, scenarios: Sequence[Scenario]) -> list[tuple[Point, ...]]:
         """Return what the processes after a signal come by, for each scenario."""
@@ -91,19 +91,19 @@ class Session:
         answers = dict(self._runner.runs(scenarios, jobs=jobs, record=True))
         return [_points(answers[number]["reached"]) for number in range(len(scenarios))]
 
-    def _followed(self, groups: Sequence[Firsts]) -> list[Firsts]:
+    def _followed(self, groups: Sequence[KillGroup]) -> list[KillGroup]:
         """Return the groups with their points: of each, one kill stands for the others."""
         points = self.points_after([group.scenarios[0] for group in groups])
         return [group._replace(points=each) for group, each in zip(groups, points, strict=True)]
 
     def _judged(
-        self, scenario: Scenario, answer: Mapping[str, Any], undisturbed: Sequence[Event]
+        self, scenario: Scenario, answer: Mapping[str, Any], baseline: Sequence[Event]
     ) -> Outcome:
         state, events, leaves = answer["state"], answer["events"], self._target.leaves_jobs
-        return judge(scenario, state, events, undisturbed, leaves_jobs=leaves)
+        return judge(scenario, state, events, baseline, leaves_jobs=leaves)
 
     def _refuse_failure(self) -> None:
-        run = self.undisturbed
+        run = self.baseline
         tries = max(event.get("attempt", 1) for event in run.events)
         wrong = [finding.value for finding in run.findings]
         if run.state == "success" and tries > 1:
@@ -111,8 +111,8 @@ class Session:
             wrong.append(f"it takes {tries} tries")
         if run.state != "success" or wrong:
             errors = [event["error"] for event in run.events if "error" in event]
-            said = printable(", ".join([*errors[-1:], *wrong]) or run.state)
-            raise InputError.of(self._target.text, f"does not succeed undisturbed: {said}")
+            message = printable(", ".join([*errors[-1:], *wrong]) or run.state)
+            raise InputError.of(self._target.text, f"does not succeed undisturbed: {message}")
 
 
 def _points(reached: Iterable[Sequence[Any]]) -> tuple[Point, ...]:

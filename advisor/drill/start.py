@@ -19,7 +19,7 @@ def start() -> None:
         raise ImportError(folder)
     sys.modules["advisor"] = advisor = module_from_spec(spec)
     spec.loader.exec_module(advisor)
-    from advisor.drill.inside.runner import main
+    from advisor.drill.runtime.runner import main
 
     main()
 

@@ -7,9 +7,9 @@ from typing import Final
 
 from advisor.documents.model import printable
 from advisor.documents.read import read_document
+from advisor.documents.validation import Fields, ValidationIssue
 from advisor.drill.model import Target
 from advisor.errors import InputError, Problem
-from advisor.knowledge.fields import Fields, Flaw
 
 RECORD: Final = ".advisor.yaml"
 ACCEPTED: Final = "a folder that advisor scaffold wrote, or path/to/file.py:factory"
@@ -35,12 +35,14 @@ def _scaffold(text: str, python: str) -> Target:
     record = Path(text) / RECORD
     where = printable(str(record))
     if not record.exists():
-        said = f"is missing, so advisor scaffold did not write this folder; accepted is {ACCEPTED}"
-        raise InputError.of(where, said)
-    flaws: list[Flaw] = []
-    order = Fields(read_document(str(record)).root, (), flaws).inner("order")
+        message = (
+            f"is missing, so advisor scaffold did not write this folder; accepted is {ACCEPTED}"
+        )
+        raise InputError.of(where, message)
+    issues: list[ValidationIssue] = []
+    order = Fields(read_document(str(record)).root, (), issues).inner("order")
     stem, on_kill = order.text("name"), order.text("on_kill")
-    if flaws:
-        raise InputError([Problem(where, f"is no record: {flaw.said}") for flaw in flaws])
+    if issues:
+        raise InputError([Problem(where, f"is no record: {issue.message}") for issue in issues])
     path = Path(text).resolve()
     return Target(text, str(path), stem, leaves_jobs=on_kill == "leave", python=python)

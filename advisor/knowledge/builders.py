@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TypeAlias, cast, get_args
 
 from advisor.documents.model import shown
+from advisor.documents.validation import Fields
 from advisor.knowledge.durations import parse_duration
-from advisor.knowledge.fields import Fields
 from advisor.knowledge.model import (
     NO_PATTERN,
     Advice,
@@ -18,8 +18,8 @@ from advisor.knowledge.model import (
     Choice,
     Clause,
     Condition,
+    Disagreement,
     Need,
-    Note,
     Pattern,
     Question,
     QuestionKind,
@@ -27,11 +27,16 @@ from advisor.knowledge.model import (
     Strength,
     Variant,
 )
-from advisor.knowledge.sourcing import Pages, build_sources
+from advisor.knowledge.sources import Pages, build_sources
 from advisor.knowledge.versions import parse_range, parse_version
 
 ANY_VERSION = ">=0.0"
 YES_NO = ("yes", "no")
+EARLIER_STRENGTHS: Mapping[str, Strength] = {
+    "must": "required",
+    "prefer": "preferred",
+    "mention": "info",
+}
 
 
 Questions: TypeAlias = Mapping[str, Question]
@@ -124,7 +129,7 @@ def build_need(
     characteristic = fields.choice("characteristic", characteristics)
     need = Need(
         id=fields.text("id"),
-        strength=cast("Strength", fields.choice("strength", get_args(Strength))),
+        strength=build_strength(fields),
         text=fields.text("text"),
         when=build_condition(fields, questions),
         characteristic=characteristic,
@@ -136,16 +141,24 @@ def build_need(
     return need
 
 
+def build_strength(fields: Fields) -> Strength:
+    """Return the strength of a need; policy files may still use the earlier names."""
+    name = fields.node_of("strength")
+    if isinstance(name, str) and name in EARLIER_STRENGTHS:
+        return EARLIER_STRENGTHS[name]
+    return cast("Strength", fields.choice("strength", get_args(Strength)))
+
+
 def check_accepts(fields: Fields, accepts: tuple[str, ...], row: Characteristic) -> None:
     """Record a flaw for each accepted value that no cell of the characteristic has."""
     values = sorted({cell.value for cells in row.cells.values() for cell in cells})
     for value in accepts:
         if value not in values:
-            fields.flaw(
+            fields.add_issue(
                 f"accepts: found {shown(value)}, {row.id} has {', '.join(values)}", "accepts"
             )
     if not accepts:
-        fields.flaw(f"accepts: is missing; {row.id} has {', '.join(values)}")
+        fields.add_issue(f"accepts: is missing; {row.id} has {', '.join(values)}")
 
 
 def build_advice(fields: Fields, pages: Pages, questions: Questions, patterns: list[str]) -> Advice:
@@ -158,13 +171,13 @@ def build_advice(fields: Fields, pages: Pages, questions: Questions, patterns: l
     )
 
 
-def build_note(fields: Fields, pages: Pages) -> Note:
+def build_disagreement(fields: Fields, pages: Pages) -> Disagreement:
     """Return a disagreement with its sides."""
     about = fields.inner("about")
     sides = tuple(
         Side(side.text("text"), build_sources(side, pages)) for side in fields.each("sides")
     )
-    return Note(
+    return Disagreement(
         fields.text("id"),
         fields.text("title"),
         about.text("characteristic", ""),
@@ -197,7 +210,7 @@ def build_condition(
             _check_clause(when, clause, questions[key])
         else:
             accepted = ", ".join([*questions, *outcome])
-            when.flaw(f"the key {shown(key)} is no question; accepted are {accepted}", key)
+            when.add_issue(f"the key {shown(key)} is no question; accepted are {accepted}", key)
     return tuple(clauses)
 
 
@@ -209,18 +222,18 @@ def _check_clause(when: Fields, clause: Clause, question: Question) -> None:
     elif question.kind == "duration":
         _check_durations(when, clause, [band.id for band in question.bands])
     else:
-        when.flaw(f"{clause.question}: nothing can depend on free text", clause.question)
+        when.add_issue(f"{clause.question}: nothing can depend on free text", clause.question)
 
 
 def _check_known(when: Fields, clause: Clause, known: list[str]) -> None:
     for text in clause.accepts:
         if text not in known:
             accepted = ", ".join(known)
-            when.flaw(
+            when.add_issue(
                 f"{clause.question}: found {shown(text)}, accepted are {accepted}", clause.question
             )
     if not clause.accepts:
-        when.flaw(f"{clause.question}: accepts nothing", clause.question)
+        when.add_issue(f"{clause.question}: accepts nothing", clause.question)
 
 
 def _check_durations(when: Fields, clause: Clause, bands: list[str]) -> None:
@@ -231,5 +244,5 @@ def _check_durations(when: Fields, clause: Clause, bands: list[str]) -> None:
             parse_duration(text.removeprefix(">="))
         except ValueError as error:
             accepted = ", ".join(bands)
-            said = f"{clause.question}: {error}; accepted are {accepted}, or >= and a time"
-            when.flaw(said, clause.question)
+            message = f"{clause.question}: {error}; accepted are {accepted}, or >= and a time"
+            when.add_issue(message, clause.question)

@@ -22,9 +22,9 @@ def gaps(characteristics: dict[str, Characteristic], question: Question) -> Iter
             for version in _versions(row, pattern, question):
                 cell = availability.cell(pattern, version)
                 exists = cell is not None and cell.value == "yes"
-                said = sum(version in each.airflow for each in row.cells[pattern])
-                if said > 1 or (not said and (exists or row is availability)):
-                    what = "two things are" if said > 1 else "nothing is"
+                message = sum(version in each.airflow for each in row.cells[pattern])
+                if message > 1 or (not message and (exists or row is availability)):
+                    what = "two things are" if message > 1 else "nothing is"
                     yield f"{row.id}: {what} said of {pattern} in Airflow {version}"
 
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple, cast, get_args
 
 from advisor.documents.read import read_document
+from advisor.documents.validation import Fields, ValidationIssue
 from advisor.errors import InputError, KnowledgeError
-from advisor.knowledge.fields import Fields, Flaw
-from advisor.knowledge.load import raise_flaws
-from advisor.knowledge.model import Knowledge, Note, Source
-from advisor.knowledge.sourcing import EVIDENCE, evidence_source
+from advisor.knowledge.loader import raise_issues
+from advisor.knowledge.model import Disagreement, Knowledge, Source
+from advisor.knowledge.sources import EVIDENCE, evidence_source
 from advisor.knowledge.versions import Version, parse_version
+from advisor.resources import resource_folder
 
 Agreement = Literal["yes", "in part", "no"]
-
-PACKAGE = Path(__file__).parents[1]
-FOLDERS = (PACKAGE / "evidence", PACKAGE.parent / "docs" / "evidence")
-"""Where evidence is: inside an installed package, and in a checkout."""
 
 
 class Measurement(NamedTuple):
@@ -62,22 +59,21 @@ class Evidence(NamedTuple):
         return None
 
 
-def load_evidence(folders: Sequence[Path] = FOLDERS) -> tuple[Evidence, ...]:
-    """Return the evidence in the first folder that is there, the newest release first.
+def load_evidence(folder: Path | None = None) -> tuple[Evidence, ...]:
+    """Return the evidence in a folder (default: the shipped one), the newest release first.
 
     Raises:
         KnowledgeError: a file is not as the tool writes it.
     """
-    folder = next((each for each in folders if each.is_dir()), folders[-1])
-    files = sorted(folder.glob("comparison-*.json"))
+    files = sorted((folder or resource_folder("evidence")).glob("comparison-*.json"))
     found = [_evidence(file) for file in files]
     return tuple(sorted(found, key=lambda each: each.airflow, reverse=True))
 
 
 def _evidence(file: Path) -> Evidence:
-    flaws: list[Flaw] = []
+    issues: list[ValidationIssue] = []
     try:
-        fields = Fields(read_document(str(file)).root, (file.name,), flaws)
+        fields = Fields(read_document(str(file)).root, (file.name,), issues)
     except InputError as error:
         raise KnowledgeError(str(error)) from None
     for context in ("$comment", "task_sdk", "advisor", "python", "platform", "deployment"):
@@ -90,7 +86,7 @@ def _evidence(file: Path) -> Evidence:
         measurements=tuple(map(_measurement, fields.each("cells"))),
     )
     fields.done()
-    raise_flaws(flaws)
+    raise_issues(issues)
     return evidence
 
 
@@ -110,7 +106,7 @@ def _measurement(fields: Fields) -> Measurement:
 
 
 def check_evidence(
-    evidence: tuple[Evidence, ...], knowledge: Knowledge, notes: tuple[Note, ...]
+    evidence: tuple[Evidence, ...], knowledge: Knowledge, notes: tuple[Disagreement, ...]
 ) -> None:
     """Hold the evidence and what is said of it against each other.
 
@@ -135,8 +131,8 @@ def _strangers(evidence: tuple[Evidence, ...], knowledge: Knowledge) -> Iterator
             cell = row.cell(measured.pattern, each.airflow) if row and known else None
             if cell is None or cell.value != measured.documented:
                 found = f"{measured.characteristic} of {measured.pattern}"
-                said = cell.value if cell else "nothing"
-                yield f"{each.id}: {found} was {measured.documented}, the knowledge says {said}"
+                message = cell.value if cell else "nothing"
+                yield f"{each.id}: {found} was {measured.documented}, the knowledge says {message}"
 
 
 def _unmeasured(evidence: tuple[Evidence, ...], knowledge: Knowledge) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from advisor.knowledge.versions import Version, VersionRange
 
 SourceKind = Literal["documented", "measured", "judgement", "policy"]
-Strength = Literal["must", "prefer", "mention"]
+Strength = Literal["required", "preferred", "info"]
 QuestionKind = Literal["choice", "duration", "version", "text"]
 Asked = Literal["always", "follow-up", "version", "optional"]
 
@@ -160,7 +160,7 @@ class Advice(NamedTuple):
     sources: Sources
 
 
-class Order(NamedTuple):
+class TieBreak(NamedTuple):
     """The order of the patterns that decides a tie, and where it comes from."""
 
     patterns: tuple[str, ...]
@@ -175,7 +175,7 @@ class Side(NamedTuple):
     sources: Sources
 
 
-class Note(NamedTuple):
+class Disagreement(NamedTuple):
     """A place where page, code or experiment disagree, each with its source."""
 
     id: str
@@ -190,11 +190,11 @@ class Knowledge(NamedTuple):
 
     questions: Mapping[str, Question]
     patterns: Mapping[str, Pattern]
-    order: Order
+    order: TieBreak
     characteristics: Mapping[str, Characteristic]
     needs: tuple[Need, ...]
     warnings: tuple[Advice, ...]
-    instead: tuple[Advice, ...]
+    alternatives: tuple[Advice, ...]
     costs: tuple[Advice, ...]
 
 

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from typing import cast, get_args
-
-from advisor.documents.model import MOST_SHOWN, Document, shown
-from advisor.documents.read import Locator
-from advisor.errors import InputError, Problem
+from advisor.documents.model import Document, shown
+from advisor.documents.validation import Fields, ValidationIssue, validation_error
 from advisor.knowledge.builders import (
     build_condition,
     build_need,
+    build_strength,
     check_accepts,
 )
 from advisor.knowledge.durations import parse_duration, say_between
-from advisor.knowledge.fields import Fields, Flaw
-from advisor.knowledge.load import load_pages
+from advisor.knowledge.loader import load_pages
 from advisor.knowledge.model import (
     Band,
     Knowledge,
     Need,
-    Order,
     Question,
     Source,
     Sources,
-    Strength,
+    TieBreak,
 )
-from advisor.knowledge.sourcing import build_sources
+from advisor.knowledge.sources import build_sources
 
 
 def with_policy(knowledge: Knowledge, policy: Document) -> Knowledge:
@@ -35,16 +31,16 @@ def with_policy(knowledge: Knowledge, policy: Document) -> Knowledge:
     moves the limits of durations; `ties` orders the patterns. Raises InputError that names all
     that is wrong, each with its place.
     """
-    flaws: list[Flaw] = []
-    fields = Fields(policy.root, (), flaws)
+    issues: list[ValidationIssue] = []
+    fields = Fields(policy.root, (), issues)
     changed = knowledge._replace(
         questions=_with_bands(knowledge, fields.inner("bands")),
         order=_with_ties(knowledge.order, fields, policy.name),
         needs=_with_needs(knowledge, fields, policy.name),
     )
     fields.done()
-    if flaws:
-        raise _error(policy, flaws)
+    if issues:
+        raise validation_error(policy, issues)
     return changed
 
 
@@ -53,7 +49,7 @@ def _with_bands(knowledge: Knowledge, bands: Fields) -> dict[str, Question]:
     moved = tuple(_moved(band, bands) for band in question.bands)
     limits = [band.below for band in moved if band.below is not None]
     if sorted(set(limits)) != limits:
-        bands.flaw(f"{', '.join(band.id for band in moved)}: the limits must rise")
+        bands.add_issue(f"{', '.join(band.id for band in moved)}: the limits must rise")
     return {**knowledge.questions, question.id: question._replace(bands=_named(moved))}
 
 
@@ -72,15 +68,15 @@ def _named(bands: tuple[Band, ...]) -> tuple[Band, ...]:
     )
 
 
-def _with_ties(order: Order, fields: Fields, name: str) -> Order:
+def _with_ties(order: TieBreak, fields: Fields, name: str) -> TieBreak:
     if not fields.has("ties"):
         return order
     ties = fields.texts("ties")
     if sorted(ties) != sorted(order.patterns):
-        fields.flaw(f"ties: names each of {', '.join(order.patterns)} once", "ties")
+        fields.add_issue(f"ties: names each of {', '.join(order.patterns)} once", "ties")
         return order
     text = f"Where two patterns serve equally, the policy decides: {', then '.join(ties)}."
-    return Order(ties, text, (_by_policy(name),))
+    return TieBreak(ties, text, (_by_policy(name),))
 
 
 def _with_needs(knowledge: Knowledge, fields: Fields, name: str) -> tuple[Need, ...]:
@@ -95,7 +91,7 @@ def _with_needs(knowledge: Knowledge, fields: Fields, name: str) -> tuple[Need, 
     first = fields.texts("order")
     for need_id in first:
         if need_id not in needs:
-            fields.flaw(
+            fields.add_issue(
                 f"order: {shown(need_id)} is no need; known are {', '.join(needs)}", "order"
             )
     rank = {need_id: at for at, need_id in enumerate(first)}
@@ -105,8 +101,7 @@ def _with_needs(knowledge: Knowledge, fields: Fields, name: str) -> tuple[Need, 
 def _changed(need: Need, each: Fields, knowledge: Knowledge, name: str) -> Need:
     """Return a need with the fields that the policy names, and the policy among its sources."""
     if each.has("strength"):
-        strength = each.choice("strength", get_args(Strength))
-        need = need._replace(strength=cast("Strength", strength))
+        need = need._replace(strength=build_strength(each))
     if each.has("text"):
         need = need._replace(text=each.text("text"))
     if each.has("when"):
@@ -128,12 +123,3 @@ def _theirs(sources: Sources, name: str) -> Sources:
 
 def _by_policy(name: str) -> Source:
     return Source("policy", name)
-
-
-def _error(policy: Document, flaws: list[Flaw]) -> InputError:
-    told, rest = flaws[:MOST_SHOWN], len(flaws) - MOST_SHOWN
-    locator = Locator(policy, [flaw.path for flaw in told])
-    problems = [Problem(locator.where(flaw.path), flaw.said) for flaw in told]
-    if rest > 0:
-        problems.append(Problem(policy.name, f"{rest} more like these"))
-    return InputError(problems)

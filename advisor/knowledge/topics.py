@@ -11,9 +11,9 @@ from advisor.knowledge.model import (
     Cell,
     Characteristic,
     Condition,
+    Disagreement,
     Knowledge,
     Need,
-    Note,
     Pattern,
     Question,
     Sources,
@@ -38,7 +38,7 @@ class Topic(NamedTuple):
     sections: tuple[tuple[str, tuple[Statement, ...]], ...]
 
 
-def topics(knowledge: Knowledge, notes: tuple[Note, ...]) -> dict[str, Topic]:
+def topics(knowledge: Knowledge, notes: tuple[Disagreement, ...]) -> dict[str, Topic]:
     """Return every topic by its id.
 
     No two that are shipped share one, which a test holds; where a need of a policy takes the id of
@@ -47,7 +47,7 @@ def topics(knowledge: Knowledge, notes: tuple[Note, ...]) -> dict[str, Topic]:
     return {topic.id: topic for topic in _topics(knowledge, notes)}
 
 
-def _topics(knowledge: Knowledge, notes: tuple[Note, ...]) -> Iterator[Topic]:
+def _topics(knowledge: Knowledge, notes: tuple[Disagreement, ...]) -> Iterator[Topic]:
     for pattern in knowledge.patterns.values():
         yield _pattern(pattern, knowledge, notes)
     for variant_id, variants in _variants(knowledge).items():
@@ -57,7 +57,7 @@ def _topics(knowledge: Knowledge, notes: tuple[Note, ...]) -> Iterator[Topic]:
     for need in knowledge.needs:
         yield _need(need, knowledge)
     yield Topic(DOCUMENTED_ORDER, "policy", "The order that decides a tie", (_order(knowledge),))
-    for kind, advice in (("warning", knowledge.warnings), ("instead", knowledge.instead)):
+    for kind, advice in (("warning", knowledge.warnings), ("alternative", knowledge.alternatives)):
         for each in advice:
             yield _advice(kind, each)
     for question in knowledge.questions.values():
@@ -66,7 +66,7 @@ def _topics(knowledge: Knowledge, notes: tuple[Note, ...]) -> Iterator[Topic]:
         yield Topic(note.id, "disagreement", note.title, (("", _sides(note)),))
 
 
-def _pattern(pattern: Pattern, knowledge: Knowledge, notes: tuple[Note, ...]) -> Topic:
+def _pattern(pattern: Pattern, knowledge: Knowledge, notes: tuple[Disagreement, ...]) -> Topic:
     cells = [
         Statement(f"{row.title}: {_words(cell)}", cell.sources)
         for row in knowledge.characteristics.values()
@@ -95,7 +95,9 @@ def _said(variants: list[Variant]) -> tuple[Statement, ...]:
     return tuple(Statement(f"{each.title}: {each.text}", each.sources) for each in variants)
 
 
-def _characteristic(row: Characteristic, knowledge: Knowledge, notes: tuple[Note, ...]) -> Topic:
+def _characteristic(
+    row: Characteristic, knowledge: Knowledge, notes: tuple[Disagreement, ...]
+) -> Topic:
     cells = [
         Statement(f"{pattern}: {_words(cell)}", cell.sources)
         for pattern, found in row.cells.items()
@@ -145,11 +147,11 @@ def _question(question: Question) -> Topic:
     return Topic(question.id, "question", question.text, tuple(s for s in sections if s[1]))
 
 
-def _note(note: Note) -> tuple[str, tuple[Statement, ...]]:
+def _note(note: Disagreement) -> tuple[str, tuple[Statement, ...]]:
     return f"{note.title} ({note.id})", _sides(note)
 
 
-def _sides(note: Note) -> tuple[Statement, ...]:
+def _sides(note: Disagreement) -> tuple[Statement, ...]:
     return tuple(Statement(side.text, side.sources) for side in note.sides)
 
 
@@ -164,8 +166,8 @@ def _accepted(when: Condition, question: str) -> tuple[str, ...]:
 
 
 def _condition(when: Condition) -> str:
-    said = [f"{clause.question} is {' or '.join(clause.accepts)}" for clause in when]
-    return f"When {' and '.join(said)}." if said else "Always."
+    message = [f"{clause.question} is {' or '.join(clause.accepts)}" for clause in when]
+    return f"When {' and '.join(message)}." if message else "Always."
 
 
 def say_range(versions: VersionRange) -> str:

@@ -5,22 +5,10 @@ from enum import Enum
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-
-class Name(NamedTuple):
-    """The one name of an operator, in the two spellings that Python wants."""
-
-    stem: str
-    """In capitalised words and without the suffix: `NightlySpark`."""
-    package: str
-    """In snake case: `nightly_spark`, the folder and its import name."""
-
-    @property
-    def operator(self) -> str:
-        """Return the name of the class, such as `NightlySparkOperator`."""
-        return f"{self.stem}Operator"
+from advisor.naming import Name
 
 
-class Order(NamedTuple):
+class ScaffoldSpec(NamedTuple):
     """What to scaffold, complete: everything that the files depend on."""
 
     pattern: str

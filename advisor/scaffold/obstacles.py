@@ -41,8 +41,8 @@ def _package(into: Path, dags: Path, folder: Path) -> Iterator[Problem]:
 def _folder(folder: Path, *, links: bool) -> Iterator[Problem]:
     """Yield what keeps a path from being a folder, or from becoming one."""
     if folder.is_symlink() and not (links and folder.exists()):
-        said = "is a link" if folder.exists() else "is a link that leads nowhere"
-        yield _problem(folder, said, "a folder has to stand here")
+        message = "is a link" if folder.exists() else "is a link that leads nowhere"
+        yield _problem(folder, message, "a folder has to stand here")
         return
     existing = next(each for each in (folder, *folder.parents, Path("/")) if os.path.lexists(each))
     if not existing.is_dir():
@@ -70,8 +70,8 @@ def _link(file: Path, bound: Path) -> Iterator[Problem]:
         yield _problem(file, "is a link that leads nowhere")
         return
     if bound.resolve() not in leads_to.parents:
-        said = f"is a link that leads out of {printable(str(bound))}"
-        yield _problem(file, f"{said}, to {printable(str(leads_to))}")
+        message = f"is a link that leads out of {printable(str(bound))}"
+        yield _problem(file, f"{message}, to {printable(str(leads_to))}")
     elif not leads_to.is_file():
         yield _problem(file, "is a link to no file")
 
@@ -84,9 +84,9 @@ def _other_spellings(path: Path) -> Iterator[Problem]:
         return
     for name in names:
         if name != path.name and name.lower() == path.name.lower():
-            said = f"differs from {printable(path.name)} in nothing but case"
-            yield _problem(path.parent / name, said, IGNORED)
+            message = f"differs from {printable(path.name)} in nothing but case"
+            yield _problem(path.parent / name, message, IGNORED)
 
 
-def _problem(path: Path, said: str, tip: str = "") -> Problem:
-    return Problem(printable(str(path)), said, tip)
+def _problem(path: Path, message: str, hint: str = "") -> Problem:
+    return Problem(printable(str(path)), message, hint)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from advisor.documents.model import printable
 from advisor.errors import InputError
 from advisor.scaffold import record
-from advisor.scaffold.model import Folder, Order, RenderedFile
+from advisor.scaffold.model import Folder, RenderedFile, ScaffoldSpec
 from advisor.scaffold.obstacles import refuse_obstacles
 from advisor.scaffold.record import Hashes, hash_of
 
@@ -73,7 +73,7 @@ class Step(NamedTuple):
 class Plan(NamedTuple):
     """What becomes of every file of one order; nothing is done yet."""
 
-    order: Order
+    spec: ScaffoldSpec
     places: Places
     steps: tuple[Step, ...]
     recorded: Hashes
@@ -81,7 +81,7 @@ class Plan(NamedTuple):
     @property
     def package(self) -> Path:
         """Return the folder of the package."""
-        return self.places.folder(Folder.package, self.order.name.package)
+        return self.places.folder(Folder.package, self.spec.name.package)
 
     @property
     def conflicts(self) -> tuple[Step, ...]:
@@ -89,14 +89,14 @@ class Plan(NamedTuple):
         return tuple(step for step in self.steps if step.status is Status.conflict)
 
 
-def make_plan(order: Order, files: Iterable[RenderedFile], places: Places) -> Plan:
+def make_plan(spec: ScaffoldSpec, files: Iterable[RenderedFile], places: Places) -> Plan:
     """Return what becomes of every file of an order.
 
     Raises InputError where something other than a file of the user's is in the way, or where the
     record of the last run cannot be read.
     """
     rendered = {(file.folder, file.path): file.text.encode() for file in files}
-    package = order.name.package
+    package = spec.name.package
     ours = (*rendered, (Folder.package, record.FILE))
     refuse_obstacles(places.into, places.dags, package, ours)
     recorded = record.read_hashes(places.into / package / record.FILE, package)
@@ -106,10 +106,10 @@ def make_plan(order: Order, files: Iterable[RenderedFile], places: Places) -> Pl
         _step(places.folder(place[0], package) / place[1], place, rendered.get(place), recorded)
         for place in dict.fromkeys((*rendered, *recorded))
     ]
-    return Plan(order, places, _in_turn(step for step in steps if step), recorded)
+    return Plan(spec, places, _in_turn(step for step in steps if step), recorded)
 
 
-def decided(plan: Plan, decide: Callable[[Step], Status]) -> Plan:
+def resolve_conflicts(plan: Plan, decide: Callable[[Step], Status]) -> Plan:
     """Return a plan with what the user wants done about each conflict."""
     steps = (
         step._replace(status=decide(step)) if step.status is Status.conflict else step
@@ -132,7 +132,7 @@ def with_record(plan: Plan) -> Plan:
         elif step.new is not None and place in plan.recorded:
             hashes[place] = plan.recorded[place]
     target = plan.package / record.FILE
-    old, new = _content(target), record.record_text(plan.order, hashes).encode()
+    old, new = _content(target), record.record_text(plan.spec, hashes).encode()
     status = Status.create if old is None else Status.identical if old == new else Status.update
     step = Step(status, Folder.package, record.FILE, target, old, new)
     return plan._replace(steps=_in_turn((*plan.steps, step)))

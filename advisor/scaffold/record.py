@@ -10,9 +10,9 @@ from typing import TypeAlias
 from advisor import __version__
 from advisor.documents.model import printable
 from advisor.documents.read import read_document
+from advisor.documents.validation import Fields, ValidationIssue
 from advisor.errors import InputError, Problem
-from advisor.knowledge.fields import Fields, Flaw
-from advisor.scaffold.model import Folder, Order
+from advisor.scaffold.model import Folder, ScaffoldSpec
 
 FILE = PurePosixPath(".advisor.yaml")
 VERSION = "1"
@@ -33,7 +33,7 @@ def hash_of(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 
-def record_text(order: Order, hashes: Hashes) -> str:
+def record_text(spec: ScaffoldSpec, hashes: Hashes) -> str:
     """Return the text of the record of an order whose files have these hashes."""
     from advisor.documents.write import to_yaml
 
@@ -42,7 +42,7 @@ def record_text(order: Order, hashes: Hashes) -> str:
         for folder in Folder
     }
     return HEADING + to_yaml(
-        {"record": VERSION, "advisor": __version__, "order": _shape(order), **by_folder}
+        {"record": VERSION, "advisor": __version__, "order": _shape(spec), **by_folder}
     )
 
 
@@ -58,31 +58,35 @@ def read_hashes(file: Path, package: str) -> Hashes:
     try:
         root = read_document(str(file)).root
     except InputError as error:
-        problems = [Problem(each.where, each.said, TIP) for each in error.problems]
+        problems = [Problem(each.where, each.message, TIP) for each in error.problems]
         raise InputError(problems) from None
-    flaws: list[Flaw] = []
-    fields = Fields(root, (), flaws)
+    issues: list[ValidationIssue] = []
+    fields = Fields(root, (), issues)
     fields.choice("record", [VERSION])
-    if not flaws:
-        _check_package(fields.inner("order").text("package"), package, flaws)
+    if not issues:
+        _check_package(fields.inner("order").text("package"), package, issues)
     hashes = {place: found for folder in Folder for place, found in _hashes(fields, folder)}
-    if flaws:
-        raise InputError([Problem(where, f"is no record: {flaw.said}", TIP) for flaw in flaws])
+    if issues:
+        raise InputError(
+            [Problem(where, f"is no record: {issue.message}", TIP) for issue in issues]
+        )
     return hashes
 
 
-def _shape(order: Order) -> dict[str, object]:
+def _shape(spec: ScaffoldSpec) -> dict[str, object]:
     settings = {
         id_: list(value) if isinstance(value, tuple) else value
-        for id_, value in order.settings.items()
+        for id_, value in spec.settings.items()
     }
-    name = {"name": order.name.stem, "package": order.name.package}
-    return {**name, **order._asdict(), **name, "settings": settings}
+    name = {"name": spec.name.stem, "package": spec.name.package}
+    return {**name, **spec._asdict(), **name, "settings": settings}
 
 
-def _check_package(found: str, package: str, flaws: list[Flaw]) -> None:
+def _check_package(found: str, package: str, issues: list[ValidationIssue]) -> None:
     if found and found != package:
-        flaws.append(Flaw((), f"it is of {printable(found)}, and this folder is {package}"))
+        issues.append(
+            ValidationIssue((), f"it is of {printable(found)}, and this folder is {package}")
+        )
 
 
 def _hashes(fields: Fields, folder: Folder) -> list[tuple[Place, str]]:
@@ -91,7 +95,7 @@ def _hashes(fields: Fields, folder: Folder) -> list[tuple[Place, str]]:
     found = [(PurePosixPath(key), listed.text(key)) for key in listed.node]
     for path, text in found:
         if path.is_absolute() or ".." in path.parts or not path.parts:
-            listed.flaw(f"{printable(str(path))} is no path inside the folder")
+            listed.add_issue(f"{printable(str(path))} is no path inside the folder")
         if len(text) != sha256().digest_size * 2 or not DIGITS.issuperset(text):
-            listed.flaw(f"{printable(str(path))} has no hash")
+            listed.add_issue(f"{printable(str(path))} has no hash")
     return [((folder, path), text) for path, text in found]

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from advisor.errors import InputError, Problem
 from advisor.knowledge.versions import parse_version
-from advisor.scaffold.compiled import compiled_loader
-from advisor.scaffold.kit import Kit
+from advisor.naming import Name
 from advisor.scaffold.literals import assigned, constant, imported, literal
-from advisor.scaffold.model import Folder, Name, Order, RenderedFile
+from advisor.scaffold.manifest import TemplateManifest
+from advisor.scaffold.model import Folder, RenderedFile, ScaffoldSpec
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -23,33 +23,33 @@ STORE_SINCE = parse_version("3.3")
 ASYNC_STORE_SINCE = parse_version("3.4")
 
 
-def render(order: Order, kit: Kit) -> tuple[RenderedFile, ...]:
+def render(spec: ScaffoldSpec, manifest: TemplateManifest) -> tuple[RenderedFile, ...]:
     """Return every file of a scaffold, in the order of their paths.
 
     Raises InputError where a template of the user's own is wrong, or makes Python that is none.
     """
-    environment = environment_of(kit.folders)
-    values = _values(order, kit)
-    return tuple(_file(environment, source, values) for source in _sources(order, kit))
+    environment = _environment(manifest.folders)
+    values = _values(spec, manifest)
+    return tuple(_file(environment, source, values) for source in _sources(spec, manifest))
 
 
-def _values(order: Order, kit: Kit) -> dict[str, object]:
+def _values(spec: ScaffoldSpec, manifest: TemplateManifest) -> dict[str, object]:
     """Return what a template can ask for."""
-    release = parse_version(order.airflow)
+    release = parse_version(spec.airflow)
     return {
-        "name": order.name,
-        "pattern": order.pattern,
-        "system": order.system,
-        "summary": kit.patterns[order.pattern].summary,
-        "modules_with_time": kit.patterns[order.pattern].modules_with_time,
-        "async_hook": kit.patterns[order.pattern].async_hook,
-        "dag_imports": _dag_imports(order.name),
-        "airflow": order.airflow,
-        "on_kill": order.on_kill,
-        "on_missing": order.on_missing,
+        "name": spec.name,
+        "pattern": spec.pattern,
+        "system": spec.system,
+        "summary": manifest.patterns[spec.pattern].summary,
+        "modules_with_time": manifest.patterns[spec.pattern].modules_with_time,
+        "async_hook": manifest.patterns[spec.pattern].async_hook,
+        "dag_imports": _dag_imports(spec.name),
+        "airflow": spec.airflow,
+        "on_kill": spec.on_kill,
+        "on_missing": spec.on_missing,
         "has_store": release >= STORE_SINCE,
         "has_async_store": release >= ASYNC_STORE_SINCE,
-        **order.settings,
+        **spec.settings,
     }
 
 
@@ -70,20 +70,20 @@ class Source(NamedTuple):
     path: PurePosixPath
 
 
-def _sources(order: Order, kit: Kit) -> list[Source]:
+def _sources(spec: ScaffoldSpec, manifest: TemplateManifest) -> list[Source]:
     """Return the templates of an order; where two make the same file, the last room's stands."""
     found = {}
-    for room in _rooms(order, kit):
-        for folder in reversed(kit.folders):
-            for source in _templates_in(folder, room, order.name):
+    for room in _rooms(spec, manifest):
+        for folder in reversed(manifest.folders):
+            for source in _templates_in(folder, room, spec.name):
                 found[source.folder, source.path] = source
     return [found[place] for place in sorted(found)]
 
 
-def _rooms(order: Order, kit: Kit) -> list[str]:
+def _rooms(spec: ScaffoldSpec, manifest: TemplateManifest) -> list[str]:
     """Return the folders of templates, from the most general to the most special."""
-    shared = [f"shared/{each}" for each in ("every", *kit.patterns[order.pattern].shares)]
-    return [*shared, f"systems/{order.system}", f"patterns/{order.pattern}"]
+    shared = [f"shared/{each}" for each in ("every", *manifest.patterns[spec.pattern].shares)]
+    return [*shared, f"systems/{spec.system}", f"patterns/{spec.pattern}"]
 
 
 def _templates_in(top: Path, room: str, name: Name) -> Iterator[Source]:
@@ -127,14 +127,12 @@ def _compiled(text: str, source: str) -> None:
 
 
 @cache
-def environment_of(folders: tuple[Path, ...]) -> Environment:
+def _environment(folders: tuple[Path, ...]) -> Environment:
     """Return the Jinja environment over folders of templates, of which ours is the last."""
-    from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    *own, ours = folders
-    loaders = [*map(FileSystemLoader, own), compiled_loader(ours), FileSystemLoader(ours)]
     environment = Environment(  # noqa: S701 - what is written is Python, not HTML
-        loader=ChoiceLoader([loader for loader in loaders if loader is not None]),
+        loader=FileSystemLoader(folders),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
 from advisor.documents.model import shown
+from advisor.documents.validation import Fields
 from advisor.errors import InputError, Problem
-from advisor.knowledge.fields import Fields
 
 OPTION = "--set"
 WORDS = "words"
@@ -42,8 +42,8 @@ def read_settings(fields: Fields) -> dict[str, Setting]:
     for setting, described in zip(settings, fields.inside, strict=True):
         for key, others in (("needs", setting.needs), ("unlike", setting.unlike)):
             for other in set(others) - set(ids):
-                said = f"{key}: found {shown(other)}, accepted are {', '.join(ids)}"
-                described.flaw(said, key)
+                message = f"{key}: found {shown(other)}, accepted are {', '.join(ids)}"
+                described.add_issue(message, key)
     return {each.id: each for each in settings}
 
 
@@ -65,11 +65,13 @@ def _pattern(fields: Fields, key: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
-        fields.flaw(f"{key}: found {shown(pattern)}, which is no regular expression: {error}", key)
+        fields.add_issue(
+            f"{key}: found {shown(pattern)}, which is no regular expression: {error}", key
+        )
     return pattern
 
 
-def settled(settings: Mapping[str, Setting], given: Mapping[str, str]) -> dict[str, Value]:
+def resolve_values(settings: Mapping[str, Setting], given: Mapping[str, str]) -> dict[str, Value]:
     """Return every setting with what the user gave in place of its default.
 
     Raises InputError with every problem: an unknown id, a value that is not accepted or does not
@@ -104,8 +106,8 @@ def _refused(setting: Setting, text: str) -> Iterable[Problem]:
     if not re.fullmatch(setting.accepts, text, re.ASCII):
         yield _problem(setting, f"found {shown(text)}, accepted is {setting.says}")
     elif len(text) > LONGEST:
-        said = f"found {len(text)} characters in {shown(text)}, accepted are up to {LONGEST}"
-        yield _problem(setting, said)
+        message = f"found {len(text)} characters in {shown(text)}, accepted are up to {LONGEST}"
+        yield _problem(setting, message)
 
 
 def _shared_words(values: Mapping[str, Value]) -> Iterable[Problem]:
@@ -114,8 +116,10 @@ def _shared_words(values: Mapping[str, Value]) -> Iterable[Problem]:
     for id_, words in values.items():
         for word in words if isinstance(words, tuple) else ():
             if owner.setdefault(word, id_) != id_:
-                said = f"{id_}: {shown(word)} is also one of {owner[word]}; a word means one thing"
-                yield Problem(OPTION, said)
+                message = (
+                    f"{id_}: {shown(word)} is also one of {owner[word]}; a word means one thing"
+                )
+                yield Problem(OPTION, message)
 
 
 def _missing(setting: Setting, values: Mapping[str, Value]) -> Iterable[Problem]:
@@ -138,5 +142,5 @@ def _outline(value: Value) -> str:
     return re.sub(r"\{\w+\}", "{}", str(value)) + "."
 
 
-def _problem(setting: Setting, said: str) -> Problem:
-    return Problem(OPTION, f"{setting.id}: {said}")
+def _problem(setting: Setting, message: str) -> Problem:
+    return Problem(OPTION, f"{setting.id}: {message}")

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from advisor.errors import InputError
-from advisor.scaffold.model import Name
+from advisor.naming import Name
 
 
 def refuse_shadowing(name: Name, folder: Path) -> None:
@@ -16,8 +16,8 @@ def refuse_shadowing(name: Name, folder: Path) -> None:
     """
     found = _found_at(name.package, folder.resolve())
     if found:
-        said = f"makes the package {name.package}, which would hide {found}"
-        raise InputError.of("", f"{name.operator} {said}", f"try {name.stem}Job")
+        message = f"makes the package {name.package}, which would hide {found}"
+        raise InputError.of("", f"{name.operator} {message}", f"try {name.stem}Job")
 
 
 def _found_at(package: str, folder: Path) -> str:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from advisor.answers.installed import installed_airflow
 from advisor.documents.model import shown
 from advisor.errors import InputError
+from advisor.knowledge.installed import installed_airflow
 from advisor.knowledge.targets import STABLE, STORE_SINCE, TARGETS
 from advisor.knowledge.versions import Version, parse_version
-from advisor.scaffold.kit import PatternKit
+from advisor.scaffold.manifest import PatternTemplate
 
 OPTION = "--airflow-version"
 AUTO, CANCEL, LEAVE = "auto", "cancel", "leave"
@@ -28,11 +28,11 @@ def target_of(text: str | None, where: str = OPTION) -> Version:
     return _target(installed, where, f"is installed here; {OPTION} names another one")
 
 
-def check_pattern(pattern: PatternKit, target: Version, where: str) -> None:
+def check_pattern(pattern: PatternTemplate, target: Version, where: str) -> None:
     """Raise InputError where a release does not have a pattern."""
     if target < pattern.since:
-        said = f"{pattern.id} needs Airflow {pattern.since}, and the target is {target}"
-        raise InputError.of(where, said, pattern.refusal)
+        message = f"{pattern.id} needs Airflow {pattern.since}, and the target is {target}"
+        raise InputError.of(where, message, pattern.refusal)
 
 
 def on_kill_for(target: Version, given: str | None) -> str:
@@ -42,11 +42,11 @@ def on_kill_for(target: Version, given: str | None) -> str:
     """
     has_store = target >= STORE_SINCE
     if given == AUTO and not has_store:
-        said = (
+        message = (
             f"auto needs Airflow {STORE_SINCE}: without a task state store a retry cannot "
             "reconnect to a job that was left running"
         )
-        raise InputError.of("--on-kill", said, "choose cancel or leave")
+        raise InputError.of("--on-kill", message, "choose cancel or leave")
     return given or (AUTO if has_store else LEAVE)
 
 
@@ -56,12 +56,12 @@ def targets_in_words(targets: Sequence[Version] = TARGETS) -> str:
     return f"{', '.join(others)} and {last}"
 
 
-def _target(text: str, where: str, tip: str) -> Version:
+def _target(text: str, where: str, hint: str) -> Version:
     try:
         version = parse_version(text)
     except ValueError:
         version = None
     if version is None or version._replace(patch=0) not in TARGETS:
-        said = f"found {shown(text)}, operators are written for Airflow {targets_in_words()}"
-        raise InputError.of(where, said, tip)
+        message = f"found {shown(text)}, operators are written for Airflow {targets_in_words()}"
+        raise InputError.of(where, message, hint)
     return version._replace(patch=0)

@@ -150,8 +150,8 @@ def _refuse_edited(plans: Iterable[Plan]) -> None:
     changes = (step for plan in plans for step in plan.steps if step.status in CHANGES)
     edited = [step.target for step in changes if not _is_as_planned(step)]
     if edited:
-        said, tip = "was edited while advisor was running", "run it again"
-        raise ConflictError([Problem(printable(str(file)), said, tip) for file in edited])
+        message, hint = "was edited while advisor was running", "run it again"
+        raise ConflictError([Problem(printable(str(file)), message, hint) for file in edited])
 
 
 def _is_as_planned(step: Step) -> bool:

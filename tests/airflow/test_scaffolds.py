@@ -1,6 +1,6 @@
 """The example Dags on a real Airflow, over HTTP: they run as generated, and outlive their workers.
 
-Whatever else can happen to a task is tried in tests/drill/real, where the hook is replaced. One
+Whatever else can happen to a task is tried in tests/drill/live, where the hook is replaced. One
 Airflow and one job server serve all tests. Every Dag run is started before the first is waited for,
 since most of their time is that of the jobs.
 """
@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from advisor.drill.real.throwaway import RealAirflow
-from advisor.drill.real.waiting import until
-from advisor.drill.real.workers import Blow
+from advisor.drill.live.temporary_airflow import TemporaryAirflow
+from advisor.drill.live.waiting import until
+from advisor.drill.live.workers import KillMode
 from tests.airflow.environments import python_with
 from tests.airflow.jobs import Jobs
 
@@ -65,7 +65,7 @@ def by_pattern(scaffold: Scaffold) -> str:
 class Stage:
     """The Airflow with the scaffolds, and the system that their jobs run in."""
 
-    def __init__(self, airflow: RealAirflow, jobs: Jobs) -> None:
+    def __init__(self, airflow: TemporaryAirflow, jobs: Jobs) -> None:
         self.airflow = airflow
         self.jobs = jobs
 
@@ -106,7 +106,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     python = python_with("3.3.2")
     with (
         Jobs(python, project / "plugins" / RESUMABLE.package) as jobs,
-        RealAirflow(
+        TemporaryAirflow(
             python,
             plugins=project / "plugins",
             dags=project / "dags",
@@ -122,8 +122,8 @@ def runs(stage: Stage) -> dict[str, str]:
     """A run of every story below, all of them started before the first one is waited for."""
     # Alone: its fault would be everyone's.
     told = {"deferrable, shot": shoot_before_it_defers(stage)}
-    with ThreadPoolExecutor(len(STORIES)) as threads:
-        begun = {name: threads.submit(story, stage) for name, story in STORIES.items()}
+    with ThreadPoolExecutor(len(FAULTS)) as threads:
+        begun = {name: threads.submit(fault, stage) for name, fault in FAULTS.items()}
     return told | {name: run.result() for name, run in begun.items()}
 
 
@@ -131,7 +131,7 @@ def shoot(stage: Stage, scaffold: Scaffold) -> str:
     """Kill the worker once the first job was accepted."""
     run = stage.start(scaffold)
     stage.wait_for_jobs(run)
-    stage.airflow.hit_worker(scaffold.dag, run, scaffold.task, Blow.WORKER)
+    stage.airflow.signal_worker(scaffold.dag, run, scaffold.task, KillMode.WORKER)
     return run
 
 
@@ -144,7 +144,7 @@ def shoot_before_it_defers(stage: Stage) -> str:
         stage.jobs.go_wrong(loses_answers=0)
 
 
-STORIES: dict[str, Callable[[Stage], str]] = {
+FAULTS: dict[str, Callable[[Stage], str]] = {
     **{f"{each.pattern}, undisturbed": partial(Stage.start, scaffold=each) for each in SCAFFOLDS},
     **{f"{each.pattern}, shot": partial(shoot, scaffold=each) for each in IN_A_WORKER},
 }

@@ -11,7 +11,7 @@ from advisor.answers.batch import Batch, Draft, Reader
 from advisor.documents.model import Document
 from advisor.documents.yaml_text import parse_yaml
 from advisor.errors import InputError, Problem
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.loader import load_knowledge
 
 KNOWLEDGE: Final = load_knowledge()
 REQUIRED: Final = "triggerer: yes\nduration: 3h\nduplicate_risk: costly\nasync_client: yes\n"

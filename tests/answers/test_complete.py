@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor.answers import complete
-from advisor.answers.complete import INSTALLED, NEWEST, Completer, assumption
+from advisor.answers import defaults as defaults_module
+from advisor.answers.defaults import INSTALLED, NEWEST, Completer, assumption
 from advisor.answers.model import DEFAULT
 from tests.answers.reading import GIVEN, KNOWLEDGE, REQUIRED, only
 
@@ -18,9 +18,9 @@ VERSION = KNOWLEDGE.questions["airflow_version"]
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Iterator[None]:
-    complete._installed.cache_clear()
+    defaults_module._installed.cache_clear()
     yield
-    complete._installed.cache_clear()
+    defaults_module._installed.cache_clear()
 
 
 @pytest.fixture

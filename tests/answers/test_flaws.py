@@ -74,7 +74,7 @@ def test_jobs_that_are_no_list_are_one_problem(jobs: str, found: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "said"),
+    ("key", "value", "message"),
     [
         ("triggerer", "[yes]", "triggerer: found a list, accepted is yes, no"),
         ("duration", "{h: 3}", f"duration: found a mapping, accepted is {TIMES}"),
@@ -93,8 +93,8 @@ def test_jobs_that_are_no_list_are_one_problem(jobs: str, found: str) -> None:
         ("x" * 500, "x", f"{'x' * 37}...: is no question; known are {KEYS}"),
     ],
 )
-def test_a_flaw_of_one_answer_is_one_problem(key: str, value: str, said: str) -> None:
-    assert lines(f"{key}: {value}", GIVEN) == [f"a.yaml:1:1: {said}"]
+def test_a_flaw_of_one_answer_is_one_problem(key: str, value: str, message: str) -> None:
+    assert lines(f"{key}: {value}", GIVEN) == [f"a.yaml:1:1: {message}"]
 
 
 @pytest.mark.parametrize("value", ["*base", "[*base, *base]"])
@@ -144,14 +144,13 @@ def test_a_flag_does_not_hide_what_is_wrong_in_the_file() -> None:
         (50, None),
         (51, "1 more like these"),
         (999, "949 more like these"),
-        (10_000, "at least 9950 more like these"),
-        (20_000, "at least 9950 more like these"),
+        (20_000, "19950 more like these"),
     ],
 )
 def test_fifty_problems_are_shown_and_the_rest_counted(count: int, rest: str | None) -> None:
     found = problems("jobs:\n" + "- x\n" * count, GIVEN)
     shown = found[:50]
     assert [problem.where for problem in shown] == [f"a.yaml:{n}:3" for n in range(2, 52)]
-    assert [(problem.where, problem.said) for problem in found[50:]] == (
+    assert [(problem.where, problem.message) for problem in found[50:]] == (
         [("a.yaml", rest)] if rest else []
     )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from advisor.answers.parse import (
     LONGEST_TEXT,
-    Rejected,
+    InvalidAnswer,
     accepted_by,
     nearest,
     newer_than_known,
@@ -27,9 +27,9 @@ def parse(question: str, text: str) -> str:
 
 
 def refusal(question: str, text: str) -> tuple[str, str]:
-    with pytest.raises(Rejected) as rejected:
+    with pytest.raises(InvalidAnswer) as rejected:
         parse(question, text)
-    return rejected.value.said, rejected.value.tip
+    return rejected.value.message, rejected.value.hint
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_an_answer_has_one_canonical_form(question: str, text: str, answer: str)
 
 
 @pytest.mark.parametrize(
-    ("question", "text", "said", "tip"),
+    ("question", "text", "message", "hint"),
     [
         ("triggerer", "nope", "found 'nope', accepted are yes, no", "did you mean no?"),
         ("triggerer", "1", "found '1', accepted are yes, no", ""),
@@ -128,9 +128,9 @@ def test_an_answer_has_one_canonical_form(question: str, text: str, answer: str)
     ],
 )
 def test_a_refusal_says_what_was_found_what_is_accepted_and_what_was_meant(
-    question: str, text: str, said: str, tip: str
+    question: str, text: str, message: str, hint: str
 ) -> None:
-    assert refusal(question, text) == (said, tip)
+    assert refusal(question, text) == (message, hint)
 
 
 @given(
@@ -138,19 +138,19 @@ def test_a_refusal_says_what_was_found_what_is_accepted_and_what_was_meant(
 )
 def test_a_canonical_form_is_printable_and_its_own_canonical_form(question: str, text: str) -> None:
     made = answer_or_refusal(question, text)
-    if isinstance(made, Rejected):
-        said = f"{made.said}; {made.tip}"
-        assert said.isprintable()
-        assert len(said) < 300
+    if isinstance(made, InvalidAnswer):
+        message = f"{made.message}; {made.hint}"
+        assert message.isprintable()
+        assert len(message) < 300
     else:
         assert made.isprintable()
         assert parse(question, made) == made
 
 
-def answer_or_refusal(question: str, text: str) -> str | Rejected:
+def answer_or_refusal(question: str, text: str) -> str | InvalidAnswer:
     try:
         return parse(question, text)
-    except Rejected as rejected:
+    except InvalidAnswer as rejected:
         return rejected
 
 
@@ -172,7 +172,7 @@ def test_free_text_may_be_as_long_as_a_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "tip"),
+    ("text", "hint"),
     [
         ("Costly", "did you mean costly?"),
         ("harmles", "did you mean harmless?"),
@@ -181,8 +181,8 @@ def test_free_text_may_be_as_long_as_a_line() -> None:
         ("c" * 100_000, ""),
     ],
 )
-def test_the_nearest_spelling_is_offered_where_one_is_near(text: str, tip: str) -> None:
-    assert nearest(text, ["harmless", "costly"]) == tip
+def test_the_nearest_spelling_is_offered_where_one_is_near(text: str, hint: str) -> None:
+    assert nearest(text, ["harmless", "costly"]) == hint
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,7 @@ def refusal(path: Path, *, force: bool = True) -> str:
         save(path, NEW, force=force)
     (problem,) = refused.value.problems
     assert problem.line().isprintable()
-    return problem.said
+    return problem.message
 
 
 @POSIX
@@ -150,10 +150,10 @@ def refusal(path: Path, *, force: bool = True) -> str:
 def test_what_is_no_regular_file_is_left_alone(tmp_path: Path, force: bool) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    said = "cannot be written: it is no regular file"
-    assert refusal(pipe, force=force) == said
-    assert refusal(Path("/dev/null"), force=force) == said
-    assert refusal(tmp_path, force=force) == said
+    message = "cannot be written: it is no regular file"
+    assert refusal(pipe, force=force) == message
+    assert refusal(Path("/dev/null"), force=force) == message
+    assert refusal(tmp_path, force=force) == message
     assert pipe.is_fifo()
     assert Path("/dev/null").is_char_device()
 

@@ -9,7 +9,7 @@ from typing import Final
 import yaml
 from hypothesis import strategies as st
 
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.model import Question
 from tests.cli.process import COMPLETE
 
@@ -138,22 +138,22 @@ fields = st.sampled_from(
         *("short", "medium", "long", *QUESTIONS),
     ]
 )
-said = st.one_of(
+message = st.one_of(
     st.sampled_from([*(need.id for need in KNOWLEDGE.needs), *KNOWLEDGE.characteristics]),
     st.sampled_from(
-        ["must", "prefer", "mention", "yes", "short", ">=2h", ">=3.2", "1m", "job", ""]
+        ["required", "preferred", "info", "yes", "short", ">=2h", ">=3.2", "1m", "job", ""]
     ),
     texts,
 )
 parts = st.recursive(
-    said,
+    message,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(fields, inner, max_size=4),
     max_leaves=12,
 )
 needs = st.fixed_dictionaries(
     {"id": st.sampled_from([need.id for need in KNOWLEDGE.needs])},
     optional={
-        "strength": st.sampled_from(["must", "prefer", "mention"]),
+        "strength": st.sampled_from(["required", "preferred", "info"]),
         "text": lines,
         "when": st.fixed_dictionaries(
             {},

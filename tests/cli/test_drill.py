@@ -11,7 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from advisor.cli.app import run
-from advisor.view.drilled_schema import drill_schema
+from advisor.render.drill_schema import drill_schema
 from tests.airflow.environments import python_with
 from tests.drill.refusing import refused
 
@@ -19,20 +19,20 @@ ROOT = Path(__file__).parents[2]
 CONTROL = str(ROOT / "advisor" / "drill" / "controls" / "plain.py") + ":plain"
 
 
-def flaws(result: object) -> list[str]:
+def issues(result: object) -> list[str]:
     """Return where a result does not keep to the published schema."""
     errors = Draft202012Validator(drill_schema()).iter_errors(result)
     return [f"{error.json_path}: {error.message}" for error in errors]
 
 
 def test_an_interpreter_without_airflow_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    said = refused(capsys, CONTROL)
-    assert "no Airflow 3 is installed there; --python names the interpreter" in said
+    message = refused(capsys, CONTROL)
+    assert "no Airflow 3 is installed there; --python names the interpreter" in message
 
 
 def test_an_interpreter_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    said = refused(capsys, CONTROL, "--python", "/nowhere/python")
-    assert said.startswith("error: --python: /nowhere/python: No such file or directory; ")
+    message = refused(capsys, CONTROL, "--python", "/nowhere/python")
+    assert message.startswith("error: --python: /nowhere/python: No such file or directory; ")
 
 
 def test_a_point_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,8 +46,8 @@ def test_more_than_two_points_are_refused(capsys: pytest.CaptureFixture[str]) ->
 
 @pytest.mark.parametrize("option", ["--budget", "--seed"])
 def test_a_sample_is_for_pairs(option: str, capsys: pytest.CaptureFixture[str]) -> None:
-    said = refused(capsys, CONTROL, option, "7")
-    assert said == f"error: {option}: is for pairs of points, with --twice\n"
+    message = refused(capsys, CONTROL, option, "7")
+    assert message == f"error: {option}: is for pairs of points, with --twice\n"
 
 
 @pytest.mark.airflow
@@ -59,7 +59,7 @@ class TestWithAirflow:
         arguments = ["drill", CONTROL, "--python", python, "--signal", "KILL", "-f", "json"]
         assert run(arguments) == 1
         result = json.loads(capsys.readouterr().out)
-        assert flaws(result) == []
+        assert issues(result) == []
         assert result["survived"] is False
         assert result["points"]["promised"] == result["points"]["fired"]
 
@@ -67,11 +67,11 @@ class TestWithAirflow:
         python = str(python_with("3.3.2"))
         arguments = ["drill", CONTROL, "--python", python, "--only", "KILL:submit:after#1"]
         assert run([*arguments, "-f", "json"]) == 1
-        assert flaws(json.loads(capsys.readouterr().out)) == []
+        assert issues(json.loads(capsys.readouterr().out)) == []
         assert run(arguments) == 1
         shown = capsys.readouterr().out
         assert run([*arguments, "-f", "yaml"]) == 1
-        assert flaws(yaml.safe_load(capsys.readouterr().out)) == []
+        assert issues(yaml.safe_load(capsys.readouterr().out)) == []
         assert shown.startswith("KILL:submit:after#1: success, 2 submitted, duplicate, orphan\n")
         assert ">>> KILL at submit:after#1 (worker)" in shown
 
@@ -82,7 +82,7 @@ class TestWithAirflow:
         arguments = ["drill", CONTROL, "--python", python, "--twice", "--budget", "9", "-f", "json"]
         assert run(arguments) == 1
         result = json.loads(capsys.readouterr().out)
-        assert flaws(result) == []
+        assert issues(result) == []
         assert result["pairs"] == {"all": 361, "run": 9, "seed": 4}
         command = next(each for each in result["next"] if each.count("--only") == 2)
         assert run(shlex.split(command)[1:]) == 1
@@ -95,9 +95,9 @@ class TestWithAirflow:
         self, capsys: pytest.CaptureFixture[str]
     ) -> None:
         points = ["--only", "KILL:submit:after#1", "--only", "KILL:plain.py:23#9"]
-        said = refused(capsys, CONTROL, "--python", str(python_with("3.3.2")), *points)
+        message = refused(capsys, CONTROL, "--python", str(python_with("3.3.2")), *points)
         after = "after KILL:submit:after#1, the retry does not come by KILL:plain.py:23#9"
-        assert said == f"error: --only: {after}\n"
+        assert message == f"error: --only: {after}\n"
 
     def test_an_operator_that_cannot_be_loaded_is_refused(
         self, capsys: pytest.CaptureFixture[str], tmp_path: Path
@@ -105,5 +105,5 @@ class TestWithAirflow:
         file = tmp_path / "broken.py"
         file.write_text("def make(service):\n    raise KeyError('x')\n", encoding="utf-8")
         python = str(python_with("3.3.2"))
-        said = refused(capsys, f"{file}:make", "--python", python)
-        assert "cannot be loaded: KeyError: 'x'" in said
+        message = refused(capsys, f"{file}:make", "--python", python)
+        assert "cannot be loaded: KeyError: 'x'" in message

@@ -80,7 +80,7 @@ def test_right_answers_are_always_answered(job: Job, dump: Dump) -> None:
     assert ran.err == "" or ran.err.startswith("note: ")
     expected = job.get("expect")
     assert made["met"] is (None if expected is None else expected == (made["pattern"] or "none"))
-    nothing_fits = made["pattern"] is None and not made["instead"]
+    nothing_fits = made["pattern"] is None and not made["alternatives"]
     says_no = nothing_fits if expected is None else not made["met"]
     assert ran.code == (1 if says_no else 0)
 

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from advisor.render.schemas import scaffold_schema
 from advisor.scaffold.plan import Status
-from advisor.view.schemas import scaffold_schema
 from tests.cli.process import Ran, advisor, advisor_here
 from tests.scaffold.making import tree
 
@@ -113,9 +113,9 @@ def test_edited_files_are_kept_and_every_one_is_named(project: Path) -> None:
     before = tree(project)
     ran = advisor_here(*ORDER, "--on-kill", "leave")
     assert (ran.code, ran.out) == (1, "")
-    tip = "was edited, or advisor did not write it; --force overwrites it, --diff shows what would"
+    hint = "was edited, or advisor did not write it; --force overwrites it, --diff shows what would"
     assert ran.err == (
-        f"error: {OPERATORS.as_posix()}: {tip} change\nerror: {DAG.as_posix()}: {tip} change\n"
+        f"error: {OPERATORS.as_posix()}: {hint} change\nerror: {DAG.as_posix()}: {hint} change\n"
     )
     assert tree(project) == before
 
@@ -178,8 +178,8 @@ def test_the_json_keeps_to_its_schema() -> None:
 
 @pytest.mark.usefixtures("project")
 def test_a_recommendation_is_scaffolded_through_a_pipe() -> None:
-    said = advisor_here("recommend", "--example", "nightly_spark", "-f", "json").out
-    ran = advisor_here("scaffold", "--from", "-", "--system", "http", stdin=said.encode())
+    message = advisor_here("recommend", "--example", "nightly_spark", "-f", "json").out
+    ran = advisor_here("scaffold", "--from", "-", "--system", "http", stdin=message.encode())
     assert (ran.code, ran.err) == (0, "")
     assert OPERATORS.exists()
 
@@ -187,8 +187,8 @@ def test_a_recommendation_is_scaffolded_through_a_pipe() -> None:
 @pytest.mark.usefixtures("project")
 def test_a_job_that_gets_no_operator_is_noted() -> None:
     event = ("--duration", "3h", "--duplicate-risk", "costly", "--async-client", "--work", "event")
-    said = advisor_here("recommend", "--no-triggerer", *event, "-f", "json").out
-    ran = advisor_here("scaffold", "--from", "-", stdin=said.encode())
+    message = advisor_here("recommend", "--no-triggerer", *event, "-f", "json").out
+    ran = advisor_here("scaffold", "--from", "-", stdin=message.encode())
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("note: job is not scaffolded: ")
 
@@ -196,21 +196,21 @@ def test_a_job_that_gets_no_operator_is_noted() -> None:
 def test_all_is_planned_before_the_first_is_written(project: Path) -> None:
     job = {"pattern": "resumable", "answers": {"airflow_version": "3.3"}}
     jobs = [{**job, "name": "first job"}, {**job, "name": "second job"}]
-    said = json.dumps({"schema_version": 1, "recommendations": jobs}).encode()
+    message = json.dumps({"schema_version": 1, "recommendations": jobs}).encode()
     (project / "plugins" / "second_job").mkdir()
     (project / "plugins" / "second_job" / "operators.py").write_text("mine\n")
-    ran = advisor_here("scaffold", "--from", "-", stdin=said)
+    ran = advisor_here("scaffold", "--from", "-", stdin=message)
     assert ran.code == 1
     assert not (project / "plugins" / "first_job").exists()
-    assert advisor_here("scaffold", "--from", "-", "--force", stdin=said).code == 0
+    assert advisor_here("scaffold", "--from", "-", "--force", stdin=message).code == 0
     assert (project / "plugins" / "first_job").exists()
 
 
 def test_jobs_that_make_one_package_are_refused(project: Path) -> None:
     job = {"pattern": "resumable", "answers": {"airflow_version": "3.3"}}
     jobs = [{**job, "name": "my job"}, {**job, "name": "MyJob"}]
-    said = json.dumps({"schema_version": 1, "recommendations": jobs}).encode()
-    ran = advisor_here("scaffold", "--from", "-", stdin=said)
+    message = json.dumps({"schema_version": 1, "recommendations": jobs}).encode()
+    ran = advisor_here("scaffold", "--from", "-", stdin=message)
     assert ran.code == 2
     assert "'my job' and 'MyJob' both make the package my_job; give one of them" in ran.err
     assert tree(project) == {"dags": "/", "plugins": "/"}
@@ -221,8 +221,8 @@ def test_each_document_is_told_from_the_other(project: Path) -> None:
     ran = advisor_here("scaffold", "--from", "answers.yaml")
     assert (ran.code, ran.out) == (2, "")
     assert "answers.yaml: is what a user says, and --from reads what advisor recom" in ran.err
-    said = advisor_here("recommend", "--example", "nightly_spark", "-f", "json").out
-    (project / "said.json").write_text(said)
+    message = advisor_here("recommend", "--example", "nightly_spark", "-f", "json").out
+    (project / "said.json").write_text(message)
     ran = advisor_here("recommend", "--answers", "said.json")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
@@ -232,7 +232,7 @@ def test_each_document_is_told_from_the_other(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ((), "PATTERN and NAME are missing; such as: advisor scaffold resumable NightlySpark"),
         (("resumable",), "NAME is missing; such as: "),
@@ -256,12 +256,12 @@ def test_each_document_is_told_from_the_other(project: Path) -> None:
     ],
 )
 def test_what_makes_no_sense_is_refused(
-    arguments: tuple[str, ...], said: str, project: Path
+    arguments: tuple[str, ...], message: str, project: Path
 ) -> None:
     (project / "file").write_text("mine")
     ran = advisor_here("scaffold", *arguments)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith(f"error: {said}")
+    assert ran.err.startswith(f"error: {message}")
     assert tree(project) == {"dags": "/", "file": "mine", "plugins": "/"}
 
 

@@ -63,7 +63,7 @@ def test_an_answer_that_means_nothing_is_explained(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "code", "said"),
+    ("key", "code", "message"),
     [
         ("q\r", 1, "error: stopped; nothing was written"),
         (CTRL_C, 130, ""),
@@ -71,13 +71,13 @@ def test_an_answer_that_means_nothing_is_explained(project: Path) -> None:
     ],
 )
 def test_giving_up_leaves_everything_as_it_was(
-    key: str, code: int, said: str, project: Path
+    key: str, code: int, message: str, project: Path
 ) -> None:
     before = tree(project)
     with Terminal(*ORDER, folder=project) as terminal:
         terminal.answers(ASKED, "y", ENTER)
         terminal.answers(ASKED, key)
-        terminal.sees(said)
+        terminal.sees(message)
         assert terminal.ends() == code
     assert tree(project) == before
 

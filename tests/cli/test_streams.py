@@ -74,12 +74,12 @@ def test_without_input_and_terminal_what_is_missing_is_listed(redirect: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("redirect", "said"), [("<&-", "cannot be read: it is closed"), ("</dev/null", "is empty")]
+    ("redirect", "message"), [("<&-", "cannot be read: it is closed"), ("</dev/null", "is empty")]
 )
-def test_input_that_was_asked_for_and_is_not_there_is_refused(redirect: str, said: str) -> None:
+def test_input_that_was_asked_for_and_is_not_there_is_refused(redirect: str, message: str) -> None:
     ran = advisor("recommend", "--answers", "-", redirect=redirect)
     assert ran.code == 2
-    assert ran.err.startswith(f"error: <stdin>: {said}")
+    assert ran.err.startswith(f"error: <stdin>: {message}")
 
 
 @pytest.mark.parametrize("redirect", ["<&-", "</dev/null"])

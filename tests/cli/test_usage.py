@@ -13,7 +13,7 @@ EXAMPLES = "bigquery_load, emr_step, kubernetes_pod, nightly_spark, paginated_ap
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("--set", "job_id"), "--set: found 'job_id', accepted is ID=VALUE"),
         (("--set", ""), "--set: found '', accepted is ID=VALUE"),
@@ -39,10 +39,10 @@ EXAMPLES = "bigquery_load, emr_step, kubernetes_pod, nightly_spark, paginated_ap
         (("--example", "team_jobs", "--save", "x"), "--save: keeps one job's answers; "),
     ],
 )
-def test_an_option_with_a_wrong_value_is_refused(arguments: tuple[str, ...], said: str) -> None:
+def test_an_option_with_a_wrong_value_is_refused(arguments: tuple[str, ...], message: str) -> None:
     ran = advisor_here(*COMPLETE, *arguments)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith(f"error: {said}")
+    assert ran.err.startswith(f"error: {message}")
     assert len(ran.err.splitlines()) == 1
 
 
@@ -90,8 +90,8 @@ def test_a_command_line_that_means_nothing_is_refused(arguments: tuple[str, ...]
 
 def test_the_other_commands_name_the_nearest_too() -> None:
     ran = advisor_here("explain", "deferable")
-    said = "found 'deferable', which is no topic; did you mean deferrable?"
-    assert ran.err == f"error: explain: {said}\n"
+    message = "found 'deferable', which is no topic; did you mean deferrable?"
+    assert ran.err == f"error: explain: {message}\n"
 
 
 @pytest.mark.parametrize("version", ["3.5", "9999.9999", "3.3.9", "3.4.0b2", "2.2", "2.10.5"])
@@ -120,7 +120,7 @@ def test_any_version_from_2_2_on_is_an_answer(version: str, command: tuple[str, 
             "order: [nothing]\nneeds:\n  - id: free-slot\n    strength: should\n  - {}\n",
             [
                 ":1:1: order: 'nothing' is no need",
-                ":4:5: strength: found 'should', accepted are must, prefer, mention",
+                ":4:5: strength: found 'should', accepted are required, preferred, info",
                 ":5:5: id: is missing",
             ],
         ),

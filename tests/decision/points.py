@@ -8,7 +8,7 @@ from typing import Final
 from advisor.decision.recommend import Advisor
 from advisor.decision.space import Point
 from advisor.knowledge.durations import parse_duration
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.model import NO_PATTERN, Cell, Clause, Condition
 from advisor.knowledge.versions import parse_range, parse_version
 
@@ -88,5 +88,5 @@ def in_words(at: Point) -> str:
 def first(wrong: Mapping[Point, object] | list[Point]) -> str:
     """Return how many points are wrong and the first five, for the message of a failure."""
     found = dict(wrong) if isinstance(wrong, Mapping) else dict.fromkeys(wrong, "")
-    lines = [f"{in_words(at)}: {said}" for at, said in list(found.items())[:5]]
+    lines = [f"{in_words(at)}: {message}" for at, message in list(found.items())[:5]]
     return "\n".join([f"{len(found)} of {len(POINTS)} points", *lines])

@@ -21,7 +21,7 @@ def cited(recommendation: Recommendation) -> Iterator[Cited]:
     yield from recommendation.concessions
     yield from recommendation.ruled_out
     yield from recommendation.warnings
-    yield from recommendation.instead
+    yield from recommendation.alternatives
     if recommendation.cost:
         yield recommendation.cost
 
@@ -54,7 +54,7 @@ def is_complete(source: Source) -> bool:
     return bool(source.text)
 
 
-@pytest.mark.parametrize("kind", ["warnings", "instead"])
+@pytest.mark.parametrize("kind", ["warnings", "alternatives"])
 def test_advice_is_shown_wherever_its_condition_holds_and_nowhere_else(
     made: dict[Point, Recommendation], kind: str
 ) -> None:
@@ -67,7 +67,7 @@ def test_advice_is_shown_wherever_its_condition_holds_and_nowhere_else(
     assert not wrong, first(wrong)
 
 
-@pytest.mark.parametrize("kind", ["warnings", "instead"])
+@pytest.mark.parametrize("kind", ["warnings", "alternatives"])
 def test_no_advice_is_written_for_nobody(made: dict[Point, Recommendation], kind: str) -> None:
     shown = {each.id for it in made.values() for each in getattr(it, kind)}
     assert shown == {each.id for each in getattr(KNOWLEDGE, kind)}
@@ -97,5 +97,5 @@ def test_the_cost_is_the_first_that_applies(made: dict[Point, Recommendation]) -
 def test_the_headline_is_the_instead_that_is_marked_as_one() -> None:
     made = ADVISOR.recommend(point(duration="20s", duplicate_risk="harmless"))
     assert made.headline is not None
-    assert made.headline in made.instead
+    assert made.headline in made.alternatives
     assert ADVISOR.recommend(point()).headline is None

@@ -14,7 +14,7 @@ from advisor.decision.decide import Decider
 from advisor.decision.recommend import concessions, reasons, ruled_out
 from advisor.decision.space import Point
 from advisor.errors import KnowledgeError
-from advisor.knowledge.load import FOLDER, load_knowledge
+from advisor.knowledge.loader import FOLDER, load_knowledge
 from tests.decision.points import DECIDER, POINTS
 
 ROWS: list[dict[str, Any]] = yaml.load(
@@ -61,7 +61,7 @@ def folder_without(cell: Cell, folder: Path) -> Path:
 def advice(decider: Decider, at: Point) -> tuple[object, ...]:
     outcome, knowledge = decider.outcome(at), decider.knowledge
     return (
-        decider.identity(at),
+        decider.outcome_key(at),
         reasons(knowledge, outcome),
         concessions(knowledge, outcome),
         ruled_out(knowledge, outcome),

@@ -9,7 +9,7 @@ from itertools import combinations, product
 import pytest
 
 from advisor.decision.changes import would_change
-from advisor.decision.decide import Decider, Identity
+from advisor.decision.decide import Decider, OutcomeKey
 from advisor.decision.model import Change, Recommendation
 from advisor.decision.space import Point
 from advisor.knowledge.model import Clause, Need
@@ -23,7 +23,7 @@ def changes(made: dict[Point, Recommendation]) -> dict[Point, tuple[Change, ...]
     return {at: it.would_change for at, it in made.items()}
 
 
-def identity_of(change: Change) -> Identity:
+def identity_of(change: Change) -> OutcomeKey:
     return change.pattern, change.variant, change.headline
 
 
@@ -34,13 +34,13 @@ def alternatives(at: Point, *chosen: str) -> Iterator[dict[str, str]]:
     yield from (dict(zip(chosen, labels, strict=True)) for labels in product(*columns))
 
 
-def sets_that_lead_to_a_pattern(at: Point, size: int) -> set[tuple[frozenset[str], Identity]]:
+def sets_that_lead_to_a_pattern(at: Point, size: int) -> set[tuple[frozenset[str], OutcomeKey]]:
     """Return which sets of questions, answered otherwise, lead to which recommendation."""
     return {
-        (frozenset(chosen), identity)
+        (frozenset(chosen), outcome_key)
         for chosen in combinations(QUESTIONS, size)
         for each in alternatives(at, *chosen)
-        if (identity := DECIDER.identity(moved(at, **each)))[0]
+        if (outcome_key := DECIDER.outcome_key(moved(at, **each)))[0]
     }
 
 
@@ -61,12 +61,12 @@ def test_single_answers_are_listed_exactly_where_they_change_the_recommendation(
     assert not wrong, first(wrong)
 
 
-def singles(at: Point) -> Iterator[tuple[str, str, Identity]]:
+def singles(at: Point) -> Iterator[tuple[str, str, OutcomeKey]]:
     for question in QUESTIONS:
         for each in alternatives(at, question):
-            identity = DECIDER.identity(moved(at, **each))
-            if identity != DECIDER.identity(at):
-                yield question, each[question], identity
+            outcome_key = DECIDER.outcome_key(moved(at, **each))
+            if outcome_key != DECIDER.outcome_key(at):
+                yield question, each[question], outcome_key
 
 
 def test_answers_of_one_question_that_lead_to_the_same_are_one_change(
@@ -101,7 +101,7 @@ def test_larger_sets_of_answers_lead_to_the_pattern_that_they_name(
         for change in found
         if len(change.answers) > 1
         for answered in ways(change)
-        if not change.pattern or DECIDER.identity(moved(at, **answered)) != identity_of(change)
+        if not change.pattern or DECIDER.outcome_key(moved(at, **answered)) != identity_of(change)
     }
     assert not wrong, first(wrong)
 
@@ -209,4 +209,4 @@ def test_no_change_names_the_band_of_the_given_answer_where_a_time_cuts_it() -> 
 def freed_from(time: str) -> Need:
     [free_slot] = [need for need in KNOWLEDGE.needs if need.id == "free-slot"]
     when = (Clause("work", ("job",)), Clause("duration", (f">={time}",)))
-    return free_slot._replace(id="freed", strength="must", when=when)
+    return free_slot._replace(id="freed", strength="required", when=when)

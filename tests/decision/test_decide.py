@@ -78,7 +78,7 @@ def test_a_pattern_wins_somewhere_in_each_version_that_has_it(
 
 def test_every_variant_occurs_but_that_of_async_which_loses_each_tie() -> None:
     """From 3.4 on an async task can keep a checkpoint too, but the order prefers resumable."""
-    found = {DECIDER.identity(at)[:2] for at in POINTS}
+    found = {DECIDER.outcome_key(at)[:2] for at in POINTS}
     assert found == {
         (None, None),
         ("deferrable", None),
@@ -100,7 +100,9 @@ def test_batches_alone_are_a_matter_of_checkpoints() -> None:
 
 def test_a_plain_operator_is_the_headline_of_each_short_and_harmless_job_and_of_no_other() -> None:
     short = set(where(work="job", duration="short", duplicate_risk="harmless"))
-    wrong = [at for at in POINTS if (DECIDER.identity(at)[2] == "plain-operator") != (at in short)]
+    wrong = [
+        at for at in POINTS if (DECIDER.outcome_key(at)[2] == "plain-operator") != (at in short)
+    ]
     assert not wrong, first(wrong)
 
 
@@ -109,8 +111,8 @@ def test_what_is_asked_of_a_job_decides_nothing_else(question: str) -> None:
     wrong = [
         at
         for at in where(work="batches|requests|event")
-        if DECIDER.identity(at)
-        != DECIDER.identity(moved(at, **{question: SPACE.classes[question][0]}))
+        if DECIDER.outcome_key(at)
+        != DECIDER.outcome_key(moved(at, **{question: SPACE.classes[question][0]}))
     ]
     assert not wrong, first(wrong)
 
@@ -119,7 +121,7 @@ def test_not_knowing_of_a_key_is_decided_as_having_none() -> None:
     wrong = [
         at
         for at in where(idempotency_key="unknown")
-        if DECIDER.identity(at) != DECIDER.identity(moved(at, idempotency_key="no"))
+        if DECIDER.outcome_key(at) != DECIDER.outcome_key(moved(at, idempotency_key="no"))
     ]
     assert not wrong, first(wrong)
 
@@ -148,7 +150,7 @@ def test_candidates_are_exactly_the_patterns_that_miss_no_must() -> None:
     wrong = {
         at: f"{sorted(candidates(at))}, expected {sorted(expected)}"
         for at in POINTS
-        if candidates(at) != (expected := {p for p in PATTERNS if not missed(at, p, "must")})
+        if candidates(at) != (expected := {p for p in PATTERNS if not missed(at, p, "required")})
     }
     assert not wrong, first(wrong)
 
@@ -168,7 +170,7 @@ def test_the_first_preference_that_tells_two_candidates_apart_is_met_by_the_winn
         outcome = DECIDER.outcome(at)
         for loser in outcome.candidates[1:]:
             apart = [need.id for need in told_apart(at, outcome, loser)]
-            if apart and apart[0] not in missed(at, loser, "prefer"):
+            if apart and apart[0] not in missed(at, loser, "preferred"):
                 wrong[at] = f"{outcome.pattern} won, but {loser} meets {apart[0]}"
     assert not wrong, first(wrong)
 
@@ -222,10 +224,10 @@ def told_apart(at: Point, outcome: Outcome, loser: str) -> list[Need]:
     return [
         need
         for need in KNOWLEDGE.needs
-        if need.strength == "prefer" and misses(need, winner, at) != misses(need, loser, at)
+        if need.strength == "preferred" and misses(need, winner, at) != misses(need, loser, at)
     ]
 
 
 def what_is_read(at: Point) -> tuple[object, ...]:
-    shown = (*DECIDER.warnings(at), *DECIDER.instead(at))
-    return DECIDER.identity(at), tuple(each.id for each in shown)
+    shown = (*DECIDER.warnings(at), *DECIDER.alternatives(at))
+    return DECIDER.outcome_key(at), tuple(each.id for each in shown)

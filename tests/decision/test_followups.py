@@ -59,9 +59,9 @@ def test_a_question_that_is_not_asked_changes_nothing_whatever_its_answer() -> N
         for answers in product(*(space.classes[each] for each in others)):
             read = {
                 (
-                    decider.identity(point),
+                    decider.outcome_key(point),
                     tuple(each.id for each in decider.warnings(point)),
-                    tuple(each.id for each in decider.instead(point)),
+                    tuple(each.id for each in decider.alternatives(point)),
                 )
                 for answer in space.classes[question]
                 for point in [

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from advisor.scaffold.names import parse_name
+from advisor.naming import parse_name
 from tests.cli.process import COMPLETE, advisor_here
 
 
@@ -27,7 +27,7 @@ def test_the_next_command_of_a_recommendation_has_a_name_that_scaffold_takes(nam
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("nightly_spark", "NightlySpark"),
         ("email", "EmailJob"),
@@ -35,10 +35,10 @@ def test_the_next_command_of_a_recommendation_has_a_name_that_scaffold_takes(nam
         ("a/b", "MyJob"),
     ],
 )
-def test_the_next_command_calls_the_operator_after_the_job(name: str, said: str) -> None:
+def test_the_next_command_calls_the_operator_after_the_job(name: str, message: str) -> None:
     ran = advisor_here(*COMPLETE, "--set", f"name={name}", "-f", "json")
     assert json.loads(ran.out)["recommendations"][0]["next"] == [
-        f"advisor scaffold deferrable {said} --airflow-version 3.3"
+        f"advisor scaffold deferrable {message} --airflow-version 3.3"
     ]
 
 

@@ -62,7 +62,7 @@ def test_the_space_offers_exactly_the_inputs_that_the_table_was_written_for() ->
 def test_every_point_leads_to_the_expected_pattern_variant_and_headline() -> None:
     wrong = {}
     for point in POINTS:
-        row, found = expected_at(point), DECIDER.identity(point)
+        row, found = expected_at(point), DECIDER.outcome_key(point)
         if found != row.then:
             wrong[point] = f"{in_words(found)}, but row {row.number} says {in_words(row.then)}"
     assert not wrong, first(wrong)
@@ -73,6 +73,6 @@ def test_the_outcome_and_the_identity_of_a_point_agree() -> None:
         point
         for point in POINTS
         if (DECIDER.outcome(point).pattern, DECIDER.outcome(point).variant)
-        != DECIDER.identity(point)[:2]
+        != DECIDER.outcome_key(point)[:2]
     ]
     assert not wrong, first(wrong)

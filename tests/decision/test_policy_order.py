@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.decision.decide import Decider, Identity
+from advisor.decision.decide import Decider, OutcomeKey
 from advisor.decision.recommend import ruled_out
 from advisor.knowledge.model import DOCUMENTED_ORDER, Need
 from tests.decision.points import DECIDER, KNOWLEDGE, POINTS, point
 
-DECISIVE = [need.id for need in KNOWLEDGE.needs if need.strength != "mention"]
-MENTIONED = [need.id for need in KNOWLEDGE.needs if need.strength == "mention"]
-PREFERRED = [need for need in KNOWLEDGE.needs if need.strength == "prefer"]
+DECISIVE = [need.id for need in KNOWLEDGE.needs if need.strength != "info"]
+MENTIONED = [need.id for need in KNOWLEDGE.needs if need.strength == "info"]
+PREFERRED = [need for need in KNOWLEDGE.needs if need.strength == "preferred"]
 REDUNDANT = {"no-duplicates"}
 
 Policy = Callable[..., Decider]
@@ -39,7 +39,7 @@ def demanding(need_id: str) -> Decider:
     """Return a decider for which this need is a must."""
     return with_needs(
         *(
-            need._replace(strength="must") if need.id == need_id else need
+            need._replace(strength="required") if need.id == need_id else need
             for need in KNOWLEDGE.needs
         )
     )
@@ -50,7 +50,7 @@ def with_ties(*patterns: str) -> Decider:
 
 
 def differs(decider: Decider) -> bool:
-    return any(decider.identity(at) != DECIDER.identity(at) for at in POINTS)
+    return any(decider.outcome_key(at) != DECIDER.outcome_key(at) for at in POINTS)
 
 
 def test_every_must_and_preference_is_what_some_pattern_falls_by() -> None:
@@ -73,7 +73,7 @@ def test_a_need_that_agrees_with_the_order_counts_only_under_another_order(need_
     """
     assert not differs(without(need_id))
     unlike = Decider(without(need_id).knowledge._replace(order=async_first().knowledge.order))
-    assert any(async_first().identity(at) != unlike.identity(at) for at in POINTS)
+    assert any(async_first().outcome_key(at) != unlike.outcome_key(at) for at in POINTS)
 
 
 @pytest.mark.parametrize("need_id", MENTIONED)
@@ -85,7 +85,7 @@ def async_first() -> Decider:
     return with_ties("async", "resumable", "deferrable")
 
 
-EXPECTED: dict[str, tuple[Decider, dict[str, str], Identity, Identity]] = {
+EXPECTED: dict[str, tuple[Decider, dict[str, str], OutcomeKey, OutcomeKey]] = {
     "the free slot before all: deferrable though it misses the two below": (
         preferring("free-slot"),
         {"async_client": "no"},
@@ -139,10 +139,10 @@ EXPECTED: dict[str, tuple[Decider, dict[str, str], Identity, Identity]] = {
 
 @pytest.mark.parametrize(("policy", "changed", "ours", "theirs"), EXPECTED.values(), ids=EXPECTED)
 def test_another_policy_leads_elsewhere(
-    policy: Decider, changed: dict[str, str], ours: Identity, theirs: Identity
+    policy: Decider, changed: dict[str, str], ours: OutcomeKey, theirs: OutcomeKey
 ) -> None:
-    assert DECIDER.identity(point(**changed)) == ours
-    assert policy.identity(point(**changed)) == theirs
+    assert DECIDER.outcome_key(point(**changed)) == ours
+    assert policy.outcome_key(point(**changed)) == theirs
 
 
 @settings(deadline=None, max_examples=20)
@@ -156,7 +156,7 @@ def test_the_order_of_needs_decides_among_candidates_and_never_who_is_one(
 
 
 @settings(deadline=None, max_examples=20)
-@given(st.permutations([need for need in KNOWLEDGE.needs if need.strength != "prefer"]))
+@given(st.permutations([need for need in KNOWLEDGE.needs if need.strength != "preferred"]))
 def test_the_order_of_musts_and_mentions_decides_nothing(others: list[Need]) -> None:
     decider = with_needs(*others, *PREFERRED)
-    assert all(decider.identity(at) == DECIDER.identity(at) for at in POINTS[::7])
+    assert all(decider.outcome_key(at) == DECIDER.outcome_key(at) for at in POINTS[::7])

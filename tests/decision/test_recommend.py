@@ -13,11 +13,11 @@ PATTERNS = tuple(KNOWLEDGE.patterns)
 NEEDS = {need.id: need for need in KNOWLEDGE.needs}
 ROW_OF_TITLE = {row.title: row.id for row in KNOWLEDGE.characteristics.values()}
 
-Judged = Reason | Concession | RuledOut
+NeedCheck = Reason | Concession | RuledOut
 
 
-def by_a_need(recommendation: Recommendation) -> Iterator[Judged]:
-    found: list[Judged] = [
+def by_a_need(recommendation: Recommendation) -> Iterator[NeedCheck]:
+    found: list[NeedCheck] = [
         *recommendation.reasons,
         *recommendation.concessions,
         *recommendation.ruled_out,
@@ -34,7 +34,7 @@ def test_nobody_is_left_with_nothing(made: dict[Point, Recommendation]) -> None:
     wrong = [
         at
         for at, it in made.items()
-        if not (it.reasons if it.pattern else it.instead or it.would_change)
+        if not (it.reasons if it.pattern else it.alternatives or it.would_change)
     ]
     assert not wrong, first(wrong)
 
@@ -46,7 +46,7 @@ def test_each_job_without_a_pattern_is_told_what_to_use_and_what_would_allow_one
         at
         for at, it in made.items()
         if it.pattern is None
-        and not (it.instead and any(change.pattern for change in it.would_change))
+        and not (it.alternatives and any(change.pattern for change in it.would_change))
     ]
     assert not wrong, first(wrong)
 
@@ -76,7 +76,7 @@ def test_a_pattern_ruled_out_by_a_must_truly_misses_it(made: dict[Point, Recomme
         at: (out.pattern, out.id)
         for at, it in made.items()
         for out in it.ruled_out
-        if out.strength == "must"
+        if out.strength == "required"
         and not (
             says(NEEDS[out.id].when, at)
             and value_at(at, NEEDS[out.id], out.pattern) not in NEEDS[out.id].accepts
@@ -92,12 +92,12 @@ def test_of_several_musts_that_a_pattern_misses_the_first_is_named(
         at: (out.pattern, out.id)
         for at, it in made.items()
         for out in it.ruled_out
-        if out.strength == "must"
+        if out.strength == "required"
         and out.id
         != next(
             need.id
             for need in KNOWLEDGE.needs
-            if need.strength == "must"
+            if need.strength == "required"
             and says(need.when, at)
             and value_at(at, need, out.pattern) not in ("", *need.accepts)
         )
@@ -112,7 +112,7 @@ def test_a_must_rules_a_pattern_out_before_any_preference(
         at: (out.pattern, out.id)
         for at, it in made.items()
         for out in it.ruled_out
-        if (out.strength == "must") == (out.pattern in DECIDER.outcome(at).candidates)
+        if (out.strength == "required") == (out.pattern in DECIDER.outcome(at).candidates)
     }
     assert not wrong, first(wrong)
 
@@ -124,7 +124,7 @@ def test_a_pattern_that_loses_on_a_preference_misses_what_the_winner_meets(
         at: (out.pattern, out.id)
         for at, it in made.items()
         for out in it.ruled_out
-        if out.strength == "prefer"
+        if out.strength == "preferred"
         and (out.id not in [each.id for each in it.reasons] or not lost(at, out.id, out.pattern))
     }
     assert not wrong, first(wrong)
@@ -148,7 +148,7 @@ def test_the_order_is_a_reason_exactly_where_another_pattern_falls_by_it(
 
 def test_a_winner_concedes_no_must(made: dict[Point, Recommendation]) -> None:
     wrong = [
-        at for at, it in made.items() if any(each.strength == "must" for each in it.concessions)
+        at for at, it in made.items() if any(each.strength == "required" for each in it.concessions)
     ]
     assert not wrong, first(wrong)
 
@@ -213,12 +213,12 @@ def test_each_fact_is_in_the_words_of_the_cell_of_its_pattern(
     assert not wrong, first(wrong)
 
 
-def facts(each: Judged) -> list[Fact]:
+def facts(each: NeedCheck) -> list[Fact]:
     others = each.others if isinstance(each, Reason) else ()
     return [fact for fact in (each.fact, *others) if fact]
 
 
-def words_at(at: Point, each: Judged, pattern: str) -> str:
+def words_at(at: Point, each: NeedCheck, pattern: str) -> str:
     cell = cell_at(at, ROW_OF_TITLE[each.characteristic or ""], pattern)
     return cell.words if cell else ""
 

@@ -28,7 +28,7 @@ VERSIONS = st.builds(
 def conditions() -> Iterator[Condition]:
     yield from (need.when for need in KNOWLEDGE.needs)
     yield from (v.when for pattern in KNOWLEDGE.patterns.values() for v in pattern.variants)
-    for advice in (KNOWLEDGE.warnings, KNOWLEDGE.instead, KNOWLEDGE.costs):
+    for advice in (KNOWLEDGE.warnings, KNOWLEDGE.alternatives, KNOWLEDGE.costs):
         yield from (each.when for each in advice)
 
 

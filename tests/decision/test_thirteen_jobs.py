@@ -30,7 +30,7 @@ class Row(NamedTuple):
     headline: str | None = None
     concedes: Mapping[str, str] = {}
     warns: str = ""
-    instead: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
     changes: Mapping[tuple[str, str], str] = {}
 
 
@@ -73,7 +73,7 @@ ROWS = [
         "2.10, no Triggerer",
         {"airflow_version": "2.10", "triggerer": "no"},
         None,
-        instead=("submit-then-sensor",),
+        alternatives=("submit-then-sensor",),
         changes={("triggerer", "yes"): "deferrable", ("airflow_version", "3.3"): "resumable"},
     ),
     Row(
@@ -105,20 +105,20 @@ ROWS = [
         {"duration": "20s", "duplicate_risk": "harmless", "triggerer": "no", "async_client": "no"},
         "resumable",
         headline="plain-operator",
-        instead=("plain-operator",),
+        alternatives=("plain-operator",),
     ),
     Row(
         "event, no Triggerer",
         {"work": "event", "triggerer": "no"},
         None,
-        instead=("sensor-reschedule",),
+        alternatives=("sensor-reschedule",),
         changes={("triggerer", "yes"): "deferrable"},
     ),
     Row(
         "no id, no key",
         {"job_id": "no", "idempotency_key": "no"},
         None,
-        instead=("plain-operator-without-retries",),
+        alternatives=("plain-operator-without-retries",),
         changes={("job_id", "yes"): "deferrable", ("idempotency_key", "yes"): "deferrable"},
     ),
 ]
@@ -149,7 +149,7 @@ def test_the_job_gets_the_warning_that_goes_with_it(row: Row, made: Recommendati
 
 
 def test_the_job_is_told_what_to_use_instead(row: Row, made: Recommendation) -> None:
-    assert tuple(each.id for each in made.instead) == row.instead
+    assert tuple(each.id for each in made.alternatives) == row.alternatives
 
 
 def test_the_job_is_told_the_answers_that_would_change_it(row: Row, made: Recommendation) -> None:

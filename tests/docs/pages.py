@@ -79,12 +79,12 @@ def commands(page: Path) -> Iterator[Command]:
 def _command(line: int, texts: list[str]) -> Command:
     """Return the command that a prompt begins, its further lines each after a backslash."""
     end = next(at for at, text in enumerate(texts) if not text.endswith("\\")) + 1
-    said = texts[end:]
-    codes = [int(each.rpartition(" ")[2]) for each in said if each.startswith("# exit code: ")]
+    message = texts[end:]
+    codes = [int(each.rpartition(" ")[2]) for each in message if each.startswith("# exit code: ")]
     return Command(
         line=line,
         text="\n".join(texts[:end])[2:],
-        output=tuple(each for each in said if not each.startswith("# ")),
+        output=tuple(each for each in message if not each.startswith("# ")),
         exit_code=codes[0] if codes else 0,
-        asks="# at a terminal: asks" in said,
+        asks="# at a terminal: asks" in message,
     )

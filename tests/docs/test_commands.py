@@ -66,11 +66,11 @@ def assert_asks(command: Command, workspace: Workspace) -> None:
 def missing(command: Command, output: str) -> list[str]:
     """Return the lines of the page that are not in the output, or not in their order."""
     lines = iter(output.splitlines())
-    return [said for said in command.output if not any(fits(said, line) for line in lines)]
+    return [message for message in command.output if not any(fits(message, line) for line in lines)]
 
 
-def fits(said: str, line: str) -> bool:
-    pattern = ".*".join(re.escape(part) for part in said.strip().split("..."))
+def fits(message: str, line: str) -> bool:
+    pattern = ".*".join(re.escape(part) for part in message.strip().split("..."))
     return re.fullmatch(pattern, line.strip()) is not None
 
 

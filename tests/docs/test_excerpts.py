@@ -11,12 +11,12 @@ from textwrap import dedent
 
 import pytest
 
-from advisor.scaffold.kit import load_kit
+from advisor.scaffold.manifest import load_manifest
 from advisor.scaffold.render import render
 from tests.docs.pages import ROOT, Block, blocks, name, prose, spans
-from tests.scaffold.rendering import TARGETS, order, patterns_of
+from tests.scaffold.rendering import TARGETS, patterns_of, spec
 
-PATTERNS = tuple(load_kit().patterns)
+PATTERNS = tuple(load_manifest().patterns)
 PAGES = (
     *sorted((ROOT / "docs" / "patterns").glob("*.md")),
     *(ROOT / "docs" / each for each in ("scaffold.md", "systems.md", "templates.md")),
@@ -30,7 +30,9 @@ LEFT_OUT = "..."
 def generated(pattern: str) -> tuple[str, ...]:
     """Return the text of every file of a pattern, for every release that can have it."""
     releases = [each for each in TARGETS if pattern in patterns_of(each)]
-    files = [file for each in releases for file in render(order(pattern, airflow=each), load_kit())]
+    files = [
+        file for each in releases for file in render(spec(pattern, airflow=each), load_manifest())
+    ]
     return tuple(dict.fromkeys(file.text for file in files))
 
 
@@ -41,7 +43,7 @@ def sources(page: Path) -> list[str]:
 
 
 def stands_in(excerpt: str, source: str) -> bool:
-    """Return whether the parts of an excerpt stand in a source, in order, however indented."""
+    """Return whether the parts of an excerpt stand in a source, in spec, however indented."""
     lines, start = source.splitlines(), 0
     for part in parts(excerpt):
         ends = range(start + len(part), len(lines) + 1)

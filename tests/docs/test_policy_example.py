@@ -7,13 +7,13 @@ from collections.abc import Mapping
 import pytest
 
 from advisor.answers.batch import Reader
-from advisor.answers.complete import Completer
-from advisor.decision.case import make_case
+from advisor.answers.defaults import Completer
 from advisor.decision.model import Recommendation
 from advisor.decision.recommend import Advisor
+from advisor.decision.report import make_report
 from advisor.documents.model import Document
 from advisor.documents.read import read_document
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.model import Knowledge
 from advisor.knowledge.policy import with_policy
 from tests.docs.pages import ROOT
@@ -57,7 +57,7 @@ def without(key: str) -> Document:
 
 def recommend(knowledge: Knowledge, answers: Mapping[str, str]) -> Recommendation:
     draft = Reader(knowledge).read(None, {**USUAL, **answers}, complete=True).drafts[0]
-    return make_case(Advisor(knowledge), Completer(knowledge).complete(draft)).recommendation
+    return make_report(Advisor(knowledge), Completer(knowledge).complete(draft)).recommendation
 
 
 @pytest.mark.parametrize(

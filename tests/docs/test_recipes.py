@@ -12,7 +12,7 @@ import yaml
 from advisor.answers.batch import Reader
 from advisor.documents.model import Document
 from advisor.documents.yaml_text import parse_yaml
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.loader import load_knowledge
 from tests.docs.conftest import Workspace
 from tests.docs.pages import ROOT, Block, blocks, name
 
@@ -55,7 +55,7 @@ def lines(node: object) -> Iterator[str]:
 
 @pytest.mark.parametrize("recipe", CI_RECIPES, ids=lambda block: f"line-{block.line}")
 @pytest.mark.parametrize(
-    ("said", "instead", "code"),
+    ("message", "alternatives", "code"),
     [
         ("triggerer: yes", "triggerer: yes", 0),
         ("triggerer: yes", "triggerer: no", 1),
@@ -64,9 +64,9 @@ def lines(node: object) -> Iterator[str]:
     ids=["as expected", "another answer", "a mistake"],
 )
 def test_a_recipe_passes_and_fails_with_the_answers(
-    recipe: Block, said: str, instead: str, code: int, workspace: Workspace
+    recipe: Block, message: str, alternatives: str, code: int, workspace: Workspace
 ) -> None:
-    text = CI_ANSWERS.text.replace(said, instead)
+    text = CI_ANSWERS.text.replace(message, alternatives)
     (workspace.folder / "advisor.yaml").write_text(text, encoding="utf-8")
     [command] = [each for each in lines(yaml.safe_load(recipe.text)) if each.startswith("advisor ")]
     done = subprocess.run(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.scaffold.kit import load_kit
+from advisor.scaffold.manifest import load_manifest
 from tests.docs.pages import ROOT, blocks
 
 PAGES = {"http": ROOT / "docs" / "job-api.md", "custom": ROOT / "docs" / "custom-system.md"}
@@ -17,7 +17,7 @@ FILLED = ROOT / "tests" / "scaffold" / "filled" / "bodies.py.txt"
 
 @pytest.mark.parametrize(("system", "page"), PAGES.items())
 def test_a_page_has_each_setting_with_its_default(system: str, page: Path) -> None:
-    settings = load_kit().systems[system].settings.values()
+    settings = load_manifest().systems[system].settings.values()
     defaults = {
         s.id: s.default if isinstance(s.default, str) else ",".join(s.default) for s in settings
     }

@@ -67,7 +67,7 @@ def test_a_file_named_json_is_json_alone(tmp_path: Path) -> None:
     assert read_document(written(tmp_path, '["no"]', "a.json")).root == ["no"]
     problem = refusal(written(tmp_path, "{triggerer: no}", "a.json"))
     assert problem.where == f"{tmp_path}/a.json:1:2"
-    assert problem.said.startswith("not valid JSON: ")
+    assert problem.message.startswith("not valid JSON: ")
 
 
 def test_standard_input_is_read_for_a_hyphen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +98,7 @@ def test_a_process_substitution_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "place", "said"),
+    ("content", "place", "message"),
     [
         (b"", "", "is empty"),
         (b" \n\t\r\n", "", "is empty"),
@@ -116,16 +116,16 @@ def test_a_process_substitution_is_read(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_document_is_refused_where_that_shows(
-    tmp_path: Path, content: bytes, place: str, said: str
+    tmp_path: Path, content: bytes, place: str, message: str
 ) -> None:
     source = written(tmp_path, content)
     problem = refusal(source)
     assert problem.where == source + place
-    assert problem.said.startswith(said)
+    assert problem.message.startswith(message)
 
 
 @pytest.mark.parametrize(
-    ("content", "place", "said"),
+    ("content", "place", "message"),
     [
         ('{\n\t"a": 1,\n\t"a": 2\n}', ":3:2", "the key 'a' stands"),
         ('{"\\ud83d\\ude00": 1, "a": [{"b": 1, "b": 2}]}', ":1:36", "the key 'b' stands"),
@@ -133,12 +133,12 @@ def test_what_is_no_document_is_refused_where_that_shows(
     ],
 )
 def test_json_is_refused_with_a_place_too(
-    tmp_path: Path, content: str, place: str, said: str
+    tmp_path: Path, content: str, place: str, message: str
 ) -> None:
     source = written(tmp_path, content, "a.json")
     problem = refusal(source)
     assert problem.where == source + place
-    assert problem.said.startswith(said)
+    assert problem.message.startswith(message)
 
 
 def test_comments_alone_are_a_document_of_nothing(tmp_path: Path) -> None:
@@ -149,18 +149,18 @@ def test_a_file_that_is_too_large_is_refused_without_reading_it_all(tmp_path: Pa
     source = written(tmp_path, TEXT)
     os.truncate(source, 100_000_000)
     problem = refusal(source)
-    assert (problem.where, problem.said) == (source, "is larger than 16 MiB")
+    assert (problem.where, problem.message) == (source, "is larger than 16 MiB")
 
 
 def test_a_file_of_the_greatest_size_is_read(tmp_path: Path) -> None:
     comment = "#" * (MAX_BYTES - len(TEXT) - 1) + "\n"
     assert read_document(written(tmp_path, comment + TEXT)).root == ROOT
-    assert refusal(written(tmp_path, "#" + comment + TEXT)).said == "is larger than 16 MiB"
+    assert refusal(written(tmp_path, "#" + comment + TEXT)).message == "is larger than 16 MiB"
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs /dev/zero")
 def test_a_source_without_an_end_is_refused() -> None:
-    assert refusal("/dev/zero").said == "is larger than 16 MiB"
+    assert refusal("/dev/zero").message == "is larger than 16 MiB"
 
 
 def test_what_cannot_be_read_is_refused_with_the_reason(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_what_cannot_be_read_is_refused_with_the_reason(tmp_path: Path) -> None:
     assert refusal(str(tmp_path)) == Problem(str(tmp_path), "cannot be read: Is a directory")
     below = f"{written(tmp_path, TEXT)}/x"
     assert refusal(below) == Problem(below, "cannot be read: Not a directory")
-    assert refusal("x" * 5000).said == "cannot be read: File name too long"
+    assert refusal("x" * 5000).message == "cannot be read: File name too long"
 
 
 @pytest.mark.skipif(AS_ROOT, reason="root may read everything")

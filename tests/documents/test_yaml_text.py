@@ -6,7 +6,7 @@ from inspect import cleandoc
 
 import pytest
 
-from advisor.documents.model import Malformed, Node, Place
+from advisor.documents.model import Node, ParseError, Place
 from advisor.documents.yaml_text import MAX_DEPTH, parse_yaml
 
 pytestmark = pytest.mark.usefixtures("loader")
@@ -18,8 +18,8 @@ def read(text: str) -> Node:
     return parse_yaml(text.encode())
 
 
-def refusal(text: str) -> Malformed:
-    with pytest.raises(Malformed) as refused:
+def refusal(text: str) -> ParseError:
+    with pytest.raises(ParseError) as refused:
         read(text)
     return refused.value
 
@@ -77,7 +77,7 @@ def test_a_document_of_nothing_is_empty_text(text: str) -> None:
 )
 def test_a_key_that_stands_twice_is_refused_where_it_stands_again(text: str, place: Place) -> None:
     error = refusal(text)
-    assert error.said.endswith("stands here a second time")
+    assert error.message.endswith("stands here a second time")
     assert error.place == place
 
 
@@ -91,7 +91,7 @@ def test_a_key_that_stands_twice_is_refused_where_it_stands_again(text: str, pla
 )
 def test_a_key_that_is_no_text_is_refused(text: str, place: Place) -> None:
     error = refusal(text)
-    assert (error.said, error.place) == ("a key must be text", place)
+    assert (error.message, error.place) == ("a key must be text", place)
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,8 @@ def test_a_key_that_is_no_text_is_refused(text: str, place: Place) -> None:
 )
 def test_a_tag_is_refused_and_runs_nothing(tag: str, value: str) -> None:
     error = refusal(f"name: x\nanswer: {tag} {value}\n")
-    assert error.said.startswith("the tag '")
-    assert error.said.endswith("is not accepted; values are plain text")
+    assert error.message.startswith("the tag '")
+    assert error.message.endswith("is not accepted; values are plain text")
     assert error.place == Place(2, 9)
 
 
@@ -148,8 +148,8 @@ def test_an_alias_stands_for_what_its_anchor_names() -> None:
 )
 def test_an_alias_of_nothing_or_of_itself_is_refused(text: str, place: Place) -> None:
     error = refusal(text)
-    assert error.said.endswith("names nothing that is complete before it")
-    assert len(error.said) < 100
+    assert error.message.endswith("names nothing that is complete before it")
+    assert len(error.message) < 100
     assert error.place == place
 
 
@@ -165,12 +165,12 @@ def test_a_bomb_of_aliases_stays_as_small_as_its_text() -> None:
 
 @pytest.mark.parametrize("opening", ["[", "{", "- ", "? ", "{a: ", "[{a: "])
 def test_deep_nesting_is_refused_soon(opening: str) -> None:
-    assert refusal(opening * DEEP).said == f"nested deeper than {MAX_DEPTH} levels"
+    assert refusal(opening * DEEP).message == f"nested deeper than {MAX_DEPTH} levels"
 
 
 def test_nesting_is_read_down_to_the_limit() -> None:
     read("[" * MAX_DEPTH + "]" * MAX_DEPTH)
-    with pytest.raises(Malformed):
+    with pytest.raises(ParseError):
         read("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1))
 
 
@@ -184,7 +184,7 @@ def test_nesting_is_read_down_to_the_limit() -> None:
 )
 def test_a_second_document_is_refused(text: str, place: Place) -> None:
     error = refusal(text)
-    assert (error.said, error.place) == ("a second document begins; one file holds one", place)
+    assert (error.message, error.place) == ("a second document begins; one file holds one", place)
 
 
 @pytest.mark.parametrize(
@@ -209,8 +209,8 @@ def test_a_second_document_is_refused(text: str, place: Place) -> None:
 )
 def test_bad_syntax_is_refused_in_one_line(text: str) -> None:
     error = refusal(text)
-    assert error.said.startswith("not valid YAML: ")
-    assert "\n" not in error.said
+    assert error.message.startswith("not valid YAML: ")
+    assert "\n" not in error.message
 
 
 def test_bad_syntax_is_refused_where_it_shows() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from advisor.drill.inside.journal import Event
-from advisor.drill.inside.points import Point, Reached
-from advisor.drill.inside.service import Behaviour
 from advisor.drill.judge import judge
-from advisor.drill.model import Drilled, Outcome, Scenario, Signal, Target
+from advisor.drill.model import DrillResult, Outcome, Scenario, Signal, Target
+from advisor.drill.runtime.journal import Event
+from advisor.drill.runtime.points import Point, Reached
+from advisor.drill.runtime.service import Behaviour
 
 SPEC = {"drill": 1}
 POINT = Point("execute", "operators.py:2", 1)
@@ -18,8 +18,8 @@ def submitted(job: str, spec: object = None) -> Event:
     return {"what": "submitted", "job": job, "key": None, "spec": spec or SPEC, "at": 0.0}
 
 
-def polled(job: str, said: str = "running") -> Event:
-    return {"what": "polled", "job": job, "said": said}
+def polled(job: str, message: str = "running") -> Event:
+    return {"what": "polled", "job": job, "said": message}
 
 
 def cancelled(job: str) -> Event:
@@ -45,7 +45,7 @@ def ended(state: str) -> Event:
 USUAL = Behaviour()
 CLEARED: Event = {"what": "cleared"}
 SUCCEEDS = [polled("job-1"), polled("job-1"), polled("job-1", "succeeded")]
-UNDISTURBED = [submitted("job-1"), stored(), *SUCCEEDS, pushed("r"), ended("success")]
+BASELINE = [submitted("job-1"), stored(), *SUCCEEDS, pushed("r"), ended("success")]
 
 
 def judged(
@@ -59,27 +59,27 @@ def judged(
 ) -> Outcome:
     """Judge events as those of one scenario."""
     scenario = Scenario(((at, signal),) if signal else (), behaviour)
-    return judge(scenario, state, events, UNDISTURBED, leaves_jobs=leaves_jobs)
+    return judge(scenario, state, events, BASELINE, leaves_jobs=leaves_jobs)
 
 
 def judged_pair(events: list[Event]) -> Outcome:
     """Judge events with the signals of a pair."""
     sent = [event for event in events if event["what"] == "signal"]
     aims = tuple((Point(*event["point"]), Signal(event["signal"])) for event in sent)
-    return judge(Scenario(aims), "success", events, UNDISTURBED, leaves_jobs=False)
+    return judge(Scenario(aims), "success", events, BASELINE, leaves_jobs=False)
 
 
-def drilled_in(folder: Path, *outcomes: Outcome) -> Drilled:
+def drilled_in(folder: Path, *outcomes: Outcome) -> DrillResult:
     """Return a result whose operator is a file of three lines in a folder."""
     file = folder / "operators.py"
     file.write_text("def execute():\n    job = submit()\n    return job\n", encoding="utf-8")
-    return Drilled(
+    return DrillResult(
         Target("plugins/report", str(folder)),
         sdk="1.3.2",
         files={"operators.py": str(file)},
         own=["operators.py"],
         reached=[Reached(POINT, 0)],
-        undisturbed=judged(UNDISTURBED, signal=None),
+        baseline=judged(BASELINE, signal=None),
         outcomes=outcomes,
         seconds=1.0,
         starting=1.5,

@@ -10,13 +10,13 @@ import pytest
 
 from advisor.cli.app import run
 from advisor.drill import drill
-from advisor.drill.drilling import Wish, drill_target
-from advisor.drill.model import Drilled, Finding, Signal
+from advisor.drill.api import DrillOptions, drill_target
+from advisor.drill.model import DrillResult, Finding, Signal
 from advisor.drill.pairs import Sample
 from advisor.drill.scenarios import text_of
 from advisor.drill.target import read_target
 from advisor.errors import InputError
-from advisor.view.drilled_phases import window
+from advisor.render.drill_phases import window
 from tests.airflow.environments import python_with
 
 pytestmark = pytest.mark.airflow
@@ -31,24 +31,24 @@ STEMS = {
 }
 
 
-def drilled(
+def drill_result(
     target: str,
     *signals: Signal,
     airflow: str = "3.3.2",
     keys: bool | None = None,
     pairs: Sample | None = None,
-) -> Drilled:
+) -> DrillResult:
     named = read_target(target, str(python_with(airflow)))
-    wish = Wish(signals or (Signal.KILL,), honours_keys=keys, pairs=pairs)
-    return drill_target(named, wish)
+    options = DrillOptions(signals or (Signal.KILL,), honours_keys=keys, pairs=pairs)
+    return drill_target(named, options)
 
 
-def lines(result: Drilled, finding: Finding) -> list[str]:
+def lines(result: DrillResult, finding: Finding) -> list[str]:
     """Return the lines at which a kill has led to a finding; calls are counted with their lines."""
     places = [
         point.place
         for outcome in result.outcomes
-        if finding in outcome.findings and not outcome.scenario.circumstance
+        if finding in outcome.findings and not outcome.scenario.service_fault
         for point, _ in outcome.scenario.aims
     ]
     return [place for place in places if place.rpartition(":")[2].isdecimal()]
@@ -64,20 +64,20 @@ def scaffolds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_plain_submit_and_poll_is_submitted_twice_nearly_everywhere() -> None:
-    result = drilled(PLAIN)
+    result = drill_result(PLAIN)
     assert len(lines(result, Finding.duplicate)) == 6
     assert lines(result, Finding.result_lost) == []
 
 
 def test_the_mixin_as_documented_has_its_window_and_loses_results() -> None:
-    result = drilled(DOCUMENTED)
+    result = drill_result(DOCUMENTED)
     assert Counter(lines(result, Finding.duplicate)) == {
         "resumablejobmixin.py:202": 1,
         "resumablejobmixin.py:203": 1,
     }
     twice = [each for each in result.violations if Finding.duplicate in each.findings]
-    assert all(each.in_window for each in twice if not each.scenario.circumstance)
-    beside = {each.scenario.circumstance for each in twice} - {""}
+    assert all(each.in_window for each in twice if not each.scenario.service_fault)
+    beside = {each.scenario.service_fault for each in twice} - {""}
     assert beside == {
         "the answer to the submission is lost",
         "a job that succeeded is forgotten",
@@ -86,14 +86,14 @@ def test_the_mixin_as_documented_has_its_window_and_loses_results() -> None:
 
 
 def test_a_second_kill_makes_plain_submit_and_poll_submit_three_times() -> None:
-    once, twice = drilled(PLAIN), drilled(PLAIN, pairs=Sample(budget=100))
+    once, twice = drill_result(PLAIN), drill_result(PLAIN, pairs=Sample(budget=100))
     assert max(each.submissions for each in once.outcomes) == 2
     assert max(each.submissions for each in twice.outcomes) == 3
     assert twice.counts[Finding.duplicate] > once.counts[Finding.duplicate]
 
 
 def test_the_same_seed_runs_the_same_pairs() -> None:
-    runs = [drilled(DOCUMENTED, pairs=Sample(20, seed)).outcomes for seed in (1, 1, 2)]
+    runs = [drill_result(DOCUMENTED, pairs=Sample(20, seed)).outcomes for seed in (1, 1, 2)]
     one, same, other = ([text_of(each.scenario) for each in outcomes[-20:]] for outcomes in runs)
     assert one == same
     assert one != other
@@ -101,26 +101,26 @@ def test_the_same_seed_runs_the_same_pairs() -> None:
 
 @pytest.mark.parametrize("pattern", STEMS)
 def test_a_scaffold_survives_every_kill_and_every_end(scaffolds: Path, pattern: str) -> None:
-    assert_survives(drilled(package_of(scaffolds, pattern), *Signal))
+    assert_survives(drill_result(package_of(scaffolds, pattern), *Signal))
 
 
 @pytest.mark.parametrize("pattern", STEMS)
 def test_a_scaffold_survives_every_kill_on_the_next_airflow(scaffolds: Path, pattern: str) -> None:
     signals = (Signal.KILL, Signal.TERM)
-    assert_survives(drilled(package_of(scaffolds, pattern), *signals, airflow="3.4.0b2"))
+    assert_survives(drill_result(package_of(scaffolds, pattern), *signals, airflow="3.4.0b2"))
 
 
 @pytest.mark.parametrize("pattern", STEMS)
 def test_a_scaffold_survives_being_killed_twice(scaffolds: Path, pattern: str) -> None:
-    result = drilled(package_of(scaffolds, pattern), pairs=Sample(budget=60))
+    result = drill_result(package_of(scaffolds, pattern), pairs=Sample(budget=60))
     assert_survives(result)
-    assert result.paired is not None
-    assert (result.paired.run, result.paired.all > 50_000) == (60, True)
+    assert result.pair_summary is not None
+    assert (result.pair_summary.run, result.pair_summary.all > 50_000) == (60, True)
 
 
-def assert_survives(result: Drilled) -> None:
+def assert_survives(result: DrillResult) -> None:
     assert [text_of(each.scenario) for each in result.violations] == []
-    assert result.fired == result.promised > 0
+    assert result.sent == result.planned > 0
 
 
 def package_of(scaffolds: Path, pattern: str) -> str:
@@ -133,8 +133,8 @@ def is_of(package: Path, pattern: str) -> bool:
 
 
 def test_without_keys_only_the_window_is_open_and_its_lines_are_named(scaffolds: Path) -> None:
-    result = drilled(package_of(scaffolds, "resumable"), keys=False)
-    found = [each for each in result.violations if not each.scenario.circumstance]
+    result = drill_result(package_of(scaffolds, "resumable"), keys=False)
+    found = [each for each in result.violations if not each.scenario.service_fault]
     assert found
     assert all(each.in_window for each in found)
     assert {finding for each in found for finding in each.findings} <= {
@@ -148,9 +148,9 @@ def test_without_keys_only_the_window_is_open_and_its_lines_are_named(scaffolds:
 
 @pytest.mark.parametrize("airflow", ["3.3.0", "3.3.1"])
 def test_an_earlier_release_is_drilled_as_the_latest_is(scaffolds: Path, airflow: str) -> None:
-    assert lines(drilled(DOCUMENTED, airflow=airflow), Finding.duplicate)
+    assert lines(drill_result(DOCUMENTED, airflow=airflow), Finding.duplicate)
     package = next(each for each in scaffolds.iterdir() if is_of(each, "resumable"))
-    assert drilled(str(package), airflow=airflow).violations == []
+    assert drill_result(str(package), airflow=airflow).violations == []
 
 
 def test_an_airflow_that_is_not_known_is_refused_by_name() -> None:

@@ -6,16 +6,16 @@ import os
 import signal
 from pathlib import Path
 
-from advisor.drill.inside.clock import Clock
-from advisor.drill.inside.journal import Journal
-from advisor.drill.inside.known import Known, found
-from advisor.drill.inside.service import Behaviour, JobService, Stage, Words
+from advisor.drill.runtime.clock import Clock
+from advisor.drill.runtime.journal import Journal
+from advisor.drill.runtime.retry_cache import RetryCache, start_state
+from advisor.drill.runtime.service import Behaviour, JobService, RunContext, Words
 
 KEY, OTHER_KEY = "a" * 20, "b" * 20
 
 
-def service_in(folder: Path, behaviour: Behaviour) -> tuple[JobService, Stage]:
-    stage = Stage(Journal(folder / "journal"), behaviour, lambda _: None)
+def service_in(folder: Path, behaviour: Behaviour) -> tuple[JobService, RunContext]:
+    stage = RunContext(Journal(folder / "journal"), behaviour, lambda _: None)
     return JobService(stage, Clock().time, Words()), stage
 
 
@@ -60,7 +60,7 @@ def test_a_cancelled_job_stays_cancelled(tmp_path: Path) -> None:
 
 
 def test_what_finds_the_same_is_done_once_with_its_own_keys(tmp_path: Path) -> None:
-    known, done = Known(), []
+    known, done = RetryCache(), []
     for key in (KEY, OTHER_KEY):
         journal = Journal(tmp_path / key)
         journal.write("stored", key="job", value=key)
@@ -70,7 +70,7 @@ def test_what_finds_the_same_is_done_once_with_its_own_keys(tmp_path: Path) -> N
             journal.write("submitted", key=key)
             return {"said": key}
 
-        assert known.repeated(found(["execute"], journal), journal, work) == {"said": key}
+        assert known.repeated(start_state(["execute"], journal), journal, work) == {"said": key}
         assert journal.read()[-1] == {"what": "submitted", "key": key}
     assert done == [KEY]
 
@@ -79,18 +79,18 @@ def test_what_is_random_makes_no_difference_to_what_is_found(tmp_path: Path) -> 
     journals = [Journal(tmp_path / name) for name in "abc"]
     for journal, key in zip(journals, (KEY, OTHER_KEY, "short"), strict=True):
         journal.write("stored", key="job", value=key)
-    one, other, another = (found("execute", journal).digest for journal in journals)
+    one, other, another = (start_state("execute", journal).digest for journal in journals)
     assert one == other
     assert one != another
 
 
 def test_what_finds_something_else_is_done_again(tmp_path: Path) -> None:
-    known, journal = Known(), Journal(tmp_path / "journal")
-    said = [
-        known.repeated(found(phase, journal), journal, lambda phase=phase: {"said": phase})  # type: ignore[misc]
+    known, journal = RetryCache(), Journal(tmp_path / "journal")
+    message = [
+        known.repeated(start_state(phase, journal), journal, lambda phase=phase: {"said": phase})  # type: ignore[misc]
         for phase in ("execute", "resume", "execute")
     ]
-    assert said == [{"said": "execute"}, {"said": "resume"}, {"said": "execute"}]
+    assert message == [{"said": "execute"}, {"said": "resume"}, {"said": "execute"}]
 
 
 def test_the_clock_moves_only_by_what_is_slept() -> None:

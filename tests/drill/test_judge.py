@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.drill.inside.journal import Event
-from advisor.drill.inside.service import Behaviour
 from advisor.drill.judge import stage_of
 from advisor.drill.model import Finding, Signal
+from advisor.drill.runtime.journal import Event
+from advisor.drill.runtime.service import Behaviour
 from tests.drill.events import (
+    BASELINE,
     CLEARED,
     SUCCEEDS,
-    UNDISTURBED,
     cancelled,
     ended,
     judged,
@@ -43,7 +43,7 @@ def test_one_of_two_signals_may_be_in_the_window() -> None:
     pair = judged_pair([submitted("job-1"), sent(), *RETRIED, *late, pushed("r")])
     assert pair.in_window
     assert not judged_pair([sent(), *RETRIED, *late, pushed("r")]).in_window
-    assert Finding.unfired not in pair.findings
+    assert Finding.not_reached not in pair.findings
 
 
 def test_a_submission_after_a_job_that_succeeded_is_a_duplicate() -> None:
@@ -90,7 +90,7 @@ def test_a_run_needs_a_final_outcome(state: str) -> None:
 
 
 def test_a_signal_that_was_not_sent_shows_nothing() -> None:
-    assert judged(UNDISTURBED).findings == (Finding.unfired,)
+    assert judged(BASELINE).findings == (Finding.not_reached,)
 
 
 def test_a_user_who_ends_the_task_ends_its_job() -> None:
@@ -126,4 +126,4 @@ def test_without_a_signal_a_task_may_fail() -> None:
     ],
 )
 def test_how_far_a_run_had_got(events: int, stage: str) -> None:
-    assert stage_of(UNDISTURBED[:events], Behaviour()) == stage
+    assert stage_of(BASELINE[:events], Behaviour()) == stage

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from advisor.drill.inside.points import Point
-from advisor.drill.inside.service import Behaviour
 from advisor.drill.model import Scenario, Signal
-from advisor.drill.pairs import Firsts, Pairs, Sample, grouped
+from advisor.drill.pairs import KillGroup, Pairs, Sample, grouped
+from advisor.drill.runtime.points import Point
+from advisor.drill.runtime.service import Behaviour
 from advisor.drill.scenarios import text_of
 
 PLACES = [Point("execute", f"operators.py:{line}", 1) for line in range(1, 8)]
 FIRSTS = [Scenario(((point, Signal.KILL),), Behaviour()) for point in PLACES]
 BOTH = (Signal.KILL, Signal.TERM)
-EARLY = Firsts((FIRSTS[0], FIRSTS[1]), (PLACES[0], PLACES[1], PLACES[2]))
-LATE = Firsts((FIRSTS[2],), (PLACES[6],))
-WITHOUT_END = Firsts((FIRSTS[3],), ())
+EARLY = KillGroup((FIRSTS[0], FIRSTS[1]), (PLACES[0], PLACES[1], PLACES[2]))
+LATE = KillGroup((FIRSTS[2],), (PLACES[6],))
+WITHOUT_END = KillGroup((FIRSTS[3],), ())
 
 
 def texts(pairs: Pairs, sample: Sample) -> list[str]:

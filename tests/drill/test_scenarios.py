@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.drill.inside.points import Point, Reached
-from advisor.drill.inside.service import Behaviour
 from advisor.drill.model import Signal
+from advisor.drill.runtime.points import Point, Reached
+from advisor.drill.runtime.service import Behaviour
 from advisor.drill.scenarios import (
-    each_circumstance,
     each_point,
+    each_service_fault,
     point_text,
     read_point,
     text_of,
 )
 from advisor.errors import InputError
-from tests.drill.events import POINT, UNDISTURBED
+from tests.drill.events import BASELINE, POINT
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_each_point_meets_each_signal() -> None:
 def test_every_circumstance_has_a_name_and_some_have_their_moment() -> None:
     while_it_runs, before_it_reports = Reached(POINT, 3), Reached(POINT._replace(visit=2), 5)
     reached = [while_it_runs, before_it_reports]
-    found = list(each_circumstance(reached, UNDISTURBED, Behaviour()))
+    found = list(each_service_fault(reached, BASELINE, Behaviour()))
     assert [text_of(each) for each in found] == [
         "the job fails",
         "the job vanishes",

@@ -35,7 +35,7 @@ def test_a_factory_is_named_after_its_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("nowhere", "is no target; accepted is a folder that advisor scaffold wrote, or"),
         ("mine.py", "is no target"),
@@ -45,10 +45,10 @@ def test_a_factory_is_named_after_its_file(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_target_is_refused(
-    text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    text: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=message):
         read_target(text)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.model import Knowledge
 
 TABLE = Path(__file__).parent / "documented_table.md"

@@ -111,7 +111,7 @@ def test_one_duration_has_one_spelling(seconds: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "spelled", "said"),
+    ("seconds", "spelled", "message"),
     [
         (45, "45s", "45 s"),
         (60, "1m", "1 min"),
@@ -120,9 +120,9 @@ def test_one_duration_has_one_spelling(seconds: int) -> None:
     ],
 )
 def test_a_duration_is_spelled_without_and_said_with_spaces(
-    seconds: int, spelled: str, said: str
+    seconds: int, spelled: str, message: str
 ) -> None:
-    assert (spell_duration(seconds), say_duration(seconds)) == (spelled, said)
+    assert (spell_duration(seconds), say_duration(seconds)) == (spelled, message)
 
 
 @given(st.text(alphabet="0123456789.-+ dhmsecinutyar\n\u0663") | st.text())

@@ -11,14 +11,15 @@ from typing import Any
 import pytest
 
 from advisor.errors import KnowledgeError
-from advisor.knowledge.evidence import FOLDERS, Evidence, check_evidence, load_evidence
-from advisor.knowledge.load import load_knowledge, load_notes
-from advisor.knowledge.model import Knowledge, Note, Source
-from advisor.view.comparison import Comparison, shape_comparison
+from advisor.knowledge.evidence import Evidence, check_evidence, load_evidence
+from advisor.knowledge.loader import load_disagreements, load_knowledge
+from advisor.knowledge.model import Disagreement, Knowledge, Source
+from advisor.render.comparison import Comparison, shape_comparison
+from advisor.resources import resource_folder
 
 EVIDENCE = load_evidence()
 NEWEST = "comparison-3.3.2.json"
-SHIPPED = next(folder for folder in FOLDERS if folder.is_dir())
+SHIPPED = resource_folder("evidence")
 
 CELLS = [
     (each.id, measured.characteristic, measured.pattern)
@@ -33,8 +34,8 @@ def knowledge() -> Knowledge:
 
 
 @pytest.fixture(scope="module")
-def notes() -> tuple[Note, ...]:
-    return load_notes()
+def notes() -> tuple[Disagreement, ...]:
+    return load_disagreements()
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def without(evidence: str, characteristic: str, pattern: str) -> tuple[Evidence,
 
 
 def test_every_documented_cell_was_measured_and_nothing_else(
-    knowledge: Knowledge, notes: tuple[Note, ...]
+    knowledge: Knowledge, notes: tuple[Disagreement, ...]
 ) -> None:
     check_evidence(EVIDENCE, knowledge, notes)
     documented = [
@@ -87,7 +88,7 @@ def test_the_newest_release_comes_first() -> None:
 
 @pytest.mark.parametrize("cell", CELLS, ids=" ".join)
 def test_without_a_cell_the_check_refuses_or_the_output_is_another(
-    cell: tuple[str, str, str], knowledge: Knowledge, notes: tuple[Note, ...]
+    cell: tuple[str, str, str], knowledge: Knowledge, notes: tuple[Disagreement, ...]
 ) -> None:
     lacking = without(*cell)
     try:
@@ -103,7 +104,7 @@ def test_without_a_cell_the_check_refuses_or_the_output_is_another(
 
 
 def test_a_cell_that_was_not_measured_is_named(
-    knowledge: Knowledge, notes: tuple[Note, ...]
+    knowledge: Knowledge, notes: tuple[Disagreement, ...]
 ) -> None:
     lacking = without("comparison-3.3.2", "fan-out", "async")
     with pytest.raises(KnowledgeError, match=r"^fan-out of async is documented and was"):
@@ -111,7 +112,7 @@ def test_a_cell_that_was_not_measured_is_named(
 
 
 def test_a_citation_of_what_is_not_there_is_named(
-    knowledge: Knowledge, notes: tuple[Note, ...]
+    knowledge: Knowledge, notes: tuple[Disagreement, ...]
 ) -> None:
     nowhere = Source("measured", "evidence/comparison-3.3.2.json, fan-out of nobody", "")
     [note, *others] = notes
@@ -123,16 +124,16 @@ def test_a_citation_of_what_is_not_there_is_named(
 def test_a_cell_that_was_measured_against_another_value_is_named(
     changed: Callable[[Callable[[dict[str, Any]], object]], Path],
     knowledge: Knowledge,
-    notes: tuple[Note, ...],
+    notes: tuple[Disagreement, ...],
 ) -> None:
     folder = changed(lambda told: told["cells"][0].update(documented="held"))
-    said = "^comparison-3.3.2: worker-slot of deferrable was held, the knowledge says freed$"
-    with pytest.raises(KnowledgeError, match=said):
-        check_evidence(load_evidence([folder]), knowledge, notes)
+    message = "^comparison-3.3.2: worker-slot of deferrable was held, the knowledge says freed$"
+    with pytest.raises(KnowledgeError, match=message):
+        check_evidence(load_evidence(folder), knowledge, notes)
 
 
 @pytest.mark.parametrize(
-    ("how", "said"),
+    ("how", "message"),
     [
         (lambda told: told.update(misspelt="x"), "the key 'misspelt' is not known here"),
         (lambda told: told.update(id="comparison-3.3.3"), "id: found 'comparison-3.3.3', accepted"),
@@ -147,14 +148,14 @@ def test_a_cell_that_was_measured_against_another_value_is_named(
 )
 def test_a_file_that_is_not_as_the_tool_writes_it_is_refused_with_the_place(
     how: Callable[[dict[str, Any]], object],
-    said: str,
+    message: str,
     changed: Callable[[Callable[[dict[str, Any]], object]], Path],
 ) -> None:
-    with pytest.raises(KnowledgeError, match=f"{NEWEST}.*{said}"):
-        load_evidence([changed(how)])
+    with pytest.raises(KnowledgeError, match=f"{NEWEST}.*{message}"):
+        load_evidence(changed(how))
 
 
 def test_a_file_that_is_no_json_is_refused(tmp_path: Path) -> None:
     (tmp_path / NEWEST).write_text("{", encoding="utf-8")
     with pytest.raises(KnowledgeError, match="not valid JSON"):
-        load_evidence([tmp_path])
+        load_evidence(tmp_path)

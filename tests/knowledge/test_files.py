@@ -9,19 +9,21 @@ from pathlib import Path
 import pytest
 import yaml
 
+from advisor.catalog import operators
+from advisor.catalog.operators import load_systems
 from advisor.documents import yaml_text
 from advisor.errors import KnowledgeError
-from advisor.knowledge.load import FOLDER, load_knowledge, load_notes, load_pages
-from advisor.knowledge.operators import load_systems
+from advisor.knowledge.loader import FOLDER, load_disagreements, load_knowledge, load_pages
 
+FILES = sorted((*FOLDER.glob("*.yaml"), *operators.FOLDER.glob("*.yaml")))
 LOADERS: dict[str, Callable[[Path], object]] = {
-    "notes": load_notes,
+    "notes": load_disagreements,
     "operators": load_systems,
     "sources": load_pages,
 }
 
 
-@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.yaml")), ids=lambda file: file.name)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_a_file_is_the_same_to_the_c_parser_and_to_the_pure_one(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -31,10 +33,10 @@ def test_a_file_is_the_same_to_the_c_parser_and_to_the_pure_one(
     assert yaml_text.parse_yaml(text) == usual
 
 
-@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.yaml")), ids=lambda file: file.name)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 @pytest.mark.parametrize("where", ["at the top", "in the first entry"])
 def test_a_key_that_nobody_reads_is_refused(file: Path, where: str, tmp_path: Path) -> None:
-    for each in FOLDER.glob("*.yaml"):
+    for each in FILES:
         shutil.copy(each, tmp_path)
     text = file.read_text(encoding="utf-8")
     if where == "at the top":

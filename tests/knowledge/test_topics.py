@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.knowledge.load import load_knowledge, load_notes
+from advisor.knowledge.loader import load_disagreements, load_knowledge
 from advisor.knowledge.topics import Topic, topics
 
 KNOWLEDGE = load_knowledge()
-NOTES = load_notes()
+NOTES = load_disagreements()
 TOPICS = topics(KNOWLEDGE, NOTES)
 
 
@@ -18,7 +18,7 @@ def test_every_id_that_is_shown_can_be_explained() -> None:
         *KNOWLEDGE.characteristics,
         *KNOWLEDGE.questions,
         *(need.id for need in KNOWLEDGE.needs),
-        *(each.id for each in (*KNOWLEDGE.warnings, *KNOWLEDGE.instead)),
+        *(each.id for each in (*KNOWLEDGE.warnings, *KNOWLEDGE.alternatives)),
         *(note.id for note in NOTES),
         *(variant.id for p in KNOWLEDGE.patterns.values() for variant in p.variants),
         "documented-order",
@@ -33,7 +33,7 @@ def test_no_two_topics_share_an_id() -> None:
         *KNOWLEDGE.characteristics,
         *KNOWLEDGE.questions,
         *(need.id for need in KNOWLEDGE.needs),
-        *(each.id for each in (*KNOWLEDGE.warnings, *KNOWLEDGE.instead)),
+        *(each.id for each in (*KNOWLEDGE.warnings, *KNOWLEDGE.alternatives)),
         *(note.id for note in NOTES),
     ]
     assert sorted(ids) == sorted(set(ids))

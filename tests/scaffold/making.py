@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from advisor.scaffold.model import Folder, Name, Order, RenderedFile
+from advisor.naming import Name
+from advisor.scaffold.model import Folder, RenderedFile, ScaffoldSpec
 from advisor.scaffold.plan import Places, Plan, Status, make_plan, with_record
 from advisor.scaffold.write import write_plans
 
-ORDER = Order(
+ORDER = ScaffoldSpec(
     pattern="resumable",
     name=Name("NightlySpark", "nightly_spark"),
     system="http",

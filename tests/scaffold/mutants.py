@@ -9,10 +9,10 @@ from typing import Any, Final, NamedTuple
 
 import yaml
 
-from advisor.scaffold.kit import load_kit
-from advisor.scaffold.model import Folder, Order, RenderedFile
+from advisor.scaffold.manifest import load_manifest
+from advisor.scaffold.model import Folder, RenderedFile, ScaffoldSpec
 from advisor.scaffold.render import render
-from tests.scaffold.rendering import OTHER_SETTINGS, order
+from tests.scaffold.rendering import OTHER_SETTINGS, spec
 
 LIST: Final = Path(__file__).with_name("mutants.yaml")
 
@@ -50,7 +50,7 @@ def all_mutants() -> list[Mutant]:
     return [
         _mutant(pattern, each)
         for each in listed()["mutants"]
-        for pattern in load_kit().patterns
+        for pattern in load_manifest().patterns
         if (pattern in each["patterns"] if "patterns" in each else _has(pattern, each["file"]))
     ]
 
@@ -64,12 +64,12 @@ def listed() -> Mapping[str, Any]:
 @cache
 def whole(pattern: str, settings: str = "") -> tuple[RenderedFile, ...]:
     """Return the files of the operator that lacks nothing."""
-    return tuple(render(order_of(pattern, settings), load_kit()))
+    return tuple(render(order_of(pattern, settings), load_manifest()))
 
 
-def order_of(pattern: str, settings: str = "") -> Order:
+def order_of(pattern: str, settings: str = "") -> ScaffoldSpec:
     """Return the order of a pattern, for one of the systems in OTHER_SETTINGS or the usual one."""
-    return order(pattern, given=OTHER_SETTINGS[settings] if settings else {})
+    return spec(pattern, given=OTHER_SETTINGS[settings] if settings else {})
 
 
 def is_at(file: RenderedFile, path: str) -> bool:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from advisor.knowledge.versions import parse_version
-from advisor.scaffold.kit import load_kit, settle
-from advisor.scaffold.model import Folder, Name, Order, RenderedFile
+from advisor.naming import Name
+from advisor.scaffold.manifest import load_manifest, resolve_settings
+from advisor.scaffold.model import Folder, RenderedFile, ScaffoldSpec
 from advisor.scaffold.render import render
 
 TARGETS: Final = ("3.2", "3.3", "3.4")
@@ -26,7 +27,7 @@ OTHER_SETTINGS: Final[Mapping[str, Mapping[str, str]]] = {
 """Settings of `http` beside the defaults, by what they are about."""
 
 
-def order(
+def spec(
     pattern: str,
     stem: str = "NightlyReport",
     package: str = "nightly_report",
@@ -35,30 +36,34 @@ def order(
     on_kill: str = "auto",
     on_missing: str = "fail",
     given: Mapping[str, str] | None = None,
-) -> Order:
+) -> ScaffoldSpec:
     """Return a complete order."""
-    settings = settle(load_kit(), system, given or {})
-    return Order(pattern, Name(stem, package), system, airflow, on_kill, on_missing, settings)
+    settings = resolve_settings(load_manifest(), system, given or {})
+    return ScaffoldSpec(
+        pattern, Name(stem, package), system, airflow, on_kill, on_missing, settings
+    )
 
 
 def patterns_of(airflow: str) -> list[str]:
     """Return the patterns that an Airflow release can have."""
     return [
-        each.id for each in load_kit().patterns.values() if each.since <= parse_version(airflow)
+        each.id
+        for each in load_manifest().patterns.values()
+        if each.since <= parse_version(airflow)
     ]
 
 
-def every_order(airflow: str) -> Iterator[Order]:
+def every_order(airflow: str) -> Iterator[ScaffoldSpec]:
     """Return an order for each combination that an Airflow release can have, all named apart."""
-    kit = load_kit()
+    manifest = load_manifest()
     release = airflow.replace(".", "")
     for pattern in patterns_of(airflow):
-        for system in kit.systems:
+        for system in manifest.systems:
             for policy in POLICIES:
                 if policy == "auto" and airflow == "3.2":
                     continue
                 words = (pattern, system, release, policy)
-                yield order(
+                yield spec(
                     pattern,
                     "".join(map(str.capitalize, words)),
                     "_".join(words),
@@ -69,14 +74,14 @@ def every_order(airflow: str) -> Iterator[Order]:
                 )
 
 
-def other_orders(pattern: str, airflow: str) -> Iterator[Order]:
+def other_orders(pattern: str, airflow: str) -> Iterator[ScaffoldSpec]:
     """Return orders with settings beside the defaults, and one with the longest name."""
     for about, given in OTHER_SETTINGS.items():
         name = (f"{pattern.capitalize()}{about.capitalize()}", f"{pattern}_{about}")
-        yield order(pattern, *name, airflow=airflow, on_kill="leave", given=given)
+        yield spec(pattern, *name, airflow=airflow, on_kill="leave", given=given)
     words = ("extraordinarily", "long", "name", pattern[:4], "of", "a", "job")
     longest = ("".join(map(str.capitalize, words)), "_".join(words))
-    yield order(pattern, *longest, airflow=airflow, on_kill="leave")
+    yield spec(pattern, *longest, airflow=airflow, on_kill="leave")
 
 
 def put(files: Iterable[RenderedFile], name: Name, top: Path) -> Path:
@@ -89,10 +94,10 @@ def put(files: Iterable[RenderedFile], name: Name, top: Path) -> Path:
     return package
 
 
-def put_all(orders: Iterable[Order], top: Path) -> list[Path]:
+def put_all(specs: Iterable[ScaffoldSpec], top: Path) -> list[Path]:
     """Render orders, write them, and return the folders of the packages."""
-    kit = load_kit()
-    return [put(render(each, kit), each.name, top) for each in orders]
+    manifest = load_manifest()
+    return [put(render(each, manifest), each.name, top) for each in specs]
 
 
 def run_suites(

@@ -43,16 +43,16 @@ class Counter:
 
 def run_suite(package: Path) -> dict[str, Any]:
     """Run the tests of one package in a child, and return how they went."""
-    with tempfile.TemporaryFile("w+") as said:
+    with tempfile.TemporaryFile("w+") as message:
         pid = os.fork()
         if pid == 0:
-            os.dup2(said.fileno(), 1)
-            os.dup2(said.fileno(), 2)
+            os.dup2(message.fileno(), 1)
+            os.dup2(message.fileno(), 2)
             signal.alarm(SECONDS)
             os._exit(_in_child(package))
         _, status = os.waitpid(pid, 0)
-        said.seek(0)
-        *text, last = said.read().splitlines() or [""]
+        message.seek(0)
+        *text, last = message.read().splitlines() or [""]
     counts = json.loads(last) if last.startswith("{") else {}
     code = os.waitstatus_to_exitcode(status)
     return {"package": str(package), "code": code, "said": "\n".join(text[-60:]), **counts}

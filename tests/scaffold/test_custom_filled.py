@@ -66,10 +66,10 @@ def farm() -> Iterator[str]:
 
 def scaffold(folder: Path) -> Path:
     """Write an operator for a system of one's own, as a user does."""
-    order = ["scaffold", "resumable", "NightlyReport", "--system", "custom"]
+    spec = ["scaffold", "resumable", "NightlyReport", "--system", "custom"]
     places = ["--airflow-version", "3.3", "--into", str(folder), "--dags", str(folder / "dags")]
     words = [f"--set={setting}={value}" for setting, value in WORDS.items()]
-    assert run([*order, *places, *words]) == 0
+    assert run([*spec, *places, *words]) == 0
     return folder / "nightly_report"
 
 

@@ -11,8 +11,8 @@ import pytest
 from advisor.documents.model import Document
 from advisor.documents.read import read_document
 from advisor.errors import InputError
-from advisor.scaffold.ordering import Wanted
-from advisor.scaffold.recommended import Recommended, read_recommended
+from advisor.scaffold.requests import Recommended, read_recommended
+from advisor.scaffold.specs import ScaffoldRequest
 from tests.cli.process import COMPLETE, advisor_here
 
 JSON = ("{", "[", '"')
@@ -33,7 +33,7 @@ def job(**changes: object) -> dict[str, Any]:
         "name": "a",
         "pattern": "resumable",
         "variant": None,
-        "instead": [],
+        "alternatives": [],
         "answers": {"airflow_version": "3.3"},
         **changes,
     }
@@ -52,15 +52,15 @@ def problems(folder: Path, text: str) -> str:
 
 
 def test_one_job_is_read(tmp_path: Path) -> None:
-    [made] = recommended(tmp_path, "recommend", "--example", "nightly_spark", "-f", "json").wanted
+    [made] = recommended(tmp_path, "recommend", "--example", "nightly_spark", "-f", "json").requests
     where = f"{tmp_path / 'x.json'}: nightly_spark"
-    assert made == Wanted("resumable", "nightly_spark", "3.3", "spark", where)
+    assert made == ScaffoldRequest("resumable", "nightly_spark", "3.3", "spark", where)
 
 
 @pytest.mark.parametrize("format_", ["json", "yaml"])
 def test_many_jobs_are_read_from_either_format(tmp_path: Path, format_: str) -> None:
     made = recommended(tmp_path, "recommend", "--example", "team_jobs", "-f", format_)
-    assert [(each.name, each.pattern, each.system) for each in made.wanted] == [
+    assert [(each.name, each.pattern, each.system) for each in made.requests] == [
         ("nightly_spark", "resumable", "spark"),
         ("bigquery_load", "deferrable", "bigquery"),
         ("fetch_prices", "async", ""),
@@ -71,13 +71,13 @@ def test_many_jobs_are_read_from_either_format(tmp_path: Path, format_: str) -> 
 
 def test_checkpoints_are_a_pattern_of_their_own(tmp_path: Path) -> None:
     batches = (*COMPLETE, "--no-triggerer", "--work", "batches", "-f", "json")
-    assert [each.pattern for each in recommended(tmp_path, *batches).wanted] == ["checkpoint"]
+    assert [each.pattern for each in recommended(tmp_path, *batches).requests] == ["checkpoint"]
 
 
 def test_a_job_for_which_something_else_was_recommended_is_noted(tmp_path: Path) -> None:
     nothing = (*COMPLETE, "--no-triggerer", "--work", "event", "-f", "json")
     made = recommended(tmp_path, *nothing)
-    assert made.wanted == ()
+    assert made.requests == ()
     [note] = made.notes
     assert note.startswith("job is not scaffolded: ")
     assert note.endswith(" was recommended")
@@ -87,23 +87,23 @@ def test_what_may_do_better_does_not_stand_in_the_way_unless_it_comes_first(
     tmp_path: Path,
 ) -> None:
     beside = {"id": "s", "title": "A sensor", "headline": False}
-    assert len(read(tmp_path, job(instead=[beside])).wanted) == 1
-    made = read(tmp_path, job(instead=[beside, {**beside, "headline": True}]), job(name="b"))
-    assert [each.name for each in made.wanted] == ["b"]
+    assert len(read(tmp_path, job(alternatives=[beside])).requests) == 1
+    made = read(tmp_path, job(alternatives=[beside, {**beside, "headline": True}]), job(name="b"))
+    assert [each.name for each in made.requests] == ["b"]
     assert made.notes == ("a is not scaffolded: A sensor was recommended",)
     made = read(tmp_path, job(pattern=None))
     assert made.notes == ("a is not scaffolded: none of the patterns was recommended",)
 
 
 def test_answers_are_refused_with_the_command_that_makes_recommendations(tmp_path: Path) -> None:
-    tip = "`advisor recommend --format json` writes it: pipe that into `advisor scaffold --from -`"
-    said = f"x.json: is what a user says, and --from reads what advisor recommended; {tip}"
-    assert problems(tmp_path, '{"triggerer": "yes"}') == said
-    assert problems(tmp_path, '{"jobs": []}') == said
+    hint = "`advisor recommend --format json` writes it: pipe that into `advisor scaffold --from -`"
+    message = f"x.json: is what a user says, and --from reads what advisor recommended; {hint}"
+    assert problems(tmp_path, '{"triggerer": "yes"}') == message
+    assert problems(tmp_path, '{"jobs": []}') == message
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("[]", "x.json: found a list, accepted is what advisor recommended; "),
         ('"a"', "x.json: found 'a', accepted is what advisor recommended; "),
@@ -129,6 +129,6 @@ def test_answers_are_refused_with_the_command_that_makes_recommendations(tmp_pat
     ],
 )
 def test_what_is_no_document_of_recommendations_is_refused_at_its_place(
-    text: str, said: str, tmp_path: Path
+    text: str, message: str, tmp_path: Path
 ) -> None:
-    assert problems(tmp_path, text).startswith(said)
+    assert problems(tmp_path, text).startswith(message)

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.errors import InputError
-from advisor.scaffold.kit import load_kit, settle
+from advisor.naming import Name
 from advisor.scaffold.literals import WIDTH, assigned, constant, literal
-from advisor.scaffold.model import Name, Order
+from advisor.scaffold.manifest import load_manifest, resolve_settings
+from advisor.scaffold.model import ScaffoldSpec
 from advisor.scaffold.render import render
 from advisor.scaffold.settings import Value
 
@@ -43,7 +44,7 @@ NASTY = [
     "a" * 1000,
 ]
 AROUND = ["{}", "/{}", "/{}/{{id}}", "/{{id}}/{}", "/{}?k={{key}}", "a{}", "a{}b", "a.{}"]
-KIT = load_kit()
+KIT = load_manifest()
 EVERY = [(system, id_) for system in sorted(KIT.systems) for id_ in KIT.systems[system].settings]
 CHOICES = {"key", "key_closes", "cancel_method"}
 """Settings that one of a few words is given to: those decide what is written."""
@@ -118,7 +119,7 @@ def accepted(system: str, setting: str, value: str) -> set[str]:
     """
     beside = {"find_path": "/tame?k={key}"} if setting == "find_field" else {}
     try:
-        chosen = settle(KIT, system, {**beside, setting: value})
+        chosen = resolve_settings(KIT, system, {**beside, setting: value})
     except InputError:
         return set()
     made = chosen[setting]
@@ -126,7 +127,9 @@ def accepted(system: str, setting: str, value: str) -> set[str]:
     if setting in CHOICES:
         assert value.isalpha()
         return texts
-    tame = settle(KIT, system, {**beside, setting: TAME.get(setting, "TAME") if value else ""})
+    tame = resolve_settings(
+        KIT, system, {**beside, setting: TAME.get(setting, "TAME") if value else ""}
+    )
     written, plain = rendered(system, chosen), rendered(system, tame)
     assert texts <= texts_in(written["hooks.py"]) | {""}
     for name, text in written.items():
@@ -138,7 +141,7 @@ def accepted(system: str, setting: str, value: str) -> set[str]:
 def rendered(system: str, chosen: dict[str, Value]) -> dict[str, str]:
     """Return the modules that a system's settings are written to, by name."""
     name = Name("NightlyReport", "nightly_report")
-    files = render(Order("resumable", name, system, "3.3", "auto", "fail", chosen), KIT)
+    files = render(ScaffoldSpec("resumable", name, system, "3.3", "auto", "fail", chosen), KIT)
     return {f.path.name: f.text for f in files if f.path.name in {"hooks.py", "job_server.py"}}
 
 

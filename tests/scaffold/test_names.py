@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.errors import InputError
-from advisor.scaffold.model import Name
-from advisor.scaffold.names import LONGEST_PACKAGE, RESERVED, parse_name
+from advisor.naming import LONGEST_PACKAGE, RESERVED, Name, parse_name
 from advisor.scaffold.shadowing import refuse_shadowing
 
 SPELLINGS = (
@@ -70,7 +69,7 @@ def test_acronyms_and_digits_stay_with_their_words(text: str, stem: str, package
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("", "NAME: found '', which is no name; accepted are ASCII letters, "),
         (" \t", "NAME: found ' \ufffd', which is no name; "),
@@ -93,8 +92,8 @@ def test_acronyms_and_digits_stay_with_their_words(text: str, stem: str, package
         ("a" * 41, f"NAME: '{'a' * 37}...' makes a package of 41 characters, accepted are 40; "),
     ],
 )
-def test_what_can_be_no_name_is_refused_with_the_reason(text: str, said: str) -> None:
-    assert problem(text).startswith(said)
+def test_what_can_be_no_name_is_refused_with_the_reason(text: str, message: str) -> None:
+    assert problem(text).startswith(message)
 
 
 def test_a_name_may_be_as_long_as_is_said() -> None:
@@ -106,11 +105,11 @@ def test_any_text_is_a_name_that_python_takes_or_is_refused_in_one_line(text: st
     try:
         name = parse_name(text)
     except InputError as error:
-        said = str(error)
+        message = str(error)
     else:
-        said = ""
+        message = ""
         check(name)
-    assert not said or said.isprintable()
+    assert not message or message.isprintable()
 
 
 def check(name: Name) -> None:
@@ -138,10 +137,10 @@ def shadowed(name: str, folder: Path) -> str:
 )
 def test_a_module_that_others_import_is_not_hidden(name: str, what: str, tmp_path: Path) -> None:
     stem = parse_name(name).stem
-    said = shadowed(name, tmp_path / "x")
-    assert said.startswith(f"{stem}Operator makes the package {name.lower()}, which would hide ")
-    assert what in said
-    assert said.endswith(f"; try {stem}Job")
+    message = shadowed(name, tmp_path / "x")
+    assert message.startswith(f"{stem}Operator makes the package {name.lower()}, which would hide ")
+    assert what in message
+    assert message.endswith(f"; try {stem}Job")
 
 
 def test_the_folder_that_is_written_hides_nothing_when_it_can_be_imported(

@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 
 from advisor.errors import InputError
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.targets import STABLE, TARGETS
 from advisor.knowledge.versions import parse_version
+from advisor.naming import Name
 from advisor.scaffold import targets
-from advisor.scaffold.model import Name, Order
-from advisor.scaffold.ordering import Choices, Wanted, make_orders, notes_on_systems
-from tests.scaffold.kits import KIT
+from advisor.scaffold.model import ScaffoldSpec
+from advisor.scaffold.specs import Overrides, ScaffoldRequest, make_specs, notes_on_systems
+from tests.scaffold.manifests import KIT
 
-NONE = Choices(None, None, None, None, {})
+NONE = Overrides(None, None, None, None, {})
 
 
 @pytest.fixture(autouse=True)
@@ -23,20 +24,20 @@ def no_airflow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(targets, "installed_airflow", lambda: None)
 
 
-def order(pattern: str = "resumable", name: str = "MyJob", **choices: Any) -> Order:  # noqa: ANN401
-    [made] = make_orders([Wanted(pattern, name)], NONE._replace(**choices), KIT)
+def spec(pattern: str = "resumable", name: str = "MyJob", **overrides: Any) -> ScaffoldSpec:  # noqa: ANN401
+    [made] = make_specs([ScaffoldRequest(pattern, name)], NONE._replace(**overrides), KIT)
     return made
 
 
-def problem(pattern: str = "resumable", name: str = "MyJob", **choices: Any) -> str:  # noqa: ANN401
+def problem(pattern: str = "resumable", name: str = "MyJob", **overrides: Any) -> str:  # noqa: ANN401
     with pytest.raises(InputError) as caught:
-        order(pattern, name, **choices)
+        spec(pattern, name, **overrides)
     return caught.value.problems[0].line()
 
 
 def test_what_nobody_chose_is_assumed() -> None:
     name = Name("MyJob", "my_job")
-    assert order() == Order("resumable", name, "http", "3.3", "auto", "fail", {})
+    assert spec() == ScaffoldSpec("resumable", name, "http", "3.3", "auto", "fail", {})
 
 
 def test_the_newest_stable_release_is_the_one_that_the_questions_assume() -> None:
@@ -50,13 +51,13 @@ def test_the_newest_stable_release_is_the_one_that_the_questions_assume() -> Non
     [("3.2", "3.2"), ("3.3.2", "3.3"), ("v3.4.0b2", "3.4"), (" 3.3 ", "3.3")],
 )
 def test_a_full_version_counts_as_its_minor_release(given: str, target: str) -> None:
-    assert order("deferrable", airflow=given).airflow == target
+    assert spec("deferrable", airflow=given).airflow == target
 
 
 def test_the_airflow_that_is_installed_is_the_target(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(targets, "installed_airflow", lambda: "3.4.1")
-    assert order().airflow == "3.4"
-    assert order(airflow="3.3").airflow == "3.3"
+    assert spec().airflow == "3.4"
+    assert spec(airflow="3.3").airflow == "3.3"
     monkeypatch.setattr(targets, "installed_airflow", lambda: "2.10.5")
     assert problem() == (
         "--airflow-version: found '2.10.5', operators are written for Airflow 3.2, 3.3 and 3.4; "
@@ -66,22 +67,22 @@ def test_the_airflow_that_is_installed_is_the_target(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("version", ["3.1", "2.10", "3.5", "4.0", "new", "", "9999999.1"])
 def test_another_version_is_refused_with_those_that_are_possible(version: str) -> None:
-    said = problem(airflow=version)
-    assert said.startswith(f"--airflow-version: found '{version}', operators are written for ")
-    assert said.endswith("3.2, 3.3 and 3.4")
+    message = problem(airflow=version)
+    assert message.startswith(f"--airflow-version: found '{version}', operators are written for ")
+    assert message.endswith("3.2, 3.3 and 3.4")
 
 
 @pytest.mark.parametrize("pattern", ["resumable", "checkpoint"])
 def test_a_pattern_that_the_target_lacks_is_refused_with_what_is_possible(pattern: str) -> None:
-    said = f"PATTERN: {pattern} needs Airflow 3.3, and the target is 3.2; deferrable is possible"
-    assert problem(pattern, airflow="3.2") == said
+    message = f"PATTERN: {pattern} needs Airflow 3.3, and the target is 3.2; deferrable is possible"
+    assert problem(pattern, airflow="3.2") == message
 
 
 def test_on_kill_is_auto_where_there_is_a_store_and_leave_before() -> None:
-    assert order("deferrable", airflow="3.3").on_kill == "auto"
-    assert order("deferrable", airflow="3.2").on_kill == "leave"
-    assert order("deferrable", airflow="3.2", on_kill="cancel").on_kill == "cancel"
-    assert order("deferrable", airflow="3.4", on_kill="leave").on_kill == "leave"
+    assert spec("deferrable", airflow="3.3").on_kill == "auto"
+    assert spec("deferrable", airflow="3.2").on_kill == "leave"
+    assert spec("deferrable", airflow="3.2", on_kill="cancel").on_kill == "cancel"
+    assert spec("deferrable", airflow="3.4", on_kill="leave").on_kill == "leave"
     assert problem("deferrable", airflow="3.2", on_kill="auto") == (
         "--on-kill: auto needs Airflow 3.3: without a task state store a retry cannot reconnect "
         "to a job that was left running; choose cancel or leave"
@@ -89,7 +90,7 @@ def test_on_kill_is_auto_where_there_is_a_store_and_leave_before() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "name", "choices", "said"),
+    ("pattern", "name", "overrides", "message"),
     [
         ("resumeable", "A", {}, "PATTERN: found 'resumeable', accepted are deferrable, resumable,"),
         ("resumeable", "A", {}, "did you mean resumable?"),
@@ -99,38 +100,43 @@ def test_on_kill_is_auto_where_there_is_a_store_and_leave_before() -> None:
     ],
 )
 def test_what_is_not_known_is_refused(
-    pattern: str, name: str, choices: dict[str, object], said: str
+    pattern: str, name: str, overrides: dict[str, object], message: str
 ) -> None:
-    assert said in problem(pattern, name, **choices)
+    assert message in problem(pattern, name, **overrides)
 
 
 def test_settings_belong_to_the_system() -> None:
-    made = order(system="custom", settings={"path": "/x"})
+    made = spec(system="custom", settings={"path": "/x"})
     assert made.settings == {"path": "/x"}
-    assert order(system="custom").settings == {"path": "/jobs"}
+    assert spec(system="custom").settings == {"path": "/jobs"}
 
 
 def test_two_names_that_make_one_package_are_refused_with_both() -> None:
-    wanted = [Wanted("resumable", each, where="x.json") for each in ("a-job", "b", "AJob")]
+    requests = [
+        ScaffoldRequest("resumable", each, where="x.json") for each in ("a-job", "b", "AJob")
+    ]
     with pytest.raises(InputError, match="'a-job' and 'AJob' both make the package a_job") as error:
-        make_orders(wanted, NONE, KIT)
+        make_specs(requests, NONE, KIT)
     assert len(error.value.problems) == 1
 
 
 def test_a_system_that_somebody_named_counts_where_there_are_templates_for_it() -> None:
-    wanted = [Wanted("resumable", "a", system="custom"), Wanted("resumable", "b", system="spark")]
-    assert [each.system for each in make_orders(wanted, NONE, KIT)] == ["custom", "http"]
-    [note] = notes_on_systems([*wanted, *wanted], NONE, KIT)
+    requests = [
+        ScaffoldRequest("resumable", "a", system="custom"),
+        ScaffoldRequest("resumable", "b", system="spark"),
+    ]
+    assert [each.system for each in make_specs(requests, NONE, KIT)] == ["custom", "http"]
+    [note] = notes_on_systems([*requests, *requests], NONE, KIT)
     assert note == "there are no templates for 'spark' yet; taken as http"
     chosen = NONE._replace(system="http")
-    assert notes_on_systems(wanted, chosen, KIT) == []
-    assert [each.system for each in make_orders(wanted, chosen, KIT)] == ["http", "http"]
+    assert notes_on_systems(requests, chosen, KIT) == []
+    assert [each.system for each in make_specs(requests, chosen, KIT)] == ["http", "http"]
 
 
 def test_a_version_that_was_chosen_beats_the_one_of_a_job() -> None:
-    wanted = [Wanted("resumable", "a", airflow="3.3", where="x.json: a")]
-    assert make_orders(wanted, NONE, KIT)[0].airflow == "3.3"
-    assert make_orders(wanted, NONE._replace(airflow="3.4"), KIT)[0].airflow == "3.4"
-    old = [wanted[0]._replace(airflow="2.10")]
+    requests = [ScaffoldRequest("resumable", "a", airflow="3.3", where="x.json: a")]
+    assert make_specs(requests, NONE, KIT)[0].airflow == "3.3"
+    assert make_specs(requests, NONE._replace(airflow="3.4"), KIT)[0].airflow == "3.4"
+    old = [requests[0]._replace(airflow="2.10")]
     with pytest.raises(InputError, match=r"x.json: a: found '2.10', operators are written for"):
-        make_orders(old, NONE, KIT)
+        make_specs(old, NONE, KIT)

@@ -7,8 +7,8 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from advisor.errors import InputError
-from advisor.scaffold.model import Name
-from advisor.scaffold.plan import Places, Status, decided, make_plan, with_record
+from advisor.naming import Name
+from advisor.scaffold.plan import Places, Status, make_plan, resolve_conflicts, with_record
 from advisor.scaffold.write import write_plans
 from tests.scaffold.making import (
     DAG,
@@ -110,14 +110,16 @@ def test_what_is_left_to_the_user_is_told_once(tmp_path: Path) -> None:
     assert "triggers.py" not in run_in(tmp_path, {"triggers.py": None})
 
 
-@pytest.mark.parametrize(("said", "then"), [(Status.force, "identical"), (Status.skip, "conflict")])
+@pytest.mark.parametrize(
+    ("message", "then"), [(Status.force, "identical"), (Status.skip, "conflict")]
+)
 def test_the_next_run_remembers_what_was_decided_of_a_conflict(
-    said: Status, then: str, tmp_path: Path
+    message: Status, then: str, tmp_path: Path
 ) -> None:
     run_in(tmp_path)
     (package(tmp_path) / "operators.py").write_text("mine\n")
-    plan = decided(plan_in(tmp_path), lambda _: said)
-    assert only(plan) == {"operators.py": said.value}
+    plan = resolve_conflicts(plan_in(tmp_path), lambda _: message)
+    assert only(plan) == {"operators.py": message.value}
     write_plans([with_record(plan)])
     assert statuses(plan_in(tmp_path))["operators.py"] == then
 
@@ -126,7 +128,7 @@ def test_a_file_that_was_kept_can_be_given_back(tmp_path: Path) -> None:
     run_in(tmp_path)
     file = package(tmp_path) / "operators.py"
     file.write_text("mine\n")
-    write_plans([with_record(decided(plan_in(tmp_path), lambda _: Status.skip))])
+    write_plans([with_record(resolve_conflicts(plan_in(tmp_path), lambda _: Status.skip))])
     file.write_text(FILES["operators.py"])
     assert only(plan_in(tmp_path, {"operators.py": "A = 2\n"})) == {"operators.py": "update"}
 
@@ -137,7 +139,7 @@ def test_the_same_text_that_somebody_else_wrote_is_identical(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("target", "said"),
+    ("target", "message"),
     [
         ("operators.py", "plugins/nightly_spark/operators.py: is a folder"),
         ("tests/test_operator.py", "plugins/nightly_spark/tests/test_operator.py: is a folder"),
@@ -150,10 +152,10 @@ def test_the_same_text_that_somebody_else_wrote_is_identical(tmp_path: Path) -> 
         ("../../dags/NIGHTLY_spark_example.py", "dags/NIGHTLY_spark_example.py: differs from "),
     ],
 )
-def test_a_folder_in_the_way_is_refused(target: str, said: str, tmp_path: Path) -> None:
+def test_a_folder_in_the_way_is_refused(target: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "dags").mkdir()
     (package(tmp_path) / target).resolve().mkdir(parents=True)
-    assert problems(tmp_path).startswith(said)
+    assert problems(tmp_path).startswith(message)
 
 
 @pytest.mark.parametrize("target", ["plugins", "dags", "plugins/nightly_spark"])
@@ -169,7 +171,7 @@ def test_a_file_in_the_way_of_an_inner_folder_is_refused(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("link", "leads_to", "said"),
+    ("link", "leads_to", "message"),
     [
         ("plugins/nightly_spark", "out", "plugins/nightly_spark: is a link; a folder has to "),
         ("plugins/nightly_spark", "nowhere", "plugins/nightly_spark: is a link that leads nowh"),
@@ -188,13 +190,13 @@ def test_a_file_in_the_way_of_an_inner_folder_is_refused(tmp_path: Path) -> None
     ],
 )
 def test_a_link_that_leads_out_or_nowhere_is_refused(
-    link: str, leads_to: str, said: str, tmp_path: Path
+    link: str, leads_to: str, message: str, tmp_path: Path
 ) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "file").write_text("precious")
     (tmp_path / link).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / link).symlink_to(tmp_path / leads_to)
-    assert problems(tmp_path).replace(str(tmp_path), ".").startswith(said)
+    assert problems(tmp_path).replace(str(tmp_path), ".").startswith(message)
 
 
 def test_the_folders_that_the_user_names_may_be_links(tmp_path: Path) -> None:
@@ -221,9 +223,9 @@ def test_everything_that_is_in_the_way_is_told_at_once(tmp_path: Path) -> None:
 def test_the_folder_of_another_scaffold_is_refused(tmp_path: Path) -> None:
     run_in(tmp_path)
     package(tmp_path).rename(tmp_path / "plugins" / "copied")
-    order = ORDER._replace(name=Name("Copied", "copied"))
+    spec = ORDER._replace(name=Name("Copied", "copied"))
     with pytest.raises(InputError, match="it is of nightly_spark, and this folder is copied"):
-        make_plan(order, rendered(), places_in(tmp_path))
+        make_plan(spec, rendered(), places_in(tmp_path))
 
 
 def test_a_plan_names_its_files_as_the_user_named_the_folders(

@@ -68,7 +68,7 @@ def test_where_no_record_is_nothing_was_recorded(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("", "{file}: is empty; move it away, and advisor takes every file here as edited"),
         (b"\xff", "{file}:1:1: is not UTF-8 text; move it away"),
@@ -89,18 +89,18 @@ def test_where_no_record_is_nothing_was_recorded(file: Path) -> None:
     ],
 )
 def test_a_record_that_is_damaged_or_of_another_is_refused(
-    text: str | bytes, said: str, file: Path
+    text: str | bytes, message: str, file: Path
 ) -> None:
-    assert refused(file, text).startswith(said.format(file=file))
+    assert refused(file, text).startswith(message.format(file=file))
 
 
 @given(st.one_of(st.binary(max_size=60), st.text("recod:1 -\n[]{}'\"&*!.", max_size=60)))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_file_is_read_or_refused(file: Path, text: str | bytes) -> None:
     file.write_bytes(text.encode() if isinstance(text, str) else text)
-    said = ""
+    message = ""
     try:
         read_hashes(file, "nightly_spark")
     except InputError as error:
-        said = "".join(problem.line() for problem in error.problems)
-    assert not said or said.isprintable()
+        message = "".join(problem.line() for problem in error.problems)
+    assert not message or message.isprintable()

@@ -8,36 +8,36 @@ from pathlib import Path
 import pytest
 
 from advisor.errors import InputError
-from advisor.scaffold.kit import Kit, load_kit, settle
+from advisor.scaffold.manifest import TemplateManifest, load_manifest, resolve_settings
 from advisor.scaffold.settings import LONGEST, Value
 
-KIT = load_kit()
+KIT = load_manifest()
 SYSTEM = "title: T\nsummary: S\nsettings:\n"
 
 
-def settled(system: str = "http", **given: str) -> dict[str, Value]:
-    return settle(KIT, system, given)
+def resolve_values(system: str = "http", **given: str) -> dict[str, Value]:
+    return resolve_settings(KIT, system, given)
 
 
 def problems(system: str = "http", **given: str) -> list[str]:
     with pytest.raises(InputError) as caught:
-        settled(system, **given)
+        resolve_values(system, **given)
     return [problem.line() for problem in caught.value.problems]
 
 
-def kit_of(folder: Path, settings: str) -> Kit:
+def kit_of(folder: Path, settings: str) -> TemplateManifest:
     """Return our kit with a system in a folder of the user's own laid over it."""
     file = folder / "systems" / "mine" / "kit.yaml"
     file.parent.mkdir(parents=True)
     file.write_text(SYSTEM + settings, encoding="utf-8")
-    return load_kit(folder)
+    return load_manifest(folder)
 
 
 @pytest.mark.parametrize("system", sorted(KIT.systems))
 def test_every_default_is_accepted_when_somebody_gives_it(system: str) -> None:
-    defaults = settled(system)
+    defaults = resolve_values(system)
     given = {id_: v if isinstance(v, str) else ",".join(v) for id_, v in defaults.items()}
-    assert settle(KIT, system, given) == defaults
+    assert resolve_settings(KIT, system, given) == defaults
 
 
 @pytest.mark.parametrize("system", sorted(KIT.systems))
@@ -49,11 +49,15 @@ def test_every_setting_says_what_it_is_for_and_what_it_accepts(system: str) -> N
 
 
 def test_words_are_taken_apart_at_commas_and_each_counts_once() -> None:
-    assert settled(active=" In progress ,3,QUEUED,3")["active"] == ("In progress", "3", "QUEUED")
+    assert resolve_values(active=" In progress ,3,QUEUED,3")["active"] == (
+        "In progress",
+        "3",
+        "QUEUED",
+    )
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "message"),
     [
         ({"sumbit_path": "/x"}, "--set: found 'sumbit_path', accepted are submit_path, "),
         ({"submit_path": "jobs"}, "submit_path: found 'jobs', accepted is a path that starts"),
@@ -77,9 +81,9 @@ def test_words_are_taken_apart_at_commas_and_each_counts_once() -> None:
         ({"id_field": "job.id", "status_field": "job"}, "status_field: cannot be told from id_"),
     ],
 )
-def test_what_cannot_be_is_refused(given: dict[str, str], said: str) -> None:
+def test_what_cannot_be_is_refused(given: dict[str, str], message: str) -> None:
     assert len(problems(**given)) == 1
-    assert said in problems(**given)[0]
+    assert message in problems(**given)[0]
 
 
 def test_every_problem_is_told_at_once() -> None:
@@ -88,7 +92,7 @@ def test_every_problem_is_told_at_once() -> None:
 
 def test_a_value_fits_into_a_line_of_code() -> None:
     longest = "/" + "a" * (LONGEST - 1)
-    assert settled(submit_path=longest)["submit_path"] == longest
+    assert resolve_values(submit_path=longest)["submit_path"] == longest
     assert problems(submit_path=f"{longest}a") == [
         f"--set: submit_path: found {LONGEST + 1} characters in '/{'a' * 36}...', accepted are up "
         f"to {LONGEST}"
@@ -102,20 +106,20 @@ def test_a_pattern_holds_for_the_whole_of_a_value() -> None:
 
 
 def test_a_result_may_be_part_of_the_status() -> None:
-    assert settled(result_path="/jobs/{id}")["result_path"] == "/jobs/{id}"
+    assert resolve_values(result_path="/jobs/{id}")["result_path"] == "/jobs/{id}"
 
 
 def test_a_user_adds_a_system(tmp_path: Path) -> None:
-    kit = kit_of(
+    manifest = kit_of(
         tmp_path, "  - {id: queue, default: low, help: Which., accepts: low|high, says: x}"
     )
-    assert settle(kit, "mine", {}) == {"queue": "low"}
-    assert settle(kit, "mine", {"queue": "high"}) == {"queue": "high"}
-    assert set(kit.systems) == {*KIT.systems, "mine"}
+    assert resolve_settings(manifest, "mine", {}) == {"queue": "low"}
+    assert resolve_settings(manifest, "mine", {"queue": "high"}) == {"queue": "high"}
+    assert set(manifest.systems) == {*KIT.systems, "mine"}
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "message"),
     [
         ("  - {id: a, help: H., accepts: x, says: x, color: red}", "the key 'color' is not known"),
         ("  - {id: a, help: H., says: x}", "accepts: is missing"),
@@ -126,12 +130,12 @@ def test_a_user_adds_a_system(tmp_path: Path) -> None:
     ],
 )
 def test_a_system_of_the_users_own_that_is_wrong_is_refused(
-    tmp_path: Path, settings: str, said: str
+    tmp_path: Path, settings: str, message: str
 ) -> None:
-    with pytest.raises(InputError, match=re.escape(said)):
+    with pytest.raises(InputError, match=re.escape(message)):
         kit_of(tmp_path, settings)
 
 
 def test_templates_are_looked_for_in_a_folder(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="--templates: found no folder"):
-        load_kit(tmp_path / "none")
+        load_manifest(tmp_path / "none")

@@ -12,7 +12,7 @@ import pytest
 
 from advisor.errors import ConflictError, OutputError
 from advisor.scaffold import exchange, staging
-from advisor.scaffold.plan import Status, decided, with_record
+from advisor.scaffold.plan import Status, resolve_conflicts, with_record
 from advisor.scaffold.staging import Staged
 from advisor.scaffold.write import clean_up, write_plans
 from tests.scaffold.making import DAG, places_in, plan_in, run_in, tree
@@ -138,7 +138,7 @@ def test_a_link_that_is_overwritten_becomes_a_file_and_what_it_names_stays(tmp_p
     common.write_text("C = 1\n")
     operators.unlink()
     operators.symlink_to("../common.py")
-    plan = decided(plan_in(tmp_path), lambda _: Status.force)
+    plan = resolve_conflicts(plan_in(tmp_path), lambda _: Status.force)
     write_plans([with_record(plan)])
     assert not operators.is_symlink()
     assert common.read_text() == "C = 1\n"

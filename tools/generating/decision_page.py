@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from advisor.decision.recommend import Advisor
 from advisor.knowledge.evidence import Evidence, load_evidence
-from advisor.knowledge.load import load_edition, load_knowledge, load_notes
-from advisor.knowledge.model import NO_PATTERN, Cell, Characteristic, Knowledge, Need, Note
+from advisor.knowledge.loader import load_disagreements, load_edition, load_knowledge
+from advisor.knowledge.model import NO_PATTERN, Cell, Characteristic, Disagreement, Knowledge, Need
 from advisor.knowledge.topics import say_range
-from advisor.view.markdown import escape
-from advisor.view.measured import differences, measured_on, outcomes
-from advisor.view.shape import plain
+from advisor.render.markdown import escape
+from advisor.render.measured import differences, measured_on, outcomes
+from advisor.render.shape import plain
 from generating.markdown import Cited, any_of, code, condition, head, page, table
 from generating.space import Walk
 
@@ -51,9 +51,9 @@ def decision_page() -> str:
             "",
             *_needs(knowledge, walk, cited),
             *_tie_rule(knowledge, cited),
-            *_instead(knowledge, cited),
+            *_alternatives(knowledge, cited),
             *_comparison(knowledge, cited),
-            *_notes(load_notes(), cited),
+            *_notes(load_disagreements(), cited),
             *_space(walk),
             "## Sources",
             "",
@@ -92,7 +92,7 @@ def _needs(knowledge: Knowledge, walk: Walk, cited: Cited) -> Iterator[str]:
 def _redundant(knowledge: Knowledge, walk: Walk, moved: dict[str, int]) -> Iterator[str]:
     """Yield a remark on each need that could decide something and never does by itself."""
     for need in knowledge.needs:
-        if need.strength == "mention" or moved[need.id]:
+        if need.strength == "info" or moved[need.id]:
             continue
         yield (
             f"Under this policy {code(need.id)} never changes an outcome by itself: the other "
@@ -151,7 +151,7 @@ def _tie_rule(knowledge: Knowledge, cited: Cited) -> Iterator[str]:
     yield from ("## The tie rule", "", f"{escape(order.text)} {cited.numbers(order.sources)}", "")
 
 
-def _instead(knowledge: Knowledge, cited: Cited) -> Iterator[str]:
+def _alternatives(knowledge: Knowledge, cited: Cited) -> Iterator[str]:
     yield from ("## Instead", "")
     yield (
         "What would do better than a pattern, or without any. One that is a headline stands in the "
@@ -167,7 +167,7 @@ def _instead(knowledge: Knowledge, cited: Cited) -> Iterator[str]:
                 condition(each.when),
                 f"{escape(each.text)} {cited.numbers(each.sources)}",
             )
-            for each in knowledge.instead
+            for each in knowledge.alternatives
         ),
     )
 
@@ -184,8 +184,8 @@ def _comparison(knowledge: Knowledge, cited: Cited) -> Iterator[str]:
     yield from _rows(knowledge, cited, evidence, documented=True)
     yield from (measured_on(evidence), "", "Where that differs from the table, and why:", "")
     newest = knowledge.questions["airflow_version"].known[-1]
-    for said in differences(evidence, knowledge, newest):
-        yield f"- {escape(said.text)} {cited.numbers(said.sources)}"
+    for message in differences(evidence, knowledge, newest):
+        yield f"- {escape(message.text)} {cited.numbers(message.sources)}"
     yield ""
     yield from ("What the same pages state in their text, in our words:", "")
     yield from _rows(knowledge, cited, evidence, documented=False)
@@ -225,24 +225,24 @@ def _cells(cells: tuple[Cell, ...], cited: Cited) -> str:
     by_words: dict[str, list[Cell]] = {}
     for cell in cells:
         by_words.setdefault(escape(plain(cell.words)), []).append(cell)
-    said = []
+    message = []
     for words, same in by_words.items():
         versions = " or ".join(say_range(cell.airflow) for cell in same)
         where = f"Airflow {versions}: " if len(by_words) > 1 else ""
         sources = tuple(dict.fromkeys(source for cell in same for source in cell.sources))
         notes = [f"[note](#{note})" for note in dict.fromkeys(cell.note for cell in same) if note]
-        said.append(" ".join([f"{where}{words}", cited.numbers(sources), *notes]))
-    return "; ".join(said)
+        message.append(" ".join([f"{where}{words}", cited.numbers(sources), *notes]))
+    return "; ".join(message)
 
 
 def _measured(
     characteristic: str, pattern: str, evidence: tuple[Evidence, ...], cited: Cited
 ) -> str:
-    said = outcomes(evidence, characteristic, pattern)
-    return "".join(f"<br>{escape(each.text)} {cited.numbers(each.sources)}" for each in said)
+    message = outcomes(evidence, characteristic, pattern)
+    return "".join(f"<br>{escape(each.text)} {cited.numbers(each.sources)}" for each in message)
 
 
-def _notes(notes: tuple[Note, ...], cited: Cited) -> Iterator[str]:
+def _notes(notes: tuple[Disagreement, ...], cited: Cited) -> Iterator[str]:
     yield from ("## Where page, code and experiment differ", "")
     for note in notes:
         yield from (f'<a id="{note.id}"></a>**{escape(note.title)}** (`{note.id}`)', "")

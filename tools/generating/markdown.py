@@ -8,8 +8,8 @@ from advisor.knowledge.durations import parse_duration, say_duration
 from advisor.knowledge.model import NO_PATTERN, Clause, Condition, Source
 from advisor.knowledge.topics import say_range
 from advisor.knowledge.versions import parse_range
-from advisor.view.citations import Citations, say_source
-from advisor.view.markdown import escape
+from advisor.render.citations import Citations, say_source
+from advisor.render.markdown import escape
 
 KNOWLEDGE = "advisor/knowledge/"
 
@@ -71,8 +71,8 @@ def _durations(accepts: Sequence[str]) -> str:
     """Return bands, and times such as `>=30d` as "30 d or longer"."""
     bands = [each for each in accepts if not each.startswith(">=")]
     times = [parse_duration(each[2:]) for each in accepts if each.startswith(">=")]
-    said = [any_of(bands)] if bands else []
-    return " or ".join([*said, *(f"{say_duration(each)} or longer" for each in times)])
+    message = [any_of(bands)] if bands else []
+    return " or ".join([*message, *(f"{say_duration(each)} or longer" for each in times)])
 
 
 class Cited(Citations):

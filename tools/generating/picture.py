@@ -9,12 +9,12 @@ from rich.console import Console
 from rich.text import Text
 
 from advisor.answers.batch import Reader
-from advisor.answers.complete import Completer
-from advisor.decision.case import make_case
+from advisor.answers.defaults import Completer
 from advisor.decision.recommend import Advisor
+from advisor.decision.report import make_report
 from advisor.documents.read import read_document
-from advisor.knowledge.load import load_knowledge
-from advisor.view.terminal import print_case
+from advisor.knowledge.loader import load_knowledge
+from advisor.render.terminal import print_report
 from generating.markdown import NOTICE
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "nightly_spark.yaml"
@@ -78,9 +78,9 @@ def _screen() -> list[Text]:
     """Return the lines that a terminal shows."""
     knowledge = load_knowledge()
     draft = Reader(knowledge).read(read_document(str(EXAMPLE)), {}, complete=True).drafts[0]
-    case = make_case(Advisor(knowledge), Completer(knowledge).complete(draft))
+    report = make_report(Advisor(knowledge), Completer(knowledge).complete(draft))
     screen = StringIO()
-    print_case(_console(screen), case, knowledge)
+    print_report(_console(screen), report, knowledge)
     return list(Text.from_ansi(screen.getvalue()).split("\n"))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from advisor.knowledge.load import load_knowledge
-from advisor.view.drilled_schema import drill_schema
-from advisor.view.schema_parts import Schema
-from advisor.view.schemas import (
+from advisor.knowledge.loader import load_knowledge
+from advisor.render.drill_schema import drill_schema
+from advisor.render.schema_parts import Schema
+from advisor.render.schemas import (
     answers_schema,
     recommendation_schema,
     scaffold_schema,

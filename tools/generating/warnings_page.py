@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.model import Advice
-from advisor.view.markdown import escape, links
+from advisor.render.markdown import escape, links
 from generating.markdown import condition, head, page
 
 LEAD = """\

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from advisor.documents.read import read_document
-from advisor.knowledge.fields import Fields, Flaw
-from advisor.knowledge.load import raise_flaws
+from advisor.documents.validation import Fields, ValidationIssue
+from advisor.knowledge.loader import raise_issues
 from measuring.cells import Measured
 
 FILE: Final = Path(__file__).resolve().parent / "reasons.yaml"
@@ -30,8 +30,8 @@ Reasons = Mapping[tuple[str, str], Reason]
 
 def read_reasons(file: Path = FILE) -> Reasons:
     """Return the reasons by characteristic and pattern."""
-    flaws: list[Flaw] = []
-    fields = Fields(read_document(str(file)).root, (), flaws)
+    issues: list[ValidationIssue] = []
+    fields = Fields(read_document(str(file)).root, (), issues)
     reasons = {
         (each.text("characteristic"), each.text("pattern")): Reason(
             each.text("outcome"), each.text("why")
@@ -39,7 +39,7 @@ def read_reasons(file: Path = FILE) -> Reasons:
         for each in fields.each("reasons")
     }
     fields.done()
-    raise_flaws(flaws)
+    raise_issues(issues)
     return reasons
 
 

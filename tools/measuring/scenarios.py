@@ -13,7 +13,7 @@ from functools import partial
 from signal import SIGTERM
 from typing import Final, NamedTuple
 
-from advisor.drill.real.workers import Blow
+from advisor.drill.live.workers import KillMode
 from measuring.facts import NO_DAG, Alone, Facts, Fanned, Finding, Hurt, Installed, Unsteady, Waited
 from measuring.ledger import most_at_once
 from measuring.stage import TASK, Stage
@@ -125,7 +125,7 @@ def kill_while_it_waits(stage: Stage, dag: str) -> Facts:
     """Kill the worker once the task polls its job."""
     run = stage.start(dag, seconds=LONG)
     stage.wait_until_polled(run)
-    stage.airflow.hit_worker(dag, run, TASK, Blow.WORKER)
+    stage.airflow.signal_worker(dag, run, TASK, KillMode.WORKER)
     return _what_became_of(stage, dag, run, time.monotonic())
 
 
@@ -133,7 +133,7 @@ def kill_at(stage: Stage, dag: str, call: str) -> Facts:
     """Kill the worker while it waits for the answer to its first such call."""
     run = stage.start(dag, seconds=SHORT if call == "result" else LONG, hold=call)
     stage.wait_until_held(run)
-    stage.airflow.hit_worker(dag, run, TASK, Blow.WORKER)
+    stage.airflow.signal_worker(dag, run, TASK, KillMode.WORKER)
     stage.ledger.release(run)
     return _what_became_of(stage, dag, run, time.monotonic())
 

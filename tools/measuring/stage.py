@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from advisor.drill.real.throwaway import RealAirflow, TaskInstance
-from advisor.drill.real.waiting import until
+from advisor.drill.live.temporary_airflow import TaskInstance, TemporaryAirflow
+from advisor.drill.live.waiting import until
 from measuring.installed import Release, release_of
 from measuring.ledger import Ledger
 from measuring.serving import served
@@ -31,7 +31,7 @@ SLOTS: Final = 4
 class Stage:
     """What a scenario can do and see."""
 
-    def __init__(self, airflow: RealAirflow, ledger: Ledger, release: Release) -> None:
+    def __init__(self, airflow: TemporaryAirflow, ledger: Ledger, release: Release) -> None:
         self.airflow = airflow
         self.ledger = ledger
         self.release = release
@@ -103,7 +103,7 @@ class Stage:
 @contextmanager
 def raised(python: Path) -> Iterator[Stage]:
     """Raise an Airflow with the Dags that are measured, and a pool for each pattern."""
-    ledger, airflow = Ledger(), RealAirflow(python, dags=DAGS)
+    ledger, airflow = Ledger(), TemporaryAirflow(python, dags=DAGS)
     with served(ledger) as address:
         airflow.variables.update(MEASURED_JOB_SERVICE=address, PYTHONPATH=str(TOOLS))
         with airflow:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator, ResumableJobMixin
 
 if TYPE_CHECKING:
-    from advisor.drill.inside.service import JobService
+    from advisor.drill.runtime.service import JobService
 
 
 class DocumentedOperator(ResumableJobMixin, BaseOperator):

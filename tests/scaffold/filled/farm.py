@@ -17,7 +17,7 @@ class Rendering:
     """A job: what was ordered under which ticket, and how it goes."""
 
     ticket: str
-    order: dict[str, Any]
+    spec: dict[str, Any]
     since: float
     stopped: bool = False
 
@@ -25,9 +25,9 @@ class Rendering:
     def state(self) -> str:
         if self.stopped:
             return "stopped"
-        if time.monotonic() < self.since + self.order.get("seconds", 0):
+        if time.monotonic() < self.since + self.spec.get("seconds", 0):
             return "rendering"
-        return "broken" if self.order.get("breaks") else "rendered"
+        return "broken" if self.spec.get("breaks") else "rendered"
 
 
 class Farm:
@@ -39,13 +39,13 @@ class Farm:
         self.hangs_up = False
         """Whether the next order is accepted without an answer."""
 
-    def enqueue(self, ticket: str, order: dict[str, Any]) -> int:
-        if "scene" not in order:
+    def enqueue(self, ticket: str, spec: dict[str, Any]) -> int:
+        if "scene" not in spec:
             raise Fault(BAD_SCENE, "what is to be rendered?")
         with self.lock:
             if self.lookup(ticket) >= 0:
                 raise Fault(TAKEN, f"{ticket} is taken")
-            self.jobs.append(Rendering(ticket, order, time.monotonic()))
+            self.jobs.append(Rendering(ticket, spec, time.monotonic()))
             number = len(self.jobs) - 1
         if self.hangs_up:
             self.hangs_up = False
@@ -68,7 +68,7 @@ class Farm:
         return True
 
     def output(self, number: int) -> dict[str, Any]:
-        return {"frames": 24, "scene": self._job(number).order["scene"]}
+        return {"frames": 24, "scene": self._job(number).spec["scene"]}
 
     def hang_up(self) -> bool:
         self.hangs_up = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.model import Knowledge
 from advisor.knowledge.versions import Version
 from measuring.cells import Measured, Unclear, measured_cells

@@ -10,7 +10,7 @@ from threading import Barrier
 
 import pytest
 
-from advisor.drill.real.waiting import until
+from advisor.drill.live.waiting import until
 from measuring.ledger import Ledger, Request, answer, most_at_once
 from measuring.serving import served
 

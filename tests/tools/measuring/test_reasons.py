@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from advisor.errors import KnowledgeError
-from advisor.knowledge.load import load_knowledge
+from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.versions import Version
 from measuring.cells import Measured, measured_cells
 from measuring.facts import Finding, Hurt

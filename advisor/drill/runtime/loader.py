@@ -1,0 +1,172 @@
+"""The operator under drill: made from a scaffold or by a factory, and wired to the job service."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import importlib.util
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final, NamedTuple
+
+from advisor.drill.runtime.service import JobService, Words
+
+CALLS: Final = ("submit", "find", "status", "cancel", "result")
+RETRIES: Final = 2
+"""A run may be killed twice."""
+AIRFLOWS_OWN: Final = ("airflow.sdk", "airflow.models")
+ARGUMENTS: Final[dict[str, Any]] = {
+    "spec": {"drill": 1},
+    "batches": [{"drill": 1}, {"drill": 2}],
+    "requests": [{"drill": 1}, {"drill": 2}, {"drill": 3}],
+    "max_concurrency": 2,
+    # Each slice of a pause has its lines: pauses of one slice are as good as longer ones.
+    "poll_interval": 1.0,
+    "max_poll_interval": 1.0,
+}
+
+Make = Callable[[JobService], Any]
+"""Makes the operator, wired to a job service."""
+
+
+class UnsupportedTarget(Exception):
+    """The target cannot be drilled as it is."""
+
+
+class Subject(NamedTuple):
+    """What is drilled, before it is wired."""
+
+    make: Make
+    words: Words
+    files: dict[str, str]
+    """The operator's own files by their paths, with the names that points give to them."""
+    closes_window: bool = True
+    """Whether the system honours keys, as far as the hook knows."""
+    listing_lag: float | None = 0.0
+    """Seconds after which the hook finds the job of a key; None where it never does."""
+
+
+def scaffolded(folder: Path, stem: str) -> Subject:
+    """Return the operator of a scaffolded package.
+
+    Args:
+        folder: the package.
+        stem: the name of its classes without Operator, Hook and Trigger.
+    """
+    sys.path.insert(0, str(folder.parent))
+    package = importlib.import_module(folder.name)
+    if Path(package.__file__ or "").parent != folder:
+        raise UnsupportedTarget(f"{folder.name} is also the name of {package.__file__}")
+    hooks = importlib.import_module(f"{folder.name}.hooks")
+    operator = _member(package, f"{stem}Operator")
+    hook = _member(hooks, f"{stem}Hook")
+
+    def make(service: JobService) -> Any:
+        _replace(hook, wired(hook, service), folder.name)
+        return operator(task_id="drilled", retries=RETRIES, **arguments_of(operator))
+
+    closes, lag = bool(hook.KEY_CLOSES_WINDOW), float(hook.LISTING_LAG)
+    found = lag / 2 if lag else (0.0 if closes else None)
+    return Subject(make, words_of(hook, hooks.NOT_FOUND), _files_in(folder), closes, found)
+
+
+def from_factory(file: Path, name: str) -> Subject:
+    """Return the operator that a function in a file makes of a job service."""
+    factory = factory_in(file, name)
+
+    def make(service: JobService) -> Any:
+        operator = factory(service)
+        operator.retries = max(operator.retries or 0, RETRIES)
+        return operator
+
+    return Subject(make, Words(), {str(file): file.name})
+
+
+def factory_in(file: Path, name: str) -> Callable[[JobService], Any]:
+    """Return a function of a file, which is imported under its name without the `.py`."""
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    if spec is None or spec.loader is None:
+        raise UnsupportedTarget(f"{file} is no Python file")
+    # What it imports from beside it is found, and Airflow finds its triggers by name.
+    sys.path.insert(0, str(file.parent))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[file.stem] = module
+    spec.loader.exec_module(module)
+    return _member(module, name)  # type: ignore[no-any-return]
+
+
+def files_of(operator: Any) -> dict[str, str]:
+    """Return the files of an operator's classes, but for those of Airflow's own SDK."""
+    found = {}
+    for each in type(operator).__mro__:
+        if each.__module__.split(".")[0] not in {"builtins", "abc", "typing"}:
+            path = inspect.getsourcefile(each)
+            if path is not None and not each.__module__.startswith(AIRFLOWS_OWN):
+                found[path] = Path(path).name
+    return found
+
+
+def _member(module: ModuleType, name: str) -> Any:
+    try:
+        return getattr(module, name)
+    except AttributeError:
+        raise UnsupportedTarget(f"{module.__name__} has no {name}") from None
+
+
+def arguments_of(operator: type) -> dict[str, Any]:
+    """Return what the operator of a scaffold is made with, beside what every operator takes."""
+    accepted = inspect.signature(operator.__init__).parameters  # type: ignore[misc]
+    return {name: value for name, value in ARGUMENTS.items() if name in accepted}
+
+
+def words_of(hook: Any, not_found: str) -> Words:
+    """Return the statuses as a scaffold's hook spells them."""
+    failed = sorted(hook.FAILED)
+    cancelled = next((word for word in failed if "cancel" in word.lower()), failed[0])
+    others = [word for word in failed if word != cancelled] or failed
+    return Words(min(hook.ACTIVE), min(hook.SUCCEEDED), others[0], cancelled, not_found)
+
+
+def _files_in(folder: Path) -> dict[str, str]:
+    paths = (path.relative_to(folder) for path in sorted(folder.rglob("*.py")))
+    return {str(folder / each): each.as_posix() for each in paths if each.parts[0] != "tests"}
+
+
+def wired(hook: type, service: JobService) -> type:
+    """Return the hook with its calls made to the service, and nothing of the network left."""
+    members: dict[str, Any] = {"__init__": lambda *_, **__: None}
+    for call in CALLS:
+        members[call] = _forward(service, call)
+        members[f"a{call}"] = _forward_async(service, call)
+    if hasattr(hook, "connected"):
+        members["connected"] = lambda _: nullcontext()
+    return type(hook.__name__, (hook,), members)
+
+
+def _forward(service: JobService, call: str) -> Callable[..., Any]:
+    return lambda _, *args, **kwargs: getattr(service, call)(*args, **kwargs)
+
+
+def _forward_async(service: JobService, call: str) -> Callable[..., Any]:
+    async def forwarded(_: object, *args: Any, **kwargs: Any) -> Any:
+        await asyncio.sleep(0)  # as any real call does, it lets others have the loop
+        return getattr(service, call)(*args, **kwargs)
+
+    return forwarded
+
+
+def _replace(old: object, new: object, package: str) -> None:
+    for module in _modules_of(package):
+        for name, value in list(vars(module).items()):
+            if value is old:
+                setattr(module, name, new)
+
+
+def _modules_of(package: str) -> Iterator[ModuleType]:
+    for name, module in list(sys.modules.items()):
+        if name == package or name.startswith(f"{package}."):
+            yield module

@@ -1,0 +1,185 @@
+"""The job service of a drill: it survives the worker, as a real one does, and keeps a ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from advisor.drill.runtime.journal import Event, Journal
+from advisor.drill.runtime.points import END
+
+SUBMITTED: Final = "submitted"
+FOUND: Final = "found"
+FIRST: Final = "job-1"
+
+
+class Words(NamedTuple):
+    """The statuses, as the system spells them."""
+
+    running: str = "RUNNING"
+    succeeded: str = "SUCCEEDED"
+    failed: str = "FAILED"
+    cancelled: str = "CANCELLED"
+    not_found: str = "NOT_FOUND"
+
+
+class Behaviour(NamedTuple):
+    """How the service treats the jobs and its callers."""
+
+    polls: int = 2
+    """How often a job is seen running before it has ended."""
+    first_ends: str = "succeeded"
+    """How the very first job ends: `succeeded`, `failed` or `not_found`; all others succeed."""
+    honours_keys: bool = True
+    """Whether a submission that repeats a key returns the job of the first."""
+    finds_keys: bool = True
+    """Whether `find` knows the keys."""
+    listing_lag: float = 0.0
+    """Seconds after a submission before `find` shows it."""
+    unseen: bool = False
+    """Whether jobs end while no attempt runs."""
+    forgets: bool = False
+    """Whether a job is not found any more once somebody has seen that it has ended."""
+    fails_once: tuple[str, ...] = ()
+    """The calls whose first try fails before anything has happened."""
+    loses_answer: bool = False
+    """Whether the first submission is accepted and its answer lost."""
+
+
+class ServiceUnavailable(ConnectionError):
+    """The service did not answer."""
+
+
+@dataclass
+class RunContext:
+    """What a run is made of, put in place before each one."""
+
+    journal: Journal
+    behaviour: Behaviour
+    reach: Callable[[str], None]
+    """Told of the moments before and after a call to the outside has its effect."""
+
+
+class JobService:
+    """What an operator under drill submits to, in place of the real system.
+
+    It has the members of the hook that `advisor scaffold` writes. Ids are `job-1`, `job-2`.
+
+    Args:
+        stage: whose journal is the ledger.
+        time: the clock, which tells how late a listing is.
+        words: the statuses.
+    """
+
+    def __init__(self, context: RunContext, time: Callable[[], float], words: Words) -> None:
+        self._context = context
+        self._time = time
+        self._words = words
+        self.ACTIVE = frozenset({words.running})
+        self.SUCCEEDED = frozenset({words.succeeded})
+        self.FAILED = frozenset({words.failed, words.cancelled})
+
+    def submit(self, spec: Any, key: str | None = None) -> str:
+        """Start a job and return its id."""
+        self._begin("submit")
+        job = self._started(key) if self._context.behaviour.honours_keys else None
+        if job is None:
+            job = f"job-{len(self._jobs()) + 1}"
+            self._context.journal.write(SUBMITTED, job=job, key=key, spec=spec, at=self._time())
+            if self._context.behaviour.loses_answer and job == FIRST:
+                raise ServiceUnavailable("The answer to the submission was lost")
+        else:
+            self._context.journal.write(FOUND, job=job, key=key)
+        self._context.reach("submit:after")
+        return job
+
+    def find(self, key: str) -> str | None:
+        """Return the id of the job that a key started, None where there is none."""
+        self._begin("find")
+        job = self._started(key, self._context.behaviour.listing_lag) if self._finds else None
+        self._context.journal.write("looked", key=key, job=job)
+        self._context.reach("find:after")
+        return job
+
+    def status(self, job_id: str) -> str:
+        """Return the word for the state of a job."""
+        self._begin("status")
+        word = "not_found" if self._has_forgotten(job_id) else self._word(job_id)
+        self._context.journal.write("polled", job=job_id, said=word)
+        self._context.reach("status:after")
+        return getattr(self._words, word)  # type: ignore[no-any-return]
+
+    async def astatus(self, job_id: str) -> str:
+        """Return what `status` returns."""
+        return self.status(job_id)
+
+    def cancel(self, job_id: str) -> None:
+        """End a job; one that has ended or is unknown is no error."""
+        self._begin("cancel")
+        self._context.journal.write("cancelled", job=job_id)
+        self._context.reach("cancel:after")
+
+    def result(self, job_id: str) -> Any:
+        """Return what a job has produced."""
+        self._begin("result")
+        if self._word(job_id) != "succeeded":
+            raise LookupError(f"{job_id} has no result")
+        self._context.journal.write("fetched", job=job_id)
+        self._context.reach("result:after")
+        return {"result_of": self._jobs()[job_id]["spec"]}
+
+    @property
+    def _finds(self) -> bool:
+        return self._context.behaviour.finds_keys or self._context.behaviour.honours_keys
+
+    def _has_forgotten(self, job_id: str) -> bool:
+        polled = (each for each in self._context.journal.of("polled") if each["job"] == job_id)
+        seen_to_end = any(each["said"] != "running" for each in polled)
+        return self._context.behaviour.forgets and seen_to_end
+
+    def _begin(self, call: str) -> None:
+        self._context.reach(f"{call}:before")
+        refused = {event["call"] for event in self._context.journal.of("refused")}
+        if call in self._context.behaviour.fails_once and call not in refused:
+            self._context.journal.write("refused", call=call)
+            raise ServiceUnavailable(f"{call} was not answered")
+
+    def _jobs(self) -> dict[str, Event]:
+        return {event["job"]: event for event in self._context.journal.of(SUBMITTED)}
+
+    def _started(self, key: str | None, lag: float = 0.0) -> str | None:
+        now = self._time()
+        for job, event in self._jobs().items():
+            if key is not None and event["key"] == key and now >= event["at"] + lag:
+                return job
+        return None
+
+    def _word(self, job_id: str) -> str:
+        jobs = self._jobs()
+        if job_id not in jobs:
+            return "not_found"
+        return state_of(job_id, self._context.journal.read(), self._context.behaviour)
+
+
+def state_of(job: str, events: list[Event], behaviour: Behaviour) -> str:
+    """Return the state of a job at its next look: a field of Words.
+
+    A job that runs when a user ends its task outlasts the time that Airflow leaves the task.
+    """
+    seen, ended = 0, ""
+    for event in events:
+        if event["what"] == "signal" and event["signal"] == END and seen < behaviour.polls:
+            seen = -len(events)
+        if event["what"] == "polled" and event["job"] == job:
+            seen += 1
+            ended = ended or ("" if event["said"] == "running" else event["said"])
+        elif event["what"] == "cancelled" and event["job"] == job:
+            ended = ended or "cancelled"
+        elif event["what"] == "unseen" and job in event["jobs"]:
+            seen = behaviour.polls
+    if ended:
+        return str(ended)
+    if seen < behaviour.polls:
+        return "running"
+    return behaviour.first_ends if job == FIRST else "succeeded"

@@ -1,0 +1,76 @@
+"""A page for a terminal: headings, items with hanging indents, code and numbered sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from advisor.knowledge.model import Source
+from advisor.render.citations import Citations, say_source
+
+INDENT = 2
+NARROW = 40
+
+
+class Page:
+    """Lines for a console, wrapped to its width and printed in one go at the end."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.narrow = console.width < NARROW
+        self.citations = Citations()
+        self._lines: list[Text] = []
+
+    def line(self, *parts: str | Text | tuple[str, str]) -> None:
+        """Add a line of parts, each a text or a text and its style. The terminal may wrap it."""
+        self._lines.append(Text.assemble(*parts))
+
+    def heading(self, text: str) -> None:
+        """Add the title of a section, after an empty line."""
+        self.line()
+        self.line((text, "bold"))
+
+    def item(self, text: str, *, mark: str = " ", style: str = "", indent: int = INDENT) -> None:
+        """Add a text after a styled mark, its further lines under its first."""
+        self._wrapped(Text(text), mark, style, indent)
+
+    def detail(self, text: str, sources: Iterable[Source] = ()) -> None:
+        """Add what stands behind the item above: fainter, and cited."""
+        self._wrapped(Text(f"{text} {self.citations.cite(sources)}".rstrip(), "dim"))
+
+    def _wrapped(self, text: Text, mark: str = " ", style: str = "", indent: int = INDENT) -> None:
+        lead = " " * (0 if self.narrow else indent) + mark + " "
+        width = max(self.console.width - len(lead), 8)
+        for line in text.wrap(self.console, width):
+            line.rstrip()
+            self.line((lead, style), line)
+            lead = " " * len(lead)
+
+    def code(self, text: str) -> None:
+        """Add a line to be copied: never wrapped, so that it stays one line."""
+        lead = "" if self.narrow else " " * (INDENT + 2)
+        self.line(lead, (text, "cyan"))
+
+    def table(self, table: Table) -> None:
+        """Add a table, without the spaces that would fill its last column."""
+        with self.console.capture() as capture:
+            self.console.print(table)
+        for line in capture.get().splitlines():
+            self._lines.append(Text.from_ansi(line.rstrip()))
+
+    def sources(self) -> None:
+        """Add what was cited, by number."""
+        if self.citations.sources:
+            self.heading("Sources")
+        for source, number in self.citations.sources.items():
+            self.item(say_source(source), mark=f"[{number}]", style="dim")
+            if source.url:
+                self.code(source.url)
+
+    def print(self) -> None:
+        """Print every line."""
+        self.console.print(Text("\n").join(self._lines), soft_wrap=True)
+        self._lines.clear()

@@ -1,0 +1,99 @@
+"""A recommendation for a terminal, or as plain text without colour where there is none."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from advisor.decision.report import JobReport
+from advisor.knowledge.model import Knowledge
+from advisor.render.page import Page
+from advisor.render.wording import alternatives_title, assumed, facts, given, outcome, verdict
+
+
+def print_report(console: Console, report: JobReport, knowledge: Knowledge) -> None:
+    """Print a recommendation: the verdict first, what it stands on last."""
+    page = Page(console)
+    _verdict(page, report, knowledge)
+    sections = (_existing, _reasons, _concessions, _ruled_out, _alternatives, _changes, _warnings)
+    for section in sections:
+        section(page, report)
+    page.heading("Next")
+    for command in report.next:
+        page.code(command)
+    page.sources()
+    page.print()
+
+
+def _verdict(page: Page, report: JobReport, knowledge: Knowledge) -> None:
+    style = "bold green" if report.recommendation.pattern else "bold yellow"
+    page.line((f"{report.answers.name}: ", "bold"), (verdict(report, knowledge), style))
+    page.item(f"You said: {given(report.answers)}.")
+    if report.answers.assumed:
+        page.item(f"Assumed: {assumed(report.answers)}.")
+    if report.met is not None:
+        message = "as expected" if report.met else f"but {report.answers.expect} was expected"
+        page.item(f"That is {message}.", style="" if report.met else "bold red")
+    if report.cost:
+        page.item(f"{report.cost.text} {page.citations.cite(report.cost.sources)}")
+
+
+def _existing(page: Page, report: JobReport) -> None:
+    if report.existing or report.key:
+        page.heading("What exists already")
+    for each in report.existing:
+        page.item(f"{each.pattern}: {each.package}{each.provider}", mark=">", style="green")
+        page.code(each.line)
+        page.detail(each.note, each.sources)
+    if report.key:
+        page.item(f"{report.key.text} {page.citations.cite(report.key.sources)}", mark="*")
+
+
+def _reasons(page: Page, report: JobReport) -> None:
+    if report.recommendation.reasons:
+        page.heading("Why")
+    for each in report.recommendation.reasons:
+        page.item(each.text, mark="+", style="green")
+        page.detail(facts(each.characteristic, (each.fact, *each.others)), each.sources)
+
+
+def _concessions(page: Page, report: JobReport) -> None:
+    if report.recommendation.concessions:
+        page.heading("What it gives up")
+    for each in report.recommendation.concessions:
+        page.item(each.text, mark="-", style="yellow")
+        page.detail(facts(each.characteristic, (each.fact,)), each.sources)
+        if each.safe:
+            page.item(each.safe)
+
+
+def _ruled_out(page: Page, report: JobReport) -> None:
+    page.heading("Not recommended")
+    for each in report.recommendation.ruled_out:
+        loss = "is ruled out" if each.strength == "required" else "serves less well"
+        page.item(f"{each.pattern} {loss}: {each.text}", mark="x", style="red")
+        page.detail(facts(each.characteristic, (each.fact,)), each.sources)
+
+
+def _alternatives(page: Page, report: JobReport) -> None:
+    if report.recommendation.alternatives:
+        page.heading(alternatives_title(report.recommendation))
+    for each in report.recommendation.alternatives:
+        cited = page.citations.cite(each.sources)
+        page.item(f"{each.title}: {each.text} {cited}", mark="*", style="green")
+
+
+def _changes(page: Page, report: JobReport) -> None:
+    page.heading("What would change this")
+    if not report.recommendation.would_change:
+        page.item("No single other answer would.")
+    for each in report.recommendation.would_change:
+        then = outcome(each.pattern, each.variant, each.headline)
+        page.item(f"If {each.text}: {then}", mark="~", style="cyan")
+
+
+def _warnings(page: Page, report: JobReport) -> None:
+    if report.recommendation.warnings:
+        page.heading("Watch out")
+    for each in report.recommendation.warnings:
+        cited = page.citations.cite(each.sources)
+        page.item(f"{each.title} ({each.id}) {cited}", mark="!", style="yellow")

@@ -1,0 +1,122 @@
+"""Real operators on a real Airflow: the scaffolds survive everything, the controls do not.
+
+One Airflow serves them all, and every test reads its result.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from advisor.cli.app import run
+from advisor.drill.live.api import run_live_drill
+from advisor.drill.live.model import LiveDrillResult, Row
+from advisor.drill.live.session import LiveDrillOptions
+from advisor.drill.model import Finding
+from advisor.drill.target import read_target
+from tests.airflow.environments import python_with
+
+pytestmark = pytest.mark.airflow
+
+CONTROLS = Path(__file__).parents[3] / "advisor" / "drill" / "controls"
+PLAIN, DOCUMENTED = f"{CONTROLS}/plain.py:plain", f"{CONTROLS}/documented.py:documented"
+JOBS = {"resumable": 1, "deferrable": 1, "checkpoint": 2, "async": 3}
+"""How many jobs each scaffold submits undisturbed."""
+IN_A_WORKER = {
+    "undisturbed",
+    "worker-killed",
+    "killed-unanswered",
+    "worker-stopped",
+    "worker-preempted",
+    "cleared",
+    "failed-by-user",
+}
+IN_A_TRIGGER = {"undisturbed", "killed-unanswered", "cleared", "failed-by-user", "triggerer-lost"}
+
+
+@pytest.fixture(scope="module")
+def poller(tmp_path_factory: pytest.TempPathFactory) -> str:
+    file = tmp_path_factory.mktemp("poller") / "poller.py"
+    shutil.copy(Path(__file__).with_name("poller.py.txt"), file)
+    return f"{file}:factory"
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory: pytest.TempPathFactory, poller: str) -> LiveDrillResult:
+    folder = tmp_path_factory.mktemp("scaffolds")
+    for pattern in JOBS:
+        command = ["scaffold", pattern, f"drilled_{pattern}", "--airflow-version", "3.3"]
+        assert run([*command, "--into", str(folder), "--dags", str(folder)]) == 0
+    texts = [f"{folder}/drilled_{pattern}" for pattern in JOBS]
+    python = str(python_with("3.3.2"))
+    targets = [read_target(each, python) for each in (*texts, PLAIN, DOCUMENTED, poller)]
+    return run_live_drill(targets, LiveDrillOptions())
+
+
+def rows_of(result: LiveDrillResult, name: str) -> dict[str, Row]:
+    return {row.fault.id: row for row in result.rows if row.target.text.endswith(name)}
+
+
+def findings(row: Row) -> tuple[Finding, ...]:
+    return row.outcome.findings
+
+
+@pytest.mark.parametrize("pattern", JOBS)
+def test_a_scaffold_survives_everything(result: LiveDrillResult, pattern: str) -> None:
+    rows = rows_of(result, f"drilled_{pattern}")
+    assert {id_: findings(row) for id_, row in rows.items()} == dict.fromkeys(rows, ())
+    ended = rows.pop("failed-by-user")
+    assert {row.outcome.submissions for row in rows.values()} == {JOBS[pattern]}
+    assert {row.outcome.state for row in rows.values()} == {"success"}
+    assert ended.outcome.state == "failed"
+
+
+@pytest.mark.parametrize("pattern", JOBS)
+def test_what_can_happen_depends_on_where_it_waits(result: LiveDrillResult, pattern: str) -> None:
+    expected = IN_A_TRIGGER if pattern == "deferrable" else IN_A_WORKER
+    assert set(rows_of(result, f"drilled_{pattern}")) == expected
+
+
+@pytest.mark.parametrize("pattern", [each for each in JOBS if each != "deferrable"])
+@pytest.mark.parametrize("fault", ["worker-stopped", "worker-preempted"])
+def test_a_stopped_worker_hands_its_jobs_on(
+    result: LiveDrillResult, pattern: str, fault: str
+) -> None:
+    # How many tries that spends is not asserted: a late event of the executor may spend one more.
+    events = rows_of(result, f"drilled_{pattern}")[fault].outcome.events
+    stopped = next(n for n, event in enumerate(events) if event["what"] == "signal")
+    before = {event["process"] for event in events[:stopped] if event["what"] == "polled"}
+    after = {event["process"] for event in events[stopped:] if event["what"] == "polled"}
+    assert after - before
+    assert not any(event["what"] == "cancelled" for event in events)
+
+
+def test_plain_submit_and_poll_submits_again_wherever_its_worker_is_lost(
+    result: LiveDrillResult,
+) -> None:
+    rows = rows_of(result, "plain")
+    for fault in ("worker-killed", "killed-unanswered", "worker-preempted", "cleared"):
+        assert findings(rows[fault]) == (Finding.duplicate,)
+    assert findings(rows["failed-by-user"]) == (Finding.orphan,)
+
+
+def test_the_mixin_as_documented_has_its_window_and_loses_results(result: LiveDrillResult) -> None:
+    rows = rows_of(result, "documented")
+    assert findings(rows["killed-unanswered"]) == (Finding.duplicate,)
+    assert rows["killed-unanswered"].outcome.in_window
+    for fault in ("worker-killed", "worker-preempted", "cleared"):
+        assert findings(rows[fault]) == (Finding.result_lost,)
+
+
+def test_a_trigger_of_a_factory_is_wired_in_the_triggerer(result: LiveDrillResult) -> None:
+    rows = rows_of(result, "poller.py:factory")
+    assert set(rows) == IN_A_TRIGGER
+    assert findings(rows["triggerer-lost"]) == ()
+    assert findings(rows["killed-unanswered"]) == (Finding.duplicate,)
+
+
+def test_every_disturbance_has_happened(result: LiveDrillResult) -> None:
+    assert Finding.not_reached not in result.counts
+    assert len(result.rows) == 3 * len(IN_A_WORKER) + 2 * len(IN_A_WORKER) + 2 * len(IN_A_TRIGGER)

@@ -1,0 +1,126 @@
+"""What is laid out for a throw-away Airflow: packages with their hooks wired, factories, Dags."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from advisor.drill.live.project import Project
+from advisor.drill.model import Target
+from advisor.drill.runtime.ledger import HOLD, RUN, Ledger, SharedService, behaviour, submitted_by
+from advisor.drill.runtime.service import Words
+
+HOOKS = """\
+NOT_FOUND = "GONE"
+PAGE = 100
+
+
+class ReportHook:
+    ACTIVE, SUCCEEDED, FAILED = {"ON"}, {"OK"}, {"CANCELLED", "BAD"}
+    KEY_CLOSES_WINDOW, LISTING_LAG = True, 0.0
+
+    def submit(self, spec, key):
+        raise AssertionError("the real system is called")
+"""
+USE = """\
+from report.hooks import PAGE, ReportHook
+hook = ReportHook()
+job = hook.submit({"drill": 1}, "key-1")
+print(PAGE, job, hook.status(job), hook.find("key-1"), hook.status("job-9"))
+"""
+
+
+def scaffold_in(folder: Path) -> Target:
+    package = folder / "written" / "report"
+    (package / "tests").mkdir(parents=True)
+    (package / "__init__.py").write_text("", encoding="utf-8")
+    (package / "hooks.py").write_text(HOOKS, encoding="utf-8")
+    return Target(str(package), str(package), stem="Report")
+
+
+def test_every_process_meets_a_hook_that_submits_to_the_ledger(tmp_path: Path) -> None:
+    target = scaffold_in(tmp_path)
+    home = tmp_path / "home"
+    home.mkdir()
+    project = Project(home, [target])
+    project.write()
+    asked = subprocess.run(
+        [sys.executable, "-c", USE],
+        env={**project.variables(None), "PATH": os.defpath},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (asked.stdout, asked.stderr) == ("100 job-1 ON job-1 GONE\n", "")
+    assert Path(target.path, "hooks.py").read_text(encoding="utf-8") == HOOKS
+
+
+def test_a_dag_names_the_operator_and_nothing_of_the_package_runs_before(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    factory = Target("ours.py:make", str(tmp_path / "ours.py"), factory="make")
+    Project(home, [scaffold_in(tmp_path), factory]).write()
+    dags = {file.name: file.read_text(encoding="utf-8") for file in (home / "dags").iterdir()}
+    assert sorted(dags) == ["drill_0.py", "drill_1.py"]
+    assert "scaffold_task('report', 'Report')" in dags["drill_0.py"]
+    assert f"load_factory({str(tmp_path / 'ours.py')!r}, 'make')" in dags["drill_1.py"]
+    assert not (home / "code" / "report" / "tests").exists()
+
+
+def test_what_is_laid_out_needs_nothing_that_advisor_depends_on(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    factory = Target("ours.py:make", str(tmp_path / "ours.py"), factory="make")
+    Project(home, [scaffold_in(tmp_path), factory]).write()
+    written = [home / "code" / "report" / "hooks.py", home / "code" / "ours.py"]
+    lines = [
+        line
+        for file in (*written, *(home / "dags").iterdir())
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if line.startswith("from advisor")
+    ]
+    assert len(lines) == 4
+    assert all(
+        line.startswith("from advisor.drill.runtime.live_operators import ") for line in lines
+    )
+
+
+def test_processes_that_submit_at_once_get_jobs_of_their_own(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path;"
+        "from advisor.drill.runtime.ledger import SharedService, behaviour;"
+        "from advisor.drill.runtime.service import Words;"
+        "service = SharedService("
+        "Path(sys.argv[1]), behaviour(honours_keys=True, finds_keys=True), Words());"
+        "[service.submit({}, f'{sys.argv[2]}-{number}') for number in range(20)]"
+    )
+    path = tmp_path / "ledger"
+    running = [
+        subprocess.Popen([sys.executable, "-c", code, str(path), str(number)]) for number in (1, 2)
+    ]
+    assert [process.wait() for process in running] == [0, 0]
+    assert submitted_by(Ledger(path).read(), "") == [f"job-{number}" for number in range(1, 41)]
+
+
+def test_a_held_submission_is_in_the_ledger_and_is_not_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ledger"
+    drill = Ledger(path)
+    drill.write(HOLD, run="run-1")
+    monkeypatch.setenv(RUN, "run-1")
+    service = SharedService(path, behaviour(honours_keys=True, finds_keys=True), Words())
+    child = os.fork()
+    if child == 0:
+        service.submit({}, "key")
+        os._exit(0)
+    while not any(drill.of("held")):
+        assert os.waitpid(child, os.WNOHANG) == (0, 0)
+    os.kill(child, 9)
+    os.waitpid(child, 0)
+    drill.write("signal", run="run-1", signal="KILL")
+    assert service.submit({}, "key") == "job-1"

@@ -1,0 +1,65 @@
+"""Consoles and cases that the views are shown with."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from advisor.answers.batch import Reader
+from advisor.answers.defaults import Completer
+from advisor.decision.recommend import Advisor
+from advisor.decision.report import JobReport, make_report
+from advisor.documents.read import read_document
+from advisor.knowledge.loader import load_knowledge
+from advisor.knowledge.model import Knowledge
+
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+
+Screen = Callable[[int, bool], Console]
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    return load_knowledge()
+
+
+@pytest.fixture(scope="session")
+def advisor(knowledge: Knowledge) -> Advisor:
+    return Advisor(knowledge)
+
+
+@pytest.fixture(scope="session")
+def reports_of(advisor: Advisor) -> Callable[[str], list[JobReport]]:
+    """Return the cases of a shipped example."""
+
+    def read(name: str) -> list[JobReport]:
+        document = read_document(str(EXAMPLES / f"{name}.yaml"))
+        batch = Reader(advisor.knowledge).read(document, {}, complete=True)
+        completer = Completer(advisor.knowledge)
+        return [make_report(advisor, completer.complete(draft)) for draft in batch.drafts]
+
+    return read
+
+
+def screen(width: int, *, colour: bool = False) -> Console:
+    """Return a console of a width that keeps what is printed in its file."""
+    return Console(
+        file=io.StringIO(),
+        width=width,
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        highlight=False,
+        emoji=False,
+        markup=False,
+        legacy_windows=False,
+    )
+
+
+def printed(console: Console) -> str:
+    """Return what was printed on a console."""
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()

@@ -1,0 +1,186 @@
+"""What a drill found, exactly as it is shown: on a terminal, as Markdown and as JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from syrupy.assertion import SnapshotAssertion
+
+from advisor.drill.model import DrillResult, Outcome, PairSummary, Signal
+from advisor.drill.reproduce import again
+from advisor.drill.runtime.points import Point
+from advisor.render.drill_json import shape_drill, shape_run
+from advisor.render.drill_lines import calls, near_marks, pictures
+from advisor.render.drill_markdown import markdown_drill, markdown_run
+from advisor.render.drill_phases import by_phase, window
+from advisor.render.drill_run import run_lines
+from advisor.render.drill_schema import drill_schema
+from advisor.render.drill_terminal import print_drill, print_run
+from advisor.render.drill_text import in_words
+from tests.drill.events import (
+    CLEARED,
+    SUCCEEDS,
+    drilled_in,
+    ended,
+    judged,
+    judged_pair,
+    polled,
+    pushed,
+    sent,
+    stored,
+    submitted,
+)
+from tests.render.conftest import printed, screen
+
+CALL = Point("execute", "submit:before", 1)
+AGAIN = [polled("job-2"), polled("job-2"), polled("job-2", "succeeded"), pushed("r")]
+TWICE_EVENTS = [submitted("job-1"), sent(Signal.TERM), ended("killed"), CLEARED]
+
+SURVIVED = judged([submitted("job-1"), sent(), CLEARED, *SUCCEEDS, pushed("r")])
+TWICE = judged([*TWICE_EVENTS, submitted("job-2"), *AGAIN], signal=Signal.TERM)
+LOST = judged([submitted("job-1"), stored(), *SUCCEEDS, sent(), CLEARED])
+AT_CALL = judged([sent(point=CALL), CLEARED, submitted("job-1"), *SUCCEEDS, pushed("r")], at=CALL)
+LATE = judged([submitted("job-1"), stored(), *SUCCEEDS, sent(), submitted("job-2"), *AGAIN])
+VANISHED = judged([submitted("job-1"), *SUCCEEDS, pushed("r")], signal=None)
+CIRCUMSTANCE = VANISHED._replace(scenario=VANISHED.scenario._replace(service_fault="the job fails"))
+PAIR = judged_pair([submitted("job-1"), sent(), CLEARED, sent(point=CALL), *SUCCEEDS, pushed("r")])
+
+
+def result_in(folder: Path, *outcomes: Outcome) -> DrillResult:
+    return drilled_in(folder, *(outcomes or (SURVIVED, TWICE, LOST, AT_CALL, CIRCUMSTANCE)))
+
+
+def with_pairs(folder: Path) -> DrillResult:
+    result = result_in(folder, SURVIVED, PAIR)
+    return result._replace(pair_summary=PairSummary(480, 1, 4), honours_keys=False)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_terminal(width: int, tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+    console = screen(width)
+    print_drill(console, result_in(tmp_path))
+    assert printed(console) == snapshot
+
+
+def test_coloured_terminal(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+    console = screen(80, colour=True)
+    print_drill(console, result_in(tmp_path))
+    assert printed(console) == snapshot
+
+
+def test_terminal_of_pairs_that_survived(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+    console = screen(100)
+    print_drill(console, with_pairs(tmp_path))
+    assert printed(console) == snapshot
+
+
+def test_terminal_of_one_run(snapshot: SnapshotAssertion) -> None:
+    console = screen(100)
+    print_run(console, TWICE)
+    assert printed(console) == snapshot
+
+
+def test_markdown(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+    assert "".join(markdown_drill(result_in(tmp_path))) == snapshot
+
+
+def test_markdown_of_one_run(snapshot: SnapshotAssertion) -> None:
+    assert "".join(markdown_run(TWICE)) == snapshot
+
+
+def test_json(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+    assert json.dumps(shape_drill(result_in(tmp_path)), indent=2) == snapshot
+
+
+def test_json_of_one_run(snapshot: SnapshotAssertion) -> None:
+    assert json.dumps(shape_run(TWICE), indent=2) == snapshot
+
+
+def test_json_keeps_to_its_schema(tmp_path: Path) -> None:
+    schema = Draft202012Validator(drill_schema())
+    for shape in (
+        shape_drill(result_in(tmp_path)),
+        shape_drill(with_pairs(tmp_path)),
+        shape_run(PAIR),
+    ):
+        assert [error.message for error in schema.iter_errors(shape)] == []
+        del shape["schema_version"]
+        assert not schema.is_valid(shape)
+
+
+def test_each_line_has_the_worst_that_happened_there(tmp_path: Path) -> None:
+    (lines,) = pictures(result_in(tmp_path, SURVIVED, TWICE, LOST)).values()
+    assert [line.mark for line in lines] == ["", "duplicate", "not reached"]
+
+
+def test_of_other_files_only_what_went_wrong_is_shown(tmp_path: Path) -> None:
+    result = result_in(tmp_path, SURVIVED)._replace(own=[])
+    assert pictures(result) == {}
+    (lines,) = pictures(result_in(tmp_path, SURVIVED, TWICE)._replace(own=[])).values()
+    assert [line.mark for line in lines] == ["", "duplicate", ""]
+    assert near_marks(lines) == [*lines[:2], None]
+
+
+def test_calls_have_a_mark_before_and_after(tmp_path: Path) -> None:
+    assert calls(result_in(tmp_path)) == {"submit": ("survived", "")}
+
+
+def test_phases_count_outcomes_by_how_far_the_task_had_got(tmp_path: Path) -> None:
+    assert [(moments, dict(counts)) for moments, counts in by_phase(result_in(tmp_path))] == [
+        ((("worker", "nothing submitted"),), {"survived": 1}),
+        ((("worker", "submitted, not stored"),), {"survived": 1, "duplicate": 1}),
+        ((("worker", "job ended"),), {"result lost": 1}),
+    ]
+
+
+def test_counts_are_told_the_worst_first() -> None:
+    assert in_words({"survived": 3, "duplicate": 2, "stuck": 0, "failed": 1}) == (
+        "2 duplicates, 1 failed, 3 survived"
+    )
+
+
+def test_duplicates_in_the_window_name_its_lines(tmp_path: Path) -> None:
+    assert window(result_in(tmp_path, SURVIVED)) == ""
+    assert window(result_in(tmp_path, SURVIVED, TWICE)) == (
+        "Every kill that led to a duplicate came in the window between a submission and the next "
+        "write to the store: operators.py:2. Only a key that the system honours closes it."
+    )
+
+
+def test_duplicates_outside_the_window_are_counted(tmp_path: Path) -> None:
+    assert window(result_in(tmp_path, TWICE, LATE)) == (
+        "1 of 2 kills that led to a duplicate came outside the window between a submission and "
+        "the next write to the store."
+    )
+
+
+def test_an_operator_that_stores_nothing_has_no_window(tmp_path: Path) -> None:
+    forgetful = result_in(tmp_path, TWICE)._replace(baseline=VANISHED)
+    assert window(forgetful).startswith("The operator stores nothing: ")
+
+
+def test_a_violation_names_the_command_that_repeats_it(tmp_path: Path) -> None:
+    result = result_in(tmp_path)
+    assert again(result, TWICE) == "advisor drill plugins/report --only 'TERM:operators.py:2#1'"
+    elsewhere = result._replace(target=result.target._replace(python="py"), honours_keys=False)
+    assert again(elsewhere, PAIR) == (
+        "advisor drill plugins/report --python py --no-keys --only 'KILL:operators.py:2#1' "
+        "--only 'KILL:submit:before#1'"
+    )
+
+
+def test_a_run_is_told_step_by_step() -> None:
+    assert list(run_lines(TWICE)) == [
+        "TERM:operators.py:2#1: success, 2 submitted, duplicate, orphan",
+        "    submitted job job-1, spec {'drill': 1}",
+        "  >>> TERM at operators.py:2#1 (worker)",
+        "  worker, try 1 ended killed",
+        "    cleared",
+        "    submitted job job-2, spec {'drill': 1}",
+        "    polled job job-2, said running (2 times)",
+        "    polled job job-2, said succeeded",
+        "    pushed key return_value, value r",
+    ]

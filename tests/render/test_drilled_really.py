@@ -1,0 +1,100 @@
+"""What became of operators on a real Airflow is shown as a row for each thing that happened."""
+
+from __future__ import annotations
+
+import json
+
+from syrupy.assertion import SnapshotAssertion
+
+from advisor.drill.live.faults import BASELINE, FAULTS
+from advisor.drill.live.model import LiveDrillResult, Row
+from advisor.drill.model import Signal, Target
+from advisor.render.live_drill import again, markdown_live_drill, print_live_drill, shape_live_drill
+from tests.drill.events import (
+    BASELINE as NOTHING_HAPPENS,
+)
+from tests.drill.events import (
+    SUCCEEDS,
+    cancelled,
+    ended,
+    judged,
+    polled,
+    pushed,
+    sent,
+    submitted,
+)
+from tests.render.conftest import printed, screen
+
+STORY = {fault.id: fault for fault in FAULTS}
+REPORT = Target("plugins/nightly_report", "/plugins/nightly_report", "NightlyReport")
+PLAIN = Target("plain.py:plain", "/plain.py", factory="plain", python="/airflow/bin/python")
+ONCE = judged([submitted("job-1"), sent(), *SUCCEEDS, pushed("r"), ended("success")])
+TWICE = judged(
+    [
+        submitted("job-1"),
+        polled("job-1"),
+        sent(),
+        submitted("job-2"),
+        {"what": "unseen", "jobs": ["job-1", "job-2"]},
+        polled("job-2", "succeeded"),
+        pushed("r"),
+        ended("success"),
+    ]
+)
+FAILED = judged(
+    [submitted("job-1"), polled("job-1"), sent(Signal.END), cancelled("job-1"), ended("failed")],
+    "failed",
+    Signal.END,
+)
+RESULT = LiveDrillResult(
+    [REPORT, PLAIN],
+    "3.3.2",
+    [
+        Row(REPORT, BASELINE, judged(NOTHING_HAPPENS, signal=None), 1),
+        Row(REPORT, STORY["worker-killed"], ONCE, 2),
+        Row(REPORT, STORY["failed-by-user"], FAILED, 1),
+        Row(PLAIN, BASELINE, judged(NOTHING_HAPPENS, signal=None), 1),
+        Row(PLAIN, STORY["worker-killed"], TWICE, 2),
+    ],
+    seconds=91.4,
+)
+SURVIVES = RESULT._replace(targets=[REPORT], rows=RESULT.rows[:3])
+
+
+def test_the_terminal_shows_a_table_for_each_target(snapshot: SnapshotAssertion) -> None:
+    console = screen(100)
+    print_live_drill(console, RESULT)
+    assert printed(console) == snapshot
+
+
+def test_violations_are_red_and_what_survived_is_green() -> None:
+    console = screen(100, colour=True)
+    print_live_drill(console, RESULT)
+    lines = printed(console).splitlines()
+    assert sum(line.startswith("\x1b[1;31m  ! worker killed") for line in lines) == 1
+    assert sum(line.startswith("\x1b[32m  +") for line in lines) == 4
+
+
+def test_steps_show_what_happened_in_each_run(snapshot: SnapshotAssertion) -> None:
+    console = screen(100)
+    print_live_drill(console, SURVIVES, steps=True)
+    assert printed(console) == snapshot
+
+
+def test_markdown_has_a_table_for_each_target(snapshot: SnapshotAssertion) -> None:
+    assert "".join(markdown_live_drill(RESULT)) == snapshot
+
+
+def test_json_names_every_run(snapshot: SnapshotAssertion) -> None:
+    shape = shape_live_drill(RESULT)
+    for each in shape["outcomes"]:
+        assert each.pop("events")
+    assert json.dumps(shape, indent=2) == snapshot
+
+
+def test_what_repeats_a_row_says_how_the_service_was() -> None:
+    without = RESULT._replace(honours_keys=False)
+    assert again(without, without.rows[4]) == (
+        "advisor drill plain.py:plain --real --python /airflow/bin/python --no-keys "
+        "--only worker-killed"
+    )

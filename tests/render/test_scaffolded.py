@@ -1,0 +1,99 @@
+"""The exact words for what was scaffolded, in a terminal and as JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+import pytest
+from jsonschema import Draft202012Validator
+from syrupy.assertion import SnapshotAssertion
+
+from advisor.render.diff import difference
+from advisor.render.scaffold import ScaffoldResult, print_scaffold, shape_scaffold, text_lines
+from advisor.render.schemas import scaffold_schema
+from advisor.scaffold.model import Folder
+from advisor.scaffold.plan import Places, Plan, Status, Step
+from tests.render.conftest import printed, screen
+from tests.scaffold.making import ORDER
+
+OLD, NEW = b"a = 1\nb = 1\n", b"a = 2\nb = 1\n"
+CONTENTS = {
+    Status.create: (None, NEW),
+    Status.identical: (NEW, NEW),
+    Status.remove: (OLD, None),
+    Status.leave: (OLD, None),
+}
+
+
+def step(status: Status, path: str = "", folder: Folder = Folder.package) -> Step:
+    inside = PurePosixPath(path or f"{status.value}.py")
+    top = Path("plugins/nightly_spark" if folder is Folder.package else "dags")
+    return Step(status, folder, inside, top / inside, *CONTENTS.get(status, (OLD, NEW)))
+
+
+def made(*, diff: bool = False, dry_run: bool = False) -> ScaffoldResult:
+    steps = (
+        *map(step, Status),
+        step(Status.create, "tests/test_operator.py"),
+        step(Status.create, "nightly_spark_example.py", Folder.dags),
+    )
+    plan = Plan(ORDER, Places(Path("plugins"), Path("dags")), steps, {})
+    next_ = () if dry_run else ("python -m pytest plugins/nightly_spark/tests",)
+    return ScaffoldResult([plan], next_, dry_run, diff)
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_text(dry_run: bool, snapshot: SnapshotAssertion) -> None:
+    assert "".join(text_lines(made(dry_run=dry_run))) == snapshot
+
+
+def test_text_with_differences(snapshot: SnapshotAssertion) -> None:
+    assert "".join(text_lines(made(diff=True, dry_run=True))) == snapshot
+
+
+@pytest.mark.parametrize("width", [100, 20])
+def test_a_terminal_shows_the_same_words(width: int) -> None:
+    console = screen(width)
+    print_scaffold(console, made())
+    assert printed(console) == "".join(text_lines(made()))
+
+
+def test_coloured_terminal(snapshot: SnapshotAssertion) -> None:
+    console = screen(100, colour=True)
+    print_scaffold(console, made())
+    assert printed(console) == snapshot
+
+
+@pytest.mark.parametrize("diff", [False, True])
+def test_json(diff: bool, snapshot: SnapshotAssertion) -> None:
+    shape = shape_scaffold(made(diff=diff))
+    assert shape == snapshot
+    Draft202012Validator(scaffold_schema()).validate(shape)
+
+
+def test_schema(snapshot: SnapshotAssertion) -> None:
+    Draft202012Validator.check_schema(scaffold_schema())
+    assert scaffold_schema() == snapshot
+
+
+@pytest.mark.parametrize("status", [Status.identical, Status.leave, Status.skip])
+def test_what_does_not_change_has_no_difference(status: Status) -> None:
+    assert difference(step(status)) == ""
+
+
+def test_a_difference_shows_no_control_characters() -> None:
+    shown = difference(step(Status.update)._replace(old=b"\x1b[31m\xff\n"))
+    assert "-\ufffd[31m\ufffd\n" in shown
+    assert "\x1b" not in shown
+
+
+@pytest.mark.parametrize(
+    ("old", "message"),
+    [
+        (b"a = 2\r\nb = 1\n", "-a = 2\ufffd\n+a = 2\n"),
+        (b"a = 2\nb = 1", "-b = 1\n\\ No newline at end of file\n+b = 1\n"),
+        (b"a = 2\n\tb = 1\n", "-\tb = 1\n+b = 1\n"),
+    ],
+)
+def test_a_difference_of_white_space_shows(old: bytes, message: str) -> None:
+    assert message in difference(step(Status.update)._replace(old=old))
