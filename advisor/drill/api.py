@@ -12,7 +12,7 @@ from advisor.drill.scenarios import point_text, read_point
 from advisor.drill.session import DrillOptions, Progress, Session
 from advisor.errors import InputError
 
-__all__ = ["Progress", "DrillOptions", "drill_point", "drill_target"]
+__all__ = ["DrillOptions", "Progress", "drill_point", "drill_target"]
 
 MOST_AIMS: Final = 2
 """Signals in one run: an operator under drill has the retries to survive so many."""

@@ -30,7 +30,7 @@ def judge(
         scenario: what was run.
         state: of the task instance in the end.
         events: the journal of the run.
-        undisturbed: the journal of the run that nothing happened to.
+        baseline: the journal of the baseline run.
         leaves_jobs: whether a user who ends the task wants its job to go on.
     """
     submissions = list(_submissions(events, scenario.behaviour))
