@@ -54,7 +54,7 @@ def report(result: DrillResult, outcomes: Iterable[Outcome] | None = None) -> st
     """Return what was found, a line for each outcome, for the message of a failing test.
 
     Args:
-        drilled: the result of a drill.
+        result: the result of a drill.
         outcomes: which ones; None for all violations.
     """
     from advisor.drill.reproduce import report_of
