@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from advisor.answers.overwrite import ask_yes
 from advisor.cli.output import say
-from advisor.cli.prompts import make_prompter
+from advisor.cli.prompts import ask_yes, make_prompter
 from advisor.decision.next_steps import (
     class_name,
     scaffold_command,

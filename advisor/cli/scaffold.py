@@ -51,7 +51,7 @@ def scaffold(
 def _settings(given: list[str]) -> dict[str, str]:
     if not given:
         return {}
-    from advisor.cli.answers_from import flags_from
+    from advisor.cli.inputs import flags_from
 
     return flags_from({}, given)
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from advisor.cli.output import Format as OutputFormat
-from advisor.cli.output import Screen, is_terminal, say, write, write_shape
+from advisor.cli.output import Screen, indented, is_terminal, say, write
 from advisor.documents.model import printable
 from advisor.errors import ConflictError, Problem
 from advisor.render.scaffold import (
@@ -100,7 +99,7 @@ def _resolve_conflicts(plans: Sequence[Plan], options: WriteOptions) -> Sequence
 
 def _asked(plans: Sequence[Plan]) -> Sequence[Plan]:
     """Return plans with what the user says of each conflict."""
-    from advisor.answers.overwrite import ALL, NO, QUIT, ask_overwrite
+    from advisor.cli.prompts import ALL, NO, QUIT, ask_overwrite
     from advisor.render.diff import difference
 
     message = ""
@@ -129,13 +128,13 @@ def _next(plans: Sequence[Plan], manifest: TemplateManifest) -> list[str]:
 def _show(plans: Sequence[Plan], next_: Sequence[str], options: WriteOptions) -> None:
     made = ScaffoldResult(plans, next_, options.dry_run, options.diff)
     if options.json:
-        write_shape(shape_scaffold(made), OutputFormat.json)
+        write(indented(shape_scaffold(made)))
     elif is_terminal():
         with Screen() as console:
             print_scaffold(console, made)
     else:
         # Not through a console: to import one takes as long as everything else.
-        write(text_lines(made))
+        write("".join(text_lines(made)))
 
 
 def _here(name: str) -> Path:

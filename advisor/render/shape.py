@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from advisor.decision.model import Concession, Fact, Reason, Recommendation, RuledOut
+from advisor.decision.model import Change, Concession, Fact, Reason, RuledOut
 from advisor.decision.report import JobReport, Note
 from advisor.knowledge.model import Advice, Source
 
@@ -17,45 +17,28 @@ SCHEMA_VERSION = 1
 Shape = dict[str, Any]
 
 
-def shape_head(report: JobReport) -> Shape:
-    """Return what was said about the job."""
-    answers = report.answers
-    return {"name": answers.name, "answers": dict(answers.values), "assumed": dict(answers.assumed)}
-
-
-def shape_body(recommendation: Recommendation) -> Shape:
-    """Return what follows from the classes of the answers alone."""
+def shape_report(report: JobReport) -> Shape:
+    """Return a job with its recommendation."""
+    answers, recommendation = report.answers, report.recommendation
     return {
+        "name": answers.name,
+        "answers": dict(answers.values),
+        "assumed": dict(answers.assumed),
         "pattern": recommendation.pattern,
         "variant": recommendation.variant,
-        "alternatives": [_alternatives(each) for each in recommendation.alternatives],
+        "alternatives": [_alternative(each) for each in recommendation.alternatives],
         "reasons": [_need(each, each.others) for each in recommendation.reasons],
         "concessions": [{**_need(each), "safe": each.safe} for each in recommendation.concessions],
         "ruled_out": [
             {"pattern": each.pattern, **_need(each)} for each in recommendation.ruled_out
         ],
-        "would_change": [
-            {
-                "answers": {question: _answers(texts) for question, texts in each.answers.items()},
-                "text": each.text,
-                "pattern": each.pattern,
-                "variant": each.variant,
-                "headline": each.headline,
-            }
-            for each in recommendation.would_change
-        ],
+        "would_change": [_change(each) for each in recommendation.would_change],
         "warnings": [_advice(each) for each in recommendation.warnings],
-    }
-
-
-def shape_tail(report: JobReport) -> Shape:
-    """Return what depends on the exact answers."""
-    return {
         "cost": _note(report.cost),
-        "existing": [shape_existing(each) for each in report.existing],
+        "existing": [_existing(each) for each in report.existing],
         "key": _note(report.key),
         "next": list(report.next),
-        "expect": report.answers.expect,
+        "expect": answers.expect,
         "met": report.met,
     }
 
@@ -77,7 +60,7 @@ def shape_sources(sources: Iterable[Source]) -> list[Shape]:
     ]
 
 
-def shape_existing(existing: ExistingOperator) -> Shape:
+def _existing(existing: ExistingOperator) -> Shape:
     """Return an operator that exists already, in one of its modes."""
     return {
         "operator": existing.operator,
@@ -88,6 +71,16 @@ def shape_existing(existing: ExistingOperator) -> Shape:
         "provider": existing.provider,
         "note": existing.note,
         "source": shape_sources(existing.sources),
+    }
+
+
+def _change(change: Change) -> Shape:
+    return {
+        "answers": {question: _answers(texts) for question, texts in change.answers.items()},
+        "text": change.text,
+        "pattern": change.pattern,
+        "variant": change.variant,
+        "headline": change.headline,
     }
 
 
@@ -111,7 +104,7 @@ def _advice(advice: Advice) -> Shape:
     }
 
 
-def _alternatives(advice: Advice) -> Shape:
+def _alternative(advice: Advice) -> Shape:
     return {**_advice(advice), "headline": advice.headline}
 
 

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 
 from advisor.decision.report import JobReport
 from advisor.knowledge.model import Knowledge
+from advisor.render.batch_table import print_batch
 from advisor.render.page import Page
 from advisor.render.wording import alternatives_title, assumed, facts, given, outcome, verdict
+
+
+def print_reports(
+    console: Console,
+    reports: Sequence[JobReport],
+    knowledge: Knowledge,
+    *,
+    many: bool,
+    details: bool,
+) -> None:
+    """Print recommendations: those of a file of jobs as a table, with `details` each in full."""
+    if many:
+        print_batch(console, reports)
+    if many and not details:
+        console.print("--details shows each of them in full.", style="dim", soft_wrap=True)
+        return
+    for report in reports:
+        if many:
+            console.print()
+        print_report(console, report, knowledge)
 
 
 def print_report(console: Console, report: JobReport, knowledge: Knowledge) -> None:

@@ -71,9 +71,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--python", required=True)
     parser.add_argument("--signal", action="append", default=[])
-    parser.add_argument("--twice", action="store_true")
+    parser.add_argument("--pairs", action="store_true")
     given = parser.parse_args()
-    options = ["--python", given.python, *(["--twice"] if given.twice else [])]
+    options = ["--python", given.python, *(["--pairs"] if given.pairs else [])]
     options += [word for each in given.signal for word in ("--signal", each)]
     print(
         "| drilled | points | scenarios | start | drill | each | processor | a second | findings |"

@@ -36,18 +36,18 @@ def test_an_interpreter_that_is_none_is_refused(capsys: pytest.CaptureFixture[st
 
 
 def test_a_point_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "accepted is such as KILL:operators.py:57#3" in refused(capsys, CONTROL, "--only", "x")
+    assert "accepted is such as KILL:operators.py:57#3" in refused(capsys, CONTROL, "--point", "x")
 
 
 def test_more_than_two_points_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    points = ["--only", "KILL:plain.py:21#1"] * 3
+    points = ["--point", "KILL:plain.py:21#1"] * 3
     assert "found 3 points, accepted are one or two" in refused(capsys, CONTROL, *points)
 
 
 @pytest.mark.parametrize("option", ["--budget", "--seed"])
 def test_a_sample_is_for_pairs(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, CONTROL, option, "7")
-    assert message == f"error: {option}: is for pairs of points, with --twice\n"
+    assert message == f"error: {option}: is for pairs of points, with --pairs\n"
 
 
 @pytest.mark.airflow
@@ -65,7 +65,7 @@ class TestWithAirflow:
 
     def test_one_point_is_shown_step_by_step(self, capsys: pytest.CaptureFixture[str]) -> None:
         python = str(python_with("3.3.2"))
-        arguments = ["drill", CONTROL, "--python", python, "--only", "KILL:submit:after#1"]
+        arguments = ["drill", CONTROL, "--python", python, "--point", "KILL:submit:after#1"]
         assert run([*arguments, "-f", "json"]) == 1
         assert issues(json.loads(capsys.readouterr().out)) == []
         assert run(arguments) == 1
@@ -79,12 +79,12 @@ class TestWithAirflow:
         self, capsys: pytest.CaptureFixture[str]
     ) -> None:
         python = str(python_with("3.3.2"))
-        arguments = ["drill", CONTROL, "--python", python, "--twice", "--budget", "9", "-f", "json"]
+        arguments = ["drill", CONTROL, "--python", python, "--pairs", "--budget", "9", "-f", "json"]
         assert run(arguments) == 1
         result = json.loads(capsys.readouterr().out)
         assert issues(result) == []
         assert result["pairs"] == {"all": 361, "run": 9, "seed": 4}
-        command = next(each for each in result["next"] if each.count("--only") == 2)
+        command = next(each for each in result["next"] if each.count("--point") == 2)
         assert run(shlex.split(command)[1:]) == 1
         shown = capsys.readouterr().out
         assert shown.count(">>> KILL at ") == 2
@@ -94,10 +94,10 @@ class TestWithAirflow:
     def test_a_second_point_that_the_retry_does_not_come_by_is_refused(
         self, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        points = ["--only", "KILL:submit:after#1", "--only", "KILL:plain.py:23#9"]
+        points = ["--point", "KILL:submit:after#1", "--point", "KILL:plain.py:23#9"]
         message = refused(capsys, CONTROL, "--python", str(python_with("3.3.2")), *points)
         after = "after KILL:submit:after#1, the retry does not come by KILL:plain.py:23#9"
-        assert message == f"error: --only: {after}\n"
+        assert message == f"error: --point: {after}\n"
 
     def test_an_operator_that_cannot_be_loaded_is_refused(
         self, capsys: pytest.CaptureFixture[str], tmp_path: Path

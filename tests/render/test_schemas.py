@@ -52,13 +52,13 @@ def test_recommendations_all_over_the_space_keep_to_their_schema(
         reports.append(
             make_report(advisor, Answers("job", values, {"work": "the default"}, "none"))
         )
-    assert wrong(recommendations, document(reports, None)) == []
+    assert wrong(recommendations, document(reports)) == []
 
 
 def test_a_recommendation_of_another_shape_is_refused(
     reports_of: Callable[[str], list[JobReport]], recommendations: Draft202012Validator
 ) -> None:
-    whole = document(reports_of("emr_step"), "2.10")
+    whole = document(reports_of("emr_step"))
     whole["recommendations"][0]["reasons"][0]["source"] = []
     whole["recommendations"][0]["pattern"] = "magic"
     del whole["recommendations"][0]["warnings"]
