@@ -7,11 +7,23 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from advisor.drill.model import Finding, Outcome, Scenario, Signal
-from advisor.drill.runtime.journal import Event
-from advisor.drill.runtime.service import SUBMITTED, Behaviour, state_of
+from advisor.drill.runtime.events import (
+    Ended,
+    Event,
+    Polled,
+    ResultFetched,
+    SignalSent,
+    Stored,
+    Submitted,
+    XComCleared,
+    XComPushed,
+)
+from advisor.drill.runtime.service import Behaviour, state_of
 
 NO_RESULT: Final = object()
-WORK: Final = frozenset({SUBMITTED, "polled", "fetched", "stored"})
+RETURN_VALUE: Final = "return_value"
+"""The XCom key of what a task returns."""
+WORK: Final = (Submitted, Polled, ResultFetched, Stored)
 """What a task does that goes on."""
 FINAL: Final = frozenset({"success", "failed", "skipped"})
 
@@ -56,14 +68,14 @@ def judge(
 
 def stage_of(events: Sequence[Event], behaviour: Behaviour) -> str:
     """Return how far a run had got after some events, in a few words."""
-    if any(event["what"] == "pushed" and event["key"] == "return_value" for event in events):
+    if any(isinstance(event, XComPushed) and event.key == RETURN_VALUE for event in events):
         return "result reported"
-    jobs = [event["job"] for event in events if event["what"] == SUBMITTED]
+    jobs = [event.job for event in events if isinstance(event, Submitted)]
     if not jobs:
         return "nothing submitted"
-    if _last(events, SUBMITTED, "stored") == SUBMITTED:
+    if _is_unstored(events):
         return "submitted, not stored"
-    if any(state_of(job, list(events), behaviour) == "running" for job in jobs):
+    if any(state_of(job, events, behaviour) == "running" for job in jobs):
         return "job running"
     return "job ended"
 
@@ -71,12 +83,12 @@ def stage_of(events: Sequence[Event], behaviour: Behaviour) -> str:
 def _submissions(events: Sequence[Event], behaviour: Behaviour) -> Iterator[tuple[bool, bool]]:
     """Yield for each submission whether it is a duplicate, and whether it is a restart."""
     for number, event in enumerate(events):
-        if event["what"] == SUBMITTED:
-            before = list(events[:number])
+        if isinstance(event, Submitted):
+            before = events[:number]
             earlier = [
-                state_of(each["job"], before, behaviour)
+                state_of(each.job, before, behaviour)
                 for each in before
-                if each["what"] == SUBMITTED and each["spec"] == event["spec"]
+                if isinstance(each, Submitted) and each.spec == event.spec
             ]
             duplicate = not {"running", "succeeded"}.isdisjoint(earlier)
             yield duplicate, bool(earlier) and not duplicate
@@ -86,11 +98,11 @@ def _result(events: Sequence[Event]) -> Any:  # noqa: ANN401 - whatever the task
     """Return the result that other tasks see, with the ids of jobs told by their specs."""
     result: Any = NO_RESULT
     for event in events:
-        if event["what"] == "cleared":
+        if isinstance(event, XComCleared):
             result = NO_RESULT
-        elif event["what"] == "pushed" and event["key"] == "return_value":
-            result = event["value"]
-    specs = {event["job"]: event["spec"] for event in events if event["what"] == SUBMITTED}
+        elif isinstance(event, XComPushed) and event.key == RETURN_VALUE:
+            result = event.value
+    specs = {event.job: event.spec for event in events if isinstance(event, Submitted)}
     return _with_specs(result, specs)
 
 
@@ -107,19 +119,19 @@ def _with_specs(value: Any, specs: dict[str, Any]) -> Any:  # noqa: ANN401
 def _leaves_orphan(scenario: Scenario, events: Sequence[Event], *, leaves_jobs: bool) -> bool:
     if _ended(scenario) and leaves_jobs:
         return False
-    jobs = [event["job"] for event in events if event["what"] == SUBMITTED]
-    return any(state_of(job, list(events), scenario.behaviour) == "running" for job in jobs)
+    jobs = [event.job for event in events if isinstance(event, Submitted)]
+    return any(state_of(job, events, scenario.behaviour) == "running" for job in jobs)
 
 
 def _succeeds_all_the_same(events: Sequence[Event]) -> bool:
     """Return whether the task went on after the signal and then reported success."""
     after = _after_signal(events)
-    works = any(event["what"] in WORK for event in after)
-    return works and any(event.get("state") == "success" for event in after)
+    works = any(isinstance(event, WORK) for event in after)
+    return works and any(isinstance(event, Ended) and event.state == "success" for event in after)
 
 
 def _after_signal(events: Sequence[Event]) -> Sequence[Event]:
-    sent = [number for number, event in enumerate(events) if event["what"] == "signal"]
+    sent = [number for number, event in enumerate(events) if isinstance(event, SignalSent)]
     return events[sent[-1] :] if sent else ()
 
 
@@ -132,14 +144,15 @@ def _ended(scenario: Scenario) -> bool:
 
 
 def _signals(events: Sequence[Event]) -> int:
-    return sum(1 for event in events if event["what"] == "signal")
+    return sum(1 for event in events if isinstance(event, SignalSent))
 
 
 def _in_window(events: Sequence[Event]) -> bool:
-    sent = (number for number, event in enumerate(events) if event["what"] == "signal")
-    return any(_last(events[:number], SUBMITTED, "stored") == SUBMITTED for number in sent)
+    sent = (number for number, event in enumerate(events) if isinstance(event, SignalSent))
+    return any(_is_unstored(events[:number]) for number in sent)
 
 
-def _last(events: Sequence[Event], *what: str) -> str:
-    found = [event["what"] for event in events if event["what"] in what]
-    return str(found[-1]) if found else ""
+def _is_unstored(events: Sequence[Event]) -> bool:
+    """Return whether a job was submitted and nothing has been stored since."""
+    last = [event for event in events if isinstance(event, Submitted | Stored)][-1:]
+    return any(isinstance(event, Submitted) for event in last)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from advisor.drill.runtime.journal import Event
+from advisor.drill.runtime.events import Event, SignalSent
 from advisor.drill.runtime.points import END, KILL, TERM, Point, Reached
 from advisor.drill.runtime.service import Behaviour
 
@@ -145,4 +145,4 @@ class DrillResult(NamedTuple):
     def sent(self) -> int:
         """How many signals were sent."""
         sent = (event for each in self.outcomes for event in each.events)
-        return sum(1 for event in sent if event["what"] == "signal")
+        return sum(1 for event in sent if isinstance(event, SignalSent))

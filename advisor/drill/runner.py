@@ -16,6 +16,7 @@ from typing import Any, Final, TextIO, cast
 
 from advisor.documents.model import printable
 from advisor.drill.model import Scenario, Target
+from advisor.drill.runtime.events import from_json
 from advisor.errors import InputError, UnknownAirflow
 
 START: Final = Path(__file__).with_name("start.py")
@@ -66,6 +67,7 @@ class Runner:
         self._ask({"runs": wanted, "jobs": min(jobs, len(wanted)) or 1})
         for _ in scenarios:
             answer = self._answer()
+            answer["events"] = [from_json(event) for event in answer["events"]]
             yield answer["id"], answer
 
     def _started(self) -> subprocess.Popen[str]:

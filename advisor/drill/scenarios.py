@@ -8,7 +8,7 @@ from typing import Final
 
 from advisor.drill.judge import stage_of
 from advisor.drill.model import Scenario, Signal
-from advisor.drill.runtime.journal import Event
+from advisor.drill.runtime.events import Event
 from advisor.drill.runtime.points import EXECUTE, RESUME, TRIGGER, Point, Reached
 from advisor.drill.runtime.service import Behaviour
 from advisor.errors import InputError

@@ -10,7 +10,7 @@ from advisor.drill.judge import judge
 from advisor.drill.model import Outcome, Scenario, Signal, Target
 from advisor.drill.pairs import KillGroup, Pairs, Sample, grouped
 from advisor.drill.runner import Runner
-from advisor.drill.runtime.journal import Event
+from advisor.drill.runtime.events import Ended, Event, Started
 from advisor.drill.runtime.points import Point, Reached
 from advisor.drill.runtime.service import Behaviour
 from advisor.drill.scenarios import each_point, each_service_fault
@@ -104,13 +104,13 @@ class Session:
 
     def _refuse_failure(self) -> None:
         run = self.baseline
-        tries = max(event.get("attempt", 1) for event in run.events)
+        tries = max(event.attempt for event in run.events if isinstance(event, Started))
         wrong = [finding.value for finding in run.findings]
         if run.state == "success" and tries > 1:
             # What a retry mends that nobody has disturbed, it would mend after every kill.
             wrong.append(f"it takes {tries} tries")
         if run.state != "success" or wrong:
-            errors = [event["error"] for event in run.events if "error" in event]
+            errors = [each.error for each in run.events if isinstance(each, Ended) and each.error]
             message = printable(", ".join([*errors[-1:], *wrong]) or run.state)
             raise InputError.of(self._target.text, f"does not succeed undisturbed: {message}")
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from advisor.drill.model import DrillResult, Outcome
 from advisor.drill.reproduce import again
+from advisor.drill.runtime.events import to_json
 from advisor.drill.scenarios import text_of
 from advisor.render.drill_lines import Line, pictures
 from advisor.render.drill_phases import Phase, by_phase
@@ -45,7 +46,7 @@ def shape_run(outcome: Outcome) -> Shape:
     return {
         "schema_version": SCHEMA_VERSION,
         **_shape_outcome(outcome),
-        "events": list(outcome.events),
+        "events": [to_json(event) for event in outcome.events],
     }
 
 

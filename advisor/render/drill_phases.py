@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from advisor.drill.judge import stage_of
 from advisor.drill.model import DrillResult, Finding, Outcome
+from advisor.drill.runtime.events import SignalSent, Stored
 from advisor.render.drill_text import said_of
 
 PHASES: Final = {"execute": "worker", "trigger": "trigger", "resume": "worker, resumed"}
@@ -66,7 +67,7 @@ def window(result: DrillResult) -> str:
     ]
     if not kills:
         return ""
-    if not any(event["what"] == "stored" for event in result.baseline.events):
+    if not any(isinstance(event, Stored) for event in result.baseline.events):
         return "The operator stores nothing: after a submission, every retry is a duplicate."
     outside = sum(not each.in_window for each in kills)
     between = "between a submission and the next write to the store"
@@ -85,10 +86,9 @@ def _moments(outcome: Outcome) -> list[Moment]:
     behaviour, events = outcome.scenario.behaviour, outcome.events
     moments = []
     for number, event in enumerate(events):
-        if event["what"] == "signal":
-            phase, place, _ = event["point"]
+        if isinstance(event, SignalSent):
             stage = stage_of(events[:number], behaviour)
-            moments.append(Moment(place, PHASES[phase], stage))
+            moments.append(Moment(event.point.place, PHASES[event.point.phase], stage))
     return moments
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import groupby
-from typing import Any
+from typing import Final
 
 from advisor.documents.model import printable
 from advisor.drill.model import Outcome
+from advisor.drill.runtime.events import Ended, Event, SignalSent, Started, to_json
 from advisor.render.drill_phases import PHASES
 from advisor.render.drill_text import title
+
+NOT_SHOWN: Final = frozenset({"what", "at", "run"})
 
 
 def run_lines(outcome: Outcome) -> Iterator[str]:
@@ -25,16 +28,16 @@ def steps_of(outcome: Outcome) -> Iterator[str]:
         yield f"  {step}{f' ({times} times)' if times > 1 else ''}"
 
 
-def step_text(event: Mapping[str, Any]) -> str:
-    """Return one thing that happened, in words."""
-    what = event["what"]
-    if what in {"started", "ended"}:
-        who = f"{PHASES[event['phase']]}, try {event['attempt']}"
-        error = f": {event['error']}" if "error" in event else ""
-        return printable(f"{who} {what} {event.get('state', '')}".rstrip() + error)
-    facts = {key: value for key, value in event.items() if key not in {"what", "at", "run"}}
-    if what == "signal":
-        phase, place, visit = event["point"]
-        return f">>> {event['signal']} at {place}#{visit} ({PHASES[phase]})"
-    message = ", ".join(f"{key} {value}" for key, value in facts.items() if value is not None)
-    return printable(f"  {what} {message}".rstrip())
+def step_text(event: Event) -> str:
+    """Return one event in words."""
+    if isinstance(event, Started | Ended):
+        who = f"{PHASES[event.phase]}, try {event.attempt}"
+        state, error = (event.state, event.error) if isinstance(event, Ended) else ("", None)
+        text = f"{who} {event.what} {state}".rstrip()
+        return printable(f"{text}: {error}" if error else text)
+    if isinstance(event, SignalSent):
+        point = event.point
+        return f">>> {event.signal} at {point.place}#{point.visit} ({PHASES[point.phase]})"
+    fields = {key: value for key, value in to_json(event).items() if key not in NOT_SHOWN}
+    text = ", ".join(f"{key} {value}" for key, value in fields.items() if value is not None)
+    return printable(f"  {event.what} {text}".rstrip())

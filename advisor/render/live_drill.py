@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from advisor.documents.model import printable
 from advisor.drill.live.model import LiveDrillResult, Row
 from advisor.drill.model import Finding, Target
+from advisor.drill.runtime.events import to_json
 from advisor.render.drill_json import SCHEMA_VERSION
 from advisor.render.drill_run import steps_of
 from advisor.render.markdown import escape
@@ -132,5 +133,5 @@ def _shape_row(row: Row) -> Shape:
         "in_window": outcome.in_window,
         "submissions": outcome.submissions,
         "tries": row.tries,
-        "events": [*outcome.events],
+        "events": [to_json(event) for event in outcome.events],
     }

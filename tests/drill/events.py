@@ -6,7 +6,17 @@ from pathlib import Path
 
 from advisor.drill.judge import judge
 from advisor.drill.model import DrillResult, Outcome, Scenario, Signal, Target
-from advisor.drill.runtime.journal import Event
+from advisor.drill.runtime.events import (
+    Cancelled,
+    Ended,
+    Event,
+    Polled,
+    SignalSent,
+    Stored,
+    Submitted,
+    XComCleared,
+    XComPushed,
+)
 from advisor.drill.runtime.points import Point, Reached
 from advisor.drill.runtime.service import Behaviour
 
@@ -15,35 +25,35 @@ POINT = Point("execute", "operators.py:2", 1)
 
 
 def submitted(job: str, spec: object = None) -> Event:
-    return {"what": "submitted", "job": job, "key": None, "spec": spec or SPEC, "at": 0.0}
+    return Submitted(job, key=None, spec=spec or SPEC, at=0.0)
 
 
-def polled(job: str, message: str = "running") -> Event:
-    return {"what": "polled", "job": job, "said": message}
+def polled(job: str, status: str = "running") -> Event:
+    return Polled(job, status)
 
 
 def cancelled(job: str) -> Event:
-    return {"what": "cancelled", "job": job}
+    return Cancelled(job)
 
 
 def stored() -> Event:
-    return {"what": "stored", "key": "job", "value": "job-1"}
+    return Stored("job", "job-1")
 
 
 def pushed(value: object) -> Event:
-    return {"what": "pushed", "key": "return_value", "value": value}
+    return XComPushed("return_value", value)
 
 
 def sent(signal: Signal = Signal.KILL, point: Point = POINT) -> Event:
-    return {"what": "signal", "signal": signal.value, "point": list(point)}
+    return SignalSent(signal.value, point)
 
 
 def ended(state: str) -> Event:
-    return {"what": "ended", "phase": "execute", "attempt": 1, "state": state}
+    return Ended("execute", 1, state)
 
 
 USUAL = Behaviour()
-CLEARED: Event = {"what": "cleared"}
+CLEARED: Event = XComCleared()
 SUCCEEDS = [polled("job-1"), polled("job-1"), polled("job-1", "succeeded")]
 BASELINE = [submitted("job-1"), stored(), *SUCCEEDS, pushed("r"), ended("success")]
 
@@ -64,8 +74,8 @@ def judged(
 
 def judged_pair(events: list[Event]) -> Outcome:
     """Judge events with the signals of a pair."""
-    sent = [event for event in events if event["what"] == "signal"]
-    aims = tuple((Point(*event["point"]), Signal(event["signal"])) for event in sent)
+    sent = [event for event in events if isinstance(event, SignalSent)]
+    aims = tuple((event.point, Signal(event.signal)) for event in sent)
     return judge(Scenario(aims), "success", events, BASELINE, leaves_jobs=False)
 
 

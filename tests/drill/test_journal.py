@@ -7,6 +7,7 @@ import signal
 from pathlib import Path
 
 from advisor.drill.runtime.clock import Clock
+from advisor.drill.runtime.events import Stored, Submitted
 from advisor.drill.runtime.journal import Journal
 from advisor.drill.runtime.retry_cache import RetryCache, start_state
 from advisor.drill.runtime.service import Behaviour, JobService, RunContext, Words
@@ -23,10 +24,10 @@ def test_what_a_killed_process_wrote_is_there(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal")
     child = os.fork()
     if child == 0:
-        journal.write("stored", key="k", value=[1])
+        journal.write(Stored("k", [1]))
         os.kill(os.getpid(), signal.SIGKILL)
     os.waitpid(child, 0)
-    assert journal.read() == [{"what": "stored", "key": "k", "value": [1]}]
+    assert journal.read() == [Stored("k", [1])]
 
 
 def test_a_repeated_key_returns_the_first_job(tmp_path: Path) -> None:
@@ -63,22 +64,22 @@ def test_what_finds_the_same_is_done_once_with_its_own_keys(tmp_path: Path) -> N
     known, done = RetryCache(), []
     for key in (KEY, OTHER_KEY):
         journal = Journal(tmp_path / key)
-        journal.write("stored", key="job", value=key)
+        journal.write(Stored("job", key))
 
         def work(journal: Journal = journal, key: str = key) -> dict[str, str]:
             done.append(key)
-            journal.write("submitted", key=key)
+            journal.write(Submitted("job-1", key, None, 0.0))
             return {"said": key}
 
         assert known.repeated(start_state(["execute"], journal), journal, work) == {"said": key}
-        assert journal.read()[-1] == {"what": "submitted", "key": key}
+        assert journal.read()[-1] == Submitted("job-1", key, None, 0.0)
     assert done == [KEY]
 
 
 def test_what_is_random_makes_no_difference_to_what_is_found(tmp_path: Path) -> None:
     journals = [Journal(tmp_path / name) for name in "abc"]
     for journal, key in zip(journals, (KEY, OTHER_KEY, "short"), strict=True):
-        journal.write("stored", key="job", value=key)
+        journal.write(Stored("job", key))
     one, other, another = (start_state("execute", journal).digest for journal in journals)
     assert one == other
     assert one != another

@@ -6,7 +6,7 @@ import pytest
 
 from advisor.drill.judge import stage_of
 from advisor.drill.model import Finding, Signal
-from advisor.drill.runtime.journal import Event
+from advisor.drill.runtime.events import Event
 from advisor.drill.runtime.service import Behaviour
 from tests.drill.events import (
     BASELINE,

@@ -180,7 +180,7 @@ def test_a_run_is_told_step_by_step() -> None:
         "  worker, try 1 ended killed",
         "    cleared",
         "    submitted job job-2, spec {'drill': 1}",
-        "    polled job job-2, said running (2 times)",
-        "    polled job job-2, said succeeded",
+        "    polled job job-2, status running (2 times)",
+        "    polled job job-2, status succeeded",
         "    pushed key return_value, value r",
     ]

@@ -9,6 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 from advisor.drill.live.faults import BASELINE, FAULTS
 from advisor.drill.live.model import LiveDrillResult, Row
 from advisor.drill.model import Signal, Target
+from advisor.drill.runtime.events import JobsEnded
 from advisor.render.live_drill import again, markdown_live_drill, print_live_drill, shape_live_drill
 from tests.drill.events import (
     BASELINE as NOTHING_HAPPENS,
@@ -35,7 +36,7 @@ TWICE = judged(
         polled("job-1"),
         sent(),
         submitted("job-2"),
-        {"what": "unseen", "jobs": ["job-1", "job-2"]},
+        JobsEnded(["job-1", "job-2"]),
         polled("job-2", "succeeded"),
         pushed("r"),
         ended("success"),

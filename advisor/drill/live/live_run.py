@@ -7,15 +7,25 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
-from advisor.drill.judge import FINAL
+from advisor.drill.judge import FINAL, RETURN_VALUE
 from advisor.drill.live.task_states import TaskState, TaskStatePoller
 from advisor.drill.live.temporary_airflow import TemporaryAirflow
 from advisor.drill.live.waiting import NotReady, until
 from advisor.drill.live.workers import KillMode, Worker
-from advisor.drill.runtime.journal import Event
-from advisor.drill.runtime.ledger import HELD, HOLD, SIGNAL, Ledger, submitted_by
-from advisor.drill.runtime.points import END, EXECUTE, TRIGGER
-from advisor.drill.runtime.service import SUBMITTED
+from advisor.drill.runtime.events import (
+    Cancelled,
+    Ended,
+    Event,
+    Held,
+    HoldRequested,
+    JobsEnded,
+    Polled,
+    SignalSent,
+    Submitted,
+    XComPushed,
+)
+from advisor.drill.runtime.ledger import Ledger, origin_of, submitted_by
+from advisor.drill.runtime.points import END, EXECUTE, TRIGGER, Point
 
 SECONDS_TO_BEGIN: Final = 120.0
 SECONDS_TO_GO_ON: Final = 90.0
@@ -65,7 +75,7 @@ class LiveRun:
 
     def hold(self) -> None:
         """Let the answer to its first submission not arrive."""
-        self._note(HOLD)
+        self._note(HoldRequested())
 
     @property
     def task_state(self) -> TaskState:
@@ -81,7 +91,11 @@ class LiveRun:
         """Return what has happened to the run and to its jobs."""
         events = [*self._ledger.read()]
         jobs = {*submitted_by(events, self.run)}
-        return [event for event in events if event["run"] == self.run or event.get("job") in jobs]
+        return [
+            event
+            for event in events
+            if origin_of(event).run == self.run or getattr(event, "job", None) in jobs
+        ]
 
     def last_words(self) -> str:
         """Return the last error in the log of its task, "" where there is none."""
@@ -108,7 +122,7 @@ class LiveRun:
             NotReady: it has submitted nothing.
         """
         self._until(
-            lambda: self._goes_on() and self._has(HELD), SECONDS_TO_BEGIN, "does not submit a job"
+            lambda: self._goes_on() and self._is_held(), SECONDS_TO_BEGIN, "does not submit a job"
         )
 
     def wait_until_taken_up(self) -> None:
@@ -153,18 +167,18 @@ class LiveRun:
     def note_signal(self, signal: str) -> None:
         """Note what was done to it."""
         phase = TRIGGER if self.task_state.state == "deferred" else EXECUTE
-        self._note(SIGNAL, signal=signal, point=[phase, "wait", 1])
+        self._note(SignalSent(signal, Point(phase, "wait", 1)))
 
     # ---- inside
 
-    def _note(self, what: str, **facts: object) -> None:
-        self._ledger.write(what, run=self.run, **facts)
+    def _note(self, event: Event) -> None:
+        self._ledger.write(event, run=self.run)
 
     def _until(self, ask: Callable[[], bool], seconds: float, complaint: str) -> None:
         until(ask, seconds, lambda: f"the task {complaint}: {self.task_state}", PAUSE)
 
-    def _has(self, what: str) -> bool:
-        return any(event["what"] == what for event in self.events())
+    def _is_held(self) -> bool:
+        return any(isinstance(event, Held) for event in self.events())
 
     def _goes_on(self) -> bool:
         """Return True; raise NotReady where there is nothing to wait for any more."""
@@ -176,8 +190,8 @@ class LiveRun:
         """Return whether it waits; a deferred one whose trigger has not begun does not yet."""
         self._goes_on()
         events = self.events()
-        submitters = {event["process"] for event in events if event["what"] == SUBMITTED}
-        asking = {event["process"] for event in events if event["what"] == "polled"}
+        submitters = {origin_of(each).process for each in events if isinstance(each, Submitted)}
+        asking = {origin_of(each).process for each in events if isinstance(each, Polled)}
         if self.task_state.state == "deferred":
             return bool(asking - submitters)
         return self.task_state.state == "running" and bool(asking)
@@ -185,38 +199,38 @@ class LiveRun:
     def _taken_up(self) -> bool:
         """Return whether somebody asks for a job who did not before, or who took no notice."""
         events = self.events()
-        struck = next((n for n, event in enumerate(events) if event["what"] == SIGNAL), None)
+        struck = next((n for n, event in enumerate(events) if isinstance(event, SignalSent)), None)
         if struck is None:
             return True
-        before = {event["process"] for event in events[:struck]}
-        noticed_by = events[struck]["at"] + SECONDS_TO_NOTICE
+        before = {origin_of(event).process for event in events[:struck]}
+        noticed_by = origin_of(events[struck]).at + SECONDS_TO_NOTICE
         return any(
-            event["process"] not in before or event["at"] > noticed_by
+            origin_of(event).process not in before or origin_of(event).at > noticed_by
             for event in events[struck:]
-            if event["what"] == "polled"
+            if isinstance(event, Polled)
         )
 
     def _let_jobs_end(self) -> bool:
         events = self.events()
-        ended = {job for event in events if event["what"] == "unseen" for job in event["jobs"]}
+        ended = {job for each in events if isinstance(each, JobsEnded) for job in each.jobs}
         left = [job for job in submitted_by(events, self.run) if job not in ended]
         if left:
-            self._note("unseen", jobs=left)
+            self._note(JobsEnded(left))
         return self.over
 
     @property
     def _all_cancelled(self) -> bool:
         events = self.events()
-        cancelled = {event["job"] for event in events if event["what"] == "cancelled"}
+        cancelled = {event.job for event in events if isinstance(event, Cancelled)}
         return cancelled.issuperset(submitted_by(events, self.run))
 
     def _final(self) -> str:
         """Note the result and the final state, and return that."""
         with suppress(LookupError):
             value = self._airflow.xcom(self.dag, self.run, self.task)
-            self._note("pushed", key="return_value", value=value)
+            self._note(XComPushed(RETURN_VALUE, value))
         state = self.task_state.state if self.over else "endless"
-        self._note("ended", phase="execute", attempt=self.task_state.try_number, state=state)
+        self._note(Ended(EXECUTE, self.task_state.try_number, state))
         return state
 
 

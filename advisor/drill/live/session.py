@@ -18,7 +18,7 @@ from advisor.drill.live.task_states import TaskStatePoller
 from advisor.drill.live.temporary_airflow import TemporaryAirflow
 from advisor.drill.live.waiting import NotReady
 from advisor.drill.model import Scenario, Target
-from advisor.drill.runtime.journal import Event
+from advisor.drill.runtime.events import Event
 from advisor.drill.runtime.ledger import Ledger, behaviour
 from advisor.drill.runtime.points import KILL
 from advisor.errors import InputError

@@ -7,16 +7,17 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import TypeVar
 
-Event = dict[str, Any]
-"""One thing that happened: `what` it was, and the facts of it, as JSON has them."""
+from advisor.drill.runtime.events import AnyEvent, Event, from_json, to_json
+
+Kind = TypeVar("Kind", bound=AnyEvent)
 
 
 class Journal:
     """An append-only file of events, each of which is written at once or not at all.
 
-    Forked processes share it; whoever reads sees what all of them wrote.
+    Forked processes share it, and each reads what all of them wrote.
     """
 
     def __init__(self, path: Path) -> None:
@@ -25,16 +26,16 @@ class Journal:
         self._events: list[Event] = []
         self._offset = 0
 
-    def write(self, what: str, **facts: Any) -> None:
+    def write(self, event: Event) -> None:
         """Append an event."""
-        line = json.dumps({"what": what, **facts}) + "\n"
+        line = json.dumps(to_json(event)) + "\n"
         with self._lock:
             os.write(self._file, line.encode())
 
     def extend(self, events: Iterable[Event]) -> None:
-        """Append events that are known from elsewhere."""
+        """Append several events."""
         for event in events:
-            self.write(**event)
+            self.write(event)
 
     def read(self) -> list[Event]:
         """Return every event so far, oldest first."""
@@ -44,12 +45,12 @@ class Journal:
                 if not whole:
                     break
                 self._offset += len(whole)
-                self._events += [json.loads(line) for line in whole.splitlines()]
+                self._events += [from_json(json.loads(line)) for line in whole.splitlines()]
             return self._events
 
-    def of(self, *what: str) -> Iterator[Event]:
-        """Yield the events of some kinds, oldest first."""
-        return (event for event in self.read() if event["what"] in what)
+    def of(self, kind: type[Kind]) -> Iterator[Kind]:
+        """Yield the events of one kind, oldest first."""
+        return (event for event in self.read() if isinstance(event, kind))
 
     def close(self) -> None:
         """Give the file back to the system."""

@@ -5,19 +5,20 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from advisor.drill.runtime.events import Event, Held, HoldRequested, Origin, SignalSent, Submitted
 from advisor.drill.runtime.journal import Journal
-from advisor.drill.runtime.service import SUBMITTED, Behaviour, JobService, RunContext, Words
+from advisor.drill.runtime.service import Behaviour, JobService, RunContext, Words
 
 RUN: Final = "AIRFLOW_CTX_DAG_RUN_ID"
 """Where Airflow tells a task of its Dag run; a trigger is not told."""
 UNTIL_LET: Final = 1_000_000
 """Polls after which a job ends by itself: never, so that a run is as slow as the machine is."""
-HOLD, HELD, SIGNAL = "hold", "held", "signal"
 SECONDS_TO_HOLD: Final = 120
 PAUSE: Final = 0.05
 
@@ -28,12 +29,12 @@ def behaviour(*, honours_keys: bool, finds_keys: bool) -> Behaviour:
 
 
 class Ledger(Journal):
-    """A journal whose events tell when they happened, in which process, and of which Dag run."""
+    """A journal whose events have an origin."""
 
-    def write(self, what: str, **facts: Any) -> None:
-        """Append an event."""
-        run = os.environ.get(RUN, "")
-        super().write(what, **{"at": time.time(), "process": os.getpid(), "run": run, **facts})
+    def write(self, event: Event, run: str | None = None) -> None:
+        """Append an event of a Dag run (default: the one of this process)."""
+        run = os.environ.get(RUN, "") if run is None else run
+        super().write(replace(event, origin=Origin(time.time(), os.getpid(), run)))
 
 
 class SharedService(JobService):
@@ -69,16 +70,24 @@ class SharedService(JobService):
         run = os.environ.get(RUN, "")
         if not self._is_held(run):
             return
-        self._ledger.write(HELD)
+        self._ledger.write(Held())
         deadline = time.monotonic() + SECONDS_TO_HOLD
         while self._is_held(run) and time.monotonic() < deadline:
             time.sleep(PAUSE)
 
     def _is_held(self, run: str) -> bool:
-        ours = [each["what"] for each in self._ledger.of(HOLD, SIGNAL) if each["run"] == run]
-        return HOLD in ours and SIGNAL not in ours
+        ours = [type(event) for event in self._ledger.read() if origin_of(event).run == run]
+        return HoldRequested in ours and SignalSent not in ours
 
 
-def submitted_by(events: list[dict[str, Any]], run: str) -> list[str]:
+def origin_of(event: Event) -> Origin:
+    """Return where and when an event of a ledger happened."""
+    if event.origin is None:
+        raise ValueError(f"not from a ledger: {event}")
+    return event.origin
+
+
+def submitted_by(events: Sequence[Event], run: str) -> list[str]:
     """Return the jobs that a Dag run submitted, in order."""
-    return [event["job"] for event in events if event["what"] == SUBMITTED and event["run"] == run]
+    submissions = (event for event in events if isinstance(event, Submitted))
+    return [event.job for event in submissions if origin_of(event).run == run]

@@ -8,11 +8,20 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
+from advisor.drill.runtime.events import (
+    Ended,
+    LookedUp,
+    ResultFetched,
+    SignalSent,
+    Started,
+    from_json,
+    to_json,
+)
 from advisor.drill.runtime.journal import Journal
 
 RANDOM: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}")
 """What differs between two runs that are the same: keys and ids."""
-OF_NO_EFFECT: Final = frozenset({"started", "ended", "signal", "looked", "fetched"})
+OF_NO_EFFECT: Final = (Started, Ended, SignalSent, LookedUp, ResultFetched)
 """Events that leave nothing behind for a later process to find."""
 
 
@@ -32,7 +41,7 @@ class StartState(NamedTuple):
 
 def start_state(beside: Any, journal: Journal) -> StartState:
     """Return what a process finds in the journal, and what it is given beside it."""
-    left = [event for event in journal.read() if event["what"] not in OF_NO_EFFECT]
+    left = [to_json(event) for event in journal.read() if not isinstance(event, OF_NO_EFFECT)]
     text = json.dumps([beside, left])
     tokens = list(dict.fromkeys(RANDOM.findall(text)))
     names = {token: f"random {number}" for number, token in enumerate(tokens)}
@@ -70,11 +79,12 @@ class RetryCache:
         if did is None:
             start = len(journal.read())
             said = work()
-            self._did[finds.text] = _Did(finds.tokens, json.dumps([journal.read()[start:], said]))
+            events = [to_json(event) for event in journal.read()[start:]]
+            self._did[finds.text] = _Did(finds.tokens, json.dumps([events, said]))
             return said
         names = dict(zip(did.tokens, finds.tokens, strict=True))
         events, said = json.loads(_renamed(did.text, names))
-        journal.extend(events)
+        journal.extend(map(from_json, events))
         return said  # type: ignore[no-any-return]
 
 

@@ -18,10 +18,19 @@ from typing import Any, Final, NamedTuple
 from advisor.drill.runtime import sdk
 from advisor.drill.runtime.attempts import Attempt
 from advisor.drill.runtime.clock import Clock
-from advisor.drill.runtime.points import END, EXECUTE, KILL, RESUME, TRIGGER, Point, Reached, Tracer
+from advisor.drill.runtime.events import (
+    Ended,
+    JobsEnded,
+    SignalSent,
+    Started,
+    Submitted,
+    XComCleared,
+)
+from advisor.drill.runtime.points import END, EXECUTE, KILL, RESUME, TRIGGER, Point, Reached
 from advisor.drill.runtime.retry_cache import RetryCache, start_state
 from advisor.drill.runtime.service import RunContext
 from advisor.drill.runtime.task_backend import FakeTaskBackend
+from advisor.drill.runtime.tracer import Tracer
 
 PATIENCE: Final = 10.0
 """Real seconds after which a process is stuck, since none of them has to wait for anything."""
@@ -104,7 +113,7 @@ class Run:
     def _next(self, attempt: Attempt, state: str) -> Attempt:
         if state == "deferred":
             return attempt
-        self.context.journal.write("cleared")  # as Airflow does with XCom
+        self.context.journal.write(XComCleared())  # as Airflow does with XCom
         if state == "up_for_reschedule":
             return attempt._replace(resume=None)
         if state == "killed":
@@ -142,15 +151,15 @@ class Run:
         deferral: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Do some work in a fork of this process; return what it says of its end."""
-        self.context.journal.write("started", phase=phase, attempt=attempt.try_number)
+        self.context.journal.write(Started(phase, attempt.try_number))
         tracer = self._tracer(phase, sdk.trigger_file(deferral) if deferral else {})
         if tracer is None:
             ended = self._repeated([phase, attempt, deferral], work)
         else:
             ended = self._forked(tracer, work)
         self.reached += [Reached(Point(*point), at) for point, at in ended.get("reached", ())]
-        said = {key: ended[key] for key in ("state", "error") if ended.get(key)}
-        self.context.journal.write("ended", phase=phase, attempt=attempt.try_number, **said)
+        state, error = ended["state"], ended.get("error")
+        self.context.journal.write(Ended(phase, attempt.try_number, state, error))
         return ended
 
     def _repeated(
@@ -183,7 +192,7 @@ class Run:
         return Tracer(phase, {**also, **self.files}, self.context.journal, self.clock, due)
 
     def _sent(self) -> int:
-        return sum(1 for _ in self.context.journal.of("signal"))
+        return sum(1 for _ in self.context.journal.of(SignalSent))
 
     def _traced(
         self, tracer: Tracer | None, work: Callable[[Tracer | None], dict[str, Any]]
@@ -202,13 +211,13 @@ class Run:
         return {**found, "reached": [(list(point), at) for point, at in tracer.reached]}
 
     def _user_ended(self) -> bool:
-        return any(event["signal"] == END for event in self.context.journal.of("signal"))
+        return any(event.signal == END for event in self.context.journal.of(SignalSent))
 
     def _let_jobs_end(self) -> None:
         """Where the service is told to, let the jobs end that nobody looks at."""
         if self.context.behaviour.unseen:
-            jobs = [event["job"] for event in self.context.journal.of("submitted")]
-            self.context.journal.write("unseen", jobs=jobs)
+            jobs = [event.job for event in self.context.journal.of(Submitted)]
+            self.context.journal.write(JobsEnded(jobs))
 
 
 def in_fork(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any, Final, TextIO
 
 from advisor.drill.runtime import loader, sdk
 from advisor.drill.runtime.clock import Clock
+from advisor.drill.runtime.events import to_json
 from advisor.drill.runtime.journal import Journal
 from advisor.drill.runtime.points import Point
 from advisor.drill.runtime.retry_cache import RetryCache
@@ -53,7 +54,8 @@ class Runner:
         run = Run(self._task, self._context, self._clock, self.files, signals, self._retry_cache)
         state = run.to_its_end()
         reached = [(list(point), at) for point, at in run.reached]
-        said = {"state": state, "events": journal.read(), "reached": reached, "left": run.left}
+        events = [to_json(event) for event in journal.read()]
+        said = {"state": state, "events": events, "reached": reached, "left": run.left}
         return {"id": wanted["id"], **said}
 
     def go_on_alone(self) -> None:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from advisor.drill.runtime.journal import Event, Journal
+from advisor.drill.runtime.events import (
+    Cancelled,
+    Event,
+    FoundByKey,
+    JobsEnded,
+    LookedUp,
+    Polled,
+    Refused,
+    ResultFetched,
+    SignalSent,
+    Submitted,
+)
+from advisor.drill.runtime.journal import Journal
 from advisor.drill.runtime.points import END
 
-SUBMITTED: Final = "submitted"
-FOUND: Final = "found"
 FIRST: Final = "job-1"
 
 
@@ -86,11 +96,11 @@ class JobService:
         job = self._started(key) if self._context.behaviour.honours_keys else None
         if job is None:
             job = f"job-{len(self._jobs()) + 1}"
-            self._context.journal.write(SUBMITTED, job=job, key=key, spec=spec, at=self._time())
+            self._context.journal.write(Submitted(job, key, spec, self._time()))
             if self._context.behaviour.loses_answer and job == FIRST:
                 raise ServiceUnavailable("The answer to the submission was lost")
         else:
-            self._context.journal.write(FOUND, job=job, key=key)
+            self._context.journal.write(FoundByKey(job, key))
         self._context.reach("submit:after")
         return job
 
@@ -98,7 +108,7 @@ class JobService:
         """Return the id of the job that a key started, None where there is none."""
         self._begin("find")
         job = self._started(key, self._context.behaviour.listing_lag) if self._finds else None
-        self._context.journal.write("looked", key=key, job=job)
+        self._context.journal.write(LookedUp(key, job))
         self._context.reach("find:after")
         return job
 
@@ -106,7 +116,7 @@ class JobService:
         """Return the word for the state of a job."""
         self._begin("status")
         word = "not_found" if self._has_forgotten(job_id) else self._word(job_id)
-        self._context.journal.write("polled", job=job_id, said=word)
+        self._context.journal.write(Polled(job_id, word))
         self._context.reach("status:after")
         return getattr(self._words, word)  # type: ignore[no-any-return]
 
@@ -117,7 +127,7 @@ class JobService:
     def cancel(self, job_id: str) -> None:
         """End a job; one that has ended or is unknown is no error."""
         self._begin("cancel")
-        self._context.journal.write("cancelled", job=job_id)
+        self._context.journal.write(Cancelled(job_id))
         self._context.reach("cancel:after")
 
     def result(self, job_id: str) -> Any:
@@ -125,33 +135,33 @@ class JobService:
         self._begin("result")
         if self._word(job_id) != "succeeded":
             raise LookupError(f"{job_id} has no result")
-        self._context.journal.write("fetched", job=job_id)
+        self._context.journal.write(ResultFetched(job_id))
         self._context.reach("result:after")
-        return {"result_of": self._jobs()[job_id]["spec"]}
+        return {"result_of": self._jobs()[job_id].spec}
 
     @property
     def _finds(self) -> bool:
         return self._context.behaviour.finds_keys or self._context.behaviour.honours_keys
 
     def _has_forgotten(self, job_id: str) -> bool:
-        polled = (each for each in self._context.journal.of("polled") if each["job"] == job_id)
-        seen_to_end = any(each["said"] != "running" for each in polled)
+        polled = (each for each in self._context.journal.of(Polled) if each.job == job_id)
+        seen_to_end = any(each.status != "running" for each in polled)
         return self._context.behaviour.forgets and seen_to_end
 
     def _begin(self, call: str) -> None:
         self._context.reach(f"{call}:before")
-        refused = {event["call"] for event in self._context.journal.of("refused")}
+        refused = {event.call for event in self._context.journal.of(Refused)}
         if call in self._context.behaviour.fails_once and call not in refused:
-            self._context.journal.write("refused", call=call)
+            self._context.journal.write(Refused(call))
             raise ServiceUnavailable(f"{call} was not answered")
 
-    def _jobs(self) -> dict[str, Event]:
-        return {event["job"]: event for event in self._context.journal.of(SUBMITTED)}
+    def _jobs(self) -> dict[str, Submitted]:
+        return {event.job: event for event in self._context.journal.of(Submitted)}
 
     def _started(self, key: str | None, lag: float = 0.0) -> str | None:
         now = self._time()
         for job, event in self._jobs().items():
-            if key is not None and event["key"] == key and now >= event["at"] + lag:
+            if key is not None and event.key == key and now >= event.at + lag:
                 return job
         return None
 
@@ -162,24 +172,24 @@ class JobService:
         return state_of(job_id, self._context.journal.read(), self._context.behaviour)
 
 
-def state_of(job: str, events: list[Event], behaviour: Behaviour) -> str:
+def state_of(job: str, events: Sequence[Event], behaviour: Behaviour) -> str:
     """Return the state of a job at its next look: a field of Words.
 
     A job that runs when a user ends its task outlasts the time that Airflow leaves the task.
     """
     seen, ended = 0, ""
     for event in events:
-        if event["what"] == "signal" and event["signal"] == END and seen < behaviour.polls:
+        if isinstance(event, SignalSent) and event.signal == END and seen < behaviour.polls:
             seen = -len(events)
-        if event["what"] == "polled" and event["job"] == job:
+        if isinstance(event, Polled) and event.job == job:
             seen += 1
-            ended = ended or ("" if event["said"] == "running" else event["said"])
-        elif event["what"] == "cancelled" and event["job"] == job:
+            ended = ended or ("" if event.status == "running" else event.status)
+        elif isinstance(event, Cancelled) and event.job == job:
             ended = ended or "cancelled"
-        elif event["what"] == "unseen" and job in event["jobs"]:
+        elif isinstance(event, JobsEnded) and job in event.jobs:
             seen = behaviour.polls
     if ended:
-        return str(ended)
+        return ended
     if seen < behaviour.polls:
         return "running"
     return behaviour.first_ends if job == FIRST else "succeeded"

@@ -15,6 +15,8 @@ from advisor.drill.live.api import run_live_drill
 from advisor.drill.live.model import LiveDrillResult, Row
 from advisor.drill.live.session import LiveDrillOptions
 from advisor.drill.model import Finding
+from advisor.drill.runtime.events import Cancelled, Polled, SignalSent
+from advisor.drill.runtime.ledger import origin_of
 from advisor.drill.target import read_target
 from tests.airflow.environments import python_with
 
@@ -86,11 +88,11 @@ def test_a_stopped_worker_hands_its_jobs_on(
 ) -> None:
     # How many tries that spends is not asserted: a late event of the executor may spend one more.
     events = rows_of(result, f"drilled_{pattern}")[fault].outcome.events
-    stopped = next(n for n, event in enumerate(events) if event["what"] == "signal")
-    before = {event["process"] for event in events[:stopped] if event["what"] == "polled"}
-    after = {event["process"] for event in events[stopped:] if event["what"] == "polled"}
+    stopped = next(n for n, event in enumerate(events) if isinstance(event, SignalSent))
+    before = {origin_of(event).process for event in events[:stopped] if isinstance(event, Polled)}
+    after = {origin_of(event).process for event in events[stopped:] if isinstance(event, Polled)}
     assert after - before
-    assert not any(event["what"] == "cancelled" for event in events)
+    assert not any(isinstance(event, Cancelled) for event in events)
 
 
 def test_plain_submit_and_poll_submits_again_wherever_its_worker_is_lost(

@@ -11,7 +11,9 @@ import pytest
 
 from advisor.drill.live.project import Project
 from advisor.drill.model import Target
-from advisor.drill.runtime.ledger import HOLD, RUN, Ledger, SharedService, behaviour, submitted_by
+from advisor.drill.runtime.events import Held, HoldRequested, SignalSent
+from advisor.drill.runtime.ledger import RUN, Ledger, SharedService, behaviour, submitted_by
+from advisor.drill.runtime.points import Point
 from advisor.drill.runtime.service import Words
 
 HOOKS = """\
@@ -111,16 +113,16 @@ def test_a_held_submission_is_in_the_ledger_and_is_not_answered(
 ) -> None:
     path = tmp_path / "ledger"
     drill = Ledger(path)
-    drill.write(HOLD, run="run-1")
+    drill.write(HoldRequested(), run="run-1")
     monkeypatch.setenv(RUN, "run-1")
     service = SharedService(path, behaviour(honours_keys=True, finds_keys=True), Words())
     child = os.fork()
     if child == 0:
         service.submit({}, "key")
         os._exit(0)
-    while not any(drill.of("held")):
+    while not any(drill.of(Held)):
         assert os.waitpid(child, os.WNOHANG) == (0, 0)
     os.kill(child, 9)
     os.waitpid(child, 0)
-    drill.write("signal", run="run-1", signal="KILL")
+    drill.write(SignalSent("KILL", Point("execute", "wait", 1)), run="run-1")
     assert service.submit({}, "key") == "job-1"

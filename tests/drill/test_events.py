@@ -1,0 +1,89 @@
+"""Events are written to JSON and read back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from advisor.drill.runtime.events import (
+    Cancelled,
+    Ended,
+    Event,
+    Forgotten,
+    FoundByKey,
+    Held,
+    HoldRequested,
+    JobsEnded,
+    LookedUp,
+    Origin,
+    Polled,
+    Refused,
+    ResultFetched,
+    SignalSent,
+    Started,
+    Stored,
+    Submitted,
+    XComCleared,
+    XComPushed,
+    from_json,
+    to_json,
+)
+from advisor.drill.runtime.points import Point
+
+RECORDS: list[tuple[Event, dict[str, object]]] = [
+    (Started("execute", 1), {"what": "started", "phase": "execute", "attempt": 1}),
+    (
+        Ended("execute", 1, "failed", "E: no"),
+        {"what": "ended", "phase": "execute", "attempt": 1, "state": "failed", "error": "E: no"},
+    ),
+    (
+        Ended("execute", 1, "success"),
+        {"what": "ended", "phase": "execute", "attempt": 1, "state": "success"},
+    ),
+    (
+        SignalSent("KILL", Point("execute", "a.py:1", 2)),
+        {"what": "signal", "signal": "KILL", "point": ["execute", "a.py:1", 2]},
+    ),
+    (Stored("k", [1]), {"what": "stored", "key": "k", "value": [1]}),
+    (Forgotten(None), {"what": "forgot", "key": None}),
+    (XComPushed("k", None), {"what": "pushed", "key": "k", "value": None}),
+    (XComCleared(), {"what": "cleared"}),
+    (
+        Submitted("job-1", None, {"a": 1}, 2.5),
+        {"what": "submitted", "job": "job-1", "key": None, "spec": {"a": 1}, "at": 2.5},
+    ),
+    (FoundByKey("job-1", "k"), {"what": "found", "job": "job-1", "key": "k"}),
+    (LookedUp("k", None), {"what": "looked", "key": "k", "job": None}),
+    (Polled("job-1", "running"), {"what": "polled", "job": "job-1", "status": "running"}),
+    (Cancelled("job-1"), {"what": "cancelled", "job": "job-1"}),
+    (ResultFetched("job-1"), {"what": "fetched", "job": "job-1"}),
+    (Refused("submit"), {"what": "refused", "call": "submit"}),
+    (JobsEnded(["job-1"]), {"what": "unseen", "jobs": ["job-1"]}),
+    (HoldRequested(), {"what": "hold"}),
+    (Held(), {"what": "held"}),
+]
+
+
+@pytest.mark.parametrize(("event", "record"), RECORDS)
+def test_event_is_written_and_read_back(event: Event, record: dict[str, object]) -> None:
+    assert to_json(event) == record
+    assert from_json(json.loads(json.dumps(record))) == event
+
+
+def test_origin_is_written_before_the_fields_and_read_back() -> None:
+    event = Cancelled("job-1", origin=Origin(1.5, 7, "run"))
+    record = to_json(event)
+    assert list(record.items()) == [
+        ("what", "cancelled"),
+        ("at", 1.5),
+        ("process", 7),
+        ("run", "run"),
+        ("job", "job-1"),
+    ]
+    assert from_json(record) == event
+
+
+def test_from_json_rejects_unknown_kinds() -> None:
+    with pytest.raises(KeyError, match="slept"):
+        from_json({"what": "slept"})
