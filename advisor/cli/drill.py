@@ -160,9 +160,8 @@ def _refuse(options: Mapping[str, object], message: str) -> None:
 
 def _drill_lines(target: Target, options: DrillOptions, format_: Format) -> int:
     """Drill every point of an operator."""
-    from advisor.render.drill_json import shape_drill
-    from advisor.render.drill_markdown import markdown_drill
-    from advisor.render.drill_terminal import print_drill
+    # Imports rich, which takes 100 ms that no other command should pay for.
+    from advisor.render.drill import drill_document, markdown_drill, print_drill
 
     with _progress("Starting Airflow ...") as progress:
         result = drill_target(target, options, progress)
@@ -170,7 +169,7 @@ def _drill_lines(target: Target, options: DrillOptions, format_: Format) -> int:
         format_,
         terminal=lambda console: print_drill(console, result),
         markdown=lambda: markdown_drill(result),
-        document=lambda: shape_drill(result),
+        document=lambda: drill_document(result),
     )
     return ANSWER_IS_NO if result.violations else DONE
 
@@ -179,16 +178,14 @@ def _drill_point(
     target: Target, options: DrillOptions, points: Sequence[str], format_: Format
 ) -> int:
     """Drill one point, or two points in one run, and show what happened step by step."""
-    from advisor.render.drill_json import shape_run
-    from advisor.render.drill_markdown import markdown_run
-    from advisor.render.drill_terminal import print_run
+    from advisor.render.drill import markdown_run, print_run, run_document
 
     outcome = drill_point(target, options, *points)
     write_result(
         format_,
         terminal=lambda console: print_run(console, outcome),
         markdown=lambda: markdown_run(outcome),
-        document=lambda: shape_run(outcome),
+        document=lambda: run_document(outcome),
     )
     return ANSWER_IS_NO if outcome.findings else DONE
 
@@ -203,7 +200,7 @@ def _drill_live(
     from advisor.drill.live.api import run_live_drill
     from advisor.drill.live.faults import FAULTS
     from advisor.drill.live.session import LiveDrillOptions
-    from advisor.render.live_drill import markdown_live_drill, print_live_drill, shape_live_drill
+    from advisor.render.live_drill import live_drill_document, markdown_live_drill, print_live_drill
 
     known = [fault.id for fault in FAULTS]
     for fault in faults:
@@ -215,7 +212,7 @@ def _drill_live(
         format_,
         terminal=lambda console: print_live_drill(console, result, steps=bool(faults)),
         markdown=lambda: markdown_live_drill(result),
-        document=lambda: shape_live_drill(result),
+        document=lambda: live_drill_document(result),
     )
     return ANSWER_IS_NO if result.violations else DONE
 

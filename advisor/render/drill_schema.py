@@ -6,10 +6,10 @@ from typing import Final
 
 from advisor.drill.live.faults import BASELINE, FAULTS
 from advisor.drill.model import Finding
-from advisor.render.drill_json import SCHEMA_VERSION
-from advisor.render.drill_lines import MARKS
-from advisor.render.drill_phases import PHASES, STAGES
+from advisor.render.drill_source import MARKS
+from advisor.render.drill_summary import PROCESSES, STAGES
 from advisor.render.schema_parts import COUNT, DIALECT, TEXT, Schema, list_of, object_of, or_null
+from advisor.render.shape import SCHEMA_VERSION
 
 VERSION: Final[Schema] = {"const": SCHEMA_VERSION}
 
@@ -19,17 +19,17 @@ def drill_schema() -> Schema:
     return {
         "$schema": DIALECT,
         "title": "What advisor drill found",
-        "anyOf": [{"$ref": f"#/$defs/{each}"} for each in ("drill", "run", "real")],
+        "anyOf": [{"$ref": f"#/$defs/{each}"} for each in ("drill", "run", "live")],
         "$defs": {
             "drill": {
                 "description": "Every point of an operator.",
                 **object_of({**_any_drill(), **_line_drill()}),
             },
             "run": {
-                "description": "One run, which --only names.",
+                "description": "One run, which --point names.",
                 **object_of({"schema_version": VERSION, **_outcome(), "events": _events()}),
             },
-            "real": {"description": "With --real.", **object_of(_real_drill())},
+            "live": {"description": "With --live.", **object_of(_live_drill())},
             "finding": {"enum": [finding.value for finding in Finding]},
             "mark": {"enum": list(MARKS)},
         },
@@ -37,7 +37,7 @@ def drill_schema() -> Schema:
 
 
 def _any_drill() -> Schema:
-    """Return what the result of any drill has."""
+    """Return the properties of the result of any drill."""
     counts = {finding.value: COUNT for finding in Finding}
     return {
         "schema_version": VERSION,
@@ -46,11 +46,11 @@ def _any_drill() -> Schema:
     }
 
 
-def _real_drill() -> Schema:
-    """Return what a drill on a real Airflow has."""
-    fault = {
+def _live_drill() -> Schema:
+    """Return the properties of the result of a live drill."""
+    row = {
         "target": {**TEXT, "description": "As it was named."},
-        "story": {"enum": [BASELINE.id, *(fault.id for fault in FAULTS)]},
+        "fault": {"enum": [BASELINE.id, *(fault.id for fault in FAULTS)]},
         "title": TEXT,
         "tries": COUNT,
         "events": _events(),
@@ -61,20 +61,20 @@ def _real_drill() -> Schema:
         "targets": list_of(TEXT),
         "airflow": {**TEXT, "description": "The version of Airflow."},
         "seconds": {"type": "number", "description": "Seconds that everything took."},
-        "outcomes": list_of(object_of({**fault, **outcome})),
+        "outcomes": list_of(object_of({**row, **outcome})),
     }
 
 
 def _line_drill() -> Schema:
-    """Return what only a drill at every line has."""
+    """Return the properties that only the result of a line drill has."""
     marked = {"line": COUNT, "mark": {"$ref": "#/$defs/mark"}}
-    moment = {"where": {"enum": list(PHASES.values())}, "stage": {"enum": list(STAGES)}}
+    moment = {"where": {"enum": list(PROCESSES.values())}, "stage": {"enum": list(STAGES)}}
     outcomes = {"propertyNames": {"$ref": "#/$defs/mark"}, "additionalProperties": COUNT}
     return {
         "target": {**TEXT, "description": "As it was named."},
         "task_sdk": TEXT,
         "outcomes": list_of(object_of(_outcome())),
-        "points": object_of(dict.fromkeys(("reached", "promised", "fired"), COUNT)),
+        "points": object_of(dict.fromkeys(("reached", "planned", "sent"), COUNT)),
         "pairs": or_null(object_of({"all": COUNT, "run": COUNT, "seed": {"type": "integer"}})),
         "starting": {"type": "number", "description": "Seconds until the scenarios began."},
         "seconds": {"type": "number", "description": "Seconds that the scenarios took."},
@@ -90,7 +90,7 @@ def _line_drill() -> Schema:
 
 def _outcome() -> Schema:
     return {
-        "scenario": {**TEXT, "description": "What --only takes, or what was unusual."},
+        "scenario": {**TEXT, "description": "What --point takes, or the service fault."},
         "state": {**TEXT, "description": "Of the task instance in the end."},
         "findings": list_of({"$ref": "#/$defs/finding"}),
         "restarted": {"type": "boolean"},

@@ -12,7 +12,8 @@ from advisor.knowledge.model import Advice, Source
 if TYPE_CHECKING:
     from advisor.catalog.operators import ExistingOperator
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Of every document that advisor writes as JSON or YAML."""
 
 Shape = dict[str, Any]
 

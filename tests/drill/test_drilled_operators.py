@@ -16,7 +16,7 @@ from advisor.drill.pairs import Sample
 from advisor.drill.scenarios import text_of
 from advisor.drill.target import read_target
 from advisor.errors import InputError
-from advisor.render.drill_phases import window
+from advisor.render.drill_summary import duplicate_window
 from tests.airflow.environments import python_with
 
 pytestmark = pytest.mark.airflow
@@ -141,7 +141,7 @@ def test_without_keys_only_the_window_is_open_and_its_lines_are_named(scaffolds:
         Finding.duplicate,
         Finding.orphan,
     }
-    named = re.findall(r"[a-z_.]+:\d+", window(result))
+    named = re.findall(r"[a-z_.]+:\d+", duplicate_window(result))
     assert set(named) == set(lines(result, Finding.duplicate))
     assert {name.partition(":")[0] for name in named} <= {"jobs.py", "waiting.py"}
 
