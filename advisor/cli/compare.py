@@ -36,7 +36,7 @@ def compare(
         format_,
         terminal=lambda console: render.print_comparison(console, comparison),
         markdown=lambda: render.markdown_comparison(comparison),
-        document=lambda: render.shape_comparison(comparison),
+        document=lambda: render.comparison_document(comparison),
     )
     return 0
 

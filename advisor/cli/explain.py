@@ -40,14 +40,14 @@ def explain(
             format_,
             terminal=lambda console: render.print_topics(console, known.values()),
             markdown=lambda: render.markdown_topics(known.values()),
-            document=lambda: render.shape_topics(known.values()),
+            document=lambda: render.topics_document(known.values()),
         )
     elif topic in known:
         write_result(
             format_,
             terminal=lambda console: render.print_topic(console, known[topic]),
             markdown=lambda: render.markdown_topic(known[topic]),
-            document=lambda: render.shape_topic(known[topic]),
+            document=lambda: render.topic_document(known[topic]),
         )
     else:
         hint = nearest(topic, known) or "`advisor explain` lists all topics"

@@ -13,7 +13,7 @@ from advisor.cli.prompts import Prompter, make_prompter
 from advisor.decision.followups import can_matter
 from advisor.decision.recommend import Advisor
 from advisor.knowledge.model import Choice, Question
-from advisor.render.wording import pairs
+from advisor.render.wording import answers_text
 
 Matters = Callable[[str, Mapping[str, str]], bool]
 """Whether a question can still change the result, given the answers so far."""
@@ -30,7 +30,7 @@ def complete_draft(draft: Draft, advisor: Advisor) -> Draft:
         return can_matter(advisor.decider, question, answers)
 
     answers = _ask_missing(advisor.knowledge.questions, draft.given, make_prompter(), matters)
-    say(f"\nUnderstood: {pairs(answers)}.\n")
+    say(f"\nUnderstood: {answers_text(answers)}.\n")
     return Draft(draft.name, draft.path, answers, (), draft.expect)
 
 

@@ -23,7 +23,7 @@ from advisor.documents.model import printable
 from advisor.errors import ANSWER_IS_NO, DONE, InputError
 from advisor.knowledge.model import Knowledge
 from advisor.render.as_json import document, job_per_line
-from advisor.render.markdown import markdown_document
+from advisor.render.recommendation_markdown import markdown_document
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -214,7 +214,9 @@ def _write(
     """Write recommendations to standard output; `many` is whether they are a file of jobs."""
 
     def print_terminal(console: Console) -> None:
-        from advisor.render.terminal import print_reports  # rich: 100 ms that JSON does not need
+        from advisor.render.recommendation_terminal import (
+            print_reports,  # rich: 100 ms that JSON does not need
+        )
 
         print_reports(console, reports, knowledge, many=many, details=options.details)
 

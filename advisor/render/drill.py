@@ -13,6 +13,7 @@ from advisor.drill.model import DrillResult, Outcome
 from advisor.drill.reproduce import again, only
 from advisor.drill.runtime.events import to_json
 from advisor.drill.scenarios import text_of
+from advisor.render.citations import escape
 from advisor.render.drill_source import (
     MARKS,
     Line,
@@ -38,7 +39,6 @@ from advisor.render.drill_summary import (
     totals,
     worst_of,
 )
-from advisor.render.markdown import escape
 from advisor.render.shape import SCHEMA_VERSION, Shape
 
 if TYPE_CHECKING:

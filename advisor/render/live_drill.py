@@ -10,8 +10,8 @@ from advisor.documents.model import printable
 from advisor.drill.live.model import LiveDrillResult, Row
 from advisor.drill.model import Finding, Target
 from advisor.drill.runtime.events import to_json
+from advisor.render.citations import escape
 from advisor.render.drill_summary import SURVIVED, step_lines
-from advisor.render.markdown import escape
 from advisor.render.shape import SCHEMA_VERSION, Shape
 
 if TYPE_CHECKING:

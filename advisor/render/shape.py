@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from advisor.decision.model import Change, Concession, Fact, Reason, RuledOut
 from advisor.decision.report import JobReport, Note
 from advisor.knowledge.model import Advice, Source
+from advisor.render.wording import plain
 
 if TYPE_CHECKING:
     from advisor.catalog.operators import ExistingOperator
@@ -123,8 +124,3 @@ def _need(message: Reason | Concession | RuledOut, others: tuple[Fact, ...] = ()
 
 def _fact(fact: Fact) -> Shape:
     return {"pattern": fact.pattern, "words": plain(fact.words), "verbatim": fact.verbatim}
-
-
-def plain(words: str) -> str:
-    """Return words of the documentation without the marks of its markup."""
-    return words.replace("``", "")

@@ -61,7 +61,7 @@ class TestWithAirflow:
         result = json.loads(capsys.readouterr().out)
         assert issues(result) == []
         assert result["survived"] is False
-        assert result["points"]["promised"] == result["points"]["fired"]
+        assert result["points"]["planned"] == result["points"]["sent"]
 
     def test_one_point_is_shown_step_by_step(self, capsys: pytest.CaptureFixture[str]) -> None:
         python = str(python_with("3.3.2"))

@@ -17,11 +17,10 @@ from advisor.knowledge.model import Knowledge
 from advisor.knowledge.topics import topics
 from advisor.knowledge.versions import parse_version
 from advisor.render.as_json import document, job_per_line
-from advisor.render.batch_table import print_batch
 from advisor.render.comparison import Comparison, markdown_comparison, print_comparison
-from advisor.render.markdown import markdown_document
+from advisor.render.recommendation_markdown import markdown_document
+from advisor.render.recommendation_terminal import print_batch, print_report
 from advisor.render.schemas import answers_schema, recommendation_schema
-from advisor.render.terminal import print_report
 from advisor.render.topic import markdown_topic, print_topic, print_topics
 from tests.render.conftest import EXAMPLES, printed, screen
 

@@ -14,7 +14,7 @@ from advisor.decision.recommend import Advisor
 from advisor.decision.report import make_report
 from advisor.documents.read import read_document
 from advisor.knowledge.loader import load_knowledge
-from advisor.render.terminal import print_report
+from advisor.render.recommendation_terminal import print_report
 from generating.markdown import NOTICE
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "nightly_spark.yaml"

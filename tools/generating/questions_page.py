@@ -13,7 +13,7 @@ from advisor.decision.followups import can_matter
 from advisor.knowledge.durations import LONGEST, say_duration
 from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.model import Clause, Question
-from advisor.render.markdown import escape, links
+from advisor.render.citations import escape, links
 from generating.markdown import any_of, code, condition, head, page, table
 
 LEAD = """\

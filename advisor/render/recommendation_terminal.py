@@ -1,16 +1,29 @@
-"""A recommendation for a terminal, or as plain text without colour where there is none."""
+"""Recommendations on a terminal, or as plain text without colour: in full, and as a table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from advisor.decision.report import JobReport
 from advisor.knowledge.model import Knowledge
-from advisor.render.batch_table import print_batch
-from advisor.render.page import Page
-from advisor.render.wording import alternatives_title, assumed, facts, given, outcome, verdict
+from advisor.render.page import NARROW, Page
+from advisor.render.wording import (
+    alternatives_title,
+    assumed_text,
+    facts_text,
+    given_text,
+    outcome,
+    plain,
+    recommended_outcome,
+    totals,
+    verdict,
+)
+
+COLUMNS = ("job", "recommendation", "expected", "gives up")
 
 
 def print_reports(
@@ -34,7 +47,7 @@ def print_reports(
 
 
 def print_report(console: Console, report: JobReport, knowledge: Knowledge) -> None:
-    """Print a recommendation: the verdict first, what it stands on last."""
+    """Print a recommendation: the verdict first, the sources last."""
     page = Page(console)
     _verdict(page, report, knowledge)
     sections = (_existing, _reasons, _concessions, _ruled_out, _alternatives, _changes, _warnings)
@@ -47,15 +60,26 @@ def print_report(console: Console, report: JobReport, knowledge: Knowledge) -> N
     page.print()
 
 
+def print_batch(console: Console, reports: Sequence[JobReport]) -> None:
+    """Print a row for each job, then the totals."""
+    page = Page(console)
+    if console.width < 2 * NARROW:
+        _add_list(page, reports)
+    else:
+        page.table(_table(reports))
+    page.heading(totals(reports))
+    page.print()
+
+
 def _verdict(page: Page, report: JobReport, knowledge: Knowledge) -> None:
     style = "bold green" if report.recommendation.pattern else "bold yellow"
     page.line((f"{report.answers.name}: ", "bold"), (verdict(report, knowledge), style))
-    page.item(f"You said: {given(report.answers)}.")
+    page.item(f"You said: {given_text(report.answers)}.")
     if report.answers.assumed:
-        page.item(f"Assumed: {assumed(report.answers)}.")
+        page.item(f"Assumed: {assumed_text(report.answers)}.")
     if report.met is not None:
-        message = "as expected" if report.met else f"but {report.answers.expect} was expected"
-        page.item(f"That is {message}.", style="" if report.met else "bold red")
+        expectation = "as expected" if report.met else f"but {report.answers.expect} was expected"
+        page.item(f"That is {expectation}.", style="" if report.met else "bold red")
     if report.cost:
         page.item(f"{report.cost.text} {page.citations.cite(report.cost.sources)}")
 
@@ -76,7 +100,7 @@ def _reasons(page: Page, report: JobReport) -> None:
         page.heading("Why")
     for each in report.recommendation.reasons:
         page.item(each.text, mark="+", style="green")
-        page.detail(facts(each.characteristic, (each.fact, *each.others)), each.sources)
+        page.detail(facts_text(each.characteristic, (each.fact, *each.others)), each.sources)
 
 
 def _concessions(page: Page, report: JobReport) -> None:
@@ -84,7 +108,7 @@ def _concessions(page: Page, report: JobReport) -> None:
         page.heading("What it gives up")
     for each in report.recommendation.concessions:
         page.item(each.text, mark="-", style="yellow")
-        page.detail(facts(each.characteristic, (each.fact,)), each.sources)
+        page.detail(facts_text(each.characteristic, (each.fact,)), each.sources)
         if each.safe:
             page.item(each.safe)
 
@@ -94,7 +118,7 @@ def _ruled_out(page: Page, report: JobReport) -> None:
     for each in report.recommendation.ruled_out:
         loss = "is ruled out" if each.strength == "required" else "serves less well"
         page.item(f"{each.pattern} {loss}: {each.text}", mark="x", style="red")
-        page.detail(facts(each.characteristic, (each.fact,)), each.sources)
+        page.detail(facts_text(each.characteristic, (each.fact,)), each.sources)
 
 
 def _alternatives(page: Page, report: JobReport) -> None:
@@ -120,3 +144,44 @@ def _warnings(page: Page, report: JobReport) -> None:
     for each in report.recommendation.warnings:
         cited = page.citations.cite(each.sources)
         page.item(f"{each.title} ({each.id}) {cited}", mark="!", style="yellow")
+
+
+def _table(reports: Sequence[JobReport]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in COLUMNS:
+        table.add_column(title, overflow="fold")
+    for report in reports:
+        expected, style = _expected(report)
+        style_of_outcome = "green" if report.recommendation.pattern else "yellow"
+        table.add_row(
+            Text(report.answers.name),
+            Text(recommended_outcome(report.recommendation), style=style_of_outcome),
+            Text(expected, style=style),
+            Text(_main_trade_off(report)),
+        )
+    return table
+
+
+def _add_list(page: Page, reports: Sequence[JobReport]) -> None:
+    for report in reports:
+        page.line((report.answers.name, "bold"), ": ", recommended_outcome(report.recommendation))
+        expected, style = _expected(report)
+        if expected:
+            page.line((f"expected: {expected}", style))
+
+
+def _expected(report: JobReport) -> tuple[str, str]:
+    if report.met is None:
+        return "", ""
+    return ("yes", "green") if report.met else (f"no, {report.answers.expect}", "bold red")
+
+
+def _main_trade_off(report: JobReport) -> str:
+    """Return the main point against a recommendation, in a few words."""
+    recommendation = report.recommendation
+    if recommendation.pattern is None:
+        return f"use {recommendation.alternatives[0].title}" if recommendation.alternatives else ""
+    if recommendation.concessions:
+        first = recommendation.concessions[0]
+        return f"{first.characteristic}: {plain(first.fact.words)}"
+    return ""

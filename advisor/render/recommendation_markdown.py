@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from advisor.decision.model import Change, Concession, Fact, Reason, RuledOut
 from advisor.decision.report import JobReport
-from advisor.knowledge.model import Advice, Knowledge, Source
-from advisor.render.citations import say_source
-from advisor.render.totals import totals
+from advisor.knowledge.model import Advice, Knowledge
+from advisor.render.citations import escape, links
 from advisor.render.wording import (
     alternatives_title,
-    assumed,
-    facts,
-    given,
-    made_outcome,
+    assumed_text,
+    facts_text,
+    given_text,
     outcome,
+    recommended_outcome,
+    totals,
     verdict,
 )
-
-# An underscore inside a word means nothing to Markdown.
-MARKUP = re.compile(r"([\\`*{}\[\]<>#|~]|(?<!\w)_|_(?!\w))")
 
 
 def markdown_document(
@@ -33,30 +29,14 @@ def markdown_document(
         return
     yield "| job | recommendation | expected |\n|---|---|---|\n"
     for report in reports:
-        name, recommendation = (
-            escape(report.answers.name),
-            escape(made_outcome(report.recommendation)),
-        )
-        yield f"| {name} | {recommendation} | {_expected(report)} |\n"
+        name = escape(report.answers.name)
+        recommended = escape(recommended_outcome(report.recommendation))
+        yield f"| {name} | {recommended} | {_expected(report)} |\n"
     yield f"\n{totals(reports)}\n"
     for report in reports:
         yield f"\n<details><summary>{_html(report.answers.name)}</summary>\n\n"
         yield from (f"{line}\n" for line in _report(report, knowledge))
         yield "\n</details>\n"
-
-
-def escape(text: str) -> str:
-    """Return text that Markdown shows as it is."""
-    return MARKUP.sub(r"\\\1", text)
-
-
-def links(sources: Iterable[Source]) -> str:
-    """Return sources as links, in parentheses; those without an address as words."""
-    message = [
-        f"[{escape(say_source(each))}]({each.url})" if each.url else escape(say_source(each))
-        for each in sources
-    ]
-    return f"({'; '.join(message)})" if message else ""
 
 
 def _html(text: str) -> str:
@@ -72,9 +52,9 @@ def _expected(report: JobReport) -> str:
 def _report(report: JobReport, knowledge: Knowledge) -> Iterator[str]:
     yield f"### {escape(report.answers.name)}: {escape(verdict(report, knowledge))}"
     yield ""
-    yield f"Said: {escape(given(report.answers))}."
+    yield f"Said: {escape(given_text(report.answers))}."
     if report.answers.assumed:
-        yield f"Assumed: {escape(assumed(report.answers))}."
+        yield f"Assumed: {escape(assumed_text(report.answers))}."
     if report.met is not None:
         yield f"Expectation: {_expected(report)}."
     if report.cost:
@@ -117,18 +97,18 @@ def _sections(report: JobReport) -> Iterator[str]:
 
 
 def _reason(each: Reason) -> str:
-    found = _facts(each.characteristic, (each.fact, *each.others))
-    return f"{escape(each.text)} {found} {links(each.sources)}"
+    facts = _facts(each.characteristic, (each.fact, *each.others))
+    return f"{escape(each.text)} {facts} {links(each.sources)}"
 
 
 def _concession(each: Concession) -> str:
-    found = _facts(each.characteristic, (each.fact,))
-    return f"{escape(each.text)} {found} {escape(each.safe)} {links(each.sources)}"
+    facts = _facts(each.characteristic, (each.fact,))
+    return f"{escape(each.text)} {facts} {escape(each.safe)} {links(each.sources)}"
 
 
 def _ruled_out(each: RuledOut) -> str:
-    found = _facts(each.characteristic, (each.fact,))
-    return f"**{each.pattern}**: {escape(each.text)} {found} {links(each.sources)}"
+    facts = _facts(each.characteristic, (each.fact,))
+    return f"**{each.pattern}**: {escape(each.text)} {facts} {links(each.sources)}"
 
 
 def _change(each: Change) -> str:
@@ -140,6 +120,6 @@ def _advice(each: Advice, colon: str = "") -> str:
     return f"**{escape(each.title)}**{colon} {escape(each.text)} {links(each.sources)}"
 
 
-def _facts(characteristic: str | None, found: Iterable[Fact | None]) -> str:
-    message = facts(characteristic, found)
-    return f"{escape(message)}." if message else ""
+def _facts(characteristic: str | None, facts: Iterable[Fact | None]) -> str:
+    text = facts_text(characteristic, facts)
+    return f"{escape(text)}." if text else ""
