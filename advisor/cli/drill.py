@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from advisor.cli.output import Format, write_result
-from advisor.drill.api import DrillOptions, drill_point, drill_target
-from advisor.drill.model import Signal, Target
-from advisor.drill.pairs import BUDGET, SEED, Sample
-from advisor.drill.target import read_target
 from advisor.errors import ANSWER_IS_NO, DONE, InputError
+
+if TYPE_CHECKING:
+    from advisor.drill.api import DrillOptions
+    from advisor.drill.model import Target
 
 WHAT = "What to drill"
 HOW = "How to drill it"
@@ -75,7 +75,7 @@ def drill(
             min=1,
             metavar="N",
             rich_help_panel=WHAT,
-            help=f"With --pairs: how many pairs to run, drawn at random (default: {BUDGET}).",
+            help="With --pairs: how many pairs to run, drawn at random (default: 1000).",
         ),
     ] = None,
     seed: Annotated[
@@ -83,7 +83,7 @@ def drill(
         typer.Option(
             metavar="N",
             rich_help_panel=WHAT,
-            help=f"With --pairs: what the pairs are drawn with (default: {SEED}).",
+            help="With --pairs: what the pairs are drawn with (default: 4).",
         ),
     ] = None,
     live: Annotated[
@@ -123,6 +123,12 @@ def drill(
 
     Exits with 1 where a job was submitted twice or left running, or a result was lost.
     """
+    # The drill and rich are imported where they are used: 100 ms that other commands do not need.
+    from advisor.drill.api import DrillOptions
+    from advisor.drill.model import Signal
+    from advisor.drill.pairs import Sample
+    from advisor.drill.target import read_target
+
     parsed_targets = [read_target(each, str(python or "")) for each in targets]
     line_options = {
         "signal": signal,
@@ -139,7 +145,8 @@ def drill(
         raise InputError.of("TARGET", "several are accepted with --live alone, which they share")
     if not pairs:
         _refuse({"budget": budget, "seed": seed}, "is for pairs of points, with --pairs")
-    sample = Sample(BUDGET if budget is None else budget, SEED if seed is None else seed)
+    sample_options = {"budget": budget, "seed": seed}
+    sample = Sample(**{name: each for name, each in sample_options.items() if each is not None})
     options = DrillOptions(
         signals=tuple(dict.fromkeys(Signal(each.value) for each in signal or ())),
         jobs=jobs,
@@ -160,7 +167,7 @@ def _refuse(options: Mapping[str, object], message: str) -> None:
 
 def _drill_lines(target: Target, options: DrillOptions, format_: Format) -> int:
     """Drill every point of an operator."""
-    # Imports rich, which takes 100 ms that no other command should pay for.
+    from advisor.drill.api import drill_target
     from advisor.render.drill import drill_document, markdown_drill, print_drill
 
     with _progress("Starting Airflow ...") as progress:
@@ -178,6 +185,7 @@ def _drill_point(
     target: Target, options: DrillOptions, points: Sequence[str], format_: Format
 ) -> int:
     """Drill one point, or two points in one run, and show what happened step by step."""
+    from advisor.drill.api import drill_point
     from advisor.render.drill import markdown_run, print_run, run_document
 
     outcome = drill_point(target, options, *points)

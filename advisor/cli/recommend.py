@@ -15,7 +15,6 @@ from advisor.answers.defaults import Completer
 from advisor.answers.save import answers_file, command_line, save
 from advisor.cli.inputs import flags_from, load_knowledge_with, notes_on, read_batch
 from advisor.cli.interview import complete_draft
-from advisor.cli.offering import offer
 from advisor.cli.output import Format, indented, is_terminal, say, write_result
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import JobReport, make_report
@@ -194,6 +193,10 @@ def _finish(batch: Batch, advisor: Advisor, options: OutputOptions, *, asked: bo
         draft = batch.drafts[0]
         say(f"\nThe same run: {command_line(draft.given, draft.expect)}")
         if options.format is Format.terminal and is_terminal():
+            from advisor.cli.offering import (
+                offer,
+            )  # what scaffolds is not needed without a terminal
+
             return offer(reports[0]) or code
     return code
 

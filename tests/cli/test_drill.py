@@ -11,6 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from advisor.cli.app import run
+from advisor.drill.pairs import Sample
 from advisor.render.drill_schema import drill_schema
 from tests.airflow.environments import python_with
 from tests.drill.refusing import refused
@@ -48,6 +49,28 @@ def test_more_than_two_points_are_refused(capsys: pytest.CaptureFixture[str]) ->
 def test_a_sample_is_for_pairs(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, CONTROL, option, "7")
     assert message == f"error: {option}: is for pairs of points, with --pairs\n"
+
+
+@pytest.mark.parametrize(
+    "option", ["--signal=KILL", "--point=x", "--pairs", "--budget=7", "--seed=0"]
+)
+def test_options_of_the_line_drill_are_refused_with_live(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = refused(capsys, CONTROL, "--live", option)
+    assert message.endswith(": is for the line drill, without --live\n")
+
+
+def test_fault_is_refused_without_live(capsys: pytest.CaptureFixture[str]) -> None:
+    message = refused(capsys, CONTROL, "--fault", "worker-killed")
+    assert message == "error: --fault: is for a temporary Airflow, with --live\n"
+
+
+def test_help_names_the_default_sample(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["drill", "--help"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert f"drawn at random (default: {Sample().budget})" in shown
+    assert f"drawn with (default: {Sample().seed})" in shown
 
 
 @pytest.mark.airflow
