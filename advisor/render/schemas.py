@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from advisor.answers.parse import LONGEST_TEXT, NO, YES
 from advisor.knowledge.model import NO_PATTERN, Knowledge, Question
-from advisor.render.scaffold import SCHEMA_VERSION as SCAFFOLD_VERSION
 from advisor.render.schema_parts import DIALECT, TEXT, Schema, list_of, object_of, or_null
 from advisor.render.shape import SCHEMA_VERSION
 from advisor.scaffold.plan import Status
@@ -157,7 +156,7 @@ def scaffold_schema() -> Schema:
         "title": "What advisor scaffolded",
         **object_of(
             {
-                "schema_version": {"const": SCAFFOLD_VERSION},
+                "schema_version": {"const": SCHEMA_VERSION},
                 "dry_run": {"type": "boolean"},
                 "scaffolds": list_of(object_of(made)),
                 "next": {"description": "Commands to run next.", **list_of(TEXT)},
