@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from advisor.answers.batch import Batch, Reader, has_jobs
+from advisor.answers.batch import Batch, Draft, Reader, has_jobs
 from advisor.answers.defaults import Completer
+from advisor.catalog.operators import find_system
 from advisor.cli import options
 from advisor.cli.answers_from import (
     example_document,
@@ -103,11 +104,15 @@ def _finish(batch: Batch, advisor: Advisor, wish: OutputOptions, *, asked: bool)
     """Keep and show the recommendations of a batch, and return the exit code."""
     completer = Completer(advisor.knowledge)
     draft = batch.drafts[0]
-    only = None if batch.many else [make_report(advisor, completer.complete(draft))]
+
+    def report_on(draft: Draft) -> JobReport:
+        answers = completer.complete(draft)
+        return make_report(advisor, answers, find_system(answers.values.get("system", "")))
+
+    only = None if batch.many else [report_on(draft)]
 
     def reports() -> Iterator[JobReport]:
-        made = (make_report(advisor, completer.complete(each)) for each in batch.drafts)
-        return iter(only) if only else made
+        return iter(only) if only else map(report_on, batch.drafts)
 
     # Known before anything is written, so that a reader who stops early changes nothing.
     code = ANSWER_IS_NO if any(report.says_no for report in reports()) else DONE

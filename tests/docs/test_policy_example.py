@@ -57,7 +57,8 @@ def without(key: str) -> Document:
 
 def recommend(knowledge: Knowledge, answers: Mapping[str, str]) -> Recommendation:
     draft = Reader(knowledge).read(None, {**USUAL, **answers}, complete=True).drafts[0]
-    return make_report(Advisor(knowledge), Completer(knowledge).complete(draft)).recommendation
+    completed = Completer(knowledge).complete(draft)
+    return make_report(Advisor(knowledge), completed, None).recommendation
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from advisor.answers.batch import Reader
 from advisor.answers.defaults import Completer
+from advisor.catalog.operators import find_system
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import JobReport, make_report
 from advisor.documents.read import read_document
@@ -40,7 +41,11 @@ def reports_of(advisor: Advisor) -> Callable[[str], list[JobReport]]:
         document = read_document(str(EXAMPLES / f"{name}.yaml"))
         batch = Reader(advisor.knowledge).read(document, {}, complete=True)
         completer = Completer(advisor.knowledge)
-        return [make_report(advisor, completer.complete(draft)) for draft in batch.drafts]
+        answers = [completer.complete(draft) for draft in batch.drafts]
+        return [
+            make_report(advisor, each, find_system(each.values.get("system", "")))
+            for each in answers
+        ]
 
     return read
 
