@@ -9,7 +9,7 @@ from advisor.catalog.operators import load_systems
 from advisor.cli.interview import ask_missing
 from advisor.cli.output import say
 from advisor.cli.prompts import make_prompter
-from advisor.decision.followups import can_matter
+from advisor.decision.changes import can_matter
 from advisor.decision.recommend import Advisor
 from advisor.render.wording import pairs
 

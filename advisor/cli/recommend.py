@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from advisor.answers.batch import Batch, Draft, Reader, has_jobs
-from advisor.answers.defaults import Completer
+from advisor.answers.model import complete_answers
 from advisor.catalog.operators import find_system
 from advisor.cli import options
 from advisor.cli.answers_from import (
@@ -102,11 +102,10 @@ def _tell(batch: Batch, knowledge: Knowledge) -> None:
 
 def _finish(batch: Batch, advisor: Advisor, wish: OutputOptions, *, asked: bool) -> int:
     """Keep and show the recommendations of a batch, and return the exit code."""
-    completer = Completer(advisor.knowledge)
     draft = batch.drafts[0]
 
     def report_on(draft: Draft) -> JobReport:
-        answers = completer.complete(draft)
+        answers = complete_answers(draft, advisor.knowledge.questions)
         return make_report(advisor, answers, find_system(answers.values.get("system", "")))
 
     only = None if batch.many else [report_on(draft)]

@@ -6,8 +6,7 @@ from keyword import iskeyword, issoftkeyword
 
 from advisor.answers.model import Answers
 from advisor.decision.model import Recommendation
-from advisor.knowledge.targets import TARGETS
-from advisor.knowledge.versions import Version, parse_version
+from advisor.knowledge.versions import TARGETS, Version, parse_version
 
 CHECKPOINT = "checkpoint"
 UNNAMED = "job"

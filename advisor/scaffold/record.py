@@ -35,7 +35,7 @@ def hash_of(content: bytes) -> str:
 
 def record_text(spec: ScaffoldSpec, hashes: Hashes) -> str:
     """Return the text of the record of an order whose files have these hashes."""
-    from advisor.documents.write import to_yaml
+    from advisor.documents.yaml_text import to_yaml
 
     by_folder = {
         folder.value: {str(path): found for (of, path), found in hashes.items() if of is folder}

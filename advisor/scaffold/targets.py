@@ -4,9 +4,14 @@ from collections.abc import Sequence
 
 from advisor.documents.model import shown
 from advisor.errors import InputError
-from advisor.knowledge.installed import installed_airflow
-from advisor.knowledge.targets import STABLE, STORE_SINCE, TARGETS
-from advisor.knowledge.versions import Version, parse_version
+from advisor.knowledge.versions import (
+    STABLE,
+    STORE_SINCE,
+    TARGETS,
+    Version,
+    installed_airflow,
+    parse_version,
+)
 from advisor.scaffold.manifest import PatternTemplate
 
 OPTION = "--airflow-version"
