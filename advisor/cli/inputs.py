@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from advisor.answers.batch import Batch, Draft, Reader, has_jobs
-from advisor.answers.defaults import assumption
+from advisor.answers.model import assumption
 from advisor.answers.parse import nearest, newer_than_known, too_new
 from advisor.catalog.operators import find_system, load_systems
 from advisor.cli.prompts import can_ask

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from advisor.answers.batch import Draft
-from advisor.answers.defaults import INSTALLED, assumption
+from advisor.answers.model import INSTALLED, assumption
 from advisor.answers.parse import InvalidAnswer, parse_answer
 from advisor.catalog.operators import load_systems
 from advisor.cli.output import say
 from advisor.cli.prompts import Prompter, make_prompter
-from advisor.decision.followups import can_matter
+from advisor.decision.changes import can_matter
 from advisor.decision.recommend import Advisor
 from advisor.knowledge.model import Choice, Question
 from advisor.render.wording import answers_text

@@ -11,7 +11,7 @@ from contextlib import suppress
 from enum import Enum
 from typing import TYPE_CHECKING, cast
 
-from advisor.documents.write import to_yaml
+from advisor.documents.yaml_text import to_yaml
 from advisor.errors import OutputError, Problem
 
 if TYPE_CHECKING:

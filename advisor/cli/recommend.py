@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from advisor.answers.batch import Batch
-from advisor.answers.defaults import Completer
+from advisor.answers.batch import Batch, Draft
+from advisor.answers.model import complete_answers
 from advisor.answers.save import answers_file, command_line, save
+from advisor.catalog.operators import find_system
 from advisor.cli.inputs import flags_from, load_knowledge_with, notes_on, read_batch
 from advisor.cli.interview import complete_draft
 from advisor.cli.output import Format, indented, is_terminal, say, write_result
@@ -183,8 +184,7 @@ def recommend(
 
 def _finish(batch: Batch, advisor: Advisor, options: OutputOptions, *, asked: bool) -> int:
     """Save the answers and show the recommendations of a batch; return the exit code."""
-    completer = Completer(advisor.knowledge)
-    reports = [make_report(advisor, completer.complete(draft)) for draft in batch.drafts]
+    reports = [_report_on(draft, advisor) for draft in batch.drafts]
     if options.save is not None:
         _save_answers(batch, options.save, advisor.knowledge, force=options.force)
     _write(reports, batch.many, advisor.knowledge, options)
@@ -198,6 +198,11 @@ def _finish(batch: Batch, advisor: Advisor, options: OutputOptions, *, asked: bo
 
             return offer(reports[0]) or code
     return code
+
+
+def _report_on(draft: Draft, advisor: Advisor) -> JobReport:
+    answers = complete_answers(draft, advisor.knowledge.questions)
+    return make_report(advisor, answers, find_system(answers.values.get("system", "")))
 
 
 def _save_answers(batch: Batch, path: Path, knowledge: Knowledge, *, force: bool) -> None:

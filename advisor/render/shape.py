@@ -11,7 +11,7 @@ from advisor.knowledge.model import Advice, Source
 from advisor.render.wording import plain
 
 if TYPE_CHECKING:
-    from advisor.catalog.operators import ExistingOperator
+    from advisor.catalog.model import ExistingOperator
 
 SCHEMA_VERSION = 2
 """Of every document that advisor writes as JSON or YAML."""

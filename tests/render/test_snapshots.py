@@ -10,7 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from advisor.cli.output import indented
 from advisor.decision.report import JobReport
-from advisor.documents.write import to_yaml
+from advisor.documents.yaml_text import to_yaml
 from advisor.knowledge.evidence import load_evidence
 from advisor.knowledge.loader import load_disagreements
 from advisor.knowledge.model import Knowledge

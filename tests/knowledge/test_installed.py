@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.knowledge.installed import installed_airflow
+from advisor.knowledge.versions import installed_airflow
 
 
 def found(folder: Path, *names: str) -> str | None:
