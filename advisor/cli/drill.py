@@ -168,7 +168,8 @@ def _refuse(options: Mapping[str, object], message: str) -> None:
 def _drill_lines(target: Target, options: DrillOptions, format_: Format) -> int:
     """Drill every point of an operator."""
     from advisor.drill.api import drill_target
-    from advisor.render.drill import drill_document, markdown_drill, print_drill
+    from advisor.render.drill import markdown_drill, print_drill
+    from advisor.render.drill_json import drill_document
 
     with _progress("Starting Airflow ...") as progress:
         result = drill_target(target, options, progress)
@@ -186,7 +187,8 @@ def _drill_point(
 ) -> int:
     """Drill one point, or two points in one run, and show what happened step by step."""
     from advisor.drill.api import drill_point
-    from advisor.render.drill import markdown_run, print_run, run_document
+    from advisor.render.drill import markdown_run, print_run
+    from advisor.render.drill_json import run_document
 
     outcome = drill_point(target, options, *points)
     write_result(
@@ -208,7 +210,8 @@ def _drill_live(
     from advisor.drill.live.api import run_live_drill
     from advisor.drill.live.faults import FAULTS
     from advisor.drill.live.session import LiveDrillOptions
-    from advisor.render.live_drill import live_drill_document, markdown_live_drill, print_live_drill
+    from advisor.render.drill_json import live_drill_document
+    from advisor.render.live_drill import markdown_live_drill, print_live_drill
 
     known = [fault.id for fault in FAULTS]
     for fault in faults:

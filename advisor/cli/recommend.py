@@ -22,7 +22,7 @@ from advisor.decision.report import JobReport, make_report
 from advisor.documents.model import printable
 from advisor.errors import ANSWER_IS_NO, DONE, InputError
 from advisor.knowledge.model import Knowledge
-from advisor.render.as_json import document, job_per_line
+from advisor.render.recommendation_json import job_per_line, recommendations_document
 from advisor.render.recommendation_markdown import markdown_document
 
 if TYPE_CHECKING:
@@ -230,6 +230,6 @@ def _write(
         options.format,
         terminal=print_terminal,
         markdown=lambda: markdown_document(reports, knowledge, many=many),
-        document=lambda: document(reports),
+        document=lambda: recommendations_document(reports),
         to_json=job_per_line if many else indented,
     )

@@ -16,7 +16,7 @@ from advisor.cli.prompts import ALL, NO, QUIT, ask_overwrite, can_ask
 from advisor.documents.model import printable
 from advisor.documents.read import read_document
 from advisor.errors import ANSWER_IS_NO, DONE, ConflictError, InputError, Problem
-from advisor.render.scaffold import difference, print_scaffold, shape_scaffold
+from advisor.render.scaffold import difference, print_scaffold, scaffold_document
 from advisor.scaffold.model import Overrides, ScaffoldRequest
 from advisor.scaffold.pipeline import ScaffoldResult, default_places
 from advisor.scaffold.pipeline import scaffold as run_pipeline
@@ -253,7 +253,7 @@ def _ask_about_conflicts() -> Resolve:
 
 def _show(result: ScaffoldResult, options: WriteOptions) -> None:
     if options.json:
-        write(indented(shape_scaffold(result, diff=options.diff)))
+        write(indented(scaffold_document(result, diff=options.diff)))
         return
     with Screen() as console:
         print_scaffold(console, result, diff=options.diff)

@@ -49,3 +49,20 @@ def links(sources: Iterable[Source]) -> str:
 def escape(text: str) -> str:
     """Return text that Markdown shows as it is."""
     return MARKUP.sub(r"\\\1", text)
+
+
+def source_documents(sources: Iterable[Source]) -> list[dict[str, str]]:
+    """Return sources as mappings, without the fields that are empty."""
+    return [
+        {
+            key: value
+            for key, value in (
+                ("kind", source.kind),
+                ("text", source.text),
+                ("version", source.version),
+                ("url", source.url),
+            )
+            if value
+        }
+        for source in sources
+    ]

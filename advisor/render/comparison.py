@@ -12,9 +12,9 @@ from rich.text import Text
 from advisor.knowledge.evidence import Evidence, Measurement
 from advisor.knowledge.model import Cell, Characteristic, Disagreement, Knowledge, Source
 from advisor.knowledge.versions import Version
-from advisor.render.citations import Citations, escape, links
+from advisor.render.citations import Citations, escape, links, source_documents
 from advisor.render.page import NARROW, Page
-from advisor.render.shape import SCHEMA_VERSION, Shape, shape_sources
+from advisor.render.schemas import SCHEMA_VERSION, Document
 from advisor.render.wording import plain
 
 DOCUMENTED = "Airflow's own table, word for word, and what was measured"
@@ -163,7 +163,7 @@ def _markdown_differences(comparison: Comparison) -> Iterator[str]:
             yield f"- {escape(side.text)} {links(side.sources)}\n"
 
 
-def comparison_document(comparison: Comparison) -> Shape:
+def comparison_document(comparison: Comparison) -> Document:
     """Return the comparison as mappings and lists."""
     return {
         "schema_version": SCHEMA_VERSION,
@@ -183,7 +183,7 @@ def comparison_document(comparison: Comparison) -> Shape:
     }
 
 
-def _cell_document(row: Characteristic, pattern: str, comparison: Comparison) -> Shape | None:
+def _cell_document(row: Characteristic, pattern: str, comparison: Comparison) -> Document | None:
     cell = comparison.cell(row, pattern)
     if cell is None:
         return None
@@ -192,19 +192,19 @@ def _cell_document(row: Characteristic, pattern: str, comparison: Comparison) ->
         "words": plain(cell.words),
         "verbatim": cell.verbatim,
         "note": cell.note or None,
-        "source": shape_sources(cell.sources),
+        "source": source_documents(cell.sources),
         "measured": measured_documents(comparison.evidence, row.id, pattern),
     }
 
 
-def _note_document(note: Disagreement) -> Shape:
+def _note_document(note: Disagreement) -> Document:
     return {
         "id": note.id,
         "title": note.title,
         "characteristic": note.characteristic or None,
         "pattern": note.pattern or None,
         "sides": [
-            {"text": side.text, "source": shape_sources(side.sources)} for side in note.sides
+            {"text": side.text, "source": source_documents(side.sources)} for side in note.sides
         ],
     }
 
@@ -259,7 +259,7 @@ def _measurements(
 
 def measured_documents(
     evidence: Iterable[Evidence], characteristic: str, pattern: str
-) -> list[Shape]:
+) -> list[Document]:
     """Return what was measured of a cell as mappings."""
     return [
         {
@@ -271,7 +271,7 @@ def measured_documents(
             "outcome": measured.outcome,
             "agrees": measured.agrees,
             "why": measured.why or None,
-            "source": shape_sources((each.source,)),
+            "source": source_documents((each.source,)),
         }
         for each, measured in _measurements(evidence, characteristic, pattern)
     ]

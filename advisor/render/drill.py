@@ -11,8 +11,6 @@ from rich.text import Text
 from advisor.documents.model import printable
 from advisor.drill.model import DrillResult, Outcome
 from advisor.drill.reproduce import again, only
-from advisor.drill.runtime.events import to_json
-from advisor.drill.scenarios import text_of
 from advisor.render.citations import escape
 from advisor.render.drill_source import (
     MARKS,
@@ -30,7 +28,6 @@ from advisor.render.drill_summary import (
     counts_text,
     duplicate_window,
     ending_of,
-    finding_counts,
     findings_of,
     phases_of,
     repeatable_violations,
@@ -39,7 +36,6 @@ from advisor.render.drill_summary import (
     totals,
     worst_of,
 )
-from advisor.render.shape import SCHEMA_VERSION, Shape
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -98,39 +94,6 @@ def markdown_run(outcome: Outcome) -> Iterator[str]:
     yield "```text\n"
     yield from (f"{line}\n" for line in run_lines(outcome))
     yield "```\n"
-
-
-def drill_document(result: DrillResult) -> Shape:
-    """Return the result as mappings and lists."""
-    pairs = result.pair_summary
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "target": result.target.text,
-        "task_sdk": result.sdk,
-        "survived": not result.violations,
-        "points": {
-            "reached": len(result.reached),
-            "planned": result.planned,
-            "sent": result.sent,
-        },
-        "pairs": {"all": pairs.all, "run": pairs.run, "seed": pairs.seed} if pairs else None,
-        "starting": round(result.starting, 2),
-        "seconds": round(result.seconds, 2),
-        "totals": finding_counts(result),
-        "phases": [_phase_document(each) for each in phases_of(result)],
-        "files": [_file_document(name, lines) for name, lines in marked_files(result).items()],
-        "outcomes": [_outcome_document(each) for each in result.outcomes],
-        "next": [again(result, each) for each in repeatable_violations(result)],
-    }
-
-
-def run_document(outcome: Outcome) -> Shape:
-    """Return one run as mappings and lists, with its events."""
-    return {
-        "schema_version": SCHEMA_VERSION,
-        **_outcome_document(outcome),
-        "events": [to_json(event) for event in outcome.events],
-    }
 
 
 def _print_section(console: Console, heading: str, rows: Sequence[Text]) -> None:
@@ -218,24 +181,3 @@ def _markdown_line(line: Line | None) -> str:
         return "       ...\n"
     mark = MARKS.get(line.mark, " ")
     return f"{mark} {line.number:4} {printable(line.text)}".rstrip() + "\n"
-
-
-def _phase_document(phase: Phase) -> Shape:
-    moments = [{"where": each.process, "stage": each.stage} for each in phase.moments]
-    return {"moments": moments, "outcomes": dict(phase.counts)}
-
-
-def _file_document(name: str, lines: Sequence[Line]) -> Shape:
-    marked = [{"line": line.number, "mark": line.mark} for line in lines if line.mark]
-    return {"name": name, "lines": marked}
-
-
-def _outcome_document(outcome: Outcome) -> Shape:
-    return {
-        "scenario": text_of(outcome.scenario),
-        "state": outcome.state,
-        "findings": [finding.value for finding in outcome.findings],
-        "restarted": outcome.restarted,
-        "in_window": outcome.in_window,
-        "submissions": outcome.submissions,
-    }

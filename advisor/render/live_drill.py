@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Final
 from advisor.documents.model import printable
 from advisor.drill.live.model import LiveDrillResult, Row
 from advisor.drill.model import Finding, Target
-from advisor.drill.runtime.events import to_json
 from advisor.render.citations import escape
 from advisor.render.drill_summary import SURVIVED, step_lines
-from advisor.render.shape import SCHEMA_VERSION, Shape
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,19 +38,6 @@ def markdown_live_drill(result: LiveDrillResult) -> Iterator[str]:
     for row in result.violations:
         yield f"\n- {_findings(row)}: `{repeat_command(result, row)}`"
     yield "\n"
-
-
-def live_drill_document(result: LiveDrillResult) -> Shape:
-    """Return the result as mappings and lists."""
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "targets": [each.text for each in result.targets],
-        "airflow": result.airflow,
-        "survived": not result.violations,
-        "seconds": round(result.seconds, 1),
-        "totals": {each.value: result.counts[each] for each in Finding},
-        "outcomes": [_row_document(row) for row in result.rows],
-    }
 
 
 def repeat_command(result: LiveDrillResult, row: Row) -> str:
@@ -113,19 +98,3 @@ def _steps(result: LiveDrillResult) -> Iterator[tuple[str, str]]:
     for row in result.rows:
         yield f"\n{printable(row.target.text)}: {row.fault.title}", "bold"
         yield from ((line, "") for line in step_lines(row.outcome))
-
-
-def _row_document(row: Row) -> Shape:
-    outcome = row.outcome
-    return {
-        "target": row.target.text,
-        "fault": row.fault.id,
-        "title": row.fault.title,
-        "state": outcome.state,
-        "findings": [each.value for each in outcome.findings],
-        "restarted": outcome.restarted,
-        "in_window": outcome.in_window,
-        "submissions": outcome.submissions,
-        "tries": row.tries,
-        "events": [to_json(event) for event in outcome.events],
-    }

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from advisor.documents.model import printable
-from advisor.render.shape import SCHEMA_VERSION, Shape
+from advisor.render.schemas import (
+    DIALECT,
+    SCHEMA_VERSION,
+    TEXT,
+    VERSION,
+    Document,
+    Schema,
+    list_of,
+    object_of,
+)
 from advisor.scaffold.pipeline import ScaffoldResult
 from advisor.scaffold.plan import CHANGES, Plan, Status, Step
 
@@ -54,13 +63,39 @@ def text_lines(result: ScaffoldResult, *, diff: bool) -> Iterator[str]:
         yield from (f"    {command}\n" for command in result.next)
 
 
-def shape_scaffold(result: ScaffoldResult, *, diff: bool) -> Shape:
+def scaffold_document(result: ScaffoldResult, *, diff: bool) -> Document:
     """Return the result as mappings and lists."""
     return {
         "schema_version": SCHEMA_VERSION,
         "dry_run": not result.is_written,
-        "scaffolds": [_shape_plan(plan, diff=diff) for plan in result.plans],
+        "scaffolds": [_plan_document(plan, diff=diff) for plan in result.plans],
         "next": list(result.next),
+    }
+
+
+def scaffold_schema() -> Schema:
+    """Return the schema of what `advisor scaffold --format json` writes."""
+    file = {
+        "status": {"enum": [status.value for status in Status]},
+        "path": {"type": "string", "description": "From the folder that advisor was started in."},
+    }
+    diff = {"type": "string", "description": "A unified diff, only with --diff."}
+    texts = ("operator", "package", "pattern", "system", "airflow_version", "on_kill")
+    scaffolded = {
+        **dict.fromkeys((*texts, "on_missing"), TEXT),
+        "files": list_of({**object_of({**file, "diff": diff}), "required": list(file)}),
+    }
+    return {
+        "$schema": DIALECT,
+        "title": "What advisor scaffolded",
+        **object_of(
+            {
+                "schema_version": VERSION,
+                "dry_run": {"type": "boolean"},
+                "scaffolds": list_of(object_of(scaffolded)),
+                "next": {"description": "Commands to run next.", **list_of(TEXT)},
+            }
+        ),
     }
 
 
@@ -80,7 +115,7 @@ def difference(step: Step) -> str:
     return "".join(map(_printable_line, lines))
 
 
-def _shape_plan(plan: Plan, *, diff: bool) -> Shape:
+def _plan_document(plan: Plan, *, diff: bool) -> Document:
     spec = plan.spec
     return {
         "operator": spec.name.operator,
@@ -90,12 +125,12 @@ def _shape_plan(plan: Plan, *, diff: bool) -> Shape:
         "airflow_version": spec.airflow,
         "on_kill": spec.on_kill,
         "on_missing": spec.on_missing,
-        "files": [_shape_step(step, diff=diff) for step in plan.steps],
+        "files": [_step_document(step, diff=diff) for step in plan.steps],
     }
 
 
-def _shape_step(step: Step, *, diff: bool) -> Shape:
-    shape: Shape = {"status": step.status.value, "path": _path(step)}
+def _step_document(step: Step, *, diff: bool) -> Document:
+    shape: Document = {"status": step.status.value, "path": _path(step)}
     return {**shape, "diff": difference(step)} if diff else shape
 
 

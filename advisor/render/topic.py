@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from rich.console import Console
 
 from advisor.knowledge.topics import Topic
-from advisor.render.citations import escape, links
+from advisor.render.citations import escape, links, source_documents
 from advisor.render.page import Page
-from advisor.render.shape import SCHEMA_VERSION, Shape, shape_sources
+from advisor.render.schemas import SCHEMA_VERSION, Document
 
 
 def print_topic(console: Console, topic: Topic) -> None:
@@ -45,7 +45,7 @@ def markdown_topics(topics: Iterable[Topic]) -> Iterator[str]:
         yield f"| {escape(topic.kind)} | `{topic.id}` | {escape(topic.title)} |\n"
 
 
-def topics_document(topics: Iterable[Topic]) -> Shape:
+def topics_document(topics: Iterable[Topic]) -> Document:
     """Return the list of topics as mappings and lists."""
     listed = [{"id": topic.id, "kind": topic.kind, "title": topic.title} for topic in topics]
     return {"schema_version": SCHEMA_VERSION, "topics": listed}
@@ -62,7 +62,7 @@ def markdown_topic(topic: Topic) -> Iterator[str]:
             yield f"- {escape(each.text)} {links(each.sources)}".rstrip() + "\n"
 
 
-def topic_document(topic: Topic) -> Shape:
+def topic_document(topic: Topic) -> Document:
     """Return a topic as mappings and lists."""
     return {
         "schema_version": SCHEMA_VERSION,
@@ -73,7 +73,7 @@ def topic_document(topic: Topic) -> Shape:
             {
                 "heading": heading,
                 "statements": [
-                    {"text": each.text, "source": shape_sources(each.sources)}
+                    {"text": each.text, "source": source_documents(each.sources)}
                     for each in statements
                 ],
             }

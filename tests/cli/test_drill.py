@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from advisor.cli.app import run
 from advisor.drill.pairs import Sample
-from advisor.render.drill_schema import drill_schema
+from advisor.render.drill_json import drill_schema
 from tests.airflow.environments import python_with
 from tests.drill.refusing import refused
 

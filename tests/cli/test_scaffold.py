@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from advisor.render.schemas import scaffold_schema
+from advisor.render.scaffold import scaffold_schema
 from advisor.scaffold.plan import Status
 from tests.cli.process import PATIENCE, Ran, advisor, advisor_here
 from tests.scaffold.making import tree

@@ -12,15 +12,8 @@ from syrupy.assertion import SnapshotAssertion
 from advisor.drill.model import DrillResult, Outcome, PairSummary, Signal
 from advisor.drill.reproduce import again
 from advisor.drill.runtime.points import Point
-from advisor.render.drill import (
-    drill_document,
-    markdown_drill,
-    markdown_run,
-    print_drill,
-    print_run,
-    run_document,
-)
-from advisor.render.drill_schema import drill_schema
+from advisor.render.drill import markdown_drill, markdown_run, print_drill, print_run
+from advisor.render.drill_json import drill_document, drill_schema, run_document
 from advisor.render.drill_source import call_marks, lines_near_marks, marked_files
 from advisor.render.drill_summary import counts_text, duplicate_window, phases_of, run_lines
 from tests.drill.events import (

@@ -9,8 +9,13 @@ import pytest
 from jsonschema import Draft202012Validator
 from syrupy.assertion import SnapshotAssertion
 
-from advisor.render.scaffold import difference, print_scaffold, shape_scaffold, text_lines
-from advisor.render.schemas import scaffold_schema
+from advisor.render.scaffold import (
+    difference,
+    print_scaffold,
+    scaffold_document,
+    scaffold_schema,
+    text_lines,
+)
 from advisor.scaffold.model import Folder
 from advisor.scaffold.pipeline import ScaffoldResult
 from advisor.scaffold.plan import Places, Plan, Status, Step
@@ -76,7 +81,7 @@ def test_coloured_terminal(snapshot: SnapshotAssertion) -> None:
 
 @pytest.mark.parametrize("diff", [False, True])
 def test_json(diff: bool, snapshot: SnapshotAssertion) -> None:
-    shape = shape_scaffold(result(), diff=diff)
+    shape = scaffold_document(result(), diff=diff)
     assert shape == snapshot
     Draft202012Validator(scaffold_schema()).validate(shape)
 

@@ -16,11 +16,15 @@ from advisor.knowledge.loader import load_disagreements
 from advisor.knowledge.model import Knowledge
 from advisor.knowledge.topics import topics
 from advisor.knowledge.versions import parse_version
-from advisor.render.as_json import document, job_per_line
 from advisor.render.comparison import Comparison, markdown_comparison, print_comparison
+from advisor.render.recommendation_json import (
+    job_per_line,
+    recommendation_schema,
+    recommendations_document,
+)
 from advisor.render.recommendation_markdown import markdown_document
 from advisor.render.recommendation_terminal import print_batch, print_report
-from advisor.render.schemas import answers_schema, recommendation_schema
+from advisor.render.schemas import answers_schema
 from advisor.render.topic import markdown_topic, print_topic, print_topics
 from tests.render.conftest import EXAMPLES, printed, screen
 
@@ -75,11 +79,11 @@ def test_markdown(
 
 
 def test_json(reports_of: CasesOf, snapshot: SnapshotAssertion) -> None:
-    assert indented(document(reports_of("emr_step"))) == snapshot
+    assert indented(recommendations_document(reports_of("emr_step"))) == snapshot
 
 
 def test_yaml(reports_of: CasesOf, snapshot: SnapshotAssertion) -> None:
-    assert to_yaml(document(reports_of("paginated_api"))) == snapshot
+    assert to_yaml(recommendations_document(reports_of("paginated_api"))) == snapshot
 
 
 @pytest.mark.parametrize("width", [100, 40])
@@ -98,7 +102,7 @@ def test_batch_in_markdown(
 
 
 def test_batch_in_json_has_one_job_per_line(reports_of: CasesOf) -> None:
-    batch = document(reports_of("team_jobs"))
+    batch = recommendations_document(reports_of("team_jobs"))
     text = job_per_line(batch)
     assert json.loads(text) == batch
     assert len(text.splitlines()) == len(batch["recommendations"]) + 2
