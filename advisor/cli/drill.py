@@ -7,7 +7,7 @@ from advisor.cli.drill_progress import Progress
 from advisor.cli.output import Format, Screen, write, write_shape
 from advisor.drill.api import DrillOptions, drill_point, drill_target
 from advisor.drill.model import DrillResult, Outcome, Signal, Target
-from advisor.drill.pairs import BUDGET, SEED, Sample
+from advisor.drill.scenarios import BUDGET, SEED, Sample
 from advisor.drill.target import read_target
 from advisor.errors import ANSWER_IS_NO, DONE, InputError
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from advisor.cli.output import Format
-from advisor.drill.pairs import BUDGET, SEED
+from advisor.drill.scenarios import BUDGET, SEED
 
 WHAT = "What to drill"
 HOW = "How to drill it"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any, Final
 
 from advisor.drill.model import DrillResult, Outcome
-from advisor.drill.reproduce import again
+from advisor.drill.reproduce import again, text_of
 from advisor.drill.runtime.events import to_json
-from advisor.drill.scenarios import text_of
 from advisor.render.drill_lines import Line, pictures
 from advisor.render.drill_phases import Phase, by_phase
 from advisor.render.drill_text import counts_of, repeatable
@@ -27,10 +27,10 @@ def shape_drill(result: DrillResult) -> Shape:
         "survived": not result.violations,
         "points": {
             "reached": len(result.reached),
-            "promised": result.planned,
-            "fired": result.sent,
+            "planned": result.planned,
+            "sent": result.sent,
         },
-        "pairs": result.pair_summary._asdict() if result.pair_summary else None,
+        "pairs": asdict(result.pair_summary) if result.pair_summary else None,
         "starting": round(result.starting, 2),
         "seconds": round(result.seconds, 2),
         "totals": counts_of(result),

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from advisor.drill.executable import executable_lines
 from advisor.drill.model import DrillResult, Finding
-from advisor.render.drill_text import NOT_REACHED, ORDER, SURVIVED, said_of
+from advisor.render.drill_text import NOT_EXECUTED, ORDER, SURVIVED, said_of
 
 MARKS: Final = {
     SURVIVED: "+",
@@ -19,7 +19,7 @@ MARKS: Final = {
     Finding.failed.value: "F",
     Finding.stuck.value: "!",
     Finding.not_reached.value: "?",
-    NOT_REACHED: "-",
+    NOT_EXECUTED: "-",
 }
 AROUND: Final = ("before", "after")
 
@@ -60,13 +60,13 @@ def _lines(result: DrillResult, name: str, marks: Mapping[str, str]) -> list[Lin
 def _with_unreached(lines: Sequence[Line]) -> list[Line]:
     executable = executable_lines("\n".join(line.text for line in lines))
     return [
-        line._replace(mark=NOT_REACHED) if not line.mark and line.number in executable else line
+        line._replace(mark=NOT_EXECUTED) if not line.mark and line.number in executable else line
         for line in lines
     ]
 
 
 def _is_reached(lines: Sequence[Line]) -> bool:
-    return any(line.mark not in {"", NOT_REACHED} for line in lines)
+    return any(line.mark not in {"", NOT_EXECUTED} for line in lines)
 
 
 def near_marks(lines: Sequence[Line]) -> list[Line | None]:

@@ -74,7 +74,7 @@ def _line_drill() -> Schema:
         "target": {**TEXT, "description": "As it was named."},
         "task_sdk": TEXT,
         "outcomes": list_of(object_of(_outcome())),
-        "points": object_of(dict.fromkeys(("reached", "promised", "fired"), COUNT)),
+        "points": object_of(dict.fromkeys(("reached", "planned", "sent"), COUNT)),
         "pairs": or_null(object_of({"all": COUNT, "run": COUNT, "seed": {"type": "integer"}})),
         "starting": {"type": "number", "description": "Seconds until the scenarios began."},
         "seconds": {"type": "number", "description": "Seconds that the scenarios took."},

@@ -15,7 +15,7 @@ from advisor.render.drill_lines import MARKS, Line, calls, marks_of, near_marks,
 from advisor.render.drill_phases import Phase, by_phase, window
 from advisor.render.drill_run import run_lines
 from advisor.render.drill_text import (
-    NOT_REACHED,
+    NOT_EXECUTED,
     ORDER,
     SURVIVED,
     ended,
@@ -30,7 +30,7 @@ from advisor.render.drill_text import (
 if TYPE_CHECKING:
     from rich.console import Console
 
-STYLES: Final = {SURVIVED: "green", NOT_REACHED: "dim"}
+STYLES: Final = {SURVIVED: "green", NOT_EXECUTED: "dim"}
 BAD: Final = "bold red"
 SHOWN: Final = 20
 """Violations that the terminal names; JSON names all."""
@@ -70,7 +70,7 @@ def _print_section(console: Console, heading: str, rows: Sequence[Text]) -> None
 
 def _legend(result: DrillResult) -> Text:
     """Return what the marks mean: of those that there are."""
-    there = {SURVIVED, NOT_REACHED, *marks_of(result).values()}
+    there = {SURVIVED, NOT_EXECUTED, *marks_of(result).values()}
     parts = [
         Text(f"{mark} {message}", _style(message))
         for message, mark in MARKS.items()

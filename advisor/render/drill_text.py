@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from advisor.drill.model import DrillResult, Finding, Outcome
-from advisor.drill.scenarios import text_of
+from advisor.drill.reproduce import text_of
 
-SURVIVED, NOT_REACHED = "survived", "not reached"
-ORDER: Final = (*(finding.value for finding in Finding), SURVIVED, NOT_REACHED)
+SURVIVED, NOT_EXECUTED = "survived", "not executed"
+ORDER: Final = (*(finding.value for finding in Finding), SURVIVED, NOT_EXECUTED)
 """What can be said of an outcome or a line, the worst first."""
 PLURALS: Final = {
     Finding.duplicate.value: "duplicates",
@@ -77,11 +77,14 @@ def totals(result: DrillResult) -> list[str]:
         f"after {result.starting:.1f} s to start; task SDK {result.sdk}",
         f"{restarted} restarted a job that had failed, was cancelled or lost",
         f"found: {in_words(counts_of(result)) or 'nothing; the operator survives'}",
+        *(f"note: {each}" for each in result.notes),
     ]
 
 
 def _pairs(result: DrillResult) -> Iterator[str]:
     if result.pair_summary is not None:
-        there, run, seed = result.pair_summary
-        drawn = "all run" if run == there else f"{run} run, drawn with --seed {seed}"
-        yield f"{there} pairs of a point and one of the retry: {drawn}"
+        pairs = result.pair_summary
+        drawn = f"{pairs.run} run, drawn with --seed {pairs.seed}"
+        if pairs.run == pairs.all:
+            drawn = "all run"
+        yield f"{pairs.all} pairs of a point and one of the retry: {drawn}"
