@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -61,6 +60,9 @@ class SharedService(JobService):
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Keep others from submitting meanwhile, who would count the same jobs."""
+        # Imported here because Windows lacks it, and the CLI imports this module everywhere.
+        import fcntl
+
         with self._path.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield

@@ -127,9 +127,9 @@ def read_run_result(line: str) -> RunResult:
 
 def _run_request(record: dict[str, Any]) -> RunRequest:
     aims = tuple((Point(*point), signal) for point, signal in record["aims"])
-    return RunRequest(
-        record["number"], aims, Behaviour(**record["behaviour"]), bool(record["record"])
-    )
+    behaviour = record["behaviour"]
+    behaviour["fails_once"] = tuple(behaviour["fails_once"])
+    return RunRequest(record["number"], aims, Behaviour(**behaviour), record["record"])
 
 
 def _fields(value: Any) -> dict[str, Any]:
