@@ -46,7 +46,24 @@ class InputError(AdvisorError):
 
 
 class UnknownAirflow(InputError):
-    """Airflow is missing, or the drill cannot run with its version: exit code 2."""
+    """The drill cannot run with this Airflow, or there is none: exit code 2.
+
+    The errors below derive from it because crash tests that older versions of advisor generated
+    skip on it. The crash tests of today skip on the two errors for what a user may intend, and
+    fail on ProbeFailed and on UnknownAirflow itself.
+    """
+
+
+class UnsupportedPlatform(UnknownAirflow):
+    """The drill needs os.fork, which this system does not have."""
+
+
+class UnsupportedAirflow(UnknownAirflow):
+    """The drill needs a task state store, which Airflow below 3.3 does not have."""
+
+
+class ProbeFailed(UnknownAirflow):
+    """The task SDK differs from what the drill uses, or the drill finds the wrong faults on it."""
 
 
 class ConflictError(AdvisorError):

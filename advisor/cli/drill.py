@@ -126,7 +126,7 @@ def drill(
     # The drill and rich are imported where they are used: 100 ms that other commands do not need.
     from advisor.drill.api import DrillOptions
     from advisor.drill.model import Signal
-    from advisor.drill.pairs import Sample
+    from advisor.drill.scenarios import Sample
     from advisor.drill.target import read_target
 
     parsed_targets = [read_target(each, str(python or "")) for each in targets]

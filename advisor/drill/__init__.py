@@ -1,18 +1,25 @@
-"""Proof by crash: the operator is killed at every line it executes, retried, and counted after."""
+"""Drill an operator: kill it at every line it executes, let it be retried, and judge the result."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.errors import UnknownAirflow
+from advisor.errors import ProbeFailed, UnknownAirflow, UnsupportedAirflow, UnsupportedPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from advisor.drill.model import DrillResult, Outcome
 
-__all__ = ["UnknownAirflow", "drill", "report"]
+__all__ = [
+    "ProbeFailed",
+    "UnknownAirflow",
+    "UnsupportedAirflow",
+    "UnsupportedPlatform",
+    "drill",
+    "report",
+]
 
 
 def drill(
@@ -20,42 +27,45 @@ def drill(
     *,
     python: str | Path | None = None,
     jobs: int = 2,
-    twice: bool = False,
+    pairs: bool = False,
     budget: int = 1000,
 ) -> DrillResult:
-    """Kill an operator wherever it can be killed, for a test suite of one's own.
+    """Kill an operator at every point of a run, for use in your test suite.
 
     Args:
         target: a folder that `advisor scaffold` wrote, or `path/to/file.py:factory`.
-        python: the interpreter that has Airflow; None for this one.
-        jobs: how many scenarios run beside each other.
-        twice: whether the retry is killed too, at every point that it comes by.
-        budget: how many of these pairs of kills are run at most; drawn at random, always the same.
+        python: the interpreter that has Airflow (default: this one).
+        jobs: how many scenarios run at the same time.
+        pairs: whether the retry is killed too, at every point that it reaches.
+        budget: how many of these pairs are run at most; a fixed seed draws them.
 
     Returns:
-        What came out; `violations` is empty where the operator survived everything.
+        The result; its `violations` are empty if the operator survived everything.
 
     Raises:
         InputError: the target cannot be drilled.
-        UnknownAirflow: the drill does not know the Airflow, or there is none.
+        UnsupportedPlatform: this system has no `os.fork`.
+        UnsupportedAirflow: Airflow is older than 3.3, the first with a task state store.
+        ProbeFailed: the drill cannot work with this release of Airflow; the message says why.
+        UnknownAirflow: there is no Airflow 3; also the base class of the three errors above.
     """
-    # Here, since the modules in `inside` are a part of this package, and run where advisor's own
-    # dependencies may be missing.
+    # Imported here because the modules in `runtime` are part of this package, and run in
+    # interpreters that may lack the dependencies of advisor.
     from advisor.drill.api import DrillOptions, drill_target
-    from advisor.drill.pairs import Sample
+    from advisor.drill.scenarios import Sample
     from advisor.drill.target import read_target
 
-    named = read_target(str(target), str(python or ""))
-    pairs = Sample(budget) if twice else None
-    return drill_target(named, DrillOptions(jobs=jobs, pairs=pairs))
+    sample = Sample(budget) if pairs else None
+    options = DrillOptions(jobs=jobs, pairs=sample)
+    return drill_target(read_target(str(target), str(python or "")), options)
 
 
 def report(result: DrillResult, outcomes: Iterable[Outcome] | None = None) -> str:
-    """Return what was found, a line for each outcome, for the message of a failing test.
+    """Return a line for each outcome, for the message of a failing test.
 
     Args:
         result: the result of a drill.
-        outcomes: which ones; None for all violations.
+        outcomes: which ones (default: all violations).
     """
     from advisor.drill.reproduce import report_of
 

@@ -1,4 +1,4 @@
-"""The drill: the undisturbed run first, then every scenario, each judged by what it left."""
+"""The drill: a baseline run, then every scenario, each judged by what it left behind."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from advisor.drill.model import DrillResult, Outcome, PairSummary, Scenario, Target
+from advisor.drill.probe import check_controls, notes_on
+from advisor.drill.reproduce import OPTION, point_text, read_point
 from advisor.drill.runner import Runner
-from advisor.drill.scenarios import point_text, read_point
 from advisor.drill.session import DrillOptions, Progress, Session
 from advisor.errors import InputError
 
 __all__ = ["DrillOptions", "Progress", "drill_point", "drill_target"]
 
 MOST_AIMS: Final = 2
-"""Signals in one run: an operator under drill has the retries to survive so many."""
+"""Signals in one run: an operator under drill has as many retries."""
 
 
 def drill_target(
@@ -23,35 +24,39 @@ def drill_target(
 ) -> DrillResult:
     """Drill an operator at every point that it reaches.
 
-    Raises InputError where it cannot be loaded, or does not succeed undisturbed.
+    Raises:
+        InputError: the operator cannot be loaded, or its baseline run does not succeed.
+        UnknownAirflow: the drill cannot run with this Airflow.
     """
     started = time.monotonic()
     with Runner(target) as runner:
+        notes = notes_on(runner.loaded, lambda: check_controls(target.python))
         session = Session(runner, target, options)
         begun = time.monotonic()
         scenarios = session.scenarios()
         outcomes = session.outcomes(scenarios, progress)
-        pair_summary, twice = _paired(session, options, scenarios, progress)
+        pair_summary, pair_outcomes = _run_pairs(session, options, scenarios, progress)
         finished = time.monotonic()
     return DrillResult(
         target,
-        sdk=runner.loaded["sdk"],
-        files=runner.loaded["files"],
-        own=runner.loaded["own"],
+        sdk=runner.loaded.sdk,
+        files=runner.loaded.files,
+        own=runner.loaded.own,
         reached=session.reached,
         baseline=session.baseline,
-        outcomes=[*outcomes, *twice],
+        outcomes=[*outcomes, *pair_outcomes],
         seconds=finished - begun,
         starting=begun - started,
         honours_keys=options.honours_keys,
         pair_summary=pair_summary,
+        notes=notes,
     )
 
 
-def _paired(
+def _run_pairs(
     session: Session, options: DrillOptions, scenarios: Sequence[Scenario], progress: Progress
 ) -> tuple[PairSummary | None, list[Outcome]]:
-    """Run the pairs that were wished for, and say how many there would be."""
+    """Run the pairs that were asked for, and return how many there are."""
     if options.pairs is None:
         return None, []
     pairs = session.pairs(scenarios)
@@ -61,14 +66,17 @@ def _paired(
 
 
 def drill_point(target: Target, options: DrillOptions, *texts: str) -> Outcome:
-    """Run the one scenario that a text such as `KILL:operators.py:57#3` names, or two of them.
+    """Run the scenario that a text such as `KILL:operators.py:57#3` names, or a pair of two texts.
 
-    Raises InputError where the operator does not come by that point, or its retry by the second.
+    Raises:
+        InputError: the operator does not reach the point, or its retry the second one.
+        UnknownAirflow: the drill cannot run with this Airflow.
     """
     if len(texts) > MOST_AIMS:
-        raise InputError.of("--only", f"found {len(texts)} points, accepted are one or two")
+        raise InputError.of(OPTION, f"found {len(texts)} points, expected one or two")
     aims = tuple(read_point(text) for text in texts)
     with Runner(target) as runner:
+        notes_on(runner.loaded, lambda: check_controls(target.python))
         session = Session(runner, target, options)
         scenario = Scenario(aims, session.behaviour)
         _refuse_unreached(session, scenario)
@@ -79,10 +87,9 @@ def drill_point(target: Target, options: DrillOptions, *texts: str) -> Outcome:
 def _refuse_unreached(session: Session, scenario: Scenario) -> None:
     first, *second = scenario.aims
     if first[0] not in {point for point, _ in session.reached}:
-        message = f"the undisturbed run does not come by {point_text(*first)}"
-        raise InputError.of("--only", message)
+        raise InputError.of(OPTION, f"the baseline run does not reach {point_text(*first)}")
     for aim in second:
         (points,) = session.points_after([Scenario((first,), session.behaviour)])
         if aim[0] not in points:
-            message = f"after {point_text(*first)}, the retry does not come by {point_text(*aim)}"
-            raise InputError.of("--only", message)
+            message = f"after {point_text(*first)}, the retry does not reach {point_text(*aim)}"
+            raise InputError.of(OPTION, message)

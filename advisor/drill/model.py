@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
-from typing import NamedTuple
 
 from advisor.drill.runtime.events import Event, SignalSent
 from advisor.drill.runtime.points import END, KILL, TERM, Point, Reached
@@ -39,34 +39,36 @@ class Finding(str, Enum):
     duplicate = "duplicate"
     """A job was submitted while an earlier one of the same spec ran or had succeeded."""
     result_lost = "result lost"
-    """The task succeeded, with another result than undisturbed."""
+    """The task succeeded with another result than the baseline run."""
     orphan = "orphan"
     """A job was left running that no attempt owns."""
     false_success = "false success"
-    """A task that a user had ended went on, and reported success."""
+    """A task that a user had ended continued, and reported success."""
     failed = "failed"
-    """The task failed where a retry should have survived."""
+    """The task failed although a retry should have survived."""
     stuck = "stuck"
     """There was no final outcome: a process hung, or the attempts did not end."""
-    not_reached = "unfired"
-    """The point was not reached this time, so nothing is shown."""
+    not_reached = "not reached"
+    """The point was not reached this time, so the run shows nothing."""
 
 
-class Scenario(NamedTuple):
-    """One run of the operator: where it is disturbed, and how the service behaves."""
+@dataclass(frozen=True)
+class Scenario:
+    """One run of the operator: the signals that it gets, and how the service behaves."""
 
     aims: tuple[tuple[Point, Signal], ...] = ()
-    behaviour: Behaviour = Behaviour()
+    behaviour: Behaviour = field(default_factory=Behaviour)
     service_fault: str = ""
-    """What is unusual about the service; "" where it does all that is asked of it."""
+    """What is unusual about the service; "" if nothing is."""
 
 
-class Outcome(NamedTuple):
-    """What became of a scenario."""
+@dataclass(frozen=True)
+class Outcome:
+    """The outcome of a scenario."""
 
     scenario: Scenario
     state: str
-    """The final state of the task instance; `stuck` or `endless` where it has none."""
+    """The final state of the task instance; `stuck` or `endless` if it has none."""
     findings: tuple[Finding, ...]
     restarted: bool
     """Whether a job was submitted again after it was cancelled, had failed or was lost."""
@@ -77,11 +79,12 @@ class Outcome(NamedTuple):
 
     @property
     def worst(self) -> Finding | None:
-        """The worst finding, None where the operator survived."""
+        """The worst finding; None if the operator survived."""
         return min(self.findings, key=list(Finding).index, default=None)
 
 
-class Target(NamedTuple):
+@dataclass(frozen=True)
+class Target:
     """What is drilled."""
 
     text: str
@@ -91,12 +94,13 @@ class Target(NamedTuple):
     """Of the names of a scaffold's classes; "" for a factory."""
     factory: str = ""
     leaves_jobs: bool = False
-    """Whether a user who ends the task wants its job to go on."""
+    """Whether the job is to continue if a user ends the task."""
     python: str = ""
     """The interpreter that has Airflow, as the user named it; "" for this one."""
 
 
-class PairSummary(NamedTuple):
+@dataclass(frozen=True)
+class PairSummary:
     """How many pairs of kills there are, how many of them were run, and how they were drawn."""
 
     all: int
@@ -104,7 +108,8 @@ class PairSummary(NamedTuple):
     seed: int
 
 
-class DrillResult(NamedTuple):
+@dataclass(frozen=True)
+class DrillResult:
     """The result of a drill."""
 
     target: Target
@@ -114,17 +119,19 @@ class DrillResult(NamedTuple):
     own: Sequence[str]
     """The names of the operator's own files; the others are Airflow's."""
     reached: Sequence[Reached]
-    """Every point of the undisturbed run."""
+    """Every point of the baseline run."""
     baseline: Outcome
     outcomes: Sequence[Outcome]
     seconds: float
-    """What the scenarios took."""
+    """How long the scenarios took."""
     starting: float = 0.0
-    """Seconds before that: Airflow was started, and the operator ran undisturbed."""
+    """Seconds before that, for Airflow to start and for the baseline run."""
     honours_keys: bool | None = None
     """Whether the service was told to honour keys; None for what the hook says of the system."""
     pair_summary: PairSummary | None = None
-    """The pairs among the outcomes; None where none were wished for."""
+    """The pairs among the outcomes; None if none were asked for."""
+    notes: tuple[str, ...] = ()
+    """What a reader should know about the drill itself."""
 
     @property
     def violations(self) -> list[Outcome]:
@@ -144,5 +151,5 @@ class DrillResult(NamedTuple):
     @property
     def sent(self) -> int:
         """How many signals were sent."""
-        sent = (event for each in self.outcomes for event in each.events)
-        return sum(1 for event in sent if isinstance(event, SignalSent))
+        events = (event for each in self.outcomes for event in each.events)
+        return sum(1 for event in events if isinstance(event, SignalSent))

@@ -1,13 +1,50 @@
-"""How to repeat what a drill has found: commands, and a report of them for a failing test."""
+"""How a scenario is named on the command line, and the commands that repeat what was found."""
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable
+from typing import Final
 
 from advisor.documents.model import printable
-from advisor.drill.model import DrillResult, Outcome
-from advisor.drill.scenarios import point_text, text_of
+from advisor.drill.model import DrillResult, Outcome, Scenario, Signal
+from advisor.drill.runtime.points import EXECUTE, RESUME, TRIGGER, Point
+from advisor.errors import InputError
+
+OPTION: Final = "--point"
+TEXT: Final = re.compile(
+    rf"(?P<signal>[A-Z]+):((?P<phase>{EXECUTE}|{TRIGGER}|{RESUME}):)?(?P<place>\S+)#(?P<visit>\d+)"
+)
+FORM: Final = "a point such as KILL:operators.py:57#3"
+
+
+def text_of(scenario: Scenario) -> str:
+    """Return the name of a scenario: its points as `--point` takes them, or its service fault."""
+    aims = " ".join(point_text(point, signal) for point, signal in scenario.aims)
+    if not scenario.service_fault:
+        return aims
+    return f"{scenario.service_fault}, after {aims}" if aims else scenario.service_fault
+
+
+def point_text(point: Point, signal: Signal) -> str:
+    """Return `KILL:operators.py:57#3`; any phase but the first is named."""
+    phase = "" if point.phase == EXECUTE else f"{point.phase}:"
+    return f"{signal.value}:{phase}{point.place}#{point.visit}"
+
+
+def read_point(text: str) -> tuple[Point, Signal]:
+    """Return the point and the signal that a text names.
+
+    Raises:
+        InputError: the text is not of that form.
+    """
+    match = TEXT.fullmatch(text)
+    if match is None or match["signal"] not in Signal.__members__:
+        signals = ", ".join(Signal.__members__)
+        raise InputError.of(OPTION, f"found {text!r}, expected {FORM}; signals: {signals}")
+    point = Point(match["phase"] or EXECUTE, match["place"], int(match["visit"]))
+    return point, Signal[match["signal"]]
 
 
 def report_of(result: DrillResult, outcomes: Iterable[Outcome]) -> str:
@@ -26,18 +63,18 @@ def again(result: DrillResult, outcome: Outcome) -> str:
     """Return the command that repeats one scenario, step by step."""
     target = result.target
     python = ["--python", target.python] if target.python else []
-    words = ["advisor", "drill", target.text, *python, *_keys(result), *_only(outcome)]
+    words = ["advisor", "drill", target.text, *python, *_keys(result), *_points(outcome)]
     return printable(shlex.join(words))
 
 
 def only(outcome: Outcome) -> str:
     """Return the options that name one scenario, as they are typed."""
-    return printable(shlex.join(_only(outcome)))
+    return printable(shlex.join(_points(outcome)))
 
 
-def _only(outcome: Outcome) -> list[str]:
+def _points(outcome: Outcome) -> list[str]:
     aims = outcome.scenario.aims
-    return [word for aim in aims for word in ("--only", point_text(*aim))]
+    return [word for aim in aims for word in (OPTION, point_text(*aim))]
 
 
 def _keys(result: DrillResult) -> list[str]:

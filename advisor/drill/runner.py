@@ -1,49 +1,74 @@
-"""The runner as seen from here: a process of the interpreter that has Airflow."""
+"""The runner as the drill sees it: a process of the interpreter that has Airflow."""
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, TextIO, cast
+from typing import Final, TextIO, cast
 
 from advisor.documents.model import printable
 from advisor.drill.model import Scenario, Target
-from advisor.drill.runtime.events import from_json
-from advisor.errors import InputError, UnknownAirflow
+from advisor.drill.runtime import messages
+from advisor.drill.runtime.messages import (
+    Loaded,
+    LoadRequest,
+    Message,
+    NotLoaded,
+    RunBatch,
+    RunRequest,
+    RunResult,
+)
+from advisor.errors import (
+    InputError,
+    ProbeFailed,
+    UnknownAirflow,
+    UnsupportedAirflow,
+    UnsupportedPlatform,
+)
 
-START: Final = Path(__file__).with_name("start.py")
-TIP: Final = "--python names the interpreter of an environment with Airflow 3.3 or newer"
-LAST_MOMENT: Final = 1.0
-"""Seconds that the runner has to end by itself."""
-SHOWN: Final = 500
-"""Characters of an error that is not ours."""
+START: Final = Path(__file__).with_name("runtime") / "start.py"
+HINT: Final = "set --python to the interpreter of an environment with Airflow 3.3 or newer"
+UPGRADE: Final = "upgrade advisor, or report this difference to its maintainers"
+ERRORS: Final[Mapping[str, tuple[type[UnknownAirflow], str]]] = {
+    messages.NO_AIRFLOW: (UnknownAirflow, HINT),
+    messages.NO_STORE: (UnsupportedAirflow, HINT),
+    messages.PROBE: (ProbeFailed, UPGRADE),
+}
+SECONDS_TO_END: Final = 1.0
+"""How long the runner has to end by itself."""
+MOST_CHARACTERS: Final = 500
+"""Of an error that an operator or Airflow has raised."""
 
 
 class Runner:
-    """Runs an operator under drill in another interpreter; a context, after which none is left.
+    """Runs an operator under drill in another interpreter; a context that ends the runner.
 
     Args:
-        target: what to load, and where.
+        target: what to load, and with which interpreter.
 
     Raises:
         InputError: the interpreter cannot be started, or cannot load the target.
-        UnknownAirflow: it has no Airflow, or one that is not known.
+        UnsupportedPlatform: this system has no fork.
+        UnsupportedAirflow: Airflow is older than 3.3.
+        ProbeFailed: its task SDK differs from what the drill uses.
+        UnknownAirflow: the interpreter has no Airflow 3.
     """
+
+    loaded: Loaded
+    """What was loaded; set by entering the context."""
 
     def __init__(self, target: Target) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="advisor-drill-")
         self._errors = Path(self._folder.name) / "stderr"
         self._target = target
         self._python = target.python or sys.executable
-        self.loaded: dict[str, Any] = {}
 
     def __enter__(self) -> Runner:
         self._process = self._started()
@@ -61,16 +86,23 @@ class Runner:
 
     def runs(
         self, scenarios: Sequence[Scenario], *, jobs: int = 1, record: bool = False
-    ) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Run scenarios; yield what came out, with its place in the sequence, in any order."""
-        wanted = [_wanted(number, each, record) for number, each in enumerate(scenarios)]
-        self._ask({"runs": wanted, "jobs": min(jobs, len(wanted)) or 1})
+    ) -> Iterator[RunResult]:
+        """Run scenarios and yield each result as soon as it is there, in any order.
+
+        Args:
+            scenarios: what to run; the number of a result is its place among them.
+            jobs: how many run at the same time.
+            record: whether to record the points that are reached after the signals.
+        """
+        requests = [_request(number, each, record) for number, each in enumerate(scenarios)]
+        self._ask(RunBatch(requests, min(jobs, len(requests)) or 1))
         for _ in scenarios:
-            answer = self._answer()
-            answer["events"] = [from_json(event) for event in answer["events"]]
-            yield answer["id"], answer
+            yield messages.read_run_result(self._answer())
 
     def _started(self) -> subprocess.Popen[str]:
+        if not hasattr(os, "fork"):
+            self._folder.cleanup()
+            raise UnsupportedPlatform.of("", "the drill needs os.fork, which this system lacks")
         try:
             with self._errors.open("w") as errors:
                 return subprocess.Popen(  # noqa: S603 - the user's own interpreter
@@ -83,51 +115,51 @@ class Runner:
                 )
         except OSError as error:
             self._folder.cleanup()
-            raise InputError.of(
-                "--python", f"{printable(self._python)}: {error.strerror}", TIP
-            ) from None
+            message = f"{printable(self._python)}: {error.strerror}"
+            raise InputError.of("--python", message, HINT) from None
 
-    def _load(self) -> dict[str, Any]:
-        self._ask({**self._target._asdict(), "folder": self._folder.name})
-        loaded = self._answer()
-        if "refused" in loaded:
-            raise UnknownAirflow.of(printable(self._python), loaded["refused"], TIP)
-        if "malformed" in loaded:
-            message = printable(loaded["malformed"])[:SHOWN]
-            raise InputError.of(printable(self._target.text), f"cannot be loaded: {message}")
-        return loaded
+    def _load(self) -> Loaded:
+        target = self._target
+        self._ask(LoadRequest(self._folder.name, target.path, target.stem, target.factory))
+        answer = messages.read_load_answer(self._answer())
+        if isinstance(answer, Loaded):
+            return answer
+        raise self._refusal(answer)
 
-    def _ask(self, wanted: dict[str, Any]) -> None:
-        questions = cast("TextIO", self._process.stdin)
-        with suppress(BrokenPipeError):  # the lack of an answer tells more
-            questions.write(json.dumps(wanted) + "\n")
-            questions.flush()
+    def _refusal(self, answer: NotLoaded) -> InputError:
+        if answer.reason in ERRORS:
+            kind, hint = ERRORS[answer.reason]
+            return kind.of(printable(self._python), printable(answer.message), hint)
+        message = printable(answer.message)[:MOST_CHARACTERS]
+        return InputError.of(printable(self._target.text), f"cannot be loaded: {message}")
 
-    def _answer(self) -> dict[str, Any]:
+    def _ask(self, message: Message) -> None:
+        requests = cast("TextIO", self._process.stdin)
+        with suppress(BrokenPipeError):  # reading the answer explains why
+            requests.write(messages.to_line(message))
+            requests.flush()
+
+    def _answer(self) -> str:
         line = cast("TextIO", self._process.stdout).readline()
         if not line:
-            message = printable(self._errors.read_text(errors="replace")[-SHOWN:].strip())
+            message = printable(self._errors.read_text(errors="replace")[-MOST_CHARACTERS:].strip())
             raise InputError.of(printable(self._target.text), f"ended its interpreter: {message}")
-        return json.loads(line)  # type: ignore[no-any-return]
+        return line
 
     def _stop(self) -> None:
-        """End the runner, which ends where nobody asks any more, and whatever it has started."""
+        """End the runner, which ends once its input is closed, and whatever it has started."""
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 with suppress(BrokenPipeError):
                     stream.close()
         with suppress(subprocess.TimeoutExpired):
-            self._process.wait(LAST_MOMENT)
+            self._process.wait(SECONDS_TO_END)
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._folder.cleanup()
 
 
-def _wanted(number: int, scenario: Scenario, record: bool) -> dict[str, Any]:
-    return {
-        "id": number,
-        "aims": [[list(point), signal_.value] for point, signal_ in scenario.aims],
-        "behaviour": scenario.behaviour._asdict(),
-        "record": record,
-    }
+def _request(number: int, scenario: Scenario, record: bool) -> RunRequest:
+    aims = tuple((point, signal_.value) for point, signal_ in scenario.aims)
+    return RunRequest(number, aims, scenario.behaviour, record)

@@ -1,22 +1,21 @@
-"""Which runs a drill consists of: each point with each signal, and what else goes wrong."""
+"""Which runs a drill consists of: points, service faults, and pairs of a kill and its retry's."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Final
 
 from advisor.drill.judge import stage_of
 from advisor.drill.model import Scenario, Signal
 from advisor.drill.runtime.events import Event
-from advisor.drill.runtime.points import EXECUTE, RESUME, TRIGGER, Point, Reached
+from advisor.drill.runtime.points import Point, Reached
 from advisor.drill.runtime.service import Behaviour
-from advisor.errors import InputError
 
-TEXT: Final = re.compile(
-    rf"(?P<signal>[A-Z]+):((?P<phase>{EXECUTE}|{TRIGGER}|{RESUME}):)?(?P<place>\S+)#(?P<visit>\d+)"
-)
-FORM: Final = "such as KILL:operators.py:57#3"
+BUDGET: Final = 1000
+SEED: Final = 4
 
 
 def each_point(
@@ -32,47 +31,89 @@ def each_service_fault(
     reached: Iterable[Reached], baseline: Sequence[Event], behaviour: Behaviour
 ) -> Iterator[Scenario]:
     """Yield a scenario for each way in which the service can be unusual."""
-    unusual = {
-        "the job fails": behaviour._replace(first_ends="failed"),
-        "the job vanishes": behaviour._replace(first_ends="not_found"),
-        "the answer to the submission is lost": behaviour._replace(loses_answer=True),
-        "each call fails once": behaviour._replace(fails_once=("submit", "status", "result")),
+    faults = {
+        "the job fails": replace(behaviour, first_ends="failed"),
+        "the job vanishes": replace(behaviour, first_ends="not_found"),
+        "the answer to the submission is lost": replace(behaviour, loses_answer=True),
+        "each call fails once": replace(behaviour, fails_once=("submit", "status", "result")),
     }
-    for message, behaving in unusual.items():
-        yield Scenario((), behaving, message)
+    for fault, faulty in faults.items():
+        yield Scenario((), faulty, fault)
     stages = [(point, stage_of(baseline[:events], behaviour)) for point, events in reached]
     running = [point for point, stage in stages if stage == "job running"]
     ended = [point for point, stage in stages if stage == "job ended"]
     for point in running[:1]:
-        unseen = behaviour._replace(unseen=True)
-        yield Scenario(((point, Signal.KILL),), unseen, "the job ends while nobody looks")
+        unseen = replace(behaviour, unseen=True)
+        yield Scenario(((point, Signal.KILL),), unseen, "the job ends between two attempts")
     for point in ended[-1:]:
-        forgets = behaviour._replace(forgets=True)
+        forgets = replace(behaviour, forgets=True)
         yield Scenario(((point, Signal.KILL),), forgets, "a job that succeeded is forgotten")
 
 
-def text_of(scenario: Scenario) -> str:
-    """Return how a scenario is named: what `--only` takes, or its circumstance."""
-    aims = " ".join(point_text(point, signal) for point, signal in scenario.aims)
-    if not scenario.service_fault:
-        return aims
-    return f"{scenario.service_fault}, after {aims}" if aims else scenario.service_fault
+@dataclass(frozen=True)
+class Sample:
+    """Which pairs are run: all of them, or as many as the budget allows, drawn with the seed."""
+
+    budget: int = BUDGET
+    seed: int = SEED
 
 
-def point_text(point: Point, signal: Signal) -> str:
-    """Return `KILL:operators.py:57#3`; the phase is named where it is not the first."""
-    phase = "" if point.phase == EXECUTE else f"{point.phase}:"
-    return f"{signal.value}:{phase}{point.place}#{point.visit}"
+@dataclass(frozen=True)
+class KillGroup:
+    """First kills that leave the same behind, so that their retries reach the same points."""
+
+    scenarios: tuple[Scenario, ...]
+    points: tuple[Point, ...] = ()
+    """The points that the processes after the kill reach."""
 
 
-def read_point(text: str) -> tuple[Point, Signal]:
-    """Return the point and the signal that a text names.
+def grouped(scenarios: Sequence[Scenario], left: Mapping[Scenario, str]) -> list[KillGroup]:
+    """Return the first kills by what they leave behind, without those that no process follows."""
+    groups: dict[str, list[Scenario]] = {}
+    for scenario in scenarios:
+        if left[scenario]:
+            groups.setdefault(left[scenario], []).append(scenario)
+    return [KillGroup(tuple(group)) for group in groups.values()]
 
-    Raises InputError where it names none.
+
+class Pairs:
+    """Every pair of a first kill, a point that the retry after it reaches, and a signal there.
+
+    They are counted and numbered without being created: there may be a hundred thousand.
+
+    Args:
+        kill_groups: the first kills, with the points after them.
+        signals: what is sent to the retry.
     """
-    found = TEXT.fullmatch(text)
-    if found is None or found["signal"] not in Signal.__members__:
-        signals = ", ".join(Signal.__members__)
-        raise InputError.of("--only", f"found {text!r}, accepted is {FORM}; signals: {signals}")
-    point = Point(found["phase"] or EXECUTE, found["place"], int(found["visit"]))
-    return point, Signal[found["signal"]]
+
+    def __init__(self, kill_groups: Sequence[KillGroup], signals: Sequence[Signal]) -> None:
+        self._rows = [
+            (first, group.points)
+            for group in kill_groups
+            for first in group.scenarios
+            if group.points
+        ]
+        self._signals = signals
+        self._ends = list(accumulate(len(points) * len(signals) for _, points in self._rows))
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    def sampled(self, sample: Sample, behaviour: Behaviour) -> list[Scenario]:
+        """Return the pairs to run, by their first kills; the same ones for the same seed."""
+        numbers: Sequence[int] = range(len(self))
+        if len(numbers) > sample.budget:
+            # Not for security: the same seed must draw the same pairs.
+            generator = random.Random(sample.seed)  # noqa: S311
+            numbers = sorted(generator.sample(numbers, sample.budget))
+        return [Scenario(aims, behaviour) for aims in self._aims(numbers)]
+
+    def _aims(self, numbers: Sequence[int]) -> Iterator[tuple[tuple[Point, Signal], ...]]:
+        """Yield the aims of the pairs with these numbers, which are sorted."""
+        row, start = 0, 0
+        for number in numbers:
+            while number >= self._ends[row]:
+                row, start = row + 1, self._ends[row]
+            first, points = self._rows[row]
+            signal, place = divmod(number - start, len(points))
+            yield (*first.aims, (points[place], self._signals[signal]))

@@ -1,36 +1,44 @@
-"""An operator that has succeeded undisturbed, and the runs that are made of it after that."""
+"""An operator whose baseline run succeeds, and the runs that follow it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from advisor.documents.model import printable
 from advisor.drill.judge import judge
 from advisor.drill.model import Outcome, Scenario, Signal, Target
-from advisor.drill.pairs import KillGroup, Pairs, Sample, grouped
 from advisor.drill.runner import Runner
 from advisor.drill.runtime.events import Ended, Event, Started
-from advisor.drill.runtime.points import Point, Reached
+from advisor.drill.runtime.messages import Loaded, RunResult
+from advisor.drill.runtime.points import Point
 from advisor.drill.runtime.service import Behaviour
-from advisor.drill.scenarios import each_point, each_service_fault
+from advisor.drill.scenarios import (
+    KillGroup,
+    Pairs,
+    Sample,
+    each_point,
+    each_service_fault,
+    grouped,
+)
 from advisor.errors import InputError
 
 Progress = Callable[[int, int], None]
-"""Told how many scenarios are done, and of how many."""
+"""Called with how many scenarios are done, and how many there are."""
 
 
-class DrillOptions(NamedTuple):
+@dataclass(frozen=True)
+class DrillOptions:
     """How to drill."""
 
     signals: Sequence[Signal] = ()
-    """What is sent; empty for all of them, and for KILL alone where there are two in a run."""
+    """What is sent (default: every signal, or KILL alone if there are pairs)."""
     jobs: int = 2
-    """How many scenarios run beside each other."""
+    """How many scenarios run at the same time."""
     honours_keys: bool | None = None
-    """Whether the service honours keys; None for what the hook says of the system."""
+    """Whether the service honours keys (default: what the hook says of the system)."""
     pairs: Sample | None = None
-    """Which pairs of kills to run beside the single ones; None for none."""
+    """Which pairs of kills to run in addition to single ones (default: none)."""
 
     @property
     def sent(self) -> Sequence[Signal]:
@@ -39,33 +47,33 @@ class DrillOptions(NamedTuple):
 
 
 class Session:
-    """A runner whose operator has succeeded undisturbed, with what that run came by.
+    """A runner whose operator succeeds in a baseline run, and the runs that follow.
 
     Args:
         runner: that has loaded the operator.
         target: what it has loaded.
-        wish: how to drill.
+        options: how to drill.
 
     Raises:
-        InputError: the operator does not succeed undisturbed.
+        InputError: the baseline run does not succeed.
     """
 
     def __init__(self, runner: Runner, target: Target, options: DrillOptions) -> None:
         self._runner = runner
         self._target = target
-        self._wish = options
+        self._options = options
         self._left: dict[Scenario, str] = {}
         self.behaviour = _behaviour(runner.loaded, options.honours_keys)
         scenario = Scenario((), self.behaviour)
-        ((_, answer),) = runner.runs([scenario], record=True)
-        self.baseline = self._judged(scenario, answer, answer["events"])
-        self.reached = [Reached(Point(*point), at) for point, at in answer["reached"]]
+        (result,) = runner.runs([scenario], record=True)
+        self.baseline = self._judged(scenario, result, result.events)
+        self.reached = result.reached
         self._refuse_failure()
 
     def scenarios(self) -> list[Scenario]:
-        """Return every scenario that was wished for, but for the pairs."""
+        """Return every scenario that was asked for, except the pairs."""
         return [
-            *each_point(self.reached, self._wish.sent, self.behaviour),
+            *each_point(self.reached, self._options.sent, self.behaviour),
             *each_service_fault(self.reached, self.baseline.events, self.behaviour),
         ]
 
@@ -73,58 +81,57 @@ class Session:
         self, scenarios: Sequence[Scenario], progress: Progress = lambda *_: None
     ) -> list[Outcome]:
         """Run scenarios and judge them."""
-        found: dict[int, Outcome] = {}
-        for number, answer in self._runner.runs(scenarios, jobs=self._wish.jobs):
-            self._left[scenarios[number]] = answer["left"]
-            found[number] = self._judged(scenarios[number], answer, self.baseline.events)
-            progress(len(found), len(scenarios))
-        return [found[number] for number in range(len(scenarios))]
+        judged: dict[int, Outcome] = {}
+        for result in self._runner.runs(scenarios, jobs=self._options.jobs):
+            scenario = scenarios[result.number]
+            self._left[scenario] = result.left
+            judged[result.number] = self._judged(scenario, result, self.baseline.events)
+            progress(len(judged), len(scenarios))
+        return [judged[number] for number in range(len(scenarios))]
 
     def pairs(self, scenarios: Iterable[Scenario]) -> Pairs:
         """Return every pair that begins with one of these scenarios, which were run before."""
-        kill_groups = [each for each in scenarios if each.aims and not each.service_fault]
-        return Pairs(self._followed(grouped(kill_groups, self._left)), self._wish.sent)
+        kills = [each for each in scenarios if each.aims and not each.service_fault]
+        return Pairs(self._with_points(grouped(kills, self._left)), self._options.sent)
 
     def points_after(self, scenarios: Sequence[Scenario]) -> list[tuple[Point, ...]]:
-        """Return what the processes after a signal come by, for each scenario."""
-        jobs = self._wish.jobs
-        answers = dict(self._runner.runs(scenarios, jobs=jobs, record=True))
-        return [_points(answers[number]["reached"]) for number in range(len(scenarios))]
+        """Return the points that the processes after a signal reach, for each scenario."""
+        results = self._runner.runs(scenarios, jobs=self._options.jobs, record=True)
+        points = {result.number: _points(result) for result in results}
+        return [points[number] for number in range(len(scenarios))]
 
-    def _followed(self, groups: Sequence[KillGroup]) -> list[KillGroup]:
-        """Return the groups with their points: of each, one kill stands for the others."""
+    def _with_points(self, groups: Sequence[KillGroup]) -> list[KillGroup]:
+        """Return the groups with their points: one kill of each shows those of all."""
         points = self.points_after([group.scenarios[0] for group in groups])
-        return [group._replace(points=each) for group, each in zip(groups, points, strict=True)]
+        return [replace(group, points=each) for group, each in zip(groups, points, strict=True)]
 
-    def _judged(
-        self, scenario: Scenario, answer: Mapping[str, Any], baseline: Sequence[Event]
-    ) -> Outcome:
-        state, events, leaves = answer["state"], answer["events"], self._target.leaves_jobs
-        return judge(scenario, state, events, baseline, leaves_jobs=leaves)
+    def _judged(self, scenario: Scenario, result: RunResult, baseline: Sequence[Event]) -> Outcome:
+        leaves = self._target.leaves_jobs
+        return judge(scenario, result.state, result.events, baseline, leaves_jobs=leaves)
 
     def _refuse_failure(self) -> None:
         run = self.baseline
         tries = max(event.attempt for event in run.events if isinstance(event, Started))
-        wrong = [finding.value for finding in run.findings]
+        problems = [finding.value for finding in run.findings]
         if run.state == "success" and tries > 1:
-            # What a retry mends that nobody has disturbed, it would mend after every kill.
-            wrong.append(f"it takes {tries} tries")
-        if run.state != "success" or wrong:
+            # A fault that a retry hides in the baseline run would be hidden after every kill.
+            problems.append(f"it takes {tries} tries")
+        if run.state != "success" or problems:
             errors = [each.error for each in run.events if isinstance(each, Ended) and each.error]
-            message = printable(", ".join([*errors[-1:], *wrong]) or run.state)
-            raise InputError.of(self._target.text, f"does not succeed undisturbed: {message}")
+            message = printable(", ".join([*errors[-1:], *problems]) or run.state)
+            raise InputError.of(self._target.text, f"the baseline run does not succeed: {message}")
 
 
-def _points(reached: Iterable[Sequence[Any]]) -> tuple[Point, ...]:
-    """Return points, each once: a later process may come by what an earlier one came by."""
-    return tuple(dict.fromkeys(Point(*point) for point, _ in reached))
+def _points(result: RunResult) -> tuple[Point, ...]:
+    """Return the points of a run, each once: several of its processes may reach the same."""
+    return tuple(dict.fromkeys(point for point, _ in result.reached))
 
 
-def _behaviour(loaded: Mapping[str, Any], honours_keys: bool | None) -> Behaviour:
-    """Return how the service behaves: as the hook says of its system, unless it is said here."""
-    lag = loaded["listing_lag"]
+def _behaviour(loaded: Loaded, honours_keys: bool | None) -> Behaviour:
+    """Return how the service behaves: as the hook says of its system, unless an option differs."""
+    lag = loaded.listing_lag
     return Behaviour(
-        honours_keys=loaded["closes_window"] if honours_keys is None else honours_keys,
+        honours_keys=loaded.honours_keys if honours_keys is None else honours_keys,
         finds_keys=lag is not None and honours_keys is not False,
         listing_lag=lag or 0.0,
     )

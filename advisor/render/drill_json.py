@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from advisor.drill.model import DrillResult, Finding, Outcome
-from advisor.drill.reproduce import again
+from advisor.drill.reproduce import again, text_of
 from advisor.drill.runtime.events import to_json
-from advisor.drill.scenarios import text_of
 from advisor.render.drill_source import MARKS, Line, marked_files
 from advisor.render.drill_summary import (
     PROCESSES,

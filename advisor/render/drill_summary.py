@@ -11,8 +11,8 @@ from typing import Final
 from advisor.documents.model import printable
 from advisor.drill.judge import stage_of
 from advisor.drill.model import DrillResult, Finding, Outcome
+from advisor.drill.reproduce import text_of
 from advisor.drill.runtime.events import Ended, Event, SignalSent, Started, Stored, to_json
-from advisor.drill.scenarios import text_of
 
 SURVIVED, NOT_EXECUTED = "survived", "not executed"
 WORST_FIRST: Final = (*(finding.value for finding in Finding), SURVIVED, NOT_EXECUTED)
@@ -124,6 +124,7 @@ def totals(result: DrillResult) -> list[str]:
         f"after {result.starting:.1f} s to start; task SDK {result.sdk}",
         f"{restarted} restarted a job that had failed, was cancelled or lost",
         f"found: {counts_text(finding_counts(result)) or 'nothing; the operator survives'}",
+        *(f"note: {each}" for each in result.notes),
     ]
 
 

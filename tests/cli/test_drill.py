@@ -11,7 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from advisor.cli.app import run
-from advisor.drill.pairs import Sample
+from advisor.drill.scenarios import Sample
 from advisor.render.drill_json import drill_schema
 from tests.airflow.environments import python_with
 from tests.drill.refusing import refused
@@ -28,7 +28,7 @@ def issues(result: object) -> list[str]:
 
 def test_an_interpreter_without_airflow_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, CONTROL)
-    assert "no Airflow 3 is installed there; --python names the interpreter" in message
+    assert "Airflow 3 is not installed; set --python to the interpreter" in message
 
 
 def test_an_interpreter_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -37,12 +37,13 @@ def test_an_interpreter_that_is_none_is_refused(capsys: pytest.CaptureFixture[st
 
 
 def test_a_point_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "accepted is such as KILL:operators.py:57#3" in refused(capsys, CONTROL, "--point", "x")
+    message = refused(capsys, CONTROL, "--point", "x")
+    assert "expected a point such as KILL:operators.py:57#3;" in message
 
 
 def test_more_than_two_points_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     points = ["--point", "KILL:plain.py:21#1"] * 3
-    assert "found 3 points, accepted are one or two" in refused(capsys, CONTROL, *points)
+    assert "found 3 points, expected one or two" in refused(capsys, CONTROL, *points)
 
 
 @pytest.mark.parametrize("option", ["--budget", "--seed"])
@@ -114,12 +115,12 @@ class TestWithAirflow:
         first, _, second = (word for word in shlex.split(command)[-3:])
         assert shown.startswith(f"{first} {second}: success, ")
 
-    def test_a_second_point_that_the_retry_does_not_come_by_is_refused(
+    def test_a_second_point_that_the_retry_does_not_reach_is_refused(
         self, capsys: pytest.CaptureFixture[str]
     ) -> None:
         points = ["--point", "KILL:submit:after#1", "--point", "KILL:plain.py:23#9"]
         message = refused(capsys, CONTROL, "--python", str(python_with("3.3.2")), *points)
-        after = "after KILL:submit:after#1, the retry does not come by KILL:plain.py:23#9"
+        after = "after KILL:submit:after#1, the retry does not reach KILL:plain.py:23#9"
         assert message == f"error: --point: {after}\n"
 
     def test_an_operator_that_cannot_be_loaded_is_refused(

@@ -12,8 +12,8 @@ from advisor.cli.app import run
 from advisor.drill import drill
 from advisor.drill.api import DrillOptions, drill_target
 from advisor.drill.model import DrillResult, Finding, Signal
-from advisor.drill.pairs import Sample
-from advisor.drill.scenarios import text_of
+from advisor.drill.reproduce import text_of
+from advisor.drill.scenarios import Sample
 from advisor.drill.target import read_target
 from advisor.errors import InputError
 from advisor.render.drill_summary import duplicate_window

@@ -6,6 +6,7 @@ import os
 import signal
 from pathlib import Path
 
+from advisor.drill.runtime.attempts import ProcessEnd
 from advisor.drill.runtime.clock import Clock
 from advisor.drill.runtime.events import Stored, Submitted
 from advisor.drill.runtime.journal import Journal
@@ -66,12 +67,14 @@ def test_what_finds_the_same_is_done_once_with_its_own_keys(tmp_path: Path) -> N
         journal = Journal(tmp_path / key)
         journal.write(Stored("job", key))
 
-        def work(journal: Journal = journal, key: str = key) -> dict[str, str]:
+        def work(journal: Journal = journal, key: str = key) -> ProcessEnd:
             done.append(key)
             journal.write(Submitted("job-1", key, None, 0.0))
-            return {"said": key}
+            return ProcessEnd("success", key)
 
-        assert known.repeated(start_state(["execute"], journal), journal, work) == {"said": key}
+        assert known.repeated(start_state(["execute"], journal), journal, work) == ProcessEnd(
+            "success", key
+        )
         assert journal.read()[-1] == Submitted("job-1", key, None, 0.0)
     assert done == [KEY]
 
@@ -87,11 +90,11 @@ def test_what_is_random_makes_no_difference_to_what_is_found(tmp_path: Path) -> 
 
 def test_what_finds_something_else_is_done_again(tmp_path: Path) -> None:
     known, journal = RetryCache(), Journal(tmp_path / "journal")
-    message = [
-        known.repeated(start_state(phase, journal), journal, lambda phase=phase: {"said": phase})  # type: ignore[misc]
+    ends = [
+        known.repeated(start_state(phase, journal), journal, lambda phase=phase: ProcessEnd(phase))  # type: ignore[misc]
         for phase in ("execute", "resume", "execute")
     ]
-    assert message == [{"said": "execute"}, {"said": "resume"}, {"said": "execute"}]
+    assert [end.state for end in ends] == ["execute", "resume", "execute"]
 
 
 def test_the_clock_moves_only_by_what_is_slept() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from advisor.drill.model import Scenario, Signal
-from advisor.drill.pairs import KillGroup, Pairs, Sample, grouped
+from advisor.drill.reproduce import text_of
 from advisor.drill.runtime.points import Point
 from advisor.drill.runtime.service import Behaviour
-from advisor.drill.scenarios import text_of
+from advisor.drill.scenarios import KillGroup, Pairs, Sample, grouped
 
 PLACES = [Point("execute", f"operators.py:{line}", 1) for line in range(1, 8)]
 FIRSTS = [Scenario(((point, Signal.KILL),), Behaviour()) for point in PLACES]

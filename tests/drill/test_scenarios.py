@@ -5,15 +5,10 @@ from __future__ import annotations
 import pytest
 
 from advisor.drill.model import Signal
+from advisor.drill.reproduce import point_text, read_point, text_of
 from advisor.drill.runtime.points import Point, Reached
 from advisor.drill.runtime.service import Behaviour
-from advisor.drill.scenarios import (
-    each_point,
-    each_service_fault,
-    point_text,
-    read_point,
-    text_of,
-)
+from advisor.drill.scenarios import each_point, each_service_fault
 from advisor.errors import InputError
 from tests.drill.events import BASELINE, POINT
 
@@ -51,7 +46,7 @@ def test_every_circumstance_has_a_name_and_some_have_their_moment() -> None:
         "the job vanishes",
         "the answer to the submission is lost",
         "each call fails once",
-        "the job ends while nobody looks, after KILL:operators.py:2#1",
+        "the job ends between two attempts, after KILL:operators.py:2#1",
         "a job that succeeded is forgotten, after KILL:operators.py:2#2",
     ]
     assert found[-2].behaviour.unseen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ LOST = judged([submitted("job-1"), stored(), *SUCCEEDS, sent(), CLEARED])
 AT_CALL = judged([sent(point=CALL), CLEARED, submitted("job-1"), *SUCCEEDS, pushed("r")], at=CALL)
 LATE = judged([submitted("job-1"), stored(), *SUCCEEDS, sent(), submitted("job-2"), *AGAIN])
 VANISHED = judged([submitted("job-1"), *SUCCEEDS, pushed("r")], signal=None)
-CIRCUMSTANCE = VANISHED._replace(scenario=VANISHED.scenario._replace(service_fault="the job fails"))
+CIRCUMSTANCE = replace(VANISHED, scenario=replace(VANISHED.scenario, service_fault="the job fails"))
 PAIR = judged_pair([submitted("job-1"), sent(), CLEARED, sent(point=CALL), *SUCCEEDS, pushed("r")])
 
 
@@ -51,7 +52,7 @@ def result_in(folder: Path, *outcomes: Outcome) -> DrillResult:
 
 def with_pairs(folder: Path) -> DrillResult:
     result = result_in(folder, SURVIVED, PAIR)
-    return result._replace(pair_summary=PairSummary(480, 1, 4), honours_keys=False)
+    return replace(result, pair_summary=PairSummary(480, 1, 4), honours_keys=False)
 
 
 @pytest.mark.parametrize("width", [80, 120])
@@ -113,9 +114,9 @@ def test_each_line_has_the_worst_that_happened_there(tmp_path: Path) -> None:
 
 
 def test_of_other_files_only_what_went_wrong_is_shown(tmp_path: Path) -> None:
-    result = result_in(tmp_path, SURVIVED)._replace(own=[])
+    result = replace(result_in(tmp_path, SURVIVED), own=[])
     assert marked_files(result) == {}
-    (lines,) = marked_files(result_in(tmp_path, SURVIVED, TWICE)._replace(own=[])).values()
+    (lines,) = marked_files(replace(result_in(tmp_path, SURVIVED, TWICE), own=[])).values()
     assert [line.mark for line in lines] == ["", "duplicate", ""]
     assert lines_near_marks(lines) == [*lines[:2], None]
 
@@ -158,17 +159,17 @@ def test_duplicates_outside_the_window_are_counted(tmp_path: Path) -> None:
 
 
 def test_an_operator_that_stores_nothing_has_no_window(tmp_path: Path) -> None:
-    forgetful = result_in(tmp_path, TWICE)._replace(baseline=VANISHED)
+    forgetful = replace(result_in(tmp_path, TWICE), baseline=VANISHED)
     assert duplicate_window(forgetful).startswith("The operator stores nothing: ")
 
 
 def test_a_violation_names_the_command_that_repeats_it(tmp_path: Path) -> None:
     result = result_in(tmp_path)
-    assert again(result, TWICE) == "advisor drill plugins/report --only 'TERM:operators.py:2#1'"
-    elsewhere = result._replace(target=result.target._replace(python="py"), honours_keys=False)
+    assert again(result, TWICE) == "advisor drill plugins/report --point 'TERM:operators.py:2#1'"
+    elsewhere = replace(result, target=replace(result.target, python="py"), honours_keys=False)
     assert again(elsewhere, PAIR) == (
-        "advisor drill plugins/report --python py --no-keys --only 'KILL:operators.py:2#1' "
-        "--only 'KILL:submit:before#1'"
+        "advisor drill plugins/report --python py --no-keys --point 'KILL:operators.py:2#1' "
+        "--point 'KILL:submit:before#1'"
     )
 
 

@@ -60,7 +60,7 @@ def test_a_broken_operator_fails_and_is_told_where(tmp_path: Path) -> None:
     put(mutant.applied(whole("resumable")), spec_of("resumable").name, tmp_path)
     done = crash(package)
     assert done.returncode == 1, done.stdout
-    repeat = rf"advisor drill {package} --only 'KILL:submit:after#1'  # duplicate"
+    repeat = rf"advisor drill {package} --point 'KILL:submit:after#1'  # duplicate"
     assert re.search(rf"^E .*{re.escape(repeat)}", done.stdout, re.MULTILINE)
 
 

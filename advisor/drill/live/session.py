@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import compress
 from typing import Final, NamedTuple
 
@@ -163,7 +164,7 @@ class Session:
         leaves_jobs = run.target.leaves_jobs
         events = run.live_run.events()
         outcome = judge(scenario, state, events, baseline, leaves_jobs=leaves_jobs)
-        outcome = outcome._replace(in_window=run.fault.held)
+        outcome = replace(outcome, in_window=run.fault.held)
         return Row(run.target, run.fault, outcome, run.live_run.task_state.try_number)
 
     def _place(self, row: Row) -> tuple[int, int]:

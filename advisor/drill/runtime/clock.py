@@ -1,4 +1,4 @@
-"""Time that a task need not wait for: where it would sleep, the clock is put forward."""
+"""A clock that is put forward when a task would sleep, so that no run has to wait."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ REAL_WAIT: Final = threading.Event.wait
 GRACE: Final = 0.001
 """Real seconds that other threads get before the clock is put forward."""
 ROUNDING: Final = 1e-5
-LOOK: Final = 0.02
-"""Real seconds between two looks at threads that are at work."""
+CHECK_INTERVAL: Final = 0.02
+"""Real seconds between two checks of threads that are busy."""
 
 
 class Clock:
-    """The clock of one run, shared by all of its processes: the forks of the one that made it.
+    """The clock of one run, shared by the process that created it and all of its forks.
 
-    It moves only where somebody sleeps, by what was slept: deadlines keep their sense, and a run
-    repeats another to the second, however busy the machine is.
+    It moves only when a process sleeps, by the time slept: deadlines keep their meaning, and two
+    equal runs take the same time to the second, however busy the machine is.
     """
 
     def __init__(self) -> None:
-        # Shared memory: what a process slept is slept, also after it was killed.
+        # Shared memory: the time that a process slept has passed, even if it was killed.
         self._shared = mmap(-1, 16)
         self._origin = time.time()
         self._working = 0
         self._lock = threading.Lock()
         self.reset()
 
-    def leave_the_others(self) -> None:
-        """Go on alone: what other processes sleep is not slept here any more."""
+    def detach(self) -> None:
+        """Stop sharing the clock with other processes."""
         self._shared = mmap(-1, 16)
         self.reset()
 
@@ -48,7 +48,7 @@ class Clock:
         return self._read(0)
 
     def put_forward(self, seconds: float) -> None:
-        """Let time pass; where the process was to be killed by then, kill it."""
+        """Let time pass; kill the process if `kill_after` set an earlier moment."""
         with self._lock:
             self._write(0, self.time() + max(0.0, seconds))
         end = self._read(8)
@@ -56,28 +56,28 @@ class Clock:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def reset(self) -> None:
-        """Start anew, for another run."""
+        """Start again, for another run."""
         self._write(0, self._origin)
-        self.spare()
+        self.cancel_kill()
 
     def kill_after(self, seconds: float) -> None:
-        """Kill the process that sleeps in so many seconds."""
+        """Kill the process that sleeps so many seconds from now."""
         self._write(8, self.time() + seconds)
 
-    def spare(self) -> None:
-        """Take back `kill_after`."""
+    def cancel_kill(self) -> None:
+        """Cancel `kill_after`."""
         self._write(8, 0.0)
 
     def sleep(self, seconds: float) -> None:
-        """Do what `time.sleep` is to do: nothing, but later."""
+        """Replace `time.sleep`: return at once, later."""
         if threading.active_count() > 1:
             REAL_SLEEP(GRACE)
         self.put_forward(seconds)
 
     def install(self) -> None:
-        """Let every module of this process live by this clock."""
+        """Let every module of this process use this clock."""
         time.time = time.monotonic = self.time
-        time.sleep = self.sleep  # type: ignore[assignment] # any number will do
+        time.sleep = self.sleep  # type: ignore[assignment] # takes any number
         threading.Event.wait = partialmethod(_wait, self)  # type: ignore[method-assign,assignment]
         Selector.clock = self
         selectors.DefaultSelector = Selector  # type: ignore[misc] # event loops ask for it by name
@@ -93,7 +93,7 @@ class Clock:
 
     @property
     def waited_for(self) -> bool:
-        """Whether threads of a pool are at work, so that an idle event loop is not asleep."""
+        """Whether threads of a pool are busy, so that an idle event loop is not asleep."""
         return self._working > 0
 
     def _count(self, change: int) -> None:
@@ -101,15 +101,15 @@ class Clock:
             self._working += change
 
     def _read(self, place: int) -> float:
-        found: float = struct.unpack_from("d", self._shared, place)[0]
-        return found
+        value: float = struct.unpack_from("d", self._shared, place)[0]
+        return value
 
     def _write(self, place: int, value: float) -> None:
         struct.pack_into("d", self._shared, place, value)
 
 
 class Selector(selectors.DefaultSelector):
-    """What an event loop sleeps in: it puts the clock forward, unless a thread is at work."""
+    """The selector of event loops: it puts the clock forward unless a thread is busy."""
 
     clock: ClassVar[Clock]
 
@@ -118,16 +118,16 @@ class Selector(selectors.DefaultSelector):
         if timeout is not None and timeout <= 0:
             return super().select(timeout)
         if timeout is None or self.clock.waited_for:
-            return super().select(LOOK if timeout is None else min(timeout, LOOK))
+            return super().select(min(timeout or CHECK_INTERVAL, CHECK_INTERVAL))
         ready = super().select(GRACE)
         if not ready:
-            # A little more: rounded, the sum may be a little less, and never get there.
+            # A little more: the rounded sum may fall short of the deadline for ever.
             self.clock.put_forward(timeout + ROUNDING)
         return ready
 
 
 def _wait(event: threading.Event, clock: Clock, timeout: float | None = None) -> bool:
-    """Do what `Event.wait` is to do."""
+    """Replace `threading.Event.wait`."""
     if timeout is None:
         return REAL_WAIT(event)
     if not REAL_WAIT(event, GRACE):

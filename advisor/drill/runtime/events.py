@@ -210,7 +210,7 @@ OPTIONAL: Final = frozenset({"error"})
 """Fields that JSON has only if they are not None."""
 
 
-def to_json(event: Event) -> dict[str, Any]:
+def to_json(event: AnyEvent) -> dict[str, Any]:
     """Return an event as JSON has it: `what` happened, its origin if known, and its fields."""
     record: dict[str, Any] = {"what": event.what}
     if event.origin is not None:
@@ -239,7 +239,7 @@ def from_json(record: Mapping[str, Any]) -> Event:
     return kind(**values)
 
 
-FIELDS: Final = {
+FIELDS: Final[dict[type[AnyEvent], tuple[str, ...]]] = {
     kind: tuple(each.name for each in fields(kind) if each.name != "origin")
     for kind in KINDS.values()
 }

@@ -60,7 +60,8 @@ class SharedService(JobService):
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Keep others from submitting meanwhile, who would count the same jobs."""
-        import fcntl  # here, because the schema of the drill needs this module without it
+        # Imported here because Windows lacks it, and the CLI imports this module everywhere.
+        import fcntl
 
         with self._path.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)

@@ -9,45 +9,47 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from advisor.drill.runtime.service import JobService, Words
 
 CALLS: Final = ("submit", "find", "status", "cancel", "result")
 RETRIES: Final = 2
-"""A run may be killed twice."""
+"""A run may be sent two signals."""
 AIRFLOWS_OWN: Final = ("airflow.sdk", "airflow.models")
 ARGUMENTS: Final[dict[str, Any]] = {
     "spec": {"drill": 1},
     "batches": [{"drill": 1}, {"drill": 2}],
     "requests": [{"drill": 1}, {"drill": 2}, {"drill": 3}],
     "max_concurrency": 2,
-    # Each slice of a pause has its lines: pauses of one slice are as good as longer ones.
+    # Each slice of a pause executes the same lines, so pauses of one slice show as much.
     "poll_interval": 1.0,
     "max_poll_interval": 1.0,
 }
 
 Make = Callable[[JobService], Any]
-"""Makes the operator, wired to a job service."""
+"""Returns the operator, wired to a job service."""
 
 
 class UnsupportedTarget(Exception):
     """The target cannot be drilled as it is."""
 
 
-class Subject(NamedTuple):
-    """What is drilled, before it is wired."""
+@dataclass(frozen=True)
+class Subject:
+    """What is drilled, before it is wired to the job service."""
 
     make: Make
     words: Words
     files: dict[str, str]
     """The operator's own files by their paths, with the names that points give to them."""
-    closes_window: bool = True
-    """Whether the system honours keys, as far as the hook knows."""
+    honours_keys: bool = True
+    """Whether the system honours idempotency keys, according to the hook."""
     listing_lag: float | None = 0.0
-    """Seconds after which the hook finds the job of a key; None where it never does."""
+    """Seconds after which the hook finds the job of a key; None if it never does."""
 
 
 def scaffolded(folder: Path, stem: str) -> Subject:
@@ -69,13 +71,15 @@ def scaffolded(folder: Path, stem: str) -> Subject:
         _replace(hook, wired(hook, service), folder.name)
         return operator(task_id="drilled", retries=RETRIES, **arguments_of(operator))
 
-    closes, lag = bool(hook.KEY_CLOSES_WINDOW), float(hook.LISTING_LAG)
-    found = lag / 2 if lag else (0.0 if closes else None)
-    return Subject(make, words_of(hook, hooks.NOT_FOUND), _files_in(folder), closes, found)
+    honours_keys, lag = bool(hook.KEY_CLOSES_WINDOW), float(hook.LISTING_LAG)
+    # Half of what the hook waits for, so that a hook that waits long enough finds the job.
+    listing_lag = lag / 2 if lag else (0.0 if honours_keys else None)
+    words = words_of(hook, hooks.NOT_FOUND)
+    return Subject(make, words, _files_in(folder), honours_keys, listing_lag)
 
 
 def from_factory(file: Path, name: str) -> Subject:
-    """Return the operator that a function in a file makes of a job service."""
+    """Return the operator that a function in a file creates for a job service."""
     factory = factory_in(file, name)
 
     def make(service: JobService) -> Any:
@@ -90,8 +94,8 @@ def factory_in(file: Path, name: str) -> Callable[[JobService], Any]:
     """Return a function of a file, which is imported under its name without the `.py`."""
     spec = importlib.util.spec_from_file_location(file.stem, file)
     if spec is None or spec.loader is None:
-        raise UnsupportedTarget(f"{file} is no Python file")
-    # What it imports from beside it is found, and Airflow finds its triggers by name.
+        raise UnsupportedTarget(f"not a Python file: {file}")
+    # It can import its neighbours, and Airflow finds its triggers by name.
     sys.path.insert(0, str(file.parent))
     module = importlib.util.module_from_spec(spec)
     sys.modules[file.stem] = module
@@ -100,7 +104,7 @@ def factory_in(file: Path, name: str) -> Callable[[JobService], Any]:
 
 
 def files_of(operator: Any) -> dict[str, str]:
-    """Return the files of an operator's classes, but for those of Airflow's own SDK."""
+    """Return the files of an operator's classes, without those of Airflow's SDK."""
     found = {}
     for each in type(operator).__mro__:
         if each.__module__.split(".")[0] not in {"builtins", "abc", "typing"}:
@@ -118,7 +122,7 @@ def _member(module: ModuleType, name: str) -> Any:
 
 
 def arguments_of(operator: type) -> dict[str, Any]:
-    """Return what the operator of a scaffold is made with, beside what every operator takes."""
+    """Return the arguments of a scaffold's operator that not every operator takes."""
     accepted = inspect.signature(operator.__init__).parameters  # type: ignore[misc]
     return {name: value for name, value in ARGUMENTS.items() if name in accepted}
 
@@ -137,7 +141,7 @@ def _files_in(folder: Path) -> dict[str, str]:
 
 
 def wired(hook: type, service: JobService) -> type:
-    """Return the hook with its calls made to the service, and nothing of the network left."""
+    """Return a subclass of the hook that calls the service instead of the network."""
     members: dict[str, Any] = {"__init__": lambda *_, **__: None}
     for call in CALLS:
         members[call] = _forward(service, call)
@@ -153,7 +157,7 @@ def _forward(service: JobService, call: str) -> Callable[..., Any]:
 
 def _forward_async(service: JobService, call: str) -> Callable[..., Any]:
     async def forwarded(_: object, *args: Any, **kwargs: Any) -> Any:
-        await asyncio.sleep(0)  # as any real call does, it lets others have the loop
+        await asyncio.sleep(0)  # a real call lets other tasks run
         return getattr(service, call)(*args, **kwargs)
 
     return forwarded

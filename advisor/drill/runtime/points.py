@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from typing import Final, NamedTuple
 
 EXECUTE, TRIGGER, RESUME = "execute", "trigger", "resume"
@@ -14,15 +13,13 @@ TERM: Final = "TERM"
 """The worker is asked to stop."""
 END: Final = "END"
 """A user ends the task: TERM, and KILL five seconds later."""
-SIGNALS: Final = {KILL: signal.SIGKILL, TERM: signal.SIGTERM, END: signal.SIGTERM}
-ESCALATION: Final = 5.0
-"""Seconds that Airflow leaves a task that was ended (`WatchedSubprocess.kill`)."""
 
 
 class Point(NamedTuple):
     """A moment of a run: the first, second or third time that a process is at a place.
 
     A place is `operators.py:57`, just before the line is executed, or `submit:before`, at a call.
+    A point is a tuple because JSON has it as a list.
     """
 
     phase: str
@@ -32,7 +29,7 @@ class Point(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """A point that a run came by, and how many events its journal had by then."""
+    """A point that a run reached, and how many events its journal had by then."""
 
     point: Point
     events: int

@@ -1,13 +1,15 @@
-"""What a process did that no signal was sent to: another that finds the same does the same."""
+"""A cache of processes without a signal: two that start from the same state end alike."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
+from advisor.drill.runtime.attempts import ProcessEnd
 from advisor.drill.runtime.events import (
     Ended,
     LookedUp,
@@ -20,73 +22,76 @@ from advisor.drill.runtime.events import (
 from advisor.drill.runtime.journal import Journal
 
 RANDOM: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}")
-"""What differs between two runs that are the same: keys and ids."""
+"""What differs between two equal runs: keys and ids."""
 OF_NO_EFFECT: Final = (Started, Ended, SignalSent, LookedUp, ResultFetched)
-"""Events that leave nothing behind for a later process to find."""
+"""Events that no later process can notice."""
 
 
-class StartState(NamedTuple):
-    """What a process finds when it starts."""
+@dataclass(frozen=True)
+class StartState:
+    """What a process can read when it starts."""
 
     text: str
-    """All of it, but for what is random."""
-    tokens: list[str]
+    """All of it, with random texts replaced by numbers."""
+    tokens: Sequence[str]
     """The random texts in it, in their order."""
 
     @property
     def digest(self) -> str:
-        """A short text that is the same for all that find the same."""
+        """A short text that is the same for equal start states."""
         return hashlib.sha256(self.text.encode()).hexdigest()[:16]
 
 
-def start_state(beside: Any, journal: Journal) -> StartState:
-    """Return what a process finds in the journal, and what it is given beside it."""
-    left = [to_json(event) for event in journal.read() if not isinstance(event, OF_NO_EFFECT)]
-    text = json.dumps([beside, left])
+def start_state(given: Any, journal: Journal) -> StartState:
+    """Return what a process can read: what it is given, as JSON has it, and the journal."""
+    events = [to_json(event) for event in journal.read() if not isinstance(event, OF_NO_EFFECT)]
+    text = json.dumps([given, events])
     tokens = list(dict.fromkeys(RANDOM.findall(text)))
     names = {token: f"random {number}" for number, token in enumerate(tokens)}
     return StartState(_renamed(text, names), tokens)
 
 
-class _Did(NamedTuple):
-    """The random texts that a process found, and its events and its end as JSON."""
+@dataclass(frozen=True)
+class _Entry:
+    """The random texts that a process started from, and its events and its end as JSON."""
 
-    tokens: list[str]
+    tokens: Sequence[str]
     text: str
 
 
 class RetryCache:
-    """What processes did, by what they found: the store, the jobs, XCom and the time.
+    """What processes did, by the state that they started from: the store, jobs, XCom and time.
 
     A retry is a process of its own. So hundreds of kills that leave the same behind have the same
     retry, which is run once; a process that is sent a signal is always run.
     """
 
     def __init__(self) -> None:
-        self._did: dict[str, _Did] = {}
+        self._entries: dict[str, _Entry] = {}
 
     def repeated(
-        self, finds: StartState, journal: Journal, work: Callable[[], dict[str, Any]]
-    ) -> dict[str, Any]:
-        """Return what `work` returned where it found the same, else do it; the journal gets both.
+        self, start: StartState, journal: Journal, work: Callable[[], ProcessEnd]
+    ) -> ProcessEnd:
+        """Return how `work` ended from an equal start state, or do it; the journal gets its events.
 
         Args:
-            finds: what it finds.
+            start: what it starts from.
             journal: what it reads and writes.
             work: what it does.
         """
-        did = self._did.get(finds.text)
-        if did is None:
-            start = len(journal.read())
-            said = work()
-            events = [to_json(event) for event in journal.read()[start:]]
-            self._did[finds.text] = _Did(finds.tokens, json.dumps([events, said]))
-            return said
-        names = dict(zip(did.tokens, finds.tokens, strict=True))
-        events, said = json.loads(_renamed(did.text, names))
+        entry = self._entries.get(start.text)
+        if entry is None:
+            before = len(journal.read())
+            end = work()
+            events = [to_json(event) for event in journal.read()[before:]]
+            text = json.dumps([events, vars(end)])
+            self._entries[start.text] = _Entry(start.tokens, text)
+            return end
+        names = dict(zip(entry.tokens, start.tokens, strict=True))
+        events, record = json.loads(_renamed(entry.text, names))
         journal.extend(map(from_json, events))
-        return said  # type: ignore[no-any-return]
+        return ProcessEnd.from_json(record)
 
 
 def _renamed(text: str, names: dict[str, str]) -> str:
-    return RANDOM.sub(lambda start_state: names.get(start_state.group(), start_state.group()), text)
+    return RANDOM.sub(lambda match: names.get(match.group(), match.group()), text)

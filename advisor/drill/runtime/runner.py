@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import fcntl
 import gc
-import json
 import os
+import platform
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Final, TextIO
 
-from advisor.drill.runtime import loader, sdk
+from advisor.drill.runtime import loader, messages, probe, sdk
+from advisor.drill.runtime.attempts import AttemptSequence
 from advisor.drill.runtime.clock import Clock
-from advisor.drill.runtime.events import to_json
 from advisor.drill.runtime.journal import Journal
-from advisor.drill.runtime.points import Point
+from advisor.drill.runtime.messages import (
+    Loaded,
+    LoadRequest,
+    Message,
+    NotLoaded,
+    RunRequest,
+    RunResult,
+)
+from advisor.drill.runtime.processes import ForkedProcesses, Signals
 from advisor.drill.runtime.retry_cache import RetryCache
-from advisor.drill.runtime.run import Run, Signals
 from advisor.drill.runtime.service import Behaviour, JobService, RunContext
 
 MIXIN: Final = "resumablejobmixin.py"
@@ -43,24 +51,28 @@ class Runner:
         if sdk.is_resumable(self._task):
             self.files[sdk.mixin_file()] = MIXIN
 
-    def run(self, wanted: dict[str, Any]) -> dict[str, Any]:
-        """Run the operator; return the final state, the events, and what the signals left."""
-        aims = tuple((Point(*point), name) for point, name in wanted["aims"])
-        self._context.behaviour = Behaviour(**wanted["behaviour"])
+    def run(self, request: RunRequest) -> RunResult:
+        """Run the operator once."""
+        self._context.behaviour = request.behaviour
         self._context.journal.close()
         self._context.journal = journal = self._new_journal()
         self._clock.reset()
-        signals = Signals(aims, bool(wanted["record"]))
-        run = Run(self._task, self._context, self._clock, self.files, signals, self._retry_cache)
-        state = run.to_its_end()
-        reached = [(list(point), at) for point, at in run.reached]
-        events = [to_json(event) for event in journal.read()]
-        said = {"state": state, "events": events, "reached": reached, "left": run.left}
-        return {"id": wanted["id"], **said}
+        processes = ForkedProcesses(
+            self._task,
+            self._context,
+            self._clock,
+            self.files,
+            Signals(request.aims, request.record),
+            self._retry_cache,
+        )
+        retries = int(self._task.retries)
+        state = AttemptSequence(processes, self._context, self._clock, retries).run()
+        events, reached = journal.read(), processes.reached
+        return RunResult(request.number, state, events, reached, processes.left)
 
-    def go_on_alone(self) -> None:
-        """Share nothing any more with the process that this one is a fork of."""
-        self._clock.leave_the_others()
+    def detach(self) -> None:
+        """Share nothing any longer with the process that this one is a fork of."""
+        self._clock.detach()
         self._context.journal = self._new_journal()
 
     def _new_journal(self) -> Journal:
@@ -70,7 +82,7 @@ class Runner:
 
 
 class Answers:
-    """Where answers go, a line each, from more than one process.
+    """Writes answers, a line each, from more than one process.
 
     Args:
         stream: that the drill reads.
@@ -81,31 +93,31 @@ class Answers:
         self._stream = stream
         self._lock = folder / "lock"
 
-    def say(self, said: dict[str, Any]) -> None:
+    def write(self, answer: Message) -> None:
         """Write an answer."""
         with self._lock.open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            self._stream.write(json.dumps(said) + "\n")
+            self._stream.write(messages.to_line(answer))
             self._stream.flush()
 
 
 def main() -> None:
-    """Answer what is asked on standard input until it ends."""
-    target = json.loads(sys.stdin.readline())
-    folder = Path(target["folder"])
-    # What Airflow or the operator prints is no answer.
+    """Answer the requests on standard input until it ends."""
+    request = messages.read_load_request(sys.stdin.readline())
+    folder = Path(request.folder)
+    # What Airflow or the operator prints must not mix with the answers.
     answers = Answers(os.fdopen(os.dup(1), "w"), folder)
     os.dup2(2, 1)
-    _keep_to(folder)
-    runner = _loaded(target, folder, answers)
+    _isolate_airflow(folder)
+    runner = _loaded(request, folder, answers)
     if runner is not None:
         for line in sys.stdin:
-            wanted = json.loads(line)
-            _share(wanted["runs"], wanted["jobs"], runner, answers)
+            batch = messages.read_run_batch(line)
+            _share(batch.runs, batch.jobs, runner, answers)
 
 
-def _keep_to(folder: Path) -> None:
-    """Let Airflow read and write nothing of the user's, a database least of all."""
+def _isolate_airflow(folder: Path) -> None:
+    """Keep Airflow from the user's files, the database above all."""
     settings = {
         "AIRFLOW_HOME": str(folder),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
@@ -114,49 +126,58 @@ def _keep_to(folder: Path) -> None:
     os.environ.update(settings)
 
 
-def _loaded(target: dict[str, Any], folder: Path, answers: Answers) -> Runner | None:
-    """Load the target and tell of it, or why it cannot be drilled."""
+def _loaded(request: LoadRequest, folder: Path, answers: Answers) -> Runner | None:
+    """Load the target and report it, or why it cannot be drilled."""
     try:
         version = sdk.check_version()
         sdk.silence()
+        if different := probe.differences():
+            answers.write(
+                NotLoaded(messages.PROBE, f"{sdk.PACKAGE} {version}: {'; '.join(different)}")
+            )
+            return None
         sdk.block_database()
-        subject = _subject(target)
+        subject = _subject(request)
         runner = Runner(subject, folder)
         sdk.warm_up()
-    except sdk.Unknown as error:
-        answers.say({"refused": str(error)})
+    except sdk.NoAirflow as error:
+        answers.write(NotLoaded(messages.NO_AIRFLOW, str(error)))
+    except sdk.NoStore as error:
+        answers.write(NotLoaded(messages.NO_STORE, str(error)))
     except Exception as error:  # noqa: BLE001 - the target is the user's, and may raise anything
         traceback.print_exc()
-        answers.say({"malformed": f"{type(error).__name__}: {error}"})
+        answers.write(NotLoaded(messages.TARGET, f"{type(error).__name__}: {error}"))
     else:
         gc.collect()
         gc.freeze()
-        answers.say({"sdk": version, **_told(subject, runner)})
+        answers.write(_description(version, subject, runner))
         return runner
     return None
 
 
-def _subject(target: dict[str, Any]) -> loader.Subject:
-    path = Path(target["path"])
-    if target["stem"]:
-        return loader.scaffolded(path, target["stem"])
-    return loader.from_factory(path, target["factory"])
+def _subject(request: LoadRequest) -> loader.Subject:
+    path = Path(request.path)
+    if request.stem:
+        return loader.scaffolded(path, request.stem)
+    return loader.from_factory(path, request.factory)
 
 
-def _told(subject: loader.Subject, runner: Runner) -> dict[str, Any]:
-    return {
-        "files": {name: path for path, name in runner.files.items()},
-        "own": list(subject.files.values()),
-        "closes_window": subject.closes_window,
-        "listing_lag": subject.listing_lag,
-    }
+def _description(version: str, subject: loader.Subject, runner: Runner) -> Loaded:
+    return Loaded(
+        sdk=version,
+        python=f"{sys.executable} {platform.python_version()}",
+        files={name: path for path, name in runner.files.items()},
+        own=list(subject.files.values()),
+        honours_keys=subject.honours_keys,
+        listing_lag=subject.listing_lag,
+    )
 
 
-def _share(runs: list[dict[str, Any]], jobs: int, runner: Runner, answers: Answers) -> None:
-    """Do the runs, in several forks of this process where that is wanted."""
+def _share(runs: Sequence[RunRequest], jobs: int, runner: Runner, answers: Answers) -> None:
+    """Do the runs, in as many forks of this process as there are jobs."""
     if jobs == 1:
-        for wanted in runs:
-            answers.say(runner.run(wanted))
+        for request in runs:
+            answers.write(runner.run(request))
         return
     children = []
     for number in range(jobs):
@@ -168,11 +189,11 @@ def _share(runs: list[dict[str, Any]], jobs: int, runner: Runner, answers: Answe
         os.waitpid(child, 0)
 
 
-def _work(runs: list[dict[str, Any]], runner: Runner, answers: Answers) -> None:
+def _work(runs: Sequence[RunRequest], runner: Runner, answers: Answers) -> None:
     try:
-        runner.go_on_alone()
-        for wanted in runs:
-            answers.say(runner.run(wanted))
-    except BaseException:  # noqa: BLE001 - whatever it is, the fork must not go on
+        runner.detach()
+        for request in runs:
+            answers.write(runner.run(request))
+    except BaseException:  # noqa: BLE001 - the fork must end here in any case
         traceback.print_exc()
     os._exit(0)

@@ -1,4 +1,7 @@
-"""Airflow's own task runner over a stand-in for its supervisor: all that is private of the SDK."""
+"""Airflow's task runner over a stand-in for its supervisor: every use of the SDK's private parts.
+
+The module `probe` lists them: change it together with this one.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import importlib
 import inspect
 import logging
 import math
-import os
+import re
 import signal
 import uuid
 from collections.abc import Callable
@@ -15,34 +18,43 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
-from advisor.drill.runtime.attempts import Attempt, Ended
-from advisor.drill.runtime.supervisor import Supervisor
+from advisor.drill.runtime.attempts import Attempt, ProcessEnd
+from advisor.drill.runtime.supervisor import RUN_ID, TASK_ID, Answers, Supervisor
 from advisor.drill.runtime.triggerer import Triggerer
 
-KNOWN: Final = ("1.3.0", "1.3.1", "1.3.2", "1.4.0b2")
-"""The releases of apache-airflow-task-sdk whose private parts are those that this module uses."""
 PACKAGE: Final = "apache-airflow-task-sdk"
+FIRST_WITH_STORE: Final = (1, 3)
+"""The version of the SDK in Airflow 3.3, the first with a task state store."""
 RUN: Final = datetime(2026, 1, 1, tzinfo=timezone.utc)
-DAG_ID, RUN_ID, TASK_ID = "drill", "manual__drill", "drilled"
+DAG_ID: Final = "drill"
 
 
-class Unknown(Exception):
-    """The SDK is none that this module knows."""
+class NoAirflow(Exception):
+    """This interpreter has no Airflow 3."""
+
+
+class NoStore(Exception):
+    """The SDK has no task state store."""
 
 
 def check_version() -> str:
-    """Return the version of the SDK, and raise Unknown where it is missing or not known here."""
+    """Return the version of the SDK.
+
+    Raises:
+        NoAirflow: it is not installed.
+        NoStore: it is older than Airflow 3.3.
+    """
     try:
-        found = version(PACKAGE)
+        installed = version(PACKAGE)
     except PackageNotFoundError:
-        raise Unknown("no Airflow 3 is installed there") from None
-    if found not in KNOWN:
-        raise Unknown(f"{PACKAGE} {found} is there, known are {', '.join(KNOWN)}")
-    return found
+        raise NoAirflow("Airflow 3 is not installed") from None
+    if tuple(map(int, re.findall(r"\d+", installed)[:2])) < FIRST_WITH_STORE:
+        raise NoStore(f"{PACKAGE} {installed} has no task state store")
+    return installed
 
 
 def silence() -> None:
-    """Keep Airflow from logging: it would cost more than all the rest of an attempt."""
+    """Keep Airflow from logging, which would cost more than the rest of an attempt."""
     import airflow.sdk  # noqa: F401 - it configures logging, and not again after this
     import structlog
 
@@ -51,9 +63,9 @@ def silence() -> None:
 
 
 def block_database() -> None:
-    """Keep tasks from Airflow's database, as the supervisor of a real one does.
+    """Keep tasks from Airflow's database, as a real supervisor does.
 
-    It also spares every fork the renewal of a pool of connections.
+    No fork has to renew a pool of connections either.
     """
     from airflow.sdk.execution_time.supervisor import block_orm_access
 
@@ -61,7 +73,7 @@ def block_database() -> None:
 
 
 def warm_up() -> None:
-    """Run a task that does nothing here, so that no attempt has to load what every one needs."""
+    """Run a task that does nothing in this process, so that its forks find everything imported."""
     from airflow.sdk import BaseOperator
 
     class Nothing(BaseOperator):
@@ -77,12 +89,12 @@ def warm_up() -> None:
             store.get("nothing")
             return self.nothing
 
-    run_attempt(task_of(lambda: Nothing(task_id=TASK_ID)), Attempt(1, 0), _Nowhere())
+    run_attempt(task_of(lambda: Nothing(task_id=TASK_ID)), Attempt(1, 0), _NullBackend())
     forget_signals()
 
 
-class _Nowhere:
-    """A world that keeps nothing."""
+class _NullBackend:
+    """A backend that keeps nothing."""
 
     state = "running"
 
@@ -96,7 +108,7 @@ class _Nowhere:
 
 
 def task_of(make: Callable[[], Any]) -> Any:
-    """Return the operator that a function makes, as the only task of a Dag."""
+    """Return the operator that a function creates, as the only task of a Dag."""
     from airflow.sdk import DAG
 
     with DAG(DAG_ID, schedule=None, start_date=RUN):
@@ -104,7 +116,7 @@ def task_of(make: Callable[[], Any]) -> Any:
 
 
 def mixin_file() -> str:
-    """Return the path of the mixin that resumable operators share."""
+    """Return the path of ResumableJobMixin."""
     from airflow.sdk.bases import resumablejobmixin
 
     return str(resumablejobmixin.__file__)
@@ -116,54 +128,7 @@ def trigger_file(deferral: dict[str, Any]) -> dict[str, str]:
     return {path: Path(path).name}
 
 
-class _Answers:
-    """What a task is answered, from a world that outlives the task's process."""
-
-    def __init__(self, backend: Any) -> None:
-        self._backend = backend
-
-    def __call__(self, msg: Any) -> Any:
-        from airflow.sdk.execution_time import comms
-
-        kind = type(msg).__name__
-        answer = getattr(self, f"_{kind}", None)
-        if answer is not None:
-            return answer(msg, comms)
-        if kind.startswith("Get"):
-            return comms.ErrorResponse(error=comms.ErrorType.GENERIC_ERROR)
-        return comms.OKResponse(ok=True)
-
-    def _GetTaskStateStore(self, msg: Any, comms: Any) -> Any:  # noqa: N802
-        found = self._backend.stored(msg.key)
-        if found is None:
-            return comms.ErrorResponse(error=comms.ErrorType.TASK_STORE_NOT_FOUND)
-        return comms.TaskStateStoreResult(value=found)
-
-    def _SetTaskStateStore(self, msg: Any, comms: Any) -> Any:  # noqa: N802
-        self._backend.store(msg.key, msg.value)
-        return comms.OKResponse(ok=True)
-
-    def _DeleteTaskStateStore(self, msg: Any, comms: Any) -> Any:  # noqa: N802
-        self._backend.forget(msg.key)
-        return comms.OKResponse(ok=True)
-
-    def _ClearTaskStateStore(self, _msg: Any, comms: Any) -> Any:  # noqa: N802
-        self._backend.forget(None)
-        return comms.OKResponse(ok=True)
-
-    def _SetXCom(self, msg: Any, comms: Any) -> Any:  # noqa: N802
-        self._backend.push(msg.key, msg.value)
-        return comms.OKResponse(ok=True)
-
-    def _GetXCom(self, msg: Any, comms: Any) -> Any:  # noqa: N802
-        return comms.XComResult(key=msg.key, value=self._backend.pushed(msg.key))
-
-    def _GetTaskStates(self, msg: Any, comms: Any) -> Any:  # noqa: N802
-        states = {RUN_ID: dict.fromkeys(msg.task_ids or [TASK_ID], self._backend.state)}
-        return comms.TaskStatesResult(task_states=states)
-
-
-def run_attempt(task: Any, attempt: Attempt, backend: Any) -> Ended:
+def run_attempt(task: Any, attempt: Attempt, backend: Any) -> ProcessEnd:
     """Run one attempt of a task in this process, as Airflow's task runner does."""
     import structlog
     from airflow.sdk.execution_time import task_runner
@@ -172,7 +137,7 @@ def run_attempt(task: Any, attempt: Attempt, backend: Any) -> Ended:
     ti = _task_instance(task, attempt)
     state, msg, error = task_runner.run(ti, ti.get_template_context(), structlog.get_logger())
     kind = type(msg).__name__
-    return Ended(
+    return ProcessEnd(
         state=str(getattr(state, "value", state)),
         error=f"{type(error).__name__}: {error}" if error else None,
         deferral=msg.model_dump(mode="json") if kind == "DeferTask" else None,
@@ -208,11 +173,11 @@ def triggerer(task: Any, deferral: dict[str, Any], attempt: Attempt, backend: An
 
 
 def _answer_from(backend: Any) -> None:
-    """Let whatever this process asks its supervisor be answered from a world."""
+    """Answer what this process asks its supervisor from a backend."""
     from airflow.sdk.execution_time import comms, task_runner
 
     deadlock = getattr(comms, "DeadlockImminentError", RuntimeError)
-    task_runner.SUPERVISOR_COMMS = Supervisor(_Answers(backend), deadlock)
+    task_runner.SUPERVISOR_COMMS = Supervisor(Answers(backend, comms), deadlock)
 
 
 def _trigger_class(deferral: dict[str, Any]) -> Any:
@@ -253,7 +218,6 @@ def _task_instance(task: Any, attempt: Attempt) -> Any:
         map_index=-1,
         dag_version_id=uuid.uuid4(),
         hostname="drill",
-        pid=os.getpid(),
         task=task,
         bundle_instance=None,
         _ti_context_from_server=context,
@@ -265,18 +229,18 @@ def _task_instance(task: Any, attempt: Attempt) -> Any:
 
 
 def _seconds_until(moment: datetime) -> float:
-    """Return whole seconds: since the moment was set, the machine's own clock has gone on."""
+    """Return whole seconds: the machine's own clock has moved since the moment was set."""
     left = moment - datetime.now(timezone.utc)
     return float(max(0, math.ceil(left.total_seconds())))
 
 
 def forget_signals() -> None:
-    """Undo what an attempt does to the handling of signals."""
+    """Restore the handling of signals that an attempt has changed."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def is_resumable(task: Any) -> bool:
-    """Return whether an operator has the mixin for resumable jobs."""
+    """Return whether an operator inherits from ResumableJobMixin."""
     from airflow.sdk import ResumableJobMixin
 
     return isinstance(task, ResumableJobMixin)

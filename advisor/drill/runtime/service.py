@@ -1,10 +1,10 @@
-"""The job service of a drill: it survives the worker, as a real one does, and keeps a ledger."""
+"""The job service of a drill: like a real one, it survives the worker, and it keeps a ledger."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from advisor.drill.runtime.events import (
     Cancelled,
@@ -24,7 +24,8 @@ from advisor.drill.runtime.points import END
 FIRST: Final = "job-1"
 
 
-class Words(NamedTuple):
+@dataclass(frozen=True)
+class Words:
     """The statuses, as the system spells them."""
 
     running: str = "RUNNING"
@@ -34,27 +35,28 @@ class Words(NamedTuple):
     not_found: str = "NOT_FOUND"
 
 
-class Behaviour(NamedTuple):
-    """How the service treats the jobs and its callers."""
+@dataclass(frozen=True)
+class Behaviour:
+    """How the service treats its jobs and its callers."""
 
     polls: int = 2
-    """How often a job is seen running before it has ended."""
+    """How many polls find a job running before it has ended."""
     first_ends: str = "succeeded"
-    """How the very first job ends: `succeeded`, `failed` or `not_found`; all others succeed."""
+    """How the first job ends: `succeeded`, `failed` or `not_found`; all others succeed."""
     honours_keys: bool = True
     """Whether a submission that repeats a key returns the job of the first."""
     finds_keys: bool = True
-    """Whether `find` knows the keys."""
+    """Whether `find` returns the job of a key."""
     listing_lag: float = 0.0
-    """Seconds after a submission before `find` shows it."""
+    """Seconds after a submission before `find` returns its job."""
     unseen: bool = False
     """Whether jobs end while no attempt runs."""
     forgets: bool = False
-    """Whether a job is not found any more once somebody has seen that it has ended."""
+    """Whether a job is no longer found once a poll has seen that it has ended."""
     fails_once: tuple[str, ...] = ()
-    """The calls whose first try fails before anything has happened."""
+    """The calls that fail the first time, before they have any effect."""
     loses_answer: bool = False
-    """Whether the first submission is accepted and its answer lost."""
+    """Whether the first submission is accepted but its answer is lost."""
 
 
 class ServiceUnavailable(ConnectionError):
@@ -63,12 +65,12 @@ class ServiceUnavailable(ConnectionError):
 
 @dataclass
 class RunContext:
-    """What a run is made of, put in place before each one."""
+    """The journal, the behaviour of the service and the tracer of a run; replaced for each run."""
 
     journal: Journal
     behaviour: Behaviour
     reach: Callable[[str], None]
-    """Told of the moments before and after a call to the outside has its effect."""
+    """Called with a place before and after each call to the outside, such as `submit:before`."""
 
 
 class JobService:
@@ -77,8 +79,8 @@ class JobService:
     It has the members of the hook that `advisor scaffold` writes. Ids are `job-1`, `job-2`.
 
     Args:
-        stage: whose journal is the ledger.
-        time: the clock, which tells how late a listing is.
+        context: whose journal is the ledger.
+        time: returns the time in seconds, for `listing_lag`.
         words: the statuses.
     """
 
@@ -105,7 +107,7 @@ class JobService:
         return job
 
     def find(self, key: str) -> str | None:
-        """Return the id of the job that a key started, None where there is none."""
+        """Return the id of the job that a key started; None if there is none."""
         self._begin("find")
         job = self._started(key, self._context.behaviour.listing_lag) if self._finds else None
         self._context.journal.write(LookedUp(key, job))
@@ -113,19 +115,19 @@ class JobService:
         return job
 
     def status(self, job_id: str) -> str:
-        """Return the word for the state of a job."""
+        """Return the status of a job."""
         self._begin("status")
-        word = "not_found" if self._has_forgotten(job_id) else self._word(job_id)
-        self._context.journal.write(Polled(job_id, word))
+        status = "not_found" if self._has_forgotten(job_id) else self._status(job_id)
+        self._context.journal.write(Polled(job_id, status))
         self._context.reach("status:after")
-        return getattr(self._words, word)  # type: ignore[no-any-return]
+        return getattr(self._words, status)  # type: ignore[no-any-return]
 
     async def astatus(self, job_id: str) -> str:
         """Return what `status` returns."""
         return self.status(job_id)
 
     def cancel(self, job_id: str) -> None:
-        """End a job; one that has ended or is unknown is no error."""
+        """Cancel a job; do nothing if it has ended or is unknown."""
         self._begin("cancel")
         self._context.journal.write(Cancelled(job_id))
         self._context.reach("cancel:after")
@@ -133,7 +135,7 @@ class JobService:
     def result(self, job_id: str) -> Any:
         """Return what a job has produced."""
         self._begin("result")
-        if self._word(job_id) != "succeeded":
+        if self._status(job_id) != "succeeded":
             raise LookupError(f"{job_id} has no result")
         self._context.journal.write(ResultFetched(job_id))
         self._context.reach("result:after")
@@ -165,7 +167,7 @@ class JobService:
                 return job
         return None
 
-    def _word(self, job_id: str) -> str:
+    def _status(self, job_id: str) -> str:
         jobs = self._jobs()
         if job_id not in jobs:
             return "not_found"
@@ -173,9 +175,9 @@ class JobService:
 
 
 def state_of(job: str, events: Sequence[Event], behaviour: Behaviour) -> str:
-    """Return the state of a job at its next look: a field of Words.
+    """Return the status of a job at the next poll: a field of Words.
 
-    A job that runs when a user ends its task outlasts the time that Airflow leaves the task.
+    A job that runs when a user ends its task runs for longer than Airflow waits for the task.
     """
     seen, ended = 0, ""
     for event in events:

@@ -1,4 +1,4 @@
-"""The stand-in for a task's supervisor: it answers one question at a time, as the real one does."""
+"""The stand-in for a task's supervisor: what a task asks, how it is answered, what is kept."""
 
 from __future__ import annotations
 
@@ -6,18 +6,25 @@ import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
+
+from advisor.drill.runtime.events import Forgotten, SignalSent, Stored, XComCleared, XComPushed
+from advisor.drill.runtime.points import END
+from advisor.drill.runtime.service import RunContext
+
+RUN_ID: Final = "manual__drill"
+TASK_ID: Final = "drilled"
 
 
 class Supervisor:
-    """What a task asks.
+    """Answers one message at a time, as Airflow's supervisor does.
 
-    Its lock is that of the real one (`CommsDecoder`): it is not reentrant, so a signal handler that
-    asks while the main thread does waits forever.
+    Its lock is like that of the real one (`CommsDecoder`): it is not reentrant, so a signal handler
+    that asks while the main thread does waits forever.
 
     Args:
-        answer: returns what a message is answered with.
-        deadlock: is raised where the event loop would wait for itself.
+        answer: returns the answer to a message.
+        deadlock: the error to raise if the event loop would wait for itself.
     """
 
     def __init__(self, answer: Callable[[Any], Any], deadlock: type[BaseException]) -> None:
@@ -28,7 +35,7 @@ class Supervisor:
         self._loop_thread = 0
 
     def send(self, msg: Any) -> Any:
-        """Answer a message, and let nobody else ask meanwhile."""
+        """Answer a message; others wait meanwhile."""
         if not self._lock.acquire(blocking=not self._on_loop):
             raise self._deadlock(msg)
         try:
@@ -37,7 +44,7 @@ class Supervisor:
             self._lock.release()
 
     async def asend(self, msg: Any) -> Any:
-        """Answer a message without holding up the event loop."""
+        """Answer a message without blocking the event loop."""
         self._loop_thread = threading.get_ident()
         async with self._async_lock:
             await asyncio.get_running_loop().run_in_executor(None, self._lock.acquire)
@@ -53,3 +60,102 @@ class Supervisor:
         with suppress(RuntimeError):
             return bool(asyncio.get_running_loop())
         return False
+
+
+class Answers:
+    """The answers to the messages of a task, in the classes of the SDK.
+
+    Args:
+        backend: a FakeTaskBackend, or what has the methods that the task needs.
+        comms: the module `airflow.sdk.execution_time.comms`.
+    """
+
+    def __init__(self, backend: Any, comms: Any) -> None:
+        self._backend = backend
+        self._comms = comms
+        self._answers: dict[str, Callable[[Any], Any]] = {
+            "GetTaskStateStore": self._stored,
+            "SetTaskStateStore": lambda msg: backend.store(msg.key, msg.value),
+            "DeleteTaskStateStore": lambda msg: backend.forget(msg.key),
+            "ClearTaskStateStore": lambda _: backend.forget(None),
+            "SetXCom": lambda msg: backend.push(msg.key, msg.value),
+            "GetXCom": lambda msg: comms.XComResult(key=msg.key, value=backend.pushed(msg.key)),
+            "GetTaskStates": self._states,
+        }
+
+    def __call__(self, msg: Any) -> Any:
+        """Return the answer to a message; one that asks for anything else gets an error."""
+        kind = type(msg).__name__
+        if kind in self._answers:
+            return self._answers[kind](msg) or self._comms.OKResponse(ok=True)
+        if kind.startswith("Get"):
+            return self._comms.ErrorResponse(error=self._comms.ErrorType.GENERIC_ERROR)
+        return self._comms.OKResponse(ok=True)
+
+    def _stored(self, msg: Any) -> Any:
+        value = self._backend.stored(msg.key)
+        if value is None:
+            return self._comms.ErrorResponse(error=self._comms.ErrorType.TASK_STORE_NOT_FOUND)
+        return self._comms.TaskStateStoreResult(value=value)
+
+    def _states(self, msg: Any) -> Any:
+        states = {RUN_ID: dict.fromkeys(msg.task_ids or [TASK_ID], self._backend.state)}
+        return self._comms.TaskStatesResult(task_states=states)
+
+
+class FakeTaskBackend:
+    """The state store, the XComs and the state of a task instance, kept in the journal.
+
+    Args:
+        context: whose journal outlives the worker.
+    """
+
+    def __init__(self, context: RunContext) -> None:
+        self._context = context
+
+    def stored(self, key: str) -> Any:
+        """Return an entry of the task state store; None if there is none."""
+        self._context.reach("store.get:before")
+        value = None
+        for event in self._context.journal.read():
+            if isinstance(event, Stored) and event.key == key:
+                value = event.value
+            elif isinstance(event, Forgotten) and event.key in {key, None}:
+                value = None
+        self._context.reach("store.get:after")
+        return value
+
+    def store(self, key: str, value: Any) -> None:
+        """Keep an entry of the task state store."""
+        self._context.reach("store.set:before")
+        self._context.journal.write(Stored(key, value))
+        self._context.reach("store.set:after")
+
+    def forget(self, key: str | None) -> None:
+        """Delete an entry of the task state store, or all of them."""
+        self._context.reach("store.delete:before")
+        self._context.journal.write(Forgotten(key))
+        self._context.reach("store.delete:after")
+
+    def push(self, key: str, value: Any) -> None:
+        """Keep an XCom."""
+        self._context.reach("xcom:before")
+        self._context.journal.write(XComPushed(key, value))
+        self._context.reach("xcom:after")
+
+    def pushed(self, key: str) -> Any:
+        """Return an XCom; None if there is none."""
+        value = None
+        for event in self._context.journal.read():
+            if isinstance(event, XComPushed) and event.key == key:
+                value = event.value
+            elif isinstance(event, XComCleared):
+                value = None
+        return value
+
+    @property
+    def state(self) -> str:
+        """The state of the task instance, as a user or the scheduler has set it."""
+        self._context.reach("states:before")
+        ended = any(event.signal == END for event in self._context.journal.of(SignalSent))
+        return "failed" if ended else "running"

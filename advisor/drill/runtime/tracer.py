@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from types import FrameType
-from typing import Any
+from typing import Any, Final
 
 from advisor.drill.runtime.clock import Clock
 from advisor.drill.runtime.events import SignalSent
 from advisor.drill.runtime.journal import Journal
-from advisor.drill.runtime.points import END, ESCALATION, SIGNALS, Point, Reached
+from advisor.drill.runtime.points import END, KILL, TERM, Point, Reached
 
 Trace = Callable[[FrameType, str, Any], Any]
+
+SIGNALS: Final = {KILL: signal.SIGKILL, TERM: signal.SIGTERM, END: signal.SIGTERM}
+ESCALATION: Final = 5.0
+"""Seconds that Airflow leaves a task that a user has ended (`WatchedSubprocess.kill`)."""
 
 
 class Tracer:
     """Watches the lines of some files and the calls to the outside; sends one signal.
 
     Args:
-        phase: of the run: `execute`, `trigger` or `resume`.
+        phase: what the process does: `execute`, `trigger` or `resume`.
         files: the names that places give to the files, by their paths.
-        journal: where to note the signal, before it is sent.
-        clock: what ends a process that a user has ended.
-        sending: where to send which of SIGNALS; None to note every point instead.
+        journal: gets the signal before it is sent.
+        clock: kills a process some time after a user has ended its task.
+        aim: where to send which of SIGNALS; None to record every point instead.
     """
 
     def __init__(
@@ -35,14 +40,14 @@ class Tracer:
         files: Mapping[str, str],
         journal: Journal,
         clock: Clock,
-        sending: tuple[Point, str] | None,
+        aim: tuple[Point, str] | None,
     ) -> None:
         self.phase = phase
         self.files = files
         self.journal = journal
         self.clock = clock
-        self.aim = sending[0] if sending else None
-        self.signal = sending[1] if sending else ""
+        self.aim = aim[0] if aim else None
+        self.signal = aim[1] if aim else ""
         self.reached: list[Reached] = []
         self.sent = False
         self.send = self._kill
@@ -51,7 +56,7 @@ class Tracer:
         self._lock = threading.RLock()
 
     def start(self) -> None:
-        """Watch this thread and those to come, where a line can be the one."""
+        """Watch this thread and those that it starts, if the aim is a line or there is none."""
         watched = self._watched()
         if watched:
             trace = _each_line_in(watched, self.reach)
@@ -59,18 +64,18 @@ class Tracer:
             sys.settrace(trace)
 
     def stop(self) -> None:
-        """Watch no more."""
+        """Stop watching."""
         sys.settrace(None)
         threading.settrace(None)
 
     def reach(self, place: str) -> None:
-        """Note that a place is reached, and send the signal if it is the one."""
+        """Record that a place is reached, or send the signal if it is aimed at."""
         if self.aim is None:
-            self._note(place)
+            self._record(place)
         elif place == self.aim.place and not self.sent:
             self._count_down(self.aim)
 
-    def _note(self, place: str) -> None:
+    def _record(self, place: str) -> None:
         with self._lock:
             self._visits[place] += 1
             point = Point(self.phase, place, self._visits[place])
@@ -91,15 +96,15 @@ class Tracer:
         os.kill(os.getpid(), SIGNALS[self.signal])
 
     def _watched(self) -> Mapping[str, str]:
-        """Return the files whose lines matter: to watch costs a sixth of what a process does."""
+        """Return the files whose lines matter: watching a file costs a sixth of the process."""
         if self.aim is None:
             return self.files
-        aimed_at = self.aim.place.rpartition(":")[0]
-        return {path: name for path, name in self.files.items() if name == aimed_at}
+        aimed_file = self.aim.place.rpartition(":")[0]
+        return {path: name for path, name in self.files.items() if name == aimed_file}
 
 
 def _each_line_in(files: Mapping[str, str], reach: Callable[[str], None]) -> Trace:
-    """Return a trace function that tells of each line in some files, before it is executed."""
+    """Return a trace function that reports each line in some files before it is executed."""
 
     def call(frame: FrameType, _event: str, _arg: object) -> Trace | None:
         name = files.get(frame.f_code.co_filename)

@@ -7,13 +7,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
+from advisor.drill.runtime.attempts import FIRED, STOPPED, ProcessEnd
+
 ON_KILL_TIMEOUT: Final = 1.0
-"""Seconds that a Triggerer in effect leaves to `on_kill`."""
+"""Seconds that a Triggerer leaves to `on_kill`."""
 SETTLING_TIMEOUT: Final = 3600.0
 
 
 class Triggerer:
-    """A trigger at work in this process.
+    """Runs one trigger in this process.
 
     Args:
         make: returns the trigger; called inside the event loop.
@@ -24,7 +26,7 @@ class Triggerer:
         self._trigger: Any = None
         self._stopped = self._ended = False
 
-    def run(self) -> dict[str, Any]:
+    def run(self) -> ProcessEnd:
         """Return the first event of the trigger, or that it was stopped before."""
         return asyncio.run(self._run())
 
@@ -37,22 +39,22 @@ class Triggerer:
         self._ended = True
         self.stop()
 
-    async def _run(self) -> dict[str, Any]:
+    async def _run(self) -> ProcessEnd:
         self._trigger = self._make()
         running = asyncio.ensure_future(self._first())
         insisting = asyncio.ensure_future(self._insist(running))
         try:
-            return {"state": "fired", "event": await running}
+            return ProcessEnd(FIRED, event=await running)
         except asyncio.CancelledError:
             if self._ended:
                 await self._settle()
-            return {"state": "stopped"}
+            return ProcessEnd(STOPPED)
         finally:
             insisting.cancel()
             await self._trigger.cleanup()
 
     async def _insist(self, running: asyncio.Future[Any]) -> None:
-        """Cancel the trigger once it is stopped, again and again as a Triggerer does.
+        """Cancel the trigger once it is stopped, repeatedly as a Triggerer does.
 
         Before Python 3.12 `asyncio.wait_for` may swallow a cancellation.
         """
@@ -62,12 +64,12 @@ class Triggerer:
             await asyncio.sleep(ON_KILL_TIMEOUT)
 
     async def _settle(self) -> None:
-        """Call `on_kill`, which gets a second; what it has started goes on in the Triggerer."""
+        """Call `on_kill`, which gets a second; what it has started continues in the Triggerer."""
         with suppress(asyncio.TimeoutError, asyncio.CancelledError):
             await asyncio.wait_for(self._trigger.on_kill(), ON_KILL_TIMEOUT)
-        left = asyncio.all_tasks() - {asyncio.current_task()}
-        if left:
-            await asyncio.wait(left, timeout=SETTLING_TIMEOUT)
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        if others:
+            await asyncio.wait(others, timeout=SETTLING_TIMEOUT)
 
     async def _first(self) -> Any:
         async for event in self._trigger.run():

@@ -1,0 +1,148 @@
+"""The probe of an untested Airflow: the drill has to find the known faults of the controls on it.
+
+The runner has compared the names and signatures of the task SDK before (`runtime/probe.py`). That
+is enough for a release that our test suite drills. On any other release, the controls show whether
+they still mean the same.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from advisor import __version__
+from advisor.documents.model import printable
+from advisor.drill.model import Finding, Signal, Target
+from advisor.drill.runner import UPGRADE, Runner
+from advisor.drill.runtime.messages import Loaded
+from advisor.drill.scenarios import each_point
+from advisor.drill.session import DrillOptions, Session
+from advisor.errors import InputError, ProbeFailed
+
+Kinds: TypeAlias = dict[Signal, frozenset[Finding]]
+"""The kinds of findings that a signal leads to, at any point."""
+
+SDK: Final = "apache-airflow-task-sdk"
+TESTED: Final = frozenset({"1.3.0", "1.3.1", "1.3.2", "1.4.0b2"})
+"""The releases of the SDK that our test suite drills."""
+CONTROLS: Final = Path(__file__).with_name("controls")
+EXPECTED: Final[Mapping[str, Kinds]] = {
+    "plain": {
+        Signal.KILL: frozenset({Finding.duplicate, Finding.orphan}),
+        Signal.TERM: frozenset(),
+        Signal.END: frozenset({Finding.orphan, Finding.false_success}),
+    },
+    "documented": {
+        Signal.KILL: frozenset({Finding.duplicate, Finding.result_lost, Finding.orphan}),
+        Signal.TERM: frozenset(),
+        Signal.END: frozenset({Finding.orphan, Finding.false_success}),
+    },
+}
+"""What the drill finds in each control on the tested releases."""
+CACHE: Final = "drill-probes.json"
+JOBS: Final = 2
+
+
+def notes_on(loaded: Loaded, check: Callable[[], list[str]]) -> tuple[str, ...]:
+    """Return what to note about the Airflow of a runner: () if it is tested.
+
+    Only a probe that passed is remembered. One that failed may have failed because the machine was
+    too busy, and is repeated.
+
+    Args:
+        loaded: what the runner has reported.
+        check: returns what is wrong with the findings on an untested release.
+
+    Raises:
+        ProbeFailed: something is.
+    """
+    if loaded.sdk in TESTED:
+        return ()
+    key = f"{loaded.python}, {SDK} {loaded.sdk}, advisor {__version__}"
+    if key not in _read_cache():
+        if different := check():
+            message = f"{SDK} {loaded.sdk}: {'; '.join(different)}"
+            raise ProbeFailed.of(printable(loaded.python), printable(message), UPGRADE)
+        _remember(key)
+    return (f"{SDK} {loaded.sdk} was probed, not tested",)
+
+
+def check_controls(python: str) -> list[str]:
+    """Drill the controls, and return how the kinds of findings differ from what they must be.
+
+    Args:
+        python: the interpreter that has Airflow, as the user named it.
+    """
+    different: list[str] = []
+    for control in EXPECTED:
+        try:
+            different += differences(control, kinds_of(control, python))
+        except InputError as error:
+            different += [f"control {control}: {each.line()}" for each in error.problems]
+    return different
+
+
+def kinds_of(control: str, python: str) -> Kinds:
+    """Drill a control, and return the kinds of findings for each signal.
+
+    Raises:
+        InputError: it cannot be drilled.
+    """
+    target = Target(control, str(CONTROLS / f"{control}.py"), factory=control, python=python)
+    with Runner(target) as runner:
+        session = Session(runner, target, DrillOptions(jobs=JOBS))
+        outcomes = session.outcomes([*each_point(session.reached, [*Signal], session.behaviour)])
+    return {
+        signal: frozenset(
+            finding
+            for outcome in outcomes
+            if outcome.scenario.aims[0][1] is signal
+            for finding in outcome.findings
+        )
+        for signal in Signal
+    }
+
+
+def differences(control: str, kinds: Kinds) -> list[str]:
+    """Return how the kinds of findings of a control differ from what they must be."""
+    return [
+        f"control {control}, {signal.value}: found {_in_words(kinds[signal])}, "
+        f"expected {_in_words(expected)}"
+        for signal, expected in EXPECTED[control].items()
+        if kinds[signal] != expected
+    ]
+
+
+def _in_words(findings: frozenset[Finding]) -> str:
+    return ", ".join(each.value for each in Finding if each in findings) or "nothing"
+
+
+def _cache_file() -> Path:
+    folder = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(folder, "advisor", CACHE)
+
+
+def _read_cache() -> list[str]:
+    """Return what has passed; [] if the cache is missing, unreadable or damaged."""
+    with suppress(OSError, ValueError, RuntimeError):  # RuntimeError: there is no home
+        passed = json.loads(_cache_file().read_text(encoding="utf-8"))
+        if isinstance(passed, list):
+            return [each for each in passed if isinstance(each, str)]
+    return []
+
+
+def _remember(key: str) -> None:
+    """Add an entry to the cache, if it can be written."""
+    with suppress(OSError, RuntimeError):
+        file = _cache_file()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps([*_read_cache(), key], indent=2)
+        with tempfile.TemporaryDirectory(dir=file.parent) as folder:
+            new = Path(folder) / CACHE
+            new.write_text(f"{text}\n", encoding="utf-8")
+            new.replace(file)

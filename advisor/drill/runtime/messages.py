@@ -1,0 +1,137 @@
+"""The messages between the drill and its runner: a line of JSON each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from advisor.drill.runtime.events import AnyEvent, Event, from_json, to_json
+from advisor.drill.runtime.points import Point, Reached
+from advisor.drill.runtime.service import Behaviour
+
+Reason = Literal["no airflow", "no store", "probe", "target"]
+NO_AIRFLOW: Final[Reason] = "no airflow"
+NO_STORE: Final[Reason] = "no store"
+"""Airflow is older than 3.3, the first with a task state store."""
+PROBE: Final[Reason] = "probe"
+"""The task SDK lacks names that the drill uses, or they have other signatures."""
+TARGET: Final[Reason] = "target"
+"""The target cannot be loaded."""
+
+
+@dataclass(frozen=True)
+class LoadRequest:
+    """What the runner is to load."""
+
+    folder: str
+    """For journals, Airflow's files and locks."""
+    path: str
+    stem: str
+    """Of the names of a scaffold's classes; "" for a factory."""
+    factory: str
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What the runner has loaded."""
+
+    sdk: str
+    """The version of apache-airflow-task-sdk."""
+    python: str
+    """The path of the interpreter and its version."""
+    files: dict[str, str]
+    """Paths of the files whose lines are watched, by their names in points."""
+    own: list[str]
+    """The names of the operator's own files; the others are Airflow's."""
+    honours_keys: bool
+    """Whether the system honours idempotency keys, according to the hook."""
+    listing_lag: float | None
+    """Seconds after which the hook finds the job of a key; None if it never does."""
+
+
+@dataclass(frozen=True)
+class NotLoaded:
+    """Why the runner cannot load the target."""
+
+    reason: Reason
+    message: str
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """A run of the operator: the signals that are sent, and how the service behaves."""
+
+    number: int
+    aims: tuple[tuple[Point, str], ...]
+    behaviour: Behaviour
+    record: bool = False
+    """Whether to record every point that is reached after the signals."""
+
+
+@dataclass(frozen=True)
+class RunBatch:
+    """Runs that are shared out among some processes."""
+
+    runs: Sequence[RunRequest]
+    jobs: int
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run has come to."""
+
+    number: int
+    """Of the request."""
+    state: str
+    """The final state of the task instance; `stuck` or `endless` if it has none."""
+    events: Sequence[Event]
+    reached: Sequence[Reached]
+    left: str
+    """A digest of what the signals left behind; "" if no process followed them."""
+
+
+Message = LoadRequest | Loaded | NotLoaded | RunBatch | RunResult
+
+
+def to_line(message: Message) -> str:
+    """Return a message as a line of JSON; points are lists in it."""
+    return json.dumps(vars(message), default=_fields) + "\n"
+
+
+def read_load_request(line: str) -> LoadRequest:
+    """Return the request that the runner starts with."""
+    return LoadRequest(**json.loads(line))
+
+
+def read_load_answer(line: str) -> Loaded | NotLoaded:
+    """Return the answer to a request to load."""
+    record = json.loads(line)
+    return NotLoaded(**record) if "reason" in record else Loaded(**record)
+
+
+def read_run_batch(line: str) -> RunBatch:
+    """Return the runs that are asked for."""
+    record = json.loads(line)
+    return RunBatch([_run_request(each) for each in record["runs"]], record["jobs"])
+
+
+def read_run_result(line: str) -> RunResult:
+    """Return the result of a run."""
+    record = json.loads(line)
+    record["events"] = [from_json(each) for each in record["events"]]
+    record["reached"] = [Reached(Point(*point), events) for point, events in record["reached"]]
+    return RunResult(**record)
+
+
+def _run_request(record: dict[str, Any]) -> RunRequest:
+    aims = tuple((Point(*point), signal) for point, signal in record["aims"])
+    behaviour = record["behaviour"]
+    behaviour["fails_once"] = tuple(behaviour["fails_once"])
+    return RunRequest(record["number"], aims, Behaviour(**behaviour), record["record"])
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """Return what JSON has instead of a record inside a message."""
+    return to_json(value) if isinstance(value, AnyEvent) else vars(value)

@@ -1,0 +1,103 @@
+"""A process of a run is a fork that reports how it ended, and a message is a line of JSON."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+
+import pytest
+
+from advisor.drill.runtime import messages
+from advisor.drill.runtime.attempts import ProcessEnd
+from advisor.drill.runtime.events import Event, SignalSent, Stored
+from advisor.drill.runtime.messages import (
+    Loaded,
+    LoadRequest,
+    NotLoaded,
+    RunBatch,
+    RunRequest,
+    RunResult,
+)
+from advisor.drill.runtime.points import Point, Reached
+from advisor.drill.runtime.processes import in_fork
+from advisor.drill.runtime.service import Behaviour
+
+POINT = Point("execute", "operators.py:2", 1)
+
+
+def test_fork_returns_what_the_work_returns() -> None:
+    end = ProcessEnd("deferred", None, {"a": [1]}, 2.5, {"b": 1}, (Reached(POINT, 3),), 4.0)
+    assert in_fork(lambda: end) == end
+
+
+def test_fork_does_not_change_this_process() -> None:
+    changed: list[int] = []
+
+    def work() -> ProcessEnd:
+        changed.append(os.getpid())
+        return ProcessEnd("success")
+
+    in_fork(work)
+    assert changed == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_signal_ends_a_fork_as_killed(number: int) -> None:
+    def work() -> ProcessEnd:
+        os.kill(os.getpid(), number)
+        return ProcessEnd("success")
+
+    assert in_fork(work) == ProcessEnd("killed")
+
+
+def test_error_of_the_work_is_reported_as_broken() -> None:
+    def work() -> ProcessEnd:
+        raise KeyError("no")
+
+    assert in_fork(work) == ProcessEnd("broken", "KeyError: 'no'")
+
+
+def test_fork_that_exits_without_a_report_is_killed() -> None:
+    assert in_fork(lambda: os._exit(0)) == ProcessEnd("killed")
+
+
+def test_fork_that_hangs_is_killed_and_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("advisor.drill.runtime.processes.TIME_LIMIT", 0.2)
+
+    def work() -> ProcessEnd:
+        threading.Event().wait(60)
+        return ProcessEnd("success")
+
+    assert in_fork(work) == ProcessEnd("stuck")
+
+
+def test_load_request_is_read_as_it_was_written() -> None:
+    request = LoadRequest("/folder", "/file.py", "", "make")
+    assert messages.read_load_request(messages.to_line(request)) == request
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Loaded("1.3.2", "/python 3.11.7", {"a.py": "/a.py"}, ["a.py"], True, None),
+        NotLoaded(messages.NO_STORE, "too old"),
+    ],
+)
+def test_load_answer_is_read_as_it_was_written(answer: Loaded | NotLoaded) -> None:
+    assert messages.read_load_answer(messages.to_line(answer)) == answer
+
+
+def test_run_batch_is_read_as_it_was_written() -> None:
+    runs = [
+        RunRequest(0, (), Behaviour(fails_once=("submit", "status")), record=True),
+        RunRequest(1, ((POINT, "KILL"), (POINT, "TERM")), Behaviour(listing_lag=2.0)),
+    ]
+    batch = RunBatch(runs, 2)
+    assert messages.read_run_batch(messages.to_line(batch)) == batch
+
+
+def test_run_result_is_read_as_it_was_written() -> None:
+    events: list[Event] = [Stored("k", {"a": 1}), SignalSent("KILL", POINT)]
+    result = RunResult(3, "success", events, [Reached(POINT, 1)], "abc")
+    assert messages.read_run_result(messages.to_line(result)) == result

@@ -1,0 +1,231 @@
+"""The stand-in for a supervisor answers a task in the SDK's classes, one message at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import UserDict
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from advisor.drill.runtime.events import (
+    Event,
+    Forgotten,
+    SignalSent,
+    Stored,
+    XComCleared,
+    XComPushed,
+)
+from advisor.drill.runtime.journal import Journal
+from advisor.drill.runtime.points import Point
+from advisor.drill.runtime.service import Behaviour, RunContext
+from advisor.drill.runtime.supervisor import Answers, FakeTaskBackend, Supervisor
+
+SECONDS = 5.0
+
+
+class Answer(UserDict[str, object]):
+    """An answer of the fake SDK: its fields, and the name of its class."""
+
+    def __init__(self, kind: str, **fields: object) -> None:
+        super().__init__({"kind": kind, **fields})
+
+
+def answer_class(kind: str) -> Callable[..., Answer]:
+    return lambda **fields: Answer(kind, **fields)
+
+
+COMMS = SimpleNamespace(
+    ErrorType=SimpleNamespace(GENERIC_ERROR="generic", TASK_STORE_NOT_FOUND="not found"),
+    **{
+        kind: answer_class(kind)
+        for kind in (
+            *("OKResponse", "ErrorResponse", "TaskStateStoreResult"),
+            *("XComResult", "TaskStatesResult"),
+        )
+    },
+)
+OK = Answer("OKResponse", ok=True)
+END_SIGNAL = SignalSent("END", Point("execute", "operators.py:2", 1))
+
+
+class Task:
+    """A task that asks a supervisor about its backend."""
+
+    def __init__(self, folder: Path, *events: Event) -> None:
+        self.reached: list[str] = []
+        self.journal = Journal(folder / "journal")
+        self.journal.extend(events)
+        context = RunContext(self.journal, Behaviour(), self.reached.append)
+        self.answers = Answers(FakeTaskBackend(context), COMMS)
+
+    def ask(self, kind: str, **fields: object) -> object:
+        return self.answers(message(kind, **fields))
+
+
+def message(kind: str, **fields: object) -> object:
+    return type(kind, (SimpleNamespace,), {})(**fields)
+
+
+@pytest.mark.parametrize(
+    ("events", "answer"),
+    [
+        ([], Answer("ErrorResponse", error="not found")),
+        ([Stored("k", 1)], Answer("TaskStateStoreResult", value=1)),
+        ([Stored("k", 1), Stored("k", 2)], Answer("TaskStateStoreResult", value=2)),
+        ([Stored("other", 1)], Answer("ErrorResponse", error="not found")),
+        ([Stored("k", 1), Forgotten("k")], Answer("ErrorResponse", error="not found")),
+        ([Stored("k", 1), Forgotten(None)], Answer("ErrorResponse", error="not found")),
+        ([Stored("k", 1), Forgotten("other")], Answer("TaskStateStoreResult", value=1)),
+        ([Stored("k", 1), XComCleared()], Answer("TaskStateStoreResult", value=1)),
+    ],
+)
+def test_store_returns_the_last_entry_of_a_key(
+    tmp_path: Path, events: list[Event], answer: Answer
+) -> None:
+    task = Task(tmp_path, *events)
+    assert task.ask("GetTaskStateStore", key="k") == answer
+    assert task.reached == ["store.get:before", "store.get:after"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "event", "call"),
+    [
+        ("SetTaskStateStore", {"key": "k", "value": [1]}, Stored("k", [1]), "store.set"),
+        ("DeleteTaskStateStore", {"key": "k"}, Forgotten("k"), "store.delete"),
+        ("ClearTaskStateStore", {}, Forgotten(None), "store.delete"),
+        ("SetXCom", {"key": "k", "value": 1}, XComPushed("k", 1), "xcom"),
+    ],
+)
+def test_change_is_written_between_its_two_points(
+    tmp_path: Path, kind: str, fields: dict[str, Any], event: Event, call: str
+) -> None:
+    task = Task(tmp_path)
+    assert task.ask(kind, **fields) == OK
+    assert task.journal.read() == [event]
+    assert task.reached == [f"{call}:before", f"{call}:after"]
+
+
+@pytest.mark.parametrize(
+    ("events", "value"),
+    [
+        ([], None),
+        ([XComPushed("k", 1), XComPushed("k", 2)], 2),
+        ([XComPushed("other", 1)], None),
+        ([XComPushed("k", 1), XComCleared()], None),
+        ([XComPushed("k", 1), Forgotten(None)], 1),
+    ],
+)
+def test_xcom_returns_the_last_value_since_it_was_cleared(
+    tmp_path: Path, events: list[Event], value: object
+) -> None:
+    answer = Task(tmp_path, *events).ask("GetXCom", key="k")
+    assert answer == Answer("XComResult", key="k", value=value)
+
+
+@pytest.mark.parametrize(
+    ("events", "state"),
+    [
+        ([], "running"),
+        ([SignalSent("TERM", Point("execute", "operators.py:2", 1))], "running"),
+        ([END_SIGNAL], "failed"),
+    ],
+)
+@pytest.mark.parametrize(("task_ids", "asked"), [(None, "drilled"), (["other"], "other")])
+def test_task_states_are_failed_once_a_user_ended_the_task(
+    tmp_path: Path, events: list[Event], state: str, task_ids: list[str] | None, asked: str
+) -> None:
+    task = Task(tmp_path, *events)
+    answer = task.ask("GetTaskStates", task_ids=task_ids)
+    assert answer == Answer("TaskStatesResult", task_states={"manual__drill": {asked: state}})
+    assert task.reached == ["states:before"]
+
+
+def test_unknown_question_gets_an_error(tmp_path: Path) -> None:
+    assert Task(tmp_path).ask("GetVariable", key="k") == Answer("ErrorResponse", error="generic")
+
+
+def test_unknown_report_gets_ok_and_changes_nothing(tmp_path: Path) -> None:
+    task = Task(tmp_path)
+    assert task.ask("SetRenderedFields", rendered_fields={}) == OK
+    assert task.journal.read() == []
+
+
+def test_send_returns_the_answer_and_frees_the_lock() -> None:
+    supervisor = Supervisor(lambda msg: msg * 2, RuntimeError)
+    assert [supervisor.send(1), supervisor.send(2)] == [2, 4]
+
+
+def test_send_frees_the_lock_after_an_error() -> None:
+    supervisor = Supervisor(lambda msg: 1 // msg, RuntimeError)
+    with pytest.raises(ZeroDivisionError):
+        supervisor.send(0)
+    assert supervisor.send(1) == 1
+
+
+def test_lock_is_not_reentrant() -> None:
+    asked: list[str] = []
+
+    def answer(msg: str) -> None:
+        asked.append(msg)
+        if msg == "outer":
+            supervisor.send("inner")
+
+    supervisor = Supervisor(answer, RuntimeError)
+    thread = threading.Thread(target=supervisor.send, args=["outer"], daemon=True)
+    thread.start()
+    thread.join(0.2)
+    assert thread.is_alive()
+    assert asked == ["outer"]
+
+
+def test_asend_answers_in_another_thread() -> None:
+    supervisor = Supervisor(lambda msg: (msg, threading.get_ident()), RuntimeError)
+    answer, thread = asyncio.run(supervisor.asend("question"))
+    assert answer == "question"
+    assert thread != threading.get_ident()
+
+
+def test_messages_of_one_loop_are_answered_one_at_a_time() -> None:
+    active: list[str] = []
+    most: list[int] = []
+
+    def answer(msg: str) -> str:
+        active.append(msg)
+        most.append(len(active))
+        active.remove(msg)
+        return msg
+
+    async def ask() -> list[str]:
+        return [*await asyncio.gather(*(supervisor.asend(each) for each in "abc"))]
+
+    supervisor = Supervisor(answer, RuntimeError)
+    assert asyncio.run(ask()) == ["a", "b", "c"]
+    assert most == [1, 1, 1]
+
+
+def test_send_on_the_loop_raises_the_deadlock_error_while_asend_waits() -> None:
+    class Deadlock(Exception):
+        pass
+
+    asked, answered = threading.Event(), threading.Event()
+
+    def answer(_: str) -> str:
+        asked.set()
+        assert answered.wait(SECONDS)
+        return "answer"
+
+    async def ask() -> str:
+        waiting = asyncio.ensure_future(supervisor.asend("first"))
+        await asyncio.to_thread(asked.wait, SECONDS)
+        with pytest.raises(Deadlock):
+            supervisor.send("second")
+        answered.set()
+        return str(await waiting)
+
+    supervisor = Supervisor(answer, Deadlock)
+    assert asyncio.run(ask()) == "answer"
