@@ -240,8 +240,10 @@ def _progress(first: str) -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+    console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    disabled = console.is_dumb_terminal
+    with Progress(*columns, console=console, transient=True, disable=disabled) as bar:
         task = bar.add_task(first, total=None)
         yield lambda done, total: bar.update(
             task, description="Running scenarios", completed=done, total=total

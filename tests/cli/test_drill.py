@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
+import pexpect
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
@@ -72,6 +76,38 @@ def test_help_names_the_default_sample(capsys: pytest.CaptureFixture[str]) -> No
     shown = " ".join(capsys.readouterr().out.split())
     assert f"drawn at random (default: {Sample().budget})" in shown
     assert f"drawn with (default: {Sample().seed})" in shown
+
+
+PROGRESS = """\
+from advisor.cli.drill import _progress
+with _progress("Starting ...") as progress:
+    progress(1, 2)
+print("done")
+"""
+
+
+def progress_on(term: str) -> str:
+    """Return what a terminal shows of a progress bar and the line after it."""
+    environment = {**os.environ, "TERM": term}
+    command = ["-c", PROGRESS]
+    child = pexpect.spawn(sys.executable, command, env=environment, encoding="utf-8")
+    child.expect(pexpect.EOF)
+    return str(child.before)
+
+
+def test_progress_is_drawn_on_a_terminal_and_removed() -> None:
+    shown = progress_on("xterm")
+    assert "Running scenarios" in shown
+    assert shown.endswith("\x1b[1A\x1b[2Kdone\r\n")
+
+
+def test_progress_is_silent_on_a_dumb_terminal() -> None:
+    assert progress_on("dumb") == "done\r\n"
+
+
+def test_progress_is_silent_without_a_terminal() -> None:
+    done = subprocess.run([sys.executable, "-c", PROGRESS], capture_output=True, check=True)
+    assert (done.stdout, done.stderr) == (b"done\n", b"")
 
 
 @pytest.mark.airflow
