@@ -60,7 +60,7 @@ def answers_schema(knowledge: Knowledge) -> Schema:
         "properties": {
             **job,
             "jobs": {
-                "description": "One entry for each job; the keys beside `jobs` are their defaults.",
+                "description": "One entry per job; the keys alongside `jobs` are their defaults.",
                 "type": "array",
                 "minItems": 1,
                 "items": {"type": "object", "properties": job, "additionalProperties": False},

@@ -1,4 +1,4 @@
-"""`advisor drill` refuses what it cannot drill, and says what to do."""
+"""`advisor drill`: which options it rejects, its progress, and its results."""
 
 from __future__ import annotations
 
@@ -30,28 +30,28 @@ def issues(result: object) -> list[str]:
     return [f"{error.json_path}: {error.message}" for error in errors]
 
 
-def test_an_interpreter_without_airflow_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_python_without_airflow_is_rejected(capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, CONTROL)
     assert "Airflow 3 is not installed; set --python to the interpreter" in message
 
 
-def test_an_interpreter_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_python_that_does_not_exist_is_rejected(capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, CONTROL, "--python", "/nowhere/python")
     assert message.startswith("error: --python: /nowhere/python: No such file or directory; ")
 
 
-def test_a_point_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_point_of_another_form_is_rejected(capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, CONTROL, "--point", "x")
     assert "expected a point such as KILL:operators.py:57#3;" in message
 
 
-def test_more_than_two_points_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_more_than_two_points_are_rejected(capsys: pytest.CaptureFixture[str]) -> None:
     points = ["--point", "KILL:plain.py:21#1"] * 3
     assert "found 3 points, expected one or two" in refused(capsys, CONTROL, *points)
 
 
 @pytest.mark.parametrize("option", ["--budget", "--seed"])
-def test_a_sample_is_for_pairs(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_budget_and_seed_are_rejected_without_pairs(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, CONTROL, option, "7")
     assert message == f"error: {option}: is for pairs of points, with --pairs\n"
 
@@ -59,14 +59,14 @@ def test_a_sample_is_for_pairs(option: str, capsys: pytest.CaptureFixture[str]) 
 @pytest.mark.parametrize(
     "option", ["--signal=KILL", "--point=x", "--pairs", "--budget=7", "--seed=0"]
 )
-def test_options_of_the_line_drill_are_refused_with_live(
+def test_options_of_the_line_drill_are_rejected_with_live(
     option: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     message = refused(capsys, CONTROL, "--live", option)
     assert message.endswith(": is for the line drill, without --live\n")
 
 
-def test_fault_is_refused_without_live(capsys: pytest.CaptureFixture[str]) -> None:
+def test_fault_is_rejected_without_live(capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, CONTROL, "--fault", "worker-killed")
     assert message == "error: --fault: is for a temporary Airflow, with --live\n"
 
@@ -114,7 +114,7 @@ def test_progress_is_silent_without_a_terminal() -> None:
 class TestWithAirflow:
     """What needs one."""
 
-    def test_violations_are_the_answer_no(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_violations_exit_with_1(self, capsys: pytest.CaptureFixture[str]) -> None:
         python = str(python_with("3.3.2"))
         arguments = ["drill", CONTROL, "--python", python, "--signal", "KILL", "-f", "json"]
         assert run(arguments) == 1
@@ -123,7 +123,7 @@ class TestWithAirflow:
         assert result["survived"] is False
         assert result["points"]["planned"] == result["points"]["sent"]
 
-    def test_one_point_is_shown_step_by_step(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_point_shows_its_run_step_by_step(self, capsys: pytest.CaptureFixture[str]) -> None:
         python = str(python_with("3.3.2"))
         arguments = ["drill", CONTROL, "--python", python, "--point", "KILL:submit:after#1"]
         assert run([*arguments, "-f", "json"]) == 1
@@ -135,7 +135,7 @@ class TestWithAirflow:
         assert shown.startswith("KILL:submit:after#1: success, 2 submitted, duplicate, orphan\n")
         assert ">>> KILL at submit:after#1 (worker)" in shown
 
-    def test_a_pair_is_repeated_by_the_command_that_names_it(
+    def test_next_has_the_command_that_repeats_a_pair(
         self, capsys: pytest.CaptureFixture[str]
     ) -> None:
         python = str(python_with("3.3.2"))
@@ -151,7 +151,7 @@ class TestWithAirflow:
         first, _, second = (word for word in shlex.split(command)[-3:])
         assert shown.startswith(f"{first} {second}: success, ")
 
-    def test_a_second_point_that_the_retry_does_not_reach_is_refused(
+    def test_second_point_that_the_retry_does_not_reach_is_rejected(
         self, capsys: pytest.CaptureFixture[str]
     ) -> None:
         points = ["--point", "KILL:submit:after#1", "--point", "KILL:plain.py:23#9"]
@@ -159,7 +159,7 @@ class TestWithAirflow:
         after = "after KILL:submit:after#1, the retry does not reach KILL:plain.py:23#9"
         assert message == f"error: --point: {after}\n"
 
-    def test_an_operator_that_cannot_be_loaded_is_refused(
+    def test_operator_that_cannot_be_loaded_is_rejected(
         self, capsys: pytest.CaptureFixture[str], tmp_path: Path
     ) -> None:
         file = tmp_path / "broken.py"

@@ -1,4 +1,4 @@
-"""Consoles and cases that the views are shown with."""
+"""Consoles and reports to render."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def advisor(knowledge: Knowledge) -> Advisor:
 
 @pytest.fixture(scope="session")
 def reports_of(advisor: Advisor) -> Callable[[str], list[JobReport]]:
-    """Return the cases of a shipped example."""
+    """Return the function that reads the reports of a shipped example."""
 
     def read(name: str) -> list[JobReport]:
         document = read_document(str(EXAMPLES / f"{name}.yaml"))

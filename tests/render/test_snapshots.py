@@ -1,4 +1,4 @@
-"""The exact output of every view: a change of a word shows here, and is meant or not."""
+"""The exact output of recommend, compare, explain and schema in each format."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ ONE_OF_EACH_KIND = (
     "result-on-reconnect",
 )
 
-CasesOf = Callable[[str], list[JobReport]]
+ReportsOf = Callable[[str], list[JobReport]]
 
 
 @pytest.mark.parametrize("name", SINGLE)
 def test_terminal(
-    name: str, reports_of: CasesOf, knowledge: Knowledge, snapshot: SnapshotAssertion
+    name: str, reports_of: ReportsOf, knowledge: Knowledge, snapshot: SnapshotAssertion
 ) -> None:
     console = screen(100)
     print_report(console, reports_of(name)[0], knowledge)
@@ -55,7 +55,7 @@ def test_terminal(
 
 @pytest.mark.parametrize("width", [20, 60])
 def test_narrow_terminal(
-    width: int, reports_of: CasesOf, knowledge: Knowledge, snapshot: SnapshotAssertion
+    width: int, reports_of: ReportsOf, knowledge: Knowledge, snapshot: SnapshotAssertion
 ) -> None:
     console = screen(width)
     print_report(console, reports_of("nightly_spark")[0], knowledge)
@@ -63,7 +63,7 @@ def test_narrow_terminal(
 
 
 def test_coloured_terminal(
-    reports_of: CasesOf, knowledge: Knowledge, snapshot: SnapshotAssertion
+    reports_of: ReportsOf, knowledge: Knowledge, snapshot: SnapshotAssertion
 ) -> None:
     console = screen(100, colour=True)
     print_report(console, reports_of("bigquery_load")[0], knowledge)
@@ -72,36 +72,38 @@ def test_coloured_terminal(
 
 @pytest.mark.parametrize("name", SINGLE)
 def test_markdown(
-    name: str, reports_of: CasesOf, knowledge: Knowledge, snapshot: SnapshotAssertion
+    name: str, reports_of: ReportsOf, knowledge: Knowledge, snapshot: SnapshotAssertion
 ) -> None:
     text = "".join(markdown_document(reports_of(name), knowledge, many=False))
     assert text == snapshot
 
 
-def test_json(reports_of: CasesOf, snapshot: SnapshotAssertion) -> None:
+def test_json(reports_of: ReportsOf, snapshot: SnapshotAssertion) -> None:
     assert indented(recommendations_document(reports_of("emr_step"))) == snapshot
 
 
-def test_yaml(reports_of: CasesOf, snapshot: SnapshotAssertion) -> None:
+def test_yaml(reports_of: ReportsOf, snapshot: SnapshotAssertion) -> None:
     assert to_yaml(recommendations_document(reports_of("paginated_api"))) == snapshot
 
 
 @pytest.mark.parametrize("width", [100, 40])
-def test_batch_in_a_terminal(width: int, reports_of: CasesOf, snapshot: SnapshotAssertion) -> None:
+def test_batch_in_a_terminal(
+    width: int, reports_of: ReportsOf, snapshot: SnapshotAssertion
+) -> None:
     console = screen(width)
     print_batch(console, reports_of("team_jobs"))
     assert printed(console) == snapshot
 
 
 def test_batch_in_markdown(
-    reports_of: CasesOf, knowledge: Knowledge, snapshot: SnapshotAssertion
+    reports_of: ReportsOf, knowledge: Knowledge, snapshot: SnapshotAssertion
 ) -> None:
     text = "".join(markdown_document(reports_of("team_jobs"), knowledge, many=True))
     assert text.split("<details>")[0] == snapshot
     assert text.count("<details>") == text.count("</details>") == 4
 
 
-def test_batch_in_json_has_one_job_per_line(reports_of: CasesOf) -> None:
+def test_batch_in_json_has_one_job_per_line(reports_of: ReportsOf) -> None:
     batch = recommendations_document(reports_of("team_jobs"))
     text = job_per_line(batch)
     assert json.loads(text) == batch
@@ -129,10 +131,10 @@ def test_comparison_in_markdown(knowledge: Knowledge, snapshot: SnapshotAssertio
 @pytest.mark.parametrize("topic", ONE_OF_EACH_KIND)
 def test_topic(topic: str, knowledge: Knowledge, snapshot: SnapshotAssertion) -> None:
     console = screen(100)
-    found = topics(knowledge, load_disagreements())[topic]
-    print_topic(console, found)
+    one_topic = topics(knowledge, load_disagreements())[topic]
+    print_topic(console, one_topic)
     assert printed(console) == snapshot
-    assert "".join(markdown_topic(found)) == snapshot(name="markdown")
+    assert "".join(markdown_topic(one_topic)) == snapshot(name="markdown")
 
 
 def test_list_of_topics(knowledge: Knowledge, snapshot: SnapshotAssertion) -> None:

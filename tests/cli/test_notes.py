@@ -1,4 +1,4 @@
-"""Notices on standard error, beside a result that they do not change."""
+"""Notes on standard error, in addition to a result that they do not change."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ RUN = ("recommend", "--triggerer", "--duration", "3h", "--duplicate-risk", "cost
 
 
 @pytest.mark.parametrize(
-    ("arguments", "notice"),
+    ("arguments", "note"),
     [
         (
             ("--async-client", "--system", "sprak"),
@@ -29,12 +29,14 @@ RUN = ("recommend", "--triggerer", "--duration", "3h", "--duplicate-risk", "cost
     ],
     ids=str,
 )
-def test_a_notice_is_told_where_there_is_one(arguments: tuple[str, ...], notice: str) -> None:
+def test_recommend_notes_what_differs_from_the_knowledge(
+    arguments: tuple[str, ...], note: str
+) -> None:
     ran = advisor_here(*RUN, *arguments)
-    assert (ran.code, ran.err) == (0, notice)
+    assert (ran.code, ran.err) == (0, note)
 
 
-def test_an_answer_that_overlooks_a_key_is_noticed() -> None:
+def test_recommend_notes_an_overlooked_key() -> None:
     ran = advisor_here(*RUN, "--async-client", "--system", "bq", "--set", "idempotency_key=no")
     assert ran.code == 0
     assert ran.err.startswith("note: Google BigQuery takes a key with a submission; you said no.")

@@ -1,4 +1,4 @@
-"""What was measured, in words and as mappings: with its release, and why where it differs."""
+"""The measurements of the comparison, in words and as mappings."""
 
 from __future__ import annotations
 
@@ -33,28 +33,28 @@ OLDER = measured("yes")._replace(
 
 
 @pytest.mark.parametrize(
-    ("agrees", "message"),
+    ("agrees", "expected"),
     [
         ("yes", "measured on 3.3.2: it came out"),
         ("in part", "measured on 3.3.2, agrees in part: it came out"),
         ("no", "measured on 3.3.2, does not agree: it came out"),
     ],
 )
-def test_an_outcome_names_its_release_and_that_it_differs(agrees: Agreement, message: str) -> None:
+def test_outcomes_name_the_release_and_any_difference(agrees: Agreement, expected: str) -> None:
     [statement] = outcomes([measured(agrees)], "crash-recovery", "resumable")
-    assert statement == MeasuredStatement(message, (SOURCE,))
+    assert statement == MeasuredStatement(expected, (SOURCE,))
 
 
-def test_each_release_has_its_say() -> None:
-    message = outcomes([measured("yes"), OLDER], "crash-recovery", "resumable")
-    assert [each.text for each in message] == [
+def test_outcomes_have_one_sentence_per_release() -> None:
+    statements = outcomes([measured("yes"), OLDER], "crash-recovery", "resumable")
+    assert [each.text for each in statements] == [
         "measured on 3.3.2: it came out",
         "measured on 3.2.2: it came out",
     ]
     assert not [*outcomes([measured("yes")], "crash-recovery", "async")]
 
 
-def test_the_dates_and_how_often_are_said_once() -> None:
+def test_measured_on_names_dates_and_repetitions() -> None:
     assert measured_on([measured("yes"), OLDER]) == (
         "Measured on Airflow 3.3.2 (2026-11-26, 2 times) and 3.2.2 (2026-11-25, once). "
         "Older releases were not run."
@@ -62,7 +62,7 @@ def test_the_dates_and_how_often_are_said_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("agrees", "version", "message"),
+    ("agrees", "version", "expected"),
     [
         ("yes", "3.3", []),
         ("in part", "3.2", []),
@@ -76,15 +76,15 @@ def test_the_dates_and_how_often_are_said_once() -> None:
         ),
     ],
 )
-def test_why_is_told_where_it_differs_and_the_version_has_the_pattern(
-    agrees: Agreement, version: str, message: list[str], knowledge: Knowledge
+def test_differences_give_reasons_for_patterns_of_the_version(
+    agrees: Agreement, version: str, expected: list[str], knowledge: Knowledge
 ) -> None:
-    found = differences((measured(agrees),), knowledge, parse_version(version))
-    assert [each.text for each in found] == message
+    statements = differences((measured(agrees),), knowledge, parse_version(version))
+    assert [each.text for each in statements] == expected
 
 
 @pytest.mark.parametrize(("agrees", "why"), [("yes", None), ("no", WHY)])
-def test_the_shape_of_what_was_measured(agrees: Agreement, why: str | None) -> None:
+def test_measured_documents_have_each_field(agrees: Agreement, why: str | None) -> None:
     assert measured_documents([measured(agrees)], "crash-recovery", "resumable") == [
         {
             "airflow": "3.3.2",

@@ -1,4 +1,4 @@
-"""What a drill found, exactly as it is shown: on a terminal, as Markdown and as JSON."""
+"""The result of a drill on a terminal, as Markdown and as JSON."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ LOST = judged([submitted("job-1"), stored(), *SUCCEEDS, sent(), CLEARED])
 AT_CALL = judged([sent(point=CALL), CLEARED, submitted("job-1"), *SUCCEEDS, pushed("r")], at=CALL)
 LATE = judged([submitted("job-1"), stored(), *SUCCEEDS, sent(), submitted("job-2"), *AGAIN])
 VANISHED = judged([submitted("job-1"), *SUCCEEDS, pushed("r")], signal=None)
-CIRCUMSTANCE = replace(VANISHED, scenario=replace(VANISHED.scenario, service_fault="the job fails"))
+FAULTY = replace(VANISHED, scenario=replace(VANISHED.scenario, service_fault="the job fails"))
 PAIR = judged_pair([submitted("job-1"), sent(), CLEARED, sent(point=CALL), *SUCCEEDS, pushed("r")])
 
 
 def result_in(folder: Path, *outcomes: Outcome) -> DrillResult:
-    return drilled_in(folder, *(outcomes or (SURVIVED, TWICE, LOST, AT_CALL, CIRCUMSTANCE)))
+    return drilled_in(folder, *(outcomes or (SURVIVED, TWICE, LOST, AT_CALL, FAULTY)))
 
 
 def with_pairs(folder: Path) -> DrillResult:
@@ -96,7 +96,7 @@ def test_json_of_one_run(snapshot: SnapshotAssertion) -> None:
     assert json.dumps(run_document(TWICE), indent=2) == snapshot
 
 
-def test_json_keeps_to_its_schema(tmp_path: Path) -> None:
+def test_json_matches_its_schema(tmp_path: Path) -> None:
     schema = Draft202012Validator(drill_schema())
     for shape in (
         drill_document(result_in(tmp_path)),
@@ -108,12 +108,12 @@ def test_json_keeps_to_its_schema(tmp_path: Path) -> None:
         assert not schema.is_valid(shape)
 
 
-def test_each_line_has_the_worst_that_happened_there(tmp_path: Path) -> None:
+def test_marked_files_show_the_worst_outcome_of_each_line(tmp_path: Path) -> None:
     (lines,) = marked_files(result_in(tmp_path, SURVIVED, TWICE, LOST)).values()
     assert [line.mark for line in lines] == ["", "duplicate", "not executed"]
 
 
-def test_of_other_files_only_what_went_wrong_is_shown(tmp_path: Path) -> None:
+def test_marked_files_show_only_failures_in_files_of_others(tmp_path: Path) -> None:
     result = replace(result_in(tmp_path, SURVIVED), own=[])
     assert marked_files(result) == {}
     (lines,) = marked_files(replace(result_in(tmp_path, SURVIVED, TWICE), own=[])).values()
@@ -121,11 +121,11 @@ def test_of_other_files_only_what_went_wrong_is_shown(tmp_path: Path) -> None:
     assert lines_near_marks(lines) == [*lines[:2], None]
 
 
-def test_calls_have_a_mark_before_and_after(tmp_path: Path) -> None:
+def test_call_marks_have_one_before_and_one_after(tmp_path: Path) -> None:
     assert call_marks(result_in(tmp_path)) == {"submit": ("survived", "")}
 
 
-def test_phases_count_outcomes_by_how_far_the_task_had_got(tmp_path: Path) -> None:
+def test_phases_count_outcomes_by_the_progress_of_the_task(tmp_path: Path) -> None:
     phases = phases_of(result_in(tmp_path))
     assert [
         ([(moment.process, moment.stage) for moment in phase.moments], dict(phase.counts))
@@ -137,13 +137,13 @@ def test_phases_count_outcomes_by_how_far_the_task_had_got(tmp_path: Path) -> No
     ]
 
 
-def test_counts_are_told_the_worst_first() -> None:
+def test_counts_text_begins_with_the_worst() -> None:
     assert counts_text({"survived": 3, "duplicate": 2, "stuck": 0, "failed": 1}) == (
         "2 duplicates, 1 failed, 3 survived"
     )
 
 
-def test_duplicates_in_the_window_name_its_lines(tmp_path: Path) -> None:
+def test_duplicate_window_names_its_lines(tmp_path: Path) -> None:
     assert duplicate_window(result_in(tmp_path, SURVIVED)) == ""
     assert duplicate_window(result_in(tmp_path, SURVIVED, TWICE)) == (
         "Every kill that led to a duplicate came in the window between a submission and the next "
@@ -151,19 +151,19 @@ def test_duplicates_in_the_window_name_its_lines(tmp_path: Path) -> None:
     )
 
 
-def test_duplicates_outside_the_window_are_counted(tmp_path: Path) -> None:
+def test_duplicate_window_counts_kills_outside_it(tmp_path: Path) -> None:
     assert duplicate_window(result_in(tmp_path, TWICE, LATE)) == (
         "1 of 2 kills that led to a duplicate came outside the window between a submission and "
         "the next write to the store."
     )
 
 
-def test_an_operator_that_stores_nothing_has_no_window(tmp_path: Path) -> None:
+def test_duplicate_window_says_if_nothing_is_stored(tmp_path: Path) -> None:
     forgetful = replace(result_in(tmp_path, TWICE), baseline=VANISHED)
     assert duplicate_window(forgetful).startswith("The operator stores nothing: ")
 
 
-def test_a_violation_names_the_command_that_repeats_it(tmp_path: Path) -> None:
+def test_again_is_the_command_that_repeats_a_violation(tmp_path: Path) -> None:
     result = result_in(tmp_path)
     assert again(result, TWICE) == "advisor drill plugins/report --point 'TERM:operators.py:2#1'"
     elsewhere = replace(result, target=replace(result.target, python="py"), honours_keys=False)
@@ -173,7 +173,7 @@ def test_a_violation_names_the_command_that_repeats_it(tmp_path: Path) -> None:
     )
 
 
-def test_a_run_is_told_step_by_step() -> None:
+def test_run_lines_show_each_step() -> None:
     assert list(run_lines(TWICE)) == [
         "TERM:operators.py:2#1: success, 2 submitted, duplicate, orphan",
         "    submitted job job-1, spec {'drill': 1}",

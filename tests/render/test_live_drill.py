@@ -1,4 +1,4 @@
-"""What became of operators on a real Airflow is shown as a row for each thing that happened."""
+"""The result of a live drill on a terminal, as Markdown and as JSON."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from advisor.drill.model import Signal, Target
 from advisor.drill.runtime.events import JobsEnded
 from advisor.render.drill_json import live_drill_document
 from advisor.render.live_drill import markdown_live_drill, print_live_drill, repeat_command
-from tests.drill.events import (
-    BASELINE as NOTHING_HAPPENS,
-)
+from tests.drill.events import BASELINE as BASELINE_EVENTS
 from tests.drill.events import (
     SUCCEEDS,
     cancelled,
@@ -27,7 +25,7 @@ from tests.drill.events import (
 )
 from tests.render.conftest import printed, screen
 
-STORY = {fault.id: fault for fault in FAULTS}
+FAULT_BY_ID = {fault.id: fault for fault in FAULTS}
 REPORT = Target("plugins/nightly_report", "/plugins/nightly_report", "NightlyReport")
 PLAIN = Target("plain.py:plain", "/plain.py", factory="plain", python="/airflow/bin/python")
 ONCE = judged([submitted("job-1"), sent(), *SUCCEEDS, pushed("r"), ended("success")])
@@ -52,24 +50,24 @@ RESULT = LiveDrillResult(
     [REPORT, PLAIN],
     "3.3.2",
     [
-        Row(REPORT, BASELINE, judged(NOTHING_HAPPENS, signal=None), 1),
-        Row(REPORT, STORY["worker-killed"], ONCE, 2),
-        Row(REPORT, STORY["failed-by-user"], FAILED, 1),
-        Row(PLAIN, BASELINE, judged(NOTHING_HAPPENS, signal=None), 1),
-        Row(PLAIN, STORY["worker-killed"], TWICE, 2),
+        Row(REPORT, BASELINE, judged(BASELINE_EVENTS, signal=None), 1),
+        Row(REPORT, FAULT_BY_ID["worker-killed"], ONCE, 2),
+        Row(REPORT, FAULT_BY_ID["failed-by-user"], FAILED, 1),
+        Row(PLAIN, BASELINE, judged(BASELINE_EVENTS, signal=None), 1),
+        Row(PLAIN, FAULT_BY_ID["worker-killed"], TWICE, 2),
     ],
     seconds=91.4,
 )
 SURVIVES = RESULT._replace(targets=[REPORT], rows=RESULT.rows[:3])
 
 
-def test_the_terminal_shows_a_table_for_each_target(snapshot: SnapshotAssertion) -> None:
+def test_terminal(snapshot: SnapshotAssertion) -> None:
     console = screen(100)
     print_live_drill(console, RESULT)
     assert printed(console) == snapshot
 
 
-def test_violations_are_red_and_what_survived_is_green() -> None:
+def test_terminal_shows_violations_in_red_and_survivals_in_green() -> None:
     console = screen(100, colour=True)
     print_live_drill(console, RESULT)
     lines = printed(console).splitlines()
@@ -77,24 +75,24 @@ def test_violations_are_red_and_what_survived_is_green() -> None:
     assert sum(line.startswith("\x1b[32m  +") for line in lines) == 4
 
 
-def test_steps_show_what_happened_in_each_run(snapshot: SnapshotAssertion) -> None:
+def test_terminal_with_steps(snapshot: SnapshotAssertion) -> None:
     console = screen(100)
     print_live_drill(console, SURVIVES, steps=True)
     assert printed(console) == snapshot
 
 
-def test_markdown_has_a_table_for_each_target(snapshot: SnapshotAssertion) -> None:
+def test_markdown(snapshot: SnapshotAssertion) -> None:
     assert "".join(markdown_live_drill(RESULT)) == snapshot
 
 
-def test_json_names_every_run(snapshot: SnapshotAssertion) -> None:
+def test_json(snapshot: SnapshotAssertion) -> None:
     shape = live_drill_document(RESULT)
     for each in shape["outcomes"]:
         assert each.pop("events")
     assert json.dumps(shape, indent=2) == snapshot
 
 
-def test_what_repeats_a_row_says_how_the_service_was() -> None:
+def test_repeat_command_includes_no_keys() -> None:
     without = RESULT._replace(honours_keys=False)
     assert repeat_command(without, without.rows[4]) == (
         "advisor drill plain.py:plain --live --python /airflow/bin/python --no-keys "
