@@ -27,7 +27,7 @@ def issues(result: object) -> list[str]:
 
 def test_an_interpreter_without_airflow_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, CONTROL)
-    assert "Airflow 3 is not installed; set --python to the interpreter" in message
+    assert "Airflow is not installed; set --python to the interpreter" in message
 
 
 def test_an_interpreter_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
