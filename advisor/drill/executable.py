@@ -1,4 +1,4 @@
-"""Which lines of a source can be reached while its functions run."""
+"""Which lines of a source can be executed while its functions run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The job service as all processes of an Airflow share it: its ledger is one file."""
+"""The job service of a live drill: all processes of an Airflow share its ledger, a file."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from advisor.drill.runtime.journal import Journal
 from advisor.drill.runtime.service import Behaviour, JobService, RunContext, Words
 
 RUN: Final = "AIRFLOW_CTX_DAG_RUN_ID"
-"""Where Airflow tells a task of its Dag run; a trigger is not told."""
-UNTIL_LET: Final = 1_000_000
-"""Polls after which a job ends by itself: never, so that a run is as slow as the machine is."""
+"""The environment variable in which Airflow tells a task its Dag run; triggers have none."""
+MANY: Final = 1_000_000
+"""Polls before a job ends by itself: never, however slow the machine is."""
 SECONDS_TO_HOLD: Final = 120
 PAUSE: Final = 0.05
 
 
 def behaviour(*, honours_keys: bool, finds_keys: bool) -> Behaviour:
-    """Return how the service behaves: its jobs run until they are let end."""
-    return Behaviour(polls=UNTIL_LET, honours_keys=honours_keys, finds_keys=finds_keys)
+    """Return how the service behaves: its jobs run until the drill lets them end."""
+    return Behaviour(polls=MANY, honours_keys=honours_keys, finds_keys=finds_keys)
 
 
 class Ledger(Journal):
@@ -41,7 +41,7 @@ class SharedService(JobService):
 
     Args:
         path: of the ledger.
-        behaving: how it treats the jobs and its callers.
+        behaving: how it treats its jobs and its callers.
         words: the statuses.
     """
 
@@ -51,7 +51,7 @@ class SharedService(JobService):
         super().__init__(RunContext(self._ledger, behaving, lambda _: None), time.time, words)
 
     def submit(self, spec: Any, key: str | None = None) -> str:
-        """Start a job and return its id; where the drill holds this run, it never returns."""
+        """Start a job and return its id; never return if the drill holds this run."""
         with self._alone():
             job = super().submit(spec, key)
         self._hold()
@@ -59,7 +59,7 @@ class SharedService(JobService):
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Keep others from submitting meanwhile, who would count the same jobs."""
+        """Keep other processes from submitting, which would count the same jobs."""
         # Imported here because Windows lacks it, and the CLI imports this module everywhere.
         import fcntl
 
