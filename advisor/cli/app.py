@@ -3,108 +3,148 @@
 from __future__ import annotations
 
 import os
+import platform
 import sys
+import traceback
 from contextlib import suppress
-from importlib import import_module
 from io import TextIOWrapper
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
-from advisor.cli.output import say
-from advisor.cli.version import version_option
+from advisor import __version__
+from advisor.cli.compare import compare
+from advisor.cli.drill import drill
+from advisor.cli.explain import explain
+from advisor.cli.output import say, write
+from advisor.cli.recommend import recommend
+from advisor.cli.scaffold import scaffold
+from advisor.cli.schema import schema
 from advisor.errors import BUG, DONE, INPUT_IS_WRONG, INTERRUPTED, AdvisorError
+from advisor.knowledge.loader import load_edition
 
 INTERRUPTION = "Interrupted; nothing was written."
-COMMANDS = ("recommend", "scaffold", "drill", "compare", "explain", "schema")
-"""Each command is a function in the module of advisor.cli that has its name."""
+BUG_REPORT = """
+advisor stopped on a bug of its own. Please open an issue with the text below.
+
+--- report ---
+advisor {version}, Python {python}, {system}
+command: advisor {command}
+
+{trace}--- end of report ---
+"""
 
 
 def run(arguments: list[str]) -> int:
-    """Run a command line and return its exit code; nothing it prints is ever a bare traceback."""
+    """Run a command line and return its exit code; never prints a bare traceback."""
     try:
         _make_streams_lenient()
-        app = build_app(arguments[0] if arguments else "")
-        code = _exit_code(app(arguments, prog_name="advisor", standalone_mode=False))
+        returned = build_app()(arguments, prog_name="advisor", standalone_mode=False)
+        code = returned if isinstance(returned, int) else DONE
         if code == INTERRUPTED:  # what typer makes of Ctrl-C
             say(INTERRUPTION)
         return code
     except typer.Exit as exit_:
         return exit_.exit_code
     except AdvisorError as error:
-        _report(error)
+        for problem in error.problems:
+            say(f"error: {problem.line()}")
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         say(INTERRUPTION)
         return INTERRUPTED
-    except SystemExit as stopped:
-        return _stopped(stopped)
+    except SystemExit as exit_:
+        return _exit_code_of(exit_)
     except Exception as error:  # noqa: BLE001 - the last line of defence, it reports a bug
         return _usage_or_bug(error, arguments)
 
 
-def build_app(only: str = "") -> typer.Typer:
-    """Return the application: with one command where `only` names it, else with all of them.
-
-    The others would be imported and their options read for nothing, which takes as long as the
-    recommendation itself.
-    """
+def build_app() -> typer.Typer:
+    """Return the application with all commands."""
     app = typer.Typer(
         name="advisor",
-        rich_markup_mode="rich" if _fancy() else None,
+        rich_markup_mode="rich" if _can_draw_boxes() else None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.callback(invoke_without_command=True)(version_option)
-    for name in [only] if only in COMMANDS else COMMANDS:
-        module = import_module(f"advisor.cli.{name}")
-        app.command(name)(getattr(module, name))
+    app.callback(invoke_without_command=True)(_top_level)
+    for command in (recommend, scaffold, drill, compare, explain, schema):
+        app.command(command.__name__)(command)
     return app
 
 
+def _top_level(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", "-V", help="Show the version.")] = False,
+    verbose: Annotated[
+        bool,
+        typer.Option("--verbose", "-v", help="With --version: the knowledge's date and range."),
+    ] = False,
+) -> None:
+    """Recommend how an Airflow task should wait for a job outside Airflow.
+
+    Deferrable, resumable or async: derived from Airflow's documented comparison, reasons cited.
+    """
+    if version:
+        write(f"advisor {__version__}\n" + (_edition() if verbose else ""))
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        write(f"{context.get_help()}\n")
+        raise typer.Exit
+
+
+def _edition() -> str:
+    edition = load_edition()
+    return f"knowledge of {edition.date}, Airflow {edition.oldest} to {edition.newest}\n"
+
+
 def _make_streams_lenient() -> None:
-    """Let a character that the terminal cannot show be escaped instead of ending the run."""
+    """Escape characters that the terminal cannot show: they would end the run."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            with suppress(OSError):  # it flushes first, which fails where nobody reads
+            with suppress(OSError):  # it flushes first, which fails if the reader has gone
                 stream.reconfigure(errors="backslashreplace")
 
 
-def _fancy() -> bool:
-    """Return whether help may have boxes: only on a real terminal that is wide enough for them."""
+def _can_draw_boxes() -> bool:
+    """Return whether help may have boxes and colour: only on a terminal that can show them."""
     on_terminal = sys.stdout is not None and sys.stdout.isatty()
     return on_terminal and os.environ.get("TERM") != "dumb" and "NO_COLOR" not in os.environ
 
 
-def _exit_code(returned: object) -> int:
-    return returned if isinstance(returned, int) else DONE
+def _exit_code_of(exit_: SystemExit) -> int:
+    """Return the exit code if the option parser has ended the process.
+
+    It does so if the reader of its help has gone, which is no error.
+    """
+    if isinstance(exit_.__context__, BrokenPipeError):
+        return DONE
+    return exit_.code if isinstance(exit_.code, int) else INPUT_IS_WRONG
 
 
 def _usage_or_bug(error: Exception, arguments: list[str]) -> int:
-    """Return the exit code of an error that is not ours: the parser's of the options, or a bug."""
-    message: Any = getattr(error, "format_message", None)
-    if message is not None and getattr(error, "exit_code", None) is not None:
-        say(f"error: {message()}")
+    """Return the exit code of an error that is not ours: of the option parser, or a bug."""
+    format_message: Any = getattr(error, "format_message", None)
+    if format_message is not None and getattr(error, "exit_code", None) is not None:
+        say(f"error: {format_message()}")
         context = getattr(error, "ctx", None)
         if context is not None:
             say(f"Try '{context.command_path} --help'.")
         return INPUT_IS_WRONG
-    from advisor.cli.bug import report_bug
-
-    report_bug(error, arguments)
+    _report_bug(error, arguments)
     return BUG
 
 
-def _stopped(stopped: SystemExit) -> int:
-    """Return the exit code where the parser of options has ended the run.
-
-    It does so where nobody reads its help any more, which is no error.
-    """
-    if isinstance(stopped.__context__, BrokenPipeError):
-        return DONE
-    return stopped.code if isinstance(stopped.code, int) else INPUT_IS_WRONG
-
-
-def _report(error: AdvisorError) -> None:
-    for problem in error.problems:
-        say(f"error: {problem.line()}")
+def _report_bug(error: Exception, arguments: list[str]) -> None:
+    """Write a report on standard error that is ready to be sent."""
+    # The values of options are the user's; their names are enough to find the command.
+    words = arguments[:1] + [each for each in arguments if each.startswith("-")]
+    sys.stderr.write(
+        BUG_REPORT.format(
+            version=__version__,
+            python=platform.python_version(),
+            system=platform.platform(terse=True),
+            command=" ".join(words),
+            trace="".join(traceback.format_exception(error)),
+        )
+    )

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from advisor.answers.defaults import assumption
+from advisor.answers.model import assumption
 from advisor.answers.parse import InvalidAnswer, newer_than_known, parse_answer, too_new
-from advisor.cli.output import Format, Screen, say, write, write_shape
+from advisor.cli.output import Format, say, write_result
 from advisor.errors import InputError
+from advisor.knowledge.evidence import check_evidence, load_evidence
 from advisor.knowledge.loader import load_disagreements, load_knowledge
 from advisor.knowledge.model import Question
 from advisor.knowledge.versions import Version, parse_version
-
-if TYPE_CHECKING:
-    from advisor.render.comparison import Comparison
 
 
 def compare(
@@ -27,27 +25,20 @@ def compare(
     ] = Format.terminal,
 ) -> int:
     """Compare the patterns: each documented cell, its source, and what was measured."""
-    from advisor.render.comparison import markdown_comparison, print_comparison, shape_comparison
+    # Imports rich, which takes 100 ms that no other command should pay for.
+    from advisor.render import comparison as render
 
-    shown = _comparison(airflow_version)
-    if format_ is Format.terminal:
-        with Screen() as console:
-            print_comparison(console, shown)
-    elif format_ is Format.markdown:
-        write(markdown_comparison(shown))
-    else:
-        write_shape(shape_comparison(shown), format_)
-    return 0
-
-
-def _comparison(airflow_version: str | None) -> Comparison:
-    from advisor.knowledge.evidence import check_evidence, load_evidence
-    from advisor.render.comparison import Comparison
-
-    knowledge, notes, evidence = load_knowledge(), load_disagreements(), load_evidence()
-    check_evidence(evidence, knowledge, notes)
+    knowledge, disagreements, evidence = load_knowledge(), load_disagreements(), load_evidence()
+    check_evidence(evidence, knowledge, disagreements)
     version = _version(knowledge.questions["airflow_version"], airflow_version)
-    return Comparison(knowledge, notes, evidence, version)
+    comparison = render.Comparison(knowledge, disagreements, evidence, version)
+    write_result(
+        format_,
+        terminal=lambda console: render.print_comparison(console, comparison),
+        markdown=lambda: render.markdown_comparison(comparison),
+        document=lambda: render.comparison_document(comparison),
+    )
+    return 0
 
 
 def _version(question: Question, text: str | None) -> Version:

@@ -1,93 +1,248 @@
-"""`advisor drill`: the operator killed at every line it executes, retried, and counted."""
+"""`advisor drill`: kill an operator at every line that it executes, and count its jobs."""
 
 from __future__ import annotations
 
-from advisor.cli import drill_options as options
-from advisor.cli.drill_progress import Progress
-from advisor.cli.output import Format, Screen, write, write_shape
-from advisor.drill.api import DrillOptions, drill_point, drill_target
-from advisor.drill.model import DrillResult, Outcome, Signal, Target
-from advisor.drill.scenarios import BUDGET, SEED, Sample
-from advisor.drill.target import read_target
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from advisor.cli.output import Format, write_result
 from advisor.errors import ANSWER_IS_NO, DONE, InputError
+
+if TYPE_CHECKING:
+    from advisor.drill.api import DrillOptions
+    from advisor.drill.model import Target
+
+WHAT = "What to drill"
+HOW = "How to drill it"
+
+
+class SignalName(str, Enum):
+    """What is sent: KILL, the worker is lost; TERM, it is stopped; END, a user ends the task."""
+
+    KILL = "KILL"
+    TERM = "TERM"
+    END = "END"
 
 
 def drill(
-    targets: options.TargetArguments,
-    python: options.Python = None,
-    signal: options.Signals = None,
-    only: options.Only = None,
-    twice: options.Twice = False,
-    budget: options.Budget = None,
-    seed: options.Seed = None,
-    keys: options.Keys = None,
-    jobs: options.Jobs = 2,
-    real: options.Real = False,
-    format_: options.ResultFormat = Format.terminal,
+    targets: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="TARGET...",
+            help="A folder that advisor scaffold wrote, or path/to/file.py:factory, a function "
+            "that takes the drill's job service and returns an operator. Several with --live.",
+            show_default=False,
+        ),
+    ],
+    python: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH",
+            rich_help_panel=WHAT,
+            help="Python interpreter with Airflow installed (default: current).",
+        ),
+    ] = None,
+    signal: Annotated[
+        list[SignalName] | None,
+        typer.Option(
+            rich_help_panel=WHAT,
+            help="KILL, the worker is lost; TERM, it is stopped; END, a user ends the task. "
+            "Repeatable (default: all, with --pairs KILL).",
+        ),
+    ] = None,
+    point: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="POINT",
+            rich_help_panel=WHAT,
+            help="One point, step by step, such as KILL:operators.py:57#3. Given twice, the second "
+            "is where the retry is hit.",
+        ),
+    ] = None,
+    pairs: Annotated[
+        bool,
+        typer.Option("--pairs", rich_help_panel=WHAT, help="Kill the retry too: pairs of points."),
+    ] = False,
+    budget: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            rich_help_panel=WHAT,
+            help="With --pairs: how many pairs to run, drawn at random (default: 1000).",
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            rich_help_panel=WHAT,
+            help="With --pairs: what the pairs are drawn with (default: 4).",
+        ),
+    ] = None,
+    live: Annotated[
+        bool,
+        typer.Option(
+            "--live",
+            rich_help_panel=HOW,
+            help="On a temporary Airflow with all its services, whose workers are killed.",
+        ),
+    ] = False,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FAULT",
+            rich_help_panel=WHAT,
+            help="With --live: one fault, step by step, such as worker-killed. Repeatable "
+            "(default: all).",
+        ),
+    ] = None,
+    keys: Annotated[
+        bool | None,
+        typer.Option(
+            "--keys/--no-keys",
+            rich_help_panel=HOW,
+            help="Does the service honour idempotency keys? (default: as the hook says)",
+        ),
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option(min=1, rich_help_panel=HOW, help="How many scenarios run at a time.")
+    ] = 2,
+    format_: Annotated[
+        Format,
+        typer.Option("--format", "-f", rich_help_panel=HOW, help="How to show the result."),
+    ] = Format.terminal,
 ) -> int:
     """Kill an operator at every line that it executes, let it be retried, and count its jobs.
 
     Exits with 1 where a job was submitted twice or left running, or a result was lost.
     """
-    named = [read_target(each, str(python or "")) for each in targets]
-    if real:
-        _refuse_beside_real(signal=signal, twice=twice, budget=budget, seed=seed)
-        from advisor.cli.drill_live import drill_live
+    # The drill and rich are imported where they are used: 100 ms that other commands do not need.
+    from advisor.drill.api import DrillOptions
+    from advisor.drill.model import Signal
+    from advisor.drill.scenarios import Sample
+    from advisor.drill.target import read_target
 
-        return drill_live(named, keys, only or (), format_)
-    if len(named) > 1:
-        raise InputError.of("TARGET", "several are accepted with --real alone, which they share")
-    signals = tuple(dict.fromkeys(Signal(each.value) for each in signal or ()))
-    wish = DrillOptions(signals, jobs, keys, _pairs(budget, seed, twice=twice))
-    if only:
-        return _show_run(drill_point(named[0], wish, *only), format_)
-    return _show(_run_drill(named[0], wish), format_)
+    parsed_targets = [read_target(each, str(python or "")) for each in targets]
+    line_options = {
+        "signal": signal,
+        "point": point,
+        "pairs": pairs,
+        "budget": budget,
+        "seed": seed,
+    }
+    if live:
+        _refuse(line_options, "is for the line drill, without --live")
+        return _drill_live(parsed_targets, keys, fault or [], format_)
+    _refuse({"fault": fault}, "is for a temporary Airflow, with --live")
+    if len(parsed_targets) > 1:
+        raise InputError.of("TARGET", "several are accepted with --live alone, which they share")
+    if not pairs:
+        _refuse({"budget": budget, "seed": seed}, "is for pairs of points, with --pairs")
+    sample_options = {"budget": budget, "seed": seed}
+    sample = Sample(**{name: each for name, each in sample_options.items() if each is not None})
+    options = DrillOptions(
+        signals=tuple(dict.fromkeys(Signal(each.value) for each in signal or ())),
+        jobs=jobs,
+        honours_keys=keys,
+        pairs=sample if pairs else None,
+    )
+    if point:
+        return _drill_point(parsed_targets[0], options, point, format_)
+    return _drill_lines(parsed_targets[0], options, format_)
 
 
-def _refuse_beside_real(**options: object) -> None:
-    for name, given in options.items():
-        if given:
-            raise InputError.of(f"--{name}", "is for the line drill, without --real")
+def _refuse(options: Mapping[str, object], message: str) -> None:
+    """Raise InputError if one of some options was given."""
+    for name, value in options.items():
+        if value is not None and value is not False:
+            raise InputError.of(f"--{name}", message)
 
 
-def _pairs(budget: int | None, seed: int | None, *, twice: bool) -> Sample | None:
-    for option, given in (("--budget", budget), ("--seed", seed)):
-        if given is not None and not twice:
-            raise InputError.of(option, "is for pairs of points, with --twice")
-    requests = Sample(BUDGET if budget is None else budget, SEED if seed is None else seed)
-    return requests if twice else None
+def _drill_lines(target: Target, options: DrillOptions, format_: Format) -> int:
+    """Drill every point of an operator."""
+    from advisor.drill.api import drill_target
+    from advisor.render.drill import markdown_drill, print_drill
+    from advisor.render.drill_json import drill_document
 
-
-def _run_drill(target: Target, wish: DrillOptions) -> DrillResult:
-    with Progress() as progress:
-        return drill_target(target, wish, progress.show)
-
-
-def _show(result: DrillResult, format_: Format) -> int:
-    from advisor.render.drill_json import shape_drill
-    from advisor.render.drill_markdown import markdown_drill
-    from advisor.render.drill_terminal import print_drill
-
-    if format_ is Format.terminal:
-        with Screen() as console:
-            print_drill(console, result)
-    elif format_ is Format.markdown:
-        write(markdown_drill(result))
-    else:
-        write_shape(shape_drill(result), format_)
+    with _progress("Starting Airflow ...") as progress:
+        result = drill_target(target, options, progress)
+    write_result(
+        format_,
+        terminal=lambda console: print_drill(console, result),
+        markdown=lambda: markdown_drill(result),
+        document=lambda: drill_document(result),
+    )
     return ANSWER_IS_NO if result.violations else DONE
 
 
-def _show_run(outcome: Outcome, format_: Format) -> int:
-    from advisor.render.drill_json import shape_run
-    from advisor.render.drill_markdown import markdown_run
-    from advisor.render.drill_terminal import print_run
+def _drill_point(
+    target: Target, options: DrillOptions, points: Sequence[str], format_: Format
+) -> int:
+    """Drill one point, or two points in one run, and show what happened step by step."""
+    from advisor.drill.api import drill_point
+    from advisor.render.drill import markdown_run, print_run
+    from advisor.render.drill_json import run_document
 
-    if format_ is Format.terminal:
-        with Screen() as console:
-            print_run(console, outcome)
-    elif format_ is Format.markdown:
-        write(markdown_run(outcome))
-    else:
-        write_shape(shape_run(outcome), format_)
+    outcome = drill_point(target, options, *points)
+    write_result(
+        format_,
+        terminal=lambda console: print_run(console, outcome),
+        markdown=lambda: markdown_run(outcome),
+        document=lambda: run_document(outcome),
+    )
     return ANSWER_IS_NO if outcome.findings else DONE
+
+
+def _drill_live(
+    targets: Sequence[Target], keys: bool | None, faults: Sequence[str], format_: Format
+) -> int:
+    """Drill operators on a temporary Airflow.
+
+    Raises InputError for an unknown fault.
+    """
+    from advisor.drill.live.api import run_live_drill
+    from advisor.drill.live.faults import FAULTS
+    from advisor.drill.live.session import LiveDrillOptions
+    from advisor.render.drill_json import live_drill_document
+    from advisor.render.live_drill import markdown_live_drill, print_live_drill
+
+    known = [fault.id for fault in FAULTS]
+    for fault in faults:
+        if fault not in known:
+            raise InputError.of("--fault", f"found {fault!r}; accepted is {', '.join(known)}")
+    with _progress("Starting a temporary Airflow, which takes half a minute ...") as progress:
+        result = run_live_drill(targets, LiveDrillOptions(keys, faults), progress)
+    write_result(
+        format_,
+        terminal=lambda console: print_live_drill(console, result, steps=bool(faults)),
+        markdown=lambda: markdown_live_drill(result),
+        document=lambda: live_drill_document(result),
+    )
+    return ANSWER_IS_NO if result.violations else DONE
+
+
+@contextmanager
+def _progress(first: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a progress bar on standard error if that is a terminal, and remove it at the end.
+
+    Yields the function to call with how many scenarios are done, and of how many.
+    """
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(first, total=None)
+        yield lambda done, total: bar.update(
+            task, description="Running scenarios", completed=done, total=total
+        )

@@ -1,4 +1,4 @@
-"""`advisor explain`: what is said of one topic, where, and since when."""
+"""`advisor explain`: what the documentation says of one topic, where, and since when."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from advisor.answers.parse import nearest
-from advisor.cli.answers_from import knowledge_with
-from advisor.cli.output import Format, Screen, write, write_shape
+from advisor.cli.inputs import load_knowledge_with
+from advisor.cli.output import Format, write_result
 from advisor.documents.model import shown
 from advisor.errors import InputError
 from advisor.knowledge.loader import load_disagreements
-from advisor.knowledge.topics import Topic, topics
+from advisor.knowledge.topics import topics
 
 
 def explain(
@@ -31,36 +31,25 @@ def explain(
     ] = Format.terminal,
 ) -> int:
     """Explain a pattern, characteristic, need, warning or question, with its sources."""
-    known = topics(knowledge_with(policy), load_disagreements())
+    # Imports rich, which takes 100 ms that no other command should pay for.
+    from advisor.render import topic as render
+
+    known = topics(load_knowledge_with(policy), load_disagreements())
     if topic is None:
-        _show_all(known, format_)
+        write_result(
+            format_,
+            terminal=lambda console: render.print_topics(console, known.values()),
+            markdown=lambda: render.markdown_topics(known.values()),
+            document=lambda: render.topics_document(known.values()),
+        )
     elif topic in known:
-        _show(known[topic], format_)
+        write_result(
+            format_,
+            terminal=lambda console: render.print_topic(console, known[topic]),
+            markdown=lambda: render.markdown_topic(known[topic]),
+            document=lambda: render.topic_document(known[topic]),
+        )
     else:
         hint = nearest(topic, known) or "`advisor explain` lists all topics"
-        raise InputError.of("explain", f"found {shown(topic)}, which is no topic", hint)
+        raise InputError.of("explain", f"unknown topic {shown(topic)}", hint)
     return 0
-
-
-def _show_all(known: dict[str, Topic], format_: Format) -> None:
-    from advisor.render.topic import markdown_topics, print_topics, shape_topics
-
-    if format_ is Format.terminal:
-        with Screen() as console:
-            print_topics(console, known.values())
-    elif format_ is Format.markdown:
-        write(markdown_topics(known.values()))
-    else:
-        write_shape(shape_topics(known.values()), format_)
-
-
-def _show(topic: Topic, format_: Format) -> None:
-    from advisor.render.topic import markdown_topic, print_topic, shape_topic
-
-    if format_ is Format.terminal:
-        with Screen() as console:
-            print_topic(console, topic)
-    elif format_ is Format.markdown:
-        write(markdown_topic(topic))
-    else:
-        write_shape(shape_topic(topic), format_)

@@ -1,43 +1,54 @@
-"""Asking what is missing: first what always matters, then what still can."""
+"""Ask for missing answers at a terminal: what always matters first, then what still can."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from advisor.answers.defaults import INSTALLED, assumption
+from advisor.answers.batch import Draft
+from advisor.answers.model import INSTALLED, assumption
 from advisor.answers.parse import InvalidAnswer, parse_answer
-from advisor.cli.prompts import Prompter
+from advisor.catalog.operators import load_systems
+from advisor.cli.output import say
+from advisor.cli.prompts import Prompter, make_prompter
+from advisor.decision.changes import can_matter
+from advisor.decision.recommend import Advisor
 from advisor.knowledge.model import Choice, Question
+from advisor.render.wording import answers_text
 
 Matters = Callable[[str, Mapping[str, str]], bool]
 """Whether a question can still change the result, given the answers so far."""
 
 OTHER = "other"
+ASKED_IN_ORDER = ("always", "version", "follow-up", "optional")
+"""The version comes before the follow-up questions, which depend on it."""
 
 
-def ask_missing(
+def complete_draft(draft: Draft, advisor: Advisor) -> Draft:
+    """Return a draft with every missing answer asked for, and say what was understood."""
+
+    def matters(question: str, answers: Mapping[str, str]) -> bool:
+        return can_matter(advisor.decider, question, answers)
+
+    answers = _ask_missing(advisor.knowledge.questions, draft.given, make_prompter(), matters)
+    say(f"\nUnderstood: {answers_text(answers)}.\n")
+    return Draft(draft.name, draft.path, answers, (), draft.expect)
+
+
+def _ask_missing(
     questions: Mapping[str, Question],
     given: Mapping[str, str],
     prompter: Prompter,
     matters: Matters,
-    systems: list[tuple[str, str]],
 ) -> dict[str, str]:
-    """Return the answers given and those to every question that still had to be asked.
-
-    `systems` are ids and titles to choose from for the question of the system.
-    """
+    """Return the given answers and those to every question that had to be asked."""
     answers = dict(given)
-    for question in sorted(questions.values(), key=_turn):
+    in_order = sorted(questions.values(), key=lambda each: ASKED_IN_ORDER.index(each.asked))
+    for question in in_order:
         if question.id not in answers and _is_due(question, answers, matters):
-            answer = _ask(question, prompter, systems)
+            answer = _ask(question, prompter)
             if answer:
                 answers[question.id] = answer
     return {id_: answers[id_] for id_ in questions if id_ in answers}
-
-
-def _turn(question: Question) -> int:
-    """Return when a question is asked: the version before the follow-ups that hang on it."""
-    return ["always", "version", "follow-up", "optional"].index(question.asked)
 
 
 def _is_due(question: Question, answers: Mapping[str, str], matters: Matters) -> bool:
@@ -46,30 +57,30 @@ def _is_due(question: Question, answers: Mapping[str, str], matters: Matters) ->
     return question.asked != "follow-up" or matters(question.id, answers)
 
 
-def _ask(question: Question, prompter: Prompter, systems: list[tuple[str, str]]) -> str:
+def _ask(question: Question, prompter: Prompter) -> str:
     if question.kind == "choice":
         return prompter.choose(question.text, question.help, question.choices, question.default)
     if question.kind == "text":
-        return _ask_system(question, prompter, systems)
+        return _ask_system(question, prompter)
     default = assumption(question)[0] if question.asked == "version" else ""
     typed = prompter.write(
-        question.text, question.help, default, lambda text: _wrong(question, text)
+        question.text, question.help, default, lambda text: _problem(question, text)
     )
     return parse_answer(question, typed)
 
 
-def _ask_system(question: Question, prompter: Prompter, systems: list[tuple[str, str]]) -> str:
-    choices = [Choice(id_, title, "", "") for id_, title in systems]
+def _ask_system(question: Question, prompter: Prompter) -> str:
+    choices = [Choice(system.id, system.title, "", "") for system in load_systems()]
     other = Choice(OTHER, "Another one", "", "nothing is known about its operators")
     chosen = prompter.choose(question.text, question.help, [other, *choices], OTHER)
     return "" if chosen == OTHER else chosen
 
 
-def _wrong(question: Question, text: str) -> str:
+def _problem(question: Question, text: str) -> str:
+    """Return what is wrong with an answer, "" if it is accepted."""
     try:
         parse_answer(question, text)
     except InvalidAnswer as error:
-        return f"{error.message[0].upper()}{error.message[1:]}" + (
-            f"; {error.hint}" if error.hint else ""
-        )
+        message = f"{error.message[0].upper()}{error.message[1:]}"
+        return f"{message}; {error.hint}" if error.hint else message
     return ""

@@ -1,14 +1,17 @@
-"""Standard output as the formats need it: a console that fits, or text written in pieces."""
+"""Standard output and standard error: a result in its format, and lines for the user."""
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from enum import Enum
 from typing import TYPE_CHECKING, cast
 
+from advisor.documents.yaml_text import to_yaml
 from advisor.errors import OutputError, Problem
 
 if TYPE_CHECKING:
@@ -18,9 +21,9 @@ if TYPE_CHECKING:
 
 WIDTH_WITHOUT_TERMINAL = 100
 HEIGHT = 25
-"""Of no use here, but without one rich reads the width from the environment again."""
-LONGEST_WIDTH = 4
-"""Digits of COLUMNS beyond which it is no width."""
+"""Has no effect, but without a height rich reads the width from the environment again."""
+MAX_WIDTH_DIGITS = 4
+"""A value of COLUMNS with more digits is ignored."""
 
 
 class Format(str, Enum):
@@ -35,7 +38,8 @@ class Format(str, Enum):
 class Screen:
     """A console whose lines are written to standard output when it is done.
 
-    Not by rich itself: that ends the process where the reader has gone, and the exit code with it.
+    Rich does not write them itself: it ends the process if the reader has gone, and the exit code
+    is lost.
     """
 
     def __enter__(self) -> Console:
@@ -44,19 +48,84 @@ class Screen:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
-            write([cast("StringIO", self._console.file).getvalue()])
+            write(cast("StringIO", self._console.file).getvalue())
+
+
+def indented(document: Mapping[str, object]) -> str:
+    """Return a document as indented JSON."""
+    return json.dumps(document, indent=2) + "\n"
+
+
+def write_result(
+    format_: Format,
+    *,
+    terminal: Callable[[Console], None],
+    markdown: Callable[[], Iterable[str]],
+    document: Callable[[], Mapping[str, object]],
+    to_json: Callable[[Mapping[str, object]], str] = indented,
+) -> None:
+    """Write a result to standard output in a format.
+
+    Args:
+        format_: which of the renderers is called.
+        terminal: prints the result on a console.
+        markdown: returns the result as pieces of Markdown.
+        document: returns the result as mappings and lists, for JSON and YAML.
+        to_json: returns the document as JSON.
+    """
+    if format_ is Format.terminal:
+        with Screen() as console:
+            terminal(console)
+    elif format_ is Format.markdown:
+        write("".join(markdown()))
+    elif format_ is Format.yaml:
+        write(to_yaml(document()))
+    else:
+        write(to_json(document()))
+
+
+def write(text: str) -> None:
+    """Write text to standard output and flush it.
+
+    A reader that stopped early is no error. Raises OutputError if the text could not be written for
+    another reason.
+    """
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _close_stdout()
+    except OSError as error:
+        _close_stdout()
+        message = f"cannot be written: {error.strerror}"
+        raise OutputError([Problem("standard output", message)]) from None
+
+
+def say(line: str) -> None:
+    """Write a line to standard error, unless it is closed."""
+    with suppress(OSError, ValueError, AttributeError):
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+
+
+def is_terminal() -> bool:
+    """Return whether standard output is a terminal."""
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def _console() -> Console:
     """Return a console like standard output, plain and of a fixed width without a terminal."""
     from io import StringIO
 
-    from rich.console import Console
+    from rich.console import Console  # 100 ms that JSON does not need
 
     on_terminal = is_terminal()
     width = os.environ.get("COLUMNS", "")
-    if not (width.isdecimal() and 0 < len(width.lstrip("0")) <= LONGEST_WIDTH):
-        width = str(_terminal_width() if on_terminal else WIDTH_WITHOUT_TERMINAL)
+    if not (width.isdecimal() and 0 < len(width.lstrip("0")) <= MAX_WIDTH_DIGITS):
+        terminal_width = shutil.get_terminal_size().columns if on_terminal else None
+        width = str(terminal_width or WIDTH_WITHOUT_TERMINAL)
     return Console(
         file=StringIO(),
         width=int(width),
@@ -69,57 +138,7 @@ def _console() -> Console:
     )
 
 
-def is_terminal() -> bool:
-    """Return whether standard output is a terminal."""
-    return sys.stdout is not None and sys.stdout.isatty()
-
-
-def _terminal_width() -> int:
-    import shutil
-
-    return shutil.get_terminal_size().columns
-
-
-def write(pieces: Iterable[str]) -> None:
-    """Write text to standard output and flush it.
-
-    A reader that stopped early wants no more, which is no error. Raises OutputError where the text
-    could not be written for another reason.
-    """
-    if sys.stdout is None:
-        return
-    try:
-        for piece in pieces:
-            sys.stdout.write(piece)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _close_stdout()
-    except OSError as error:
-        _close_stdout()
-        message = f"cannot be written: {error.strerror}"
-        raise OutputError([Problem("standard output", message)]) from None
-
-
-def say(line: str) -> None:
-    """Write a line to standard error, if anybody still listens there."""
-    with suppress(OSError, ValueError, AttributeError):
-        sys.stderr.write(line + "\n")
-        sys.stderr.flush()
-
-
 def _close_stdout() -> None:
     """Point standard output at nothing, so that Python's own flush at exit stays quiet."""
     with suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def write_shape(shape: dict[str, object], format_: Format) -> None:
-    """Write mappings and lists as JSON or YAML."""
-    if format_ is Format.yaml:
-        from advisor.documents.write import to_yaml
-
-        write([to_yaml(shape)])
-        return
-    import json
-
-    write([json.dumps(shape, indent=2), "\n"])

@@ -1,9 +1,11 @@
-"""Asking one question at a terminal: with menus, or line by line where menus cannot be drawn."""
+"""Questions at a terminal: with menus, or line by line if menus cannot be drawn."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -12,11 +14,20 @@ from advisor.knowledge.model import Choice
 Check = Callable[[str], str]
 """Returns what is wrong with a text, or ""."""
 
+YES, NO, ALL, DIFF, QUIT = "y", "n", "a", "d", "q"
+OVERWRITE_ANSWERS = {
+    YES: "overwrite it",
+    NO: "keep it as it is",
+    ALL: "overwrite it and all the rest",
+    DIFF: "show the difference",
+    QUIT: "stop, and write nothing",
+}
+
 
 class Prompter(Protocol):
-    """Asks on standard error, so that standard output stays the result alone.
+    """Asks on standard error, so that standard output holds the result alone.
 
-    Each method raises KeyboardInterrupt or EOFError where the user gives up.
+    Each method raises KeyboardInterrupt or EOFError if the user gives up.
     """
 
     def choose(self, text: str, help_: str, choices: Sequence[Choice], default: str) -> str:
@@ -32,24 +43,43 @@ def can_ask() -> bool:
 
 
 def make_prompter() -> Prompter:
-    """Return menus, or plain lines for a dumb terminal and for whoever sets ADVISOR_PLAIN."""
+    """Return menus, or plain lines on a dumb terminal or if ADVISOR_PLAIN is set."""
     plain = os.environ.get("TERM", "dumb") == "dumb" or os.environ.get("ADVISOR_PLAIN")
     return Lines() if plain else Menus()
+
+
+def ask_yes(question: str) -> bool:
+    """Return whether the answer is yes; anything else is no."""
+    return _read_line(f"{question} (y/N) ").lower() in ("y", "yes")
+
+
+def ask_overwrite(path: str, show_diff: Callable[[], str]) -> str:
+    """Return YES, NO, ALL or QUIT for an edited file; show the difference as often as asked.
+
+    Raises KeyboardInterrupt or EOFError if the user gives up.
+    """
+    keys = "/".join(OVERWRITE_ANSWERS)
+    while True:
+        answer = _read_line(f"Overwrite {path}, which was edited? [{keys}] ")[:1].lower()
+        if answer == DIFF:
+            sys.stderr.write(show_diff())
+        elif answer in OVERWRITE_ANSWERS:
+            return answer
+        else:
+            lines = [f"  {key}  {meaning}\n" for key, meaning in OVERWRITE_ANSWERS.items()]
+            sys.stderr.write("".join(lines))
 
 
 class Menus:
     """Menus drawn by questionary."""
 
     def __init__(self) -> None:
-        # Here and not above: it takes 200 ms, and only somebody who is asked needs it.
-        import questionary
-        from prompt_toolkit.output import create_output
+        import questionary  # 200 ms that only a run with questions needs
+        from prompt_toolkit.output import ColorDepth, create_output
 
         self.questionary = questionary
         self.options: dict[str, Any] = {"output": create_output(stdout=sys.stderr)}
         if "NO_COLOR" in os.environ:
-            from prompt_toolkit.output import ColorDepth
-
             self.options["color_depth"] = ColorDepth.DEPTH_1_BIT
 
     def choose(self, text: str, help_: str, choices: Sequence[Choice], default: str) -> str:
@@ -58,7 +88,7 @@ class Menus:
             self.questionary.Choice(each.text, value=each.id, description=each.help)
             for each in choices
         ]
-        _explain(help_)
+        _print_help(help_)
         chosen = self.questionary.select(
             text, entries, default=default or None, instruction=" ", **self.options
         ).unsafe_ask()
@@ -66,7 +96,7 @@ class Menus:
 
     def write(self, text: str, help_: str, default: str, check: Check) -> str:
         """Return a text that was typed and passes the check."""
-        _explain(help_)
+        _print_help(help_)
         typed = self.questionary.text(
             text,
             default=default,
@@ -81,9 +111,8 @@ class Lines:
 
     def choose(self, text: str, help_: str, choices: Sequence[Choice], default: str) -> str:
         """Return the id of the choice whose number or id was typed."""
-        self._say(f"\n{text}\n{help_}")
-        for number, choice in enumerate(choices, start=1):
-            self._say(f"  {number}. {choice.text} ({choice.help})")
+        lines = [f"  {n}. {each.text} ({each.help})\n" for n, each in enumerate(choices, start=1)]
+        sys.stderr.write(f"\n{text}\n{help_}\n{''.join(lines)}")
         ids = [choice.id for choice in choices]
         by_number = {str(number): id_ for number, id_ in enumerate(ids, start=1)}
 
@@ -96,32 +125,31 @@ class Lines:
 
     def write(self, text: str, help_: str, default: str, check: Check) -> str:
         """Return a text that was typed and passes the check."""
-        self._say(f"\n{text}\n{help_}")
+        sys.stderr.write(f"\n{text}\n{help_}\n")
         return self._ask("", default, check)
 
     def _ask(self, hint: str, default: str, check: Check) -> str:
-        lead = f"{hint} [{default}]: " if default else f"{hint}: "
+        prompt = f"{hint} [{default}]: " if default else f"{hint}: "
         while True:
-            sys.stderr.write(lead.lstrip(": ") or "> ")
-            sys.stderr.flush()
-            line = sys.stdin.readline()
-            if not line:
-                raise EOFError
-            typed = line.strip() or default
-            wrong = check(typed)
-            if not wrong:
+            typed = _read_line(prompt.lstrip(": ") or "> ") or default
+            problem = check(typed)
+            if not problem:
                 return typed
-            self._say(wrong)
-
-    def _say(self, text: str) -> None:
-        sys.stderr.write(text + "\n")
+            sys.stderr.write(f"{problem}\n")
 
 
-def _explain(help_: str) -> None:
+def _read_line(prompt: str) -> str:
+    """Return a typed line without its ends; raises EOFError at the end of the input."""
+    sys.stderr.write(prompt)
+    sys.stderr.flush()
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.strip()
+
+
+def _print_help(text: str) -> None:
     """Write the help of a question above it, wrapped: a menu would cut it off at the margin."""
-    import shutil
-    import textwrap
-
     width = shutil.get_terminal_size().columns
-    sys.stderr.write("\n" + textwrap.fill(help_, max(width - 1, 10)) + "\n")
+    sys.stderr.write("\n" + textwrap.fill(text, max(width - 1, 10)) + "\n")
     sys.stderr.flush()

@@ -1,52 +1,163 @@
-"""`advisor recommend`: answers from prompts, files and flags; recommendations in every format."""
+"""`advisor recommend`: answers from prompts, files and options; recommendations in every format."""
 
-from collections.abc import Iterator
+from __future__ import annotations
 
-from advisor.answers.batch import Batch, Reader, has_jobs
-from advisor.answers.defaults import Completer
-from advisor.cli import options
-from advisor.cli.answers_from import (
-    example_document,
-    flags_from,
-    knowledge_with,
-    piped_document,
-)
-from advisor.cli.notices import notices_on_assumed, notices_on_systems
-from advisor.cli.output import Format, is_terminal, say
-from advisor.cli.prompts import can_ask
-from advisor.cli.showing import OutputOptions, save_answers, show
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from advisor.answers.batch import Batch, Draft
+from advisor.answers.model import complete_answers
+from advisor.answers.save import answers_file, command_line, save
+from advisor.catalog.operators import find_system
+from advisor.cli.inputs import flags_from, load_knowledge_with, notes_on, read_batch
+from advisor.cli.interview import complete_draft
+from advisor.cli.output import Format, indented, is_terminal, say, write_result
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import JobReport, make_report
-from advisor.documents.model import Document
-from advisor.documents.read import read_document
+from advisor.documents.model import printable
 from advisor.errors import ANSWER_IS_NO, DONE, InputError
 from advisor.knowledge.model import Knowledge
+from advisor.render.recommendation_json import job_per_line, recommendations_document
+from advisor.render.recommendation_markdown import markdown_document
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+SOURCES = "Where the answers come from"
+ANSWERS = "Single answers (they beat the file)"
+OUTPUT = "What to do with the result"
+
+
+@dataclass(frozen=True)
+class OutputOptions:
+    """How the result is shown, and where the answers are saved."""
+
+    format: Format
+    details: bool
+    save: Path | None
+    force: bool
 
 
 def recommend(
-    answers: options.AnswersFile = None,
-    example: options.Example = None,
-    policy: options.PolicyFile = None,
-    triggerer: options.Triggerer = None,
-    duration: options.Duration = None,
-    duplicate_risk: options.DuplicateRisk = None,
-    async_client: options.AsyncClient = None,
-    work: options.Work = None,
-    airflow_version: options.AirflowVersion = None,
-    system: options.System = None,
-    set_: options.Settings = None,
-    expect: options.Expect = None,
-    format_: options.ResultFormat = Format.terminal,
-    details: options.Details = False,
-    save: options.Save = None,
-    force: options.Force = False,
+    answers: Annotated[
+        str | None,
+        typer.Option(
+            "--answers",
+            "-a",
+            metavar="FILE",
+            rich_help_panel=SOURCES,
+            help="What you say: a YAML or JSON file, or - for standard input.",
+        ),
+    ] = None,
+    example: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", rich_help_panel=SOURCES, help="A shipped example instead of a file."
+        ),
+    ] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            rich_help_panel=SOURCES,
+            help="Your organisation's policy, laid over ours.",
+        ),
+    ] = None,
+    triggerer: Annotated[
+        bool | None,
+        typer.Option(
+            "--triggerer/--no-triggerer", rich_help_panel=ANSWERS, help="Does a Triggerer run?"
+        ),
+    ] = None,
+    duration: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            rich_help_panel=ANSWERS,
+            help="How long one wait lasts: 45s, 20m, 3h, 2d.",
+        ),
+    ] = None,
+    duplicate_risk: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RISK", rich_help_panel=ANSWERS, help="harmless, costly or unacceptable."
+        ),
+    ] = None,
+    async_client: Annotated[
+        bool | None,
+        typer.Option(
+            "--async-client/--no-async-client",
+            rich_help_panel=ANSWERS,
+            help="Is there an async client or hook?",
+        ),
+    ] = None,
+    work: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WORK", rich_help_panel=ANSWERS, help="job, batches, requests or event."
+        ),
+    ] = None,
+    airflow_version: Annotated[
+        str | None,
+        typer.Option(metavar="VERSION", rich_help_panel=ANSWERS, help="2.2 to 3.4."),
+    ] = None,
+    system: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SYSTEM",
+            rich_help_panel=ANSWERS,
+            help="What runs the job: spark, bigquery, ...",
+        ),
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="ID=VALUE",
+            rich_help_panel=ANSWERS,
+            help="Any other answer, repeatable.",
+        ),
+    ] = None,
+    expect: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATTERN",
+            rich_help_panel=OUTPUT,
+            help="Exit 1 unless PATTERN is recommended ('none' is allowed).",
+        ),
+    ] = None,
+    format_: Annotated[
+        Format,
+        typer.Option("--format", "-f", rich_help_panel=OUTPUT, help="How to show the result."),
+    ] = Format.terminal,
+    details: Annotated[
+        bool,
+        typer.Option("--details", rich_help_panel=OUTPUT, help="Every job of a batch in full."),
+    ] = False,
+    save_: Annotated[
+        Path | None,
+        typer.Option(
+            "--save", metavar="FILE", rich_help_panel=OUTPUT, help="Write the answers to a file."
+        ),
+    ] = None,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force", rich_help_panel=OUTPUT, help="Overwrite the --save file if it exists."
+        ),
+    ] = False,
 ) -> int:
     """Recommend a pattern for a task, with cited reasons.
 
     Asks at a terminal; elsewhere reads --answers, piped input or options. Exits with 0, with 1
     where another pattern was expected or nothing fits, with 2 where the input is wrong.
     """
-    knowledge = knowledge_with(policy)
+    knowledge = load_knowledge_with(policy)
     flags = flags_from(
         {
             "triggerer": triggerer,
@@ -60,66 +171,65 @@ def recommend(
         },
         set_ or [],
     )
-    batch = _read(answers, example, flags, knowledge)
+    batch = read_batch(answers, example, flags, knowledge)
     advisor = Advisor(knowledge)
     asked = bool(batch.drafts[0].missing)
     if asked:
-        from advisor.cli.asking import ask_draft
-
-        batch = batch._replace(drafts=(ask_draft(batch.drafts[0], advisor),))
-    _tell(batch, knowledge)
-    return _finish(batch, advisor, OutputOptions(format_, details, save, force), asked=asked)
-
-
-def _read(
-    answers: str | None, example: str | None, flags: dict[str, str], knowledge: Knowledge
-) -> Batch:
-    """Return what was said. Only one job at a terminal may still lack answers."""
-    reader = Reader(knowledge)
-    document = _document(answers, example, complete=all(each in flags for each in reader.required))
-    return reader.read(document, flags, complete=has_jobs(document) or not can_ask())
+        drafts = (complete_draft(batch.drafts[0], advisor),)
+        batch = Batch(drafts, batch.notices, batch.many)
+    for note in notes_on(batch, knowledge):
+        say(f"note: {note}")
+    return _finish(batch, advisor, OutputOptions(format_, details, save_, force), asked=asked)
 
 
-def _document(answers: str | None, example: str | None, *, complete: bool) -> Document | None:
-    """Return the document of answers, None where there is none and options or prompts must do."""
-    if answers is not None and example is not None:
-        raise InputError.of("--example", "and --answers are two sources of answers; name one")
-    if answers is not None:
-        return read_document(answers)
-    if example is not None:
-        return example_document(example)
-    return None if complete else piped_document()
-
-
-def _tell(batch: Batch, knowledge: Knowledge) -> None:
-    """Write what the user should know beside the result."""
-    version = knowledge.questions["airflow_version"]
-    assumed = notices_on_assumed(version, batch.drafts)
-    for notice in (*batch.notices, *assumed, *notices_on_systems(batch.drafts)):
-        say(f"note: {notice}")
-
-
-def _finish(batch: Batch, advisor: Advisor, wish: OutputOptions, *, asked: bool) -> int:
-    """Keep and show the recommendations of a batch, and return the exit code."""
-    completer = Completer(advisor.knowledge)
-    draft = batch.drafts[0]
-    only = None if batch.many else [make_report(advisor, completer.complete(draft))]
-
-    def reports() -> Iterator[JobReport]:
-        made = (make_report(advisor, completer.complete(each)) for each in batch.drafts)
-        return iter(only) if only else made
-
-    # Known before anything is written, so that a reader who stops early changes nothing.
-    code = ANSWER_IS_NO if any(report.says_no for report in reports()) else DONE
-    if wish.save is not None:
-        save_answers(batch, wish.save, advisor.knowledge, force=wish.force)
-    show(reports, batch, advisor.knowledge, wish)
+def _finish(batch: Batch, advisor: Advisor, options: OutputOptions, *, asked: bool) -> int:
+    """Save the answers and show the recommendations of a batch; return the exit code."""
+    reports = [_report_on(draft, advisor) for draft in batch.drafts]
+    if options.save is not None:
+        _save_answers(batch, options.save, advisor.knowledge, force=options.force)
+    _write(reports, batch.many, advisor.knowledge, options)
+    code = ANSWER_IS_NO if any(report.says_no for report in reports) else DONE
     if asked:
-        from advisor.answers.save import command_line
-
+        draft = batch.drafts[0]
         say(f"\nThe same run: {command_line(draft.given, draft.expect)}")
-        if wish.format is Format.terminal and is_terminal():
-            from advisor.cli.offering import offer
+        if options.format is Format.terminal and is_terminal():
+            # Imported here: what scaffolds takes 30 ms that JSON does not need.
+            from advisor.cli.scaffold_offer import offer
 
-            return offer(next(reports())) or code
+            return offer(reports[0]) or code
     return code
+
+
+def _report_on(draft: Draft, advisor: Advisor) -> JobReport:
+    answers = complete_answers(draft, advisor.knowledge.questions)
+    return make_report(advisor, answers, find_system(answers.values.get("system", "")))
+
+
+def _save_answers(batch: Batch, path: Path, knowledge: Knowledge, *, force: bool) -> None:
+    if batch.many:
+        raise InputError.of("--save", "keeps one job's answers; these are a file of jobs already")
+    draft = batch.drafts[0]
+    text = answers_file(draft.name, draft.given, draft.expect, knowledge.questions)
+    save(path, text, force=force)
+    command = printable(shlex.join(["advisor", "recommend", "--answers", str(path)]))
+    say(f"Saved the answers to {printable(str(path))}; `{command}` reads them.")
+
+
+def _write(
+    reports: Sequence[JobReport], many: bool, knowledge: Knowledge, options: OutputOptions
+) -> None:
+    """Write recommendations to standard output; `many` is whether they are a file of jobs."""
+
+    def print_terminal(console: Console) -> None:
+        # Imports rich, which takes 100 ms that JSON does not need.
+        from advisor.render.recommendation_terminal import print_reports
+
+        print_reports(console, reports, knowledge, many=many, details=options.details)
+
+    write_result(
+        options.format,
+        terminal=print_terminal,
+        markdown=lambda: markdown_document(reports, knowledge, many=many),
+        document=lambda: recommendations_document(reports),
+        to_json=job_per_line if many else indented,
+    )

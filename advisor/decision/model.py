@@ -1,4 +1,4 @@
-"""What a recommendation is made of. Each part carries its sources."""
+"""The parts of a recommendation, each with its sources."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from advisor.knowledge.model import Advice, Sources
 
 
 class Fact(NamedTuple):
-    """What a pattern is in the characteristic that a need asks about."""
+    """The characteristic of a pattern that a need asks about, in words."""
 
     pattern: str
     words: str
@@ -17,7 +17,7 @@ class Fact(NamedTuple):
 class Reason(NamedTuple):
     """A need that the recommended pattern meets and another misses.
 
-    `characteristic` and `fact` are None for the reason that is the order of the patterns.
+    `characteristic` and `fact` are None if the reason is the order of the patterns.
     """
 
     id: str
@@ -30,7 +30,7 @@ class Reason(NamedTuple):
 
 
 class Concession(NamedTuple):
-    """A need that the recommended pattern misses; `safe` says what makes up for it, or ""."""
+    """A need that the recommended pattern misses. `safe` says what makes that safe, or is ""."""
 
     id: str
     strength: str
@@ -42,7 +42,7 @@ class Concession(NamedTuple):
 
 
 class RuledOut(NamedTuple):
-    """Why another pattern is not recommended: a must that it misses, or where it loses."""
+    """Why a pattern is not recommended: a required need that it misses, or the need it loses on."""
 
     pattern: str
     id: str
@@ -56,7 +56,7 @@ class RuledOut(NamedTuple):
 class Change(NamedTuple):
     """Answers that would change the recommendation.
 
-    `answers` maps a question to the answers of it that each do; `text` says them in words.
+    `answers` maps each question to the answers that do; `text` puts them in words.
     """
 
     answers: Mapping[str, tuple[str, ...]]
@@ -67,9 +67,9 @@ class Change(NamedTuple):
 
 
 class Recommendation(NamedTuple):
-    """All that follows from one point of the answer space.
+    """The recommendation for one point of the answer space.
 
-    The text of `cost` holds `{duration}` where the wait is to be named.
+    The text of `cost` contains `{duration}` as a placeholder for the duration of the wait.
     """
 
     pattern: str | None
@@ -84,5 +84,5 @@ class Recommendation(NamedTuple):
 
     @property
     def headline(self) -> Advice | None:
-        """Return what does better than the pattern itself, if anything does."""
+        """Return the alternative that is better than the pattern itself, or None."""
         return next((each for each in self.alternatives if each.headline), None)

@@ -1,8 +1,4 @@
-"""The types that the knowledge is read into: questions, characteristics, needs and advice.
-
-They are named tuples and not dataclasses because each run creates them at start-up: a frozen,
-slotted dataclass costs 0.7 ms to define and a named tuple 0.3.
-"""
+"""The types of the knowledge: questions, characteristics, needs and advice."""
 
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
@@ -22,9 +18,9 @@ DOCUMENTED_ORDER = "documented-order"
 class Source(NamedTuple):
     """Where a fact comes from.
 
-    `text` names the page and section, the issue, what was run, why we judged so, or the policy;
-    `version` is the release it was read or run on, such as `Airflow 3.3.2`, "" where the text says
-    it; `url` may be "".
+    `text` names the page and section, the issue, the experiment, the reason for a judgement, or
+    the policy. `version` is the release that was read or run, such as `Airflow 3.3.2`, or "" if
+    the text names it. `url` may be "".
     """
 
     kind: SourceKind
@@ -39,7 +35,7 @@ Sources = tuple[Source, ...]
 class Clause(NamedTuple):
     """One part of a condition: the answer to `question` is among `accepts`.
 
-    For `airflow_version` the one entry is a range, for `duration` an entry is the id of a band or
+    For `airflow_version` the only entry is a range. For `duration` an entry is the id of a band, or
     `>=` and a time.
     """
 
@@ -48,7 +44,7 @@ class Clause(NamedTuple):
 
 
 Condition = tuple[Clause, ...]
-"""All clauses hold; without any it always holds."""
+"""Holds if all its clauses hold; without clauses it always holds."""
 
 
 class Choice(NamedTuple):
@@ -61,7 +57,7 @@ class Choice(NamedTuple):
 
 
 class Band(NamedTuple):
-    """A range of durations: those under `below` seconds that no earlier band took."""
+    """A range of durations: those below `below` seconds that are in no earlier band."""
 
     id: str
     below: int | None
@@ -69,7 +65,7 @@ class Band(NamedTuple):
 
 
 class Question(NamedTuple):
-    """Something to ask, with all that is needed to ask it and to read the answer."""
+    """A question, with what is needed to ask it and to parse the answer."""
 
     id: str
     kind: QuestionKind
@@ -86,7 +82,7 @@ class Question(NamedTuple):
 
 
 class Variant(NamedTuple):
-    """A form of a pattern that some answers call for."""
+    """A variant of a pattern that some answers call for."""
 
     id: str
     title: str
@@ -106,9 +102,10 @@ class Pattern(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """What a pattern is in one characteristic, for a range of versions.
+    """The value of a characteristic for a pattern, in a range of versions.
 
-    `safe` says what makes a value safe that is conceded, "" where nothing needs to be said.
+    `words` describe it; `verbatim` is whether they quote Airflow's table. `safe` states what makes
+    a disadvantage safe, or is "".
     """
 
     value: str
@@ -122,7 +119,7 @@ class Cell(NamedTuple):
 
 
 class Characteristic(NamedTuple):
-    """A row of the comparison: `documented` where it is one of Airflow's own table."""
+    """A row of the comparison. `documented` is whether it is a row of Airflow's own table."""
 
     id: str
     title: str
@@ -130,7 +127,7 @@ class Characteristic(NamedTuple):
     cells: Mapping[str, tuple[Cell, ...]]
 
     def cell(self, pattern: str, version: Version) -> Cell | None:
-        """Return what holds for a pattern in a version, or None where nothing does."""
+        """Return the cell of a pattern for a version, or None."""
         for cell in self.cells[pattern]:
             if version in cell.airflow:
                 return cell
@@ -138,7 +135,7 @@ class Characteristic(NamedTuple):
 
 
 class Need(NamedTuple):
-    """What some answers ask of a pattern, and the values of a characteristic that satisfy it."""
+    """A need that some answers raise, and the values of a characteristic that meet it."""
 
     id: str
     strength: Strength
@@ -150,7 +147,7 @@ class Need(NamedTuple):
 
 
 class Advice(NamedTuple):
-    """A warning, a way to do without any pattern, or a cost: a text that some outcomes call for."""
+    """A warning, an alternative or a cost: a text that some outcomes call for."""
 
     id: str
     title: str
@@ -161,7 +158,7 @@ class Advice(NamedTuple):
 
 
 class TieBreak(NamedTuple):
-    """The order of the patterns that decides a tie, and where it comes from."""
+    """The order of the patterns that decides a tie, and its sources."""
 
     patterns: tuple[str, ...]
     text: str
@@ -169,14 +166,14 @@ class TieBreak(NamedTuple):
 
 
 class Side(NamedTuple):
-    """One voice in a disagreement."""
+    """One position in a disagreement."""
 
     text: str
     sources: Sources
 
 
 class Disagreement(NamedTuple):
-    """A place where page, code or experiment disagree, each with its source."""
+    """A disagreement between documentation, code and experiment, with a source for each side."""
 
     id: str
     title: str
@@ -186,7 +183,7 @@ class Disagreement(NamedTuple):
 
 
 class Knowledge(NamedTuple):
-    """All that a decision needs. Mappings keep the order of the files."""
+    """The knowledge that a decision needs. Mappings keep the order of the files."""
 
     questions: Mapping[str, Question]
     patterns: Mapping[str, Pattern]

@@ -1,4 +1,4 @@
-"""An organisation's own policy: needs, bands and the order of patterns laid over ours."""
+"""Applies an organisation's policy: its needs, bands and order of patterns replace the shipped."""
 
 from __future__ import annotations
 
@@ -25,11 +25,13 @@ from advisor.knowledge.sources import build_sources
 
 
 def with_policy(knowledge: Knowledge, policy: Document) -> Knowledge:
-    """Return the knowledge with a policy laid over it.
+    """Return the knowledge with a policy applied.
 
     `needs` changes a need by its id or adds one; `order` names the needs that come first; `bands`
-    moves the limits of durations; `ties` orders the patterns. Raises InputError that names all
-    that is wrong, each with its place.
+    moves the limits of durations; `ties` orders the patterns.
+
+    Raises:
+        InputError: the policy is wrong. It lists every issue with its position.
     """
     issues: list[ValidationIssue] = []
     fields = Fields(policy.root, (), issues)
@@ -46,21 +48,21 @@ def with_policy(knowledge: Knowledge, policy: Document) -> Knowledge:
 
 def _with_bands(knowledge: Knowledge, bands: Fields) -> dict[str, Question]:
     question = knowledge.questions["duration"]
-    moved = tuple(_moved(band, bands) for band in question.bands)
+    moved = tuple(_with_limit(band, bands) for band in question.bands)
     limits = [band.below for band in moved if band.below is not None]
     if sorted(set(limits)) != limits:
         bands.add_issue(f"{', '.join(band.id for band in moved)}: the limits must rise")
-    return {**knowledge.questions, question.id: question._replace(bands=_named(moved))}
+    return {**knowledge.questions, question.id: question._replace(bands=_with_texts(moved))}
 
 
-def _moved(band: Band, bands: Fields) -> Band:
+def _with_limit(band: Band, bands: Fields) -> Band:
     if band.below is None or not bands.has(band.id):
         return band
     return band._replace(below=bands.parsed(band.id, parse_duration, "1s"))
 
 
-def _named(bands: tuple[Band, ...]) -> tuple[Band, ...]:
-    """Return bands whose texts name their limits."""
+def _with_texts(bands: tuple[Band, ...]) -> tuple[Band, ...]:
+    """Return bands with texts that state their limits."""
     lows = [0, *(band.below or 0 for band in bands)]
     return tuple(
         band._replace(text=say_between(low, band.below))
@@ -87,7 +89,7 @@ def _with_needs(knowledge: Knowledge, fields: Fields, name: str) -> tuple[Need, 
             needs[need_id] = _changed(needs[need_id], each, knowledge, name)
         elif need_id:
             need = build_need(each, load_pages(), knowledge.questions, knowledge.characteristics)
-            needs[need_id] = need._replace(sources=_theirs(need.sources, name))
+            needs[need_id] = need._replace(sources=_from_policy(need.sources, name))
     first = fields.texts("order")
     for need_id in first:
         if need_id not in needs:
@@ -99,7 +101,7 @@ def _with_needs(knowledge: Knowledge, fields: Fields, name: str) -> tuple[Need, 
 
 
 def _changed(need: Need, each: Fields, knowledge: Knowledge, name: str) -> Need:
-    """Return a need with the fields that the policy names, and the policy among its sources."""
+    """Return a need with the fields that the policy changes, and the policy as a source."""
     if each.has("strength"):
         need = need._replace(strength=build_strength(each))
     if each.has("text"):
@@ -110,11 +112,11 @@ def _changed(need: Need, each: Fields, knowledge: Knowledge, name: str) -> Need:
         need = need._replace(accepts=each.texts("accepts"))
         check_accepts(each, need.accepts, knowledge.characteristics[need.characteristic])
     own = build_sources(each, load_pages()) if each.has("source") else (_by_policy(name),)
-    return need._replace(sources=(*need.sources, *_theirs(own, name)))
+    return need._replace(sources=(*need.sources, *_from_policy(own, name)))
 
 
-def _theirs(sources: Sources, name: str) -> Sources:
-    """Return sources in which a judgement is the policy's, not ours."""
+def _from_policy(sources: Sources, name: str) -> Sources:
+    """Return sources in which each judgement is marked as the policy's."""
     return tuple(
         Source("policy", f"{name}: {source.text}") if source.kind == "judgement" else source
         for source in sources

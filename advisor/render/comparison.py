@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from advisor.knowledge.evidence import Evidence
-from advisor.knowledge.model import Cell, Characteristic, Disagreement, Knowledge
+from advisor.knowledge.evidence import Evidence, Measurement
+from advisor.knowledge.model import Cell, Characteristic, Disagreement, Knowledge, Source
 from advisor.knowledge.versions import Version
-from advisor.render.citations import Citations
-from advisor.render.markdown import escape, links
-from advisor.render.measured import differences, measured_on, outcomes, shape_measured
+from advisor.render.citations import Citations, escape, links, source_documents
 from advisor.render.page import NARROW, Page
-from advisor.render.shape import SCHEMA_VERSION, Shape, plain, shape_sources
+from advisor.render.schemas import SCHEMA_VERSION, Document
+from advisor.render.wording import plain
 
 DOCUMENTED = "Airflow's own table, word for word, and what was measured"
 STATED = "What the pages state in their text, in our words"
 MEASURED_OTHERWISE = "Where the measurement differs from the table, and why"
 DIFFERING = "Where page, code and experiment differ"
 NOT_THERE = "not in this version"
+AGREES = {"yes": "agrees", "in part": "agrees in part", "no": "does not agree"}
 
 
-class Comparison(NamedTuple):
-    """What is to be shown: what is documented and measured, for a version of Airflow."""
+@dataclass(frozen=True)
+class Comparison:
+    """What the documentation says and what was measured, for a version of Airflow."""
 
     knowledge: Knowledge
     notes: tuple[Disagreement, ...]
@@ -43,133 +44,147 @@ class Comparison(NamedTuple):
         return row.cell(pattern, self.version)
 
 
-def print_comparison(console: Console, shown: Comparison) -> None:
+@dataclass(frozen=True)
+class MeasuredStatement:
+    """A sentence on a cell, and the evidence for it."""
+
+    text: str
+    sources: tuple[Source, ...]
+
+
+def print_comparison(console: Console, comparison: Comparison) -> None:
     """Print the comparison."""
     page = Page(console)
-    page.line((f"Airflow {shown.version}", "bold green"))
+    page.line((f"Airflow {comparison.version}", "bold green"))
     for title, documented in ((DOCUMENTED, True), (STATED, False)):
         page.heading(title)
         if documented:
-            page.item(measured_on(shown.evidence))
+            page.item(measured_on(comparison.evidence))
         if console.width < 2 * NARROW:
-            _print_rows(page, shown.rows(documented=documented), shown)
+            _print_rows(page, comparison.rows(documented=documented), comparison)
         else:
-            _print_table(page, shown.rows(documented=documented), shown)
-    _print_differences(page, shown)
+            _print_table(page, comparison.rows(documented=documented), comparison)
+    _print_differences(page, comparison)
     page.sources()
     page.print()
 
 
-def _print_table(page: Page, rows: list[Characteristic], shown: Comparison) -> None:
+def _print_table(page: Page, rows: list[Characteristic], comparison: Comparison) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 1, 0))
     table.add_column("", overflow="fold", ratio=3)
-    for pattern in shown.knowledge.patterns.values():
+    for pattern in comparison.knowledge.patterns.values():
         table.add_column(pattern.title, overflow="fold", ratio=4)
     for row in rows:
-        cells = [_table_cell(row, p, shown, page.citations) for p in shown.knowledge.patterns]
+        cells = [
+            _table_cell(row, p, comparison, page.citations) for p in comparison.knowledge.patterns
+        ]
         table.add_row(Text(row.title, style="bold"), *cells)
     page.table(table)
 
 
-def _table_cell(row: Characteristic, pattern: str, shown: Comparison, citations: Citations) -> Text:
-    documented, *measured = _said(row, pattern, shown, citations)
+def _table_cell(
+    row: Characteristic, pattern: str, comparison: Comparison, citations: Citations
+) -> Text:
+    documented, *measured = _cell_texts(row, pattern, comparison, citations)
     return Text("\n").join([Text(documented), *(Text(each, style="dim") for each in measured)])
 
 
-def _print_rows(page: Page, rows: list[Characteristic], shown: Comparison) -> None:
+def _print_rows(page: Page, rows: list[Characteristic], comparison: Comparison) -> None:
     for row in rows:
         page.item(row.title, mark="*", style="bold")
-        for pattern in shown.knowledge.patterns:
-            documented, *measured = _said(row, pattern, shown, page.citations)
+        for pattern in comparison.knowledge.patterns:
+            documented, *measured = _cell_texts(row, pattern, comparison, page.citations)
             page.item(f"{pattern}: {documented}", indent=4)
             for each in measured:
                 page.item(each, mark="-", indent=6)
 
 
-def _said(
-    row: Characteristic, pattern: str, shown: Comparison, citations: Citations
+def _cell_texts(
+    row: Characteristic, pattern: str, comparison: Comparison, citations: Citations
 ) -> Iterator[str]:
-    """Yield what is documented of a pattern, then what was measured."""
-    cell = shown.cell(row, pattern)
+    """Yield what the documentation says of a pattern, then what was measured."""
+    cell = comparison.cell(row, pattern)
     if cell is None:
         yield NOT_THERE
         return
     yield f"{plain(cell.words)} {citations.cite(cell.sources)}"
-    for each in outcomes(shown.evidence, row.id, pattern):
+    for each in outcomes(comparison.evidence, row.id, pattern):
         yield f"{each.text} {citations.cite(each.sources)}"
 
 
-def _print_differences(page: Page, shown: Comparison) -> None:
-    differing = [*differences(shown.evidence, shown.knowledge, shown.version)]
+def _print_differences(page: Page, comparison: Comparison) -> None:
+    differing = [*differences(comparison.evidence, comparison.knowledge, comparison.version)]
     if differing:
         page.heading(MEASURED_OTHERWISE)
     for each in differing:
         page.item(f"{each.text} {page.citations.cite(each.sources)}", mark="!", style="yellow")
     page.heading(DIFFERING)
-    for note in shown.notes:
+    for note in comparison.notes:
         page.item(f"{note.title} ({note.id})", mark="!", style="yellow")
         for side in note.sides:
             page.item(f"{side.text} {page.citations.cite(side.sources)}", mark="-", indent=4)
 
 
-def markdown_comparison(shown: Comparison) -> Iterator[str]:
+def markdown_comparison(comparison: Comparison) -> Iterator[str]:
     """Yield the comparison as Markdown."""
-    patterns = shown.knowledge.patterns
+    patterns = comparison.knowledge.patterns
     for title, documented in ((DOCUMENTED, True), (STATED, False)):
         heads = [pattern.title for pattern in patterns.values()]
-        yield f"**{escape(title)}** (Airflow {shown.version})\n\n"
-        yield f"{measured_on(shown.evidence)}\n\n" if documented else ""
+        yield f"**{escape(title)}** (Airflow {comparison.version})\n\n"
+        yield f"{measured_on(comparison.evidence)}\n\n" if documented else ""
         yield f"| Characteristic | {' | '.join(heads)} |\n|{'---|' * (len(heads) + 1)}\n"
-        for row in shown.rows(documented=documented):
-            cells = [_markdown_cell(row, pattern, shown) for pattern in patterns]
+        for row in comparison.rows(documented=documented):
+            cells = [_markdown_cell(row, pattern, comparison) for pattern in patterns]
             yield f"| {escape(row.title)} | {' | '.join(cells)} |\n"
         yield "\n"
-    yield from _markdown_differences(shown)
+    yield from _markdown_differences(comparison)
 
 
-def _markdown_cell(row: Characteristic, pattern: str, shown: Comparison) -> str:
-    cell = shown.cell(row, pattern)
+def _markdown_cell(row: Characteristic, pattern: str, comparison: Comparison) -> str:
+    cell = comparison.cell(row, pattern)
     if cell is None:
         return NOT_THERE
     documented = f"{escape(plain(cell.words))} {links(cell.sources)}"
-    # Uncited: what was run on which release stands above the table, once.
-    measured = outcomes(shown.evidence, row.id, pattern)
+    # Uncited: the releases are named once, above the table.
+    measured = outcomes(comparison.evidence, row.id, pattern)
     return "<br>".join([documented, *(escape(each.text) for each in measured)])
 
 
-def _markdown_differences(shown: Comparison) -> Iterator[str]:
-    differing = [*differences(shown.evidence, shown.knowledge, shown.version)]
+def _markdown_differences(comparison: Comparison) -> Iterator[str]:
+    differing = [*differences(comparison.evidence, comparison.knowledge, comparison.version)]
     if differing:
         yield f"**{MEASURED_OTHERWISE}**\n\n"
         yield from (f"- {escape(each.text)} {links(each.sources)}\n" for each in differing)
         yield "\n"
     yield f"**{DIFFERING}**\n"
-    for note in shown.notes:
+    for note in comparison.notes:
         yield f"\n{escape(note.title)} (`{note.id}`)\n\n"
         for side in note.sides:
             yield f"- {escape(side.text)} {links(side.sources)}\n"
 
 
-def shape_comparison(shown: Comparison) -> Shape:
+def comparison_document(comparison: Comparison) -> Document:
     """Return the comparison as mappings and lists."""
     return {
         "schema_version": SCHEMA_VERSION,
-        "airflow_version": str(shown.version),
+        "airflow_version": str(comparison.version),
         "characteristics": [
             {
                 "id": row.id,
                 "title": row.title,
                 "documented": row.documented,
-                "cells": {p: _shape_cell(row, p, shown) for p in shown.knowledge.patterns},
+                "cells": {
+                    p: _cell_document(row, p, comparison) for p in comparison.knowledge.patterns
+                },
             }
-            for row in shown.knowledge.characteristics.values()
+            for row in comparison.knowledge.characteristics.values()
         ],
-        "notes": [_shape_note(note) for note in shown.notes],
+        "notes": [_note_document(note) for note in comparison.notes],
     }
 
 
-def _shape_cell(row: Characteristic, pattern: str, shown: Comparison) -> Shape | None:
-    cell = shown.cell(row, pattern)
+def _cell_document(row: Characteristic, pattern: str, comparison: Comparison) -> Document | None:
+    cell = comparison.cell(row, pattern)
     if cell is None:
         return None
     return {
@@ -177,18 +192,86 @@ def _shape_cell(row: Characteristic, pattern: str, shown: Comparison) -> Shape |
         "words": plain(cell.words),
         "verbatim": cell.verbatim,
         "note": cell.note or None,
-        "source": shape_sources(cell.sources),
-        "measured": shape_measured(shown.evidence, row.id, pattern),
+        "source": source_documents(cell.sources),
+        "measured": measured_documents(comparison.evidence, row.id, pattern),
     }
 
 
-def _shape_note(note: Disagreement) -> Shape:
+def _note_document(note: Disagreement) -> Document:
     return {
         "id": note.id,
         "title": note.title,
         "characteristic": note.characteristic or None,
         "pattern": note.pattern or None,
         "sides": [
-            {"text": side.text, "source": shape_sources(side.sources)} for side in note.sides
+            {"text": side.text, "source": source_documents(side.sources)} for side in note.sides
         ],
     }
+
+
+def measured_on(evidence: Iterable[Evidence]) -> str:
+    """Return on which releases anything was measured, when and how often."""
+    releases = [f"{each.airflow} ({each.date}, {_often(each.times)})" for each in evidence]
+    return f"Measured on Airflow {' and '.join(releases)}. Older releases were not run."
+
+
+def _often(times: int) -> str:
+    return "once" if times == 1 else f"{times} times"
+
+
+def outcomes(
+    evidence: Iterable[Evidence], characteristic: str, pattern: str
+) -> Iterator[MeasuredStatement]:
+    """Yield the outcome for a cell on each release."""
+    for each, measured in _measurements(evidence, characteristic, pattern):
+        differs = f", {AGREES[measured.agrees]}" if measured.why else ""
+        yield MeasuredStatement(
+            f"measured on {each.airflow}{differs}: {measured.outcome}", (each.source,)
+        )
+
+
+def differences(
+    evidence: tuple[Evidence, ...], knowledge: Knowledge, version: Version
+) -> Iterator[MeasuredStatement]:
+    """Yield the reason of each cell of a version that was measured to be otherwise."""
+    for row in knowledge.characteristics.values():
+        for pattern, cell in _cells(row, version):
+            for each, measured in _measurements(evidence, row.id, pattern):
+                if measured.why:
+                    verdict = f'"{plain(cell.words)}" {AGREES[measured.agrees]}'
+                    reason = f"{row.title}, {pattern}: {verdict}. {measured.why}"
+                    yield MeasuredStatement(reason, (each.source,))
+
+
+def _cells(row: Characteristic, version: Version) -> Iterator[tuple[str, Cell]]:
+    for pattern in row.cells:
+        if cell := row.cell(pattern, version):
+            yield pattern, cell
+
+
+def _measurements(
+    evidence: Iterable[Evidence], characteristic: str, pattern: str
+) -> Iterator[tuple[Evidence, Measurement]]:
+    for each in evidence:
+        if measured := each.of(characteristic, pattern):
+            yield each, measured
+
+
+def measured_documents(
+    evidence: Iterable[Evidence], characteristic: str, pattern: str
+) -> list[Document]:
+    """Return what was measured of a cell as mappings."""
+    return [
+        {
+            "airflow": str(each.airflow),
+            "date": each.date,
+            "times": each.times,
+            "ran": measured.ran,
+            "value": measured.value,
+            "outcome": measured.outcome,
+            "agrees": measured.agrees,
+            "why": measured.why or None,
+            "source": source_documents((each.source,)),
+        }
+        for each, measured in _measurements(evidence, characteristic, pattern)
+    ]

@@ -1,25 +1,42 @@
-"""What a drill found, as mappings and lists for JSON."""
+"""The result of a drill as mappings and lists, for JSON and YAML, and the schema of these."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any, Final
+from typing import TYPE_CHECKING
 
-from advisor.drill.model import DrillResult, Outcome
+from advisor.drill.model import DrillResult, Finding, Outcome
 from advisor.drill.reproduce import again, text_of
 from advisor.drill.runtime.events import to_json
-from advisor.render.drill_lines import Line, pictures
-from advisor.render.drill_phases import Phase, by_phase
-from advisor.render.drill_text import counts_of, repeatable
+from advisor.render.drill_source import MARKS, Line, marked_files
+from advisor.render.drill_summary import (
+    PROCESSES,
+    STAGES,
+    Phase,
+    finding_counts,
+    phases_of,
+    repeatable_violations,
+)
+from advisor.render.schemas import (
+    COUNT,
+    DIALECT,
+    SCHEMA_VERSION,
+    TEXT,
+    VERSION,
+    Document,
+    Schema,
+    list_of,
+    object_of,
+    or_null,
+)
 
-Shape = dict[str, Any]
+if TYPE_CHECKING:
+    from advisor.drill.live.model import LiveDrillResult, Row
 
-SCHEMA_VERSION: Final = 1
 
-
-def shape_drill(result: DrillResult) -> Shape:
+def drill_document(result: DrillResult) -> Document:
     """Return the result as mappings and lists."""
+    pairs = result.pair_summary
     return {
         "schema_version": SCHEMA_VERSION,
         "target": result.target.text,
@@ -30,39 +47,74 @@ def shape_drill(result: DrillResult) -> Shape:
             "planned": result.planned,
             "sent": result.sent,
         },
-        "pairs": asdict(result.pair_summary) if result.pair_summary else None,
+        "pairs": {"all": pairs.all, "run": pairs.run, "seed": pairs.seed} if pairs else None,
         "starting": round(result.starting, 2),
         "seconds": round(result.seconds, 2),
-        "totals": counts_of(result),
-        "phases": [_shape_phase(each) for each in by_phase(result)],
-        "files": [_shape_file(name, lines) for name, lines in pictures(result).items()],
-        "outcomes": [_shape_outcome(each) for each in result.outcomes],
-        "next": [again(result, each) for each in repeatable(result)],
+        "totals": finding_counts(result),
+        "phases": [_phase_document(each) for each in phases_of(result)],
+        "files": [_file_document(name, lines) for name, lines in marked_files(result).items()],
+        "outcomes": [_outcome_document(each) for each in result.outcomes],
+        "next": [again(result, each) for each in repeatable_violations(result)],
     }
 
 
-def shape_run(outcome: Outcome) -> Shape:
-    """Return one run as mappings and lists, with all that happened in it."""
+def run_document(outcome: Outcome) -> Document:
+    """Return one run as mappings and lists, with its events."""
     return {
         "schema_version": SCHEMA_VERSION,
-        **_shape_outcome(outcome),
+        **_outcome_document(outcome),
         "events": [to_json(event) for event in outcome.events],
     }
 
 
-def _shape_phase(phase: Phase) -> Shape:
-    moments = [{"where": where, "stage": stage} for where, stage in phase.moments]
-    return {"moments": moments, "outcomes": dict(phase.counts)}
-
-
-def _shape_file(name: str, lines: Sequence[Line]) -> Shape:
+def live_drill_document(result: LiveDrillResult) -> Document:
+    """Return the result as mappings and lists."""
     return {
-        "name": name,
-        "lines": [{"line": line.number, "mark": line.mark} for line in lines if line.mark],
+        "schema_version": SCHEMA_VERSION,
+        "targets": [each.text for each in result.targets],
+        "airflow": result.airflow,
+        "survived": not result.violations,
+        "seconds": round(result.seconds, 1),
+        "totals": {each.value: result.counts[each] for each in Finding},
+        "outcomes": [_row_document(row) for row in result.rows],
     }
 
 
-def _shape_outcome(outcome: Outcome) -> Shape:
+def drill_schema() -> Schema:
+    """Return the schema of what `advisor drill --format json` writes."""
+    return {
+        "$schema": DIALECT,
+        "title": "What advisor drill found",
+        "anyOf": [{"$ref": f"#/$defs/{each}"} for each in ("drill", "run", "live")],
+        "$defs": {
+            "drill": {
+                "description": "Every point of an operator.",
+                **object_of({**_any_drill_schema(), **_line_drill_schema()}),
+            },
+            "run": {
+                "description": "One run, which --point names.",
+                **object_of(
+                    {"schema_version": VERSION, **_outcome_schema(), "events": _events_schema()}
+                ),
+            },
+            "live": {"description": "With --live.", **object_of(_live_drill_schema())},
+            "finding": {"enum": [finding.value for finding in Finding]},
+            "mark": {"enum": list(MARKS)},
+        },
+    }
+
+
+def _phase_document(phase: Phase) -> Document:
+    moments = [{"where": each.process, "stage": each.stage} for each in phase.moments]
+    return {"moments": moments, "outcomes": dict(phase.counts)}
+
+
+def _file_document(name: str, lines: Sequence[Line]) -> Document:
+    marked = [{"line": line.number, "mark": line.mark} for line in lines if line.mark]
+    return {"name": name, "lines": marked}
+
+
+def _outcome_document(outcome: Outcome) -> Document:
     return {
         "scenario": text_of(outcome.scenario),
         "state": outcome.state,
@@ -71,3 +123,92 @@ def _shape_outcome(outcome: Outcome) -> Shape:
         "in_window": outcome.in_window,
         "submissions": outcome.submissions,
     }
+
+
+def _row_document(row: Row) -> Document:
+    outcome = row.outcome
+    return {
+        "target": row.target.text,
+        "fault": row.fault.id,
+        "title": row.fault.title,
+        "state": outcome.state,
+        "findings": [each.value for each in outcome.findings],
+        "restarted": outcome.restarted,
+        "in_window": outcome.in_window,
+        "submissions": outcome.submissions,
+        "tries": row.tries,
+        "events": [to_json(event) for event in outcome.events],
+    }
+
+
+def _any_drill_schema() -> Schema:
+    """Return the properties of the result of any drill."""
+    counts = {finding.value: COUNT for finding in Finding}
+    return {
+        "schema_version": VERSION,
+        "survived": {"type": "boolean"},
+        "totals": {"description": "Outcomes with each finding.", **object_of(counts)},
+    }
+
+
+def _live_drill_schema() -> Schema:
+    """Return the properties of the result of a live drill."""
+    from advisor.drill.live.faults import BASELINE, FAULTS  # a line drill does not need them
+
+    row = {
+        "target": {**TEXT, "description": "As it was named."},
+        "fault": {"enum": [BASELINE.id, *(fault.id for fault in FAULTS)]},
+        "title": TEXT,
+        "tries": COUNT,
+        "events": _events_schema(),
+    }
+    outcome = {key: value for key, value in _outcome_schema().items() if key != "scenario"}
+    return {
+        **_any_drill_schema(),
+        "targets": list_of(TEXT),
+        "airflow": {**TEXT, "description": "The version of Airflow."},
+        "seconds": {"type": "number", "description": "Seconds that everything took."},
+        "outcomes": list_of(object_of({**row, **outcome})),
+    }
+
+
+def _line_drill_schema() -> Schema:
+    """Return the properties that only the result of a line drill has."""
+    marked = {"line": COUNT, "mark": {"$ref": "#/$defs/mark"}}
+    moment = {"where": {"enum": list(PROCESSES.values())}, "stage": {"enum": list(STAGES)}}
+    outcomes = {"propertyNames": {"$ref": "#/$defs/mark"}, "additionalProperties": COUNT}
+    return {
+        "target": {**TEXT, "description": "As it was named."},
+        "task_sdk": TEXT,
+        "outcomes": list_of(object_of(_outcome_schema())),
+        "points": object_of(dict.fromkeys(("reached", "planned", "sent"), COUNT)),
+        "pairs": or_null(object_of({"all": COUNT, "run": COUNT, "seed": {"type": "integer"}})),
+        "starting": {"type": "number", "description": "Seconds until the scenarios began."},
+        "seconds": {"type": "number", "description": "Seconds that the scenarios took."},
+        "phases": list_of(
+            object_of(
+                {"moments": list_of(object_of(moment)), "outcomes": {"type": "object", **outcomes}}
+            )
+        ),
+        "files": list_of(object_of({"name": TEXT, "lines": list_of(object_of(marked))})),
+        "next": {"description": "Commands that repeat a violation.", **list_of(TEXT)},
+    }
+
+
+def _outcome_schema() -> Schema:
+    return {
+        "scenario": {**TEXT, "description": "What --point takes, or the service fault."},
+        "state": {**TEXT, "description": "Of the task instance in the end."},
+        "findings": list_of({"$ref": "#/$defs/finding"}),
+        "restarted": {"type": "boolean"},
+        "in_window": {
+            "type": "boolean",
+            "description": "Whether a signal came between a submission and the next write to the "
+            "store.",
+        },
+        "submissions": COUNT,
+    }
+
+
+def _events_schema() -> Schema:
+    return list_of({"type": "object", "properties": {"what": TEXT}, "required": ["what"]})

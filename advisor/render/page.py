@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.knowledge.model import Source
-from advisor.render.citations import Citations, say_source
+from advisor.render.citations import Citations, describe_source
 
 INDENT = 2
 NARROW = 40
@@ -38,7 +38,7 @@ class Page:
         self._wrapped(Text(text), mark, style, indent)
 
     def detail(self, text: str, sources: Iterable[Source] = ()) -> None:
-        """Add what stands behind the item above: fainter, and cited."""
+        """Add the details of the item above: fainter, and cited."""
         self._wrapped(Text(f"{text} {self.citations.cite(sources)}".rstrip(), "dim"))
 
     def _wrapped(self, text: Text, mark: str = " ", style: str = "", indent: int = INDENT) -> None:
@@ -66,7 +66,7 @@ class Page:
         if self.citations.sources:
             self.heading("Sources")
         for source, number in self.citations.sources.items():
-            self.item(say_source(source), mark=f"[{number}]", style="dim")
+            self.item(describe_source(source), mark=f"[{number}]", style="dim")
             if source.url:
                 self.code(source.url)
 

@@ -1,17 +1,48 @@
-"""The JSON Schemas: made from the questions, so that they cannot drift from them."""
+"""The version of the JSON documents, the parts of their schemas, and the answers file's schema."""
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from advisor.answers.parse import LONGEST_TEXT, NO, YES
 from advisor.knowledge.model import NO_PATTERN, Knowledge, Question
-from advisor.render.scaffold import SCHEMA_VERSION as SCAFFOLD_VERSION
-from advisor.render.schema_parts import DIALECT, TEXT, Schema, list_of, object_of, or_null
-from advisor.render.shape import SCHEMA_VERSION
-from advisor.scaffold.plan import Status
 
-DURATION = r"^\s*(\d+(\.\d+)?\s*(d|days?|h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?)\s*)+$"
-VERSION = r"^\s*v?\d+\.\d+(\.\d+)?\S*\s*$"
-NAME: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}
+SCHEMA_VERSION: Final = 2
+"""Of every document that advisor writes as JSON or YAML."""
+
+Document = dict[str, Any]
+"""A result as mappings and lists, for JSON and YAML."""
+Schema = dict[str, Any]
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+TEXT: Final[Schema] = {"type": "string"}
+COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
+NAME: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}
+VERSION: Final[Schema] = {"const": SCHEMA_VERSION}
+DURATION_PATTERN = (
+    r"^\s*(\d+(\.\d+)?\s*(d|days?|h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?)\s*)+$"
+)
+RELEASE_PATTERN = r"^\s*v?\d+\.\d+(\.\d+)?\S*\s*$"
+
+
+def object_of(properties: Schema) -> Schema:
+    """Return the schema of an object that has these properties, all of them and no other."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def list_of(items: Schema) -> Schema:
+    """Return the schema of a list."""
+    return {"type": "array", "items": items}
+
+
+def or_null(schema: Schema) -> Schema:
+    """Return a schema that accepts null too."""
+    return {"anyOf": [schema, {"type": "null"}]}
 
 
 def answers_schema(knowledge: Knowledge) -> Schema:
@@ -44,143 +75,19 @@ def _answer(question: Question) -> Schema:
     if question.kind == "choice":
         return {**described, **_choices([choice.id for choice in question.choices])}
     if question.kind == "duration":
-        return {**described, "type": "string", "pattern": DURATION}
+        return {**described, "type": "string", "pattern": DURATION_PATTERN}
     if question.kind == "version":
         # An editor that reads 3.3 as a number is right about YAML; advisor reads the text.
-        return {**described, "anyOf": [{"type": "string", "pattern": VERSION}, {"type": "number"}]}
+        return {
+            **described,
+            "anyOf": [{"type": "string", "pattern": RELEASE_PATTERN}, {"type": "number"}],
+        }
     return {**described, **NAME}
 
 
 def _choices(ids: list[str]) -> Schema:
-    """Return what a choice accepts; YAML's own booleans are among the spellings of yes and no."""
+    """Return the schema of a choice; yes and no have more spellings, such as YAML's booleans."""
     if "yes" not in ids:
         return {"enum": ids}
     spellings = sorted((YES | NO) - set(ids))
     return {"enum": [*ids, *spellings, True, False]}
-
-
-def recommendation_schema(knowledge: Knowledge) -> Schema:
-    """Return the schema of what `advisor recommend --format json` writes."""
-    return {
-        "$schema": DIALECT,
-        "title": "Recommendations of advisor",
-        **object_of(
-            {
-                "schema_version": {"const": SCHEMA_VERSION},
-                "airflow_version": or_null(
-                    {
-                        "type": "string",
-                        "description": "The version all jobs run on, null where they differ.",
-                    }
-                ),
-                "recommendations": list_of({"$ref": "#/$defs/recommendation"}),
-            }
-        ),
-        "$defs": {
-            "pattern": {"enum": list(knowledge.patterns)},
-            "source": _source(),
-            "fact": object_of(
-                {
-                    "pattern": {"$ref": "#/$defs/pattern"},
-                    "words": TEXT,
-                    "verbatim": {"type": "boolean"},
-                }
-            ),
-            "recommendation": _recommendation(knowledge),
-        },
-    }
-
-
-def _recommendation(knowledge: Knowledge) -> Schema:
-    variants = sorted({v.id for p in knowledge.patterns.values() for v in p.variants})
-    outcome = {
-        "pattern": or_null({"$ref": "#/$defs/pattern"}),
-        "variant": or_null({"enum": variants}),
-    }
-    message = {
-        "id": TEXT,
-        "strength": {"enum": ["required", "preferred", "info", "order"]},
-        "text": TEXT,
-    }
-    facts = {
-        "characteristic": or_null(TEXT),
-        "facts": list_of({"$ref": "#/$defs/fact"}),
-        **_sources(),
-    }
-    advice = {"id": TEXT, "title": TEXT, "text": TEXT, **_sources()}
-    answers = {"type": "object", "additionalProperties": TEXT}
-    note = or_null(object_of({"id": TEXT, "text": TEXT, **_sources()}))
-    change = {
-        "answers": {"type": "object", "additionalProperties": list_of(TEXT)},
-        "text": TEXT,
-        **outcome,
-        "headline": or_null(TEXT),
-    }
-    return object_of(
-        {
-            "name": NAME,
-            "answers": answers,
-            "assumed": answers,
-            **outcome,
-            "alternatives": list_of(object_of({**advice, "headline": {"type": "boolean"}})),
-            "reasons": list_of(object_of({**message, **facts})),
-            "concessions": list_of(object_of({**message, **facts, "safe": TEXT})),
-            "ruled_out": list_of(
-                object_of({"pattern": {"$ref": "#/$defs/pattern"}, **message, **facts})
-            ),
-            "would_change": list_of(object_of(change)),
-            "warnings": list_of(object_of(advice)),
-            "cost": note,
-            "existing": list_of(_existing()),
-            "key": note,
-            "next": {"description": "Commands to run next.", **list_of(TEXT)},
-            "expect": or_null({"enum": [*knowledge.patterns, NO_PATTERN]}),
-            "met": or_null({"type": "boolean"}),
-        }
-    )
-
-
-def scaffold_schema() -> Schema:
-    """Return the schema of what `advisor scaffold --format json` writes."""
-    file = {
-        "status": {"enum": [status.value for status in Status]},
-        "path": {"type": "string", "description": "From the folder that advisor was started in."},
-    }
-    diff = {"type": "string", "description": "A unified diff, only with --diff."}
-    orders = ("operator", "package", "pattern", "system", "airflow_version", "on_kill")
-    made = {
-        **dict.fromkeys((*orders, "on_missing"), TEXT),
-        "files": list_of({**object_of({**file, "diff": diff}), "required": list(file)}),
-    }
-    return {
-        "$schema": DIALECT,
-        "title": "What advisor scaffolded",
-        **object_of(
-            {
-                "schema_version": {"const": SCAFFOLD_VERSION},
-                "dry_run": {"type": "boolean"},
-                "scaffolds": list_of(object_of(made)),
-                "next": {"description": "Commands to run next.", **list_of(TEXT)},
-            }
-        ),
-    }
-
-
-def _existing() -> Schema:
-    texts = ("operator", "line", "import", "package", "provider", "note")
-    fields = dict.fromkeys(texts, TEXT)
-    return object_of({**fields, "pattern": {"$ref": "#/$defs/pattern"}, **_sources()})
-
-
-def _source() -> Schema:
-    fields = {
-        "kind": {"enum": ["documented", "measured", "judgement", "policy"]},
-        "text": TEXT,
-        "version": TEXT,
-        "url": {"type": "string", "format": "uri"},
-    }
-    return {**object_of(fields), "required": ["kind", "text"]}
-
-
-def _sources() -> Schema:
-    return {"source": {**list_of({"$ref": "#/$defs/source"}), "minItems": 1}}

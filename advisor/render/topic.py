@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from rich.console import Console
 
 from advisor.knowledge.topics import Topic
-from advisor.render.markdown import escape, links
+from advisor.render.citations import escape, links, source_documents
 from advisor.render.page import Page
-from advisor.render.shape import SCHEMA_VERSION, Shape, shape_sources
+from advisor.render.schemas import SCHEMA_VERSION, Document
 
 
 def print_topic(console: Console, topic: Topic) -> None:
@@ -26,29 +26,29 @@ def print_topic(console: Console, topic: Topic) -> None:
 
 
 def print_topics(console: Console, topics: Iterable[Topic]) -> None:
-    """Print what can be explained, by kind."""
+    """Print the list of topics, by kind."""
     by_kind: dict[str, list[Topic]] = {}
     for topic in topics:
         by_kind.setdefault(topic.kind.split(" ")[0], []).append(topic)
     page = Page(console)
-    for kind, found in by_kind.items():
+    for kind, topics_of_kind in by_kind.items():
         page.heading(kind)
-        for topic in found:
+        for topic in topics_of_kind:
             page.item(f"{topic.id}: {topic.title}")
     page.print()
 
 
 def markdown_topics(topics: Iterable[Topic]) -> Iterator[str]:
-    """Yield what can be explained as a Markdown table."""
+    """Yield the list of topics as a Markdown table."""
     yield "| kind | topic | title |\n|---|---|---|\n"
     for topic in topics:
         yield f"| {escape(topic.kind)} | `{topic.id}` | {escape(topic.title)} |\n"
 
 
-def shape_topics(topics: Iterable[Topic]) -> Shape:
-    """Return what can be explained as mappings and lists."""
-    found = [{"id": topic.id, "kind": topic.kind, "title": topic.title} for topic in topics]
-    return {"schema_version": SCHEMA_VERSION, "topics": found}
+def topics_document(topics: Iterable[Topic]) -> Document:
+    """Return the list of topics as mappings and lists."""
+    listed = [{"id": topic.id, "kind": topic.kind, "title": topic.title} for topic in topics]
+    return {"schema_version": SCHEMA_VERSION, "topics": listed}
 
 
 def markdown_topic(topic: Topic) -> Iterator[str]:
@@ -62,7 +62,7 @@ def markdown_topic(topic: Topic) -> Iterator[str]:
             yield f"- {escape(each.text)} {links(each.sources)}".rstrip() + "\n"
 
 
-def shape_topic(topic: Topic) -> Shape:
+def topic_document(topic: Topic) -> Document:
     """Return a topic as mappings and lists."""
     return {
         "schema_version": SCHEMA_VERSION,
@@ -73,7 +73,7 @@ def shape_topic(topic: Topic) -> Shape:
             {
                 "heading": heading,
                 "statements": [
-                    {"text": each.text, "source": shape_sources(each.sources)}
+                    {"text": each.text, "source": source_documents(each.sources)}
                     for each in statements
                 ],
             }

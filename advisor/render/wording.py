@@ -1,18 +1,18 @@
-"""Phrases that the terminal and the markdown view share."""
+"""Phrases that the formats of a recommendation share."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from advisor.answers.model import DEFAULT, Answers
 from advisor.decision.model import Fact, Recommendation
 from advisor.decision.report import JobReport
-from advisor.knowledge.model import Knowledge
-from advisor.render.shape import plain
+from advisor.knowledge.model import NO_PATTERN, Knowledge
 
 
 def verdict(report: JobReport, knowledge: Knowledge) -> str:
-    """Return the recommendation in a few words: the headline first where there is one."""
+    """Return the recommendation in a few words, the headline first if there is one."""
     recommendation = report.recommendation
     if recommendation.headline:
         of_three = (
@@ -43,7 +43,7 @@ def outcome(pattern: str | None, variant: str | None, headline: str | None) -> s
     return words
 
 
-def made_outcome(recommendation: Recommendation) -> str:
+def recommended_outcome(recommendation: Recommendation) -> str:
     """Return the outcome of a recommendation in a word or two."""
     return outcome(
         recommendation.pattern,
@@ -53,33 +53,32 @@ def made_outcome(recommendation: Recommendation) -> str:
 
 
 def alternatives_title(recommendation: Recommendation) -> str:
-    """Return the title of what would do better, or without any pattern."""
+    """Return the heading of the alternatives."""
     return "What to do instead" if recommendation.pattern is None else "What may do better"
 
 
-def facts(characteristic: str | None, found: Iterable[Fact | None]) -> str:
-    """Return what the patterns are: `Requires Triggerer - resumable: "No"; deferrable: "Yes"`.
+def facts_text(characteristic: str | None, facts: Iterable[Fact | None]) -> str:
+    """Return facts about patterns: `Requires Triggerer - resumable: "No"; deferrable: "Yes"`.
 
-    Words of Airflow's own table stand in quotation marks, ours do not.
+    Words of Airflow's own table are in quotation marks, ours are not.
     """
     patterns: dict[str, list[str]] = {}
-    for fact in found:
+    for fact in facts:
         if fact:
-            words = plain(fact.words)
-            words = f'"{words}"' if fact.verbatim else words
+            words = f'"{plain(fact.words)}"' if fact.verbatim else plain(fact.words)
             patterns.setdefault(words, []).append(fact.pattern)
-    message = "; ".join(f"{' and '.join(names)}: {words}" for words, names in patterns.items())
-    return f"{characteristic} - {message}" if characteristic else message
+    text = "; ".join(f"{' and '.join(names)}: {words}" for words, names in patterns.items())
+    return f"{characteristic} - {text}" if characteristic else text
 
 
-def given(answers: Answers) -> str:
-    """Return the answers that somebody gave, in a line."""
-    return pairs({k: v for k, v in answers.values.items() if k not in answers.assumed})
+def given_text(answers: Answers) -> str:
+    """Return the answers that were given, in a line."""
+    return answers_text({k: v for k, v in answers.values.items() if k not in answers.assumed})
 
 
-def assumed(answers: Answers) -> str:
+def assumed_text(answers: Answers) -> str:
     """Return the answers that were assumed, in a line."""
-    return pairs(
+    return answers_text(
         {
             question: answers.values[question] + ("" if why == DEFAULT else f" ({why})")
             for question, why in answers.assumed.items()
@@ -87,6 +86,27 @@ def assumed(answers: Answers) -> str:
     )
 
 
-def pairs(values: Mapping[str, str]) -> str:
+def answers_text(values: Mapping[str, str]) -> str:
     """Return `triggerer no, duration 3h`."""
     return ", ".join(f"{question} {text}" for question, text in values.items())
+
+
+def plain(words: str) -> str:
+    """Return words of the documentation without the marks of their markup."""
+    return words.replace("``", "")
+
+
+def totals(reports: Iterable[JobReport]) -> str:
+    """Return `4 jobs: 2 deferrable, 1 resumable, 1 none; 3 of 4 expectations met`."""
+    patterns: Counter[str] = Counter()
+    met: Counter[bool] = Counter()
+    for report in reports:
+        patterns[report.recommendation.pattern or NO_PATTERN] += 1
+        if report.met is not None:
+            met[report.met] += 1
+    jobs = sum(patterns.values())
+    counts = ", ".join(f"{count} {pattern}" for pattern, count in patterns.most_common())
+    line = f"{jobs} {'job' if jobs == 1 else 'jobs'}: {counts}"
+    if met:
+        line += f"; {met[True]} of {sum(met.values())} expectations met"
+    return line

@@ -11,7 +11,8 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from advisor.cli.app import run
-from advisor.render.drill_schema import drill_schema
+from advisor.drill.scenarios import Sample
+from advisor.render.drill_json import drill_schema
 from tests.airflow.environments import python_with
 from tests.drill.refusing import refused
 
@@ -36,19 +37,41 @@ def test_an_interpreter_that_is_none_is_refused(capsys: pytest.CaptureFixture[st
 
 
 def test_a_point_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    message = refused(capsys, CONTROL, "--only", "x")
+    message = refused(capsys, CONTROL, "--point", "x")
     assert "expected a point such as KILL:operators.py:57#3;" in message
 
 
 def test_more_than_two_points_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    points = ["--only", "KILL:plain.py:21#1"] * 3
+    points = ["--point", "KILL:plain.py:21#1"] * 3
     assert "found 3 points, expected one or two" in refused(capsys, CONTROL, *points)
 
 
 @pytest.mark.parametrize("option", ["--budget", "--seed"])
 def test_a_sample_is_for_pairs(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, CONTROL, option, "7")
-    assert message == f"error: {option}: is for pairs of points, with --twice\n"
+    assert message == f"error: {option}: is for pairs of points, with --pairs\n"
+
+
+@pytest.mark.parametrize(
+    "option", ["--signal=KILL", "--point=x", "--pairs", "--budget=7", "--seed=0"]
+)
+def test_options_of_the_line_drill_are_refused_with_live(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = refused(capsys, CONTROL, "--live", option)
+    assert message.endswith(": is for the line drill, without --live\n")
+
+
+def test_fault_is_refused_without_live(capsys: pytest.CaptureFixture[str]) -> None:
+    message = refused(capsys, CONTROL, "--fault", "worker-killed")
+    assert message == "error: --fault: is for a temporary Airflow, with --live\n"
+
+
+def test_help_names_the_default_sample(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["drill", "--help"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert f"drawn at random (default: {Sample().budget})" in shown
+    assert f"drawn with (default: {Sample().seed})" in shown
 
 
 @pytest.mark.airflow
@@ -66,7 +89,7 @@ class TestWithAirflow:
 
     def test_one_point_is_shown_step_by_step(self, capsys: pytest.CaptureFixture[str]) -> None:
         python = str(python_with("3.3.2"))
-        arguments = ["drill", CONTROL, "--python", python, "--only", "KILL:submit:after#1"]
+        arguments = ["drill", CONTROL, "--python", python, "--point", "KILL:submit:after#1"]
         assert run([*arguments, "-f", "json"]) == 1
         assert issues(json.loads(capsys.readouterr().out)) == []
         assert run(arguments) == 1
@@ -80,12 +103,12 @@ class TestWithAirflow:
         self, capsys: pytest.CaptureFixture[str]
     ) -> None:
         python = str(python_with("3.3.2"))
-        arguments = ["drill", CONTROL, "--python", python, "--twice", "--budget", "9", "-f", "json"]
+        arguments = ["drill", CONTROL, "--python", python, "--pairs", "--budget", "9", "-f", "json"]
         assert run(arguments) == 1
         result = json.loads(capsys.readouterr().out)
         assert issues(result) == []
         assert result["pairs"] == {"all": 361, "run": 9, "seed": 4}
-        command = next(each for each in result["next"] if each.count("--only") == 2)
+        command = next(each for each in result["next"] if each.count("--point") == 2)
         assert run(shlex.split(command)[1:]) == 1
         shown = capsys.readouterr().out
         assert shown.count(">>> KILL at ") == 2
@@ -95,7 +118,7 @@ class TestWithAirflow:
     def test_a_second_point_that_the_retry_does_not_reach_is_refused(
         self, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        points = ["--only", "KILL:submit:after#1", "--only", "KILL:plain.py:23#9"]
+        points = ["--point", "KILL:submit:after#1", "--point", "KILL:plain.py:23#9"]
         message = refused(capsys, CONTROL, "--python", str(python_with("3.3.2")), *points)
         after = "after KILL:submit:after#1, the retry does not reach KILL:plain.py:23#9"
         assert message == f"error: --point: {after}\n"

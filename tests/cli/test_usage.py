@@ -90,7 +90,7 @@ def test_a_command_line_that_means_nothing_is_refused(arguments: tuple[str, ...]
 
 def test_the_other_commands_name_the_nearest_too() -> None:
     ran = advisor_here("explain", "deferable")
-    message = "found 'deferable', which is no topic; did you mean deferrable?"
+    message = "unknown topic 'deferable'; did you mean deferrable?"
     assert ran.err == f"error: explain: {message}\n"
 
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from advisor.decision.decide import Decider
 from advisor.decision.model import Concession, Reason, Recommendation, RuledOut
 from advisor.decision.space import Point
+from advisor.documents.read import read_document
 from advisor.knowledge.model import Advice, Source
+from advisor.knowledge.policy import with_policy
 from tests.decision.points import ADVISOR, KNOWLEDGE, first, point, says
 
-NEVER_SHOWN_BY_DEFAULT = {"async-batches"}
+ROOT = Path(__file__).parents[2]
+EXAMPLE_POLICY = ROOT / "docs" / "examples" / "policy" / "no_workers_held.yaml"
 
 Cited = Reason | Concession | RuledOut | Advice
 
@@ -73,11 +78,14 @@ def test_no_advice_is_written_for_nobody(made: dict[Point, Recommendation], kind
     assert shown == {each.id for each in getattr(KNOWLEDGE, kind)}
 
 
-def test_every_cost_is_shown_but_that_of_async_batches_which_need_another_order(
+def test_every_cost_is_shown_under_the_shipped_or_the_example_policy(
     made: dict[Point, Recommendation],
 ) -> None:
     shown = {it.cost.id for it in made.values() if it.cost}
-    assert {each.id for each in KNOWLEDGE.costs} - shown == NEVER_SHOWN_BY_DEFAULT
+    decider = Decider(with_policy(KNOWLEDGE, read_document(str(EXAMPLE_POLICY))))
+    shown_by_policy = {cost.id for at in decider.space.points() if (cost := decider.cost(at))}
+    assert shown | shown_by_policy == {each.id for each in KNOWLEDGE.costs}
+    assert shown_by_policy - shown == {"async-batches"}
 
 
 def test_each_pattern_has_a_cost(made: dict[Point, Recommendation]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from advisor.answers.batch import Reader
-from advisor.answers.defaults import Completer
+from advisor.answers.model import complete_answers
 from advisor.decision.model import Recommendation
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import make_report
@@ -57,7 +57,8 @@ def without(key: str) -> Document:
 
 def recommend(knowledge: Knowledge, answers: Mapping[str, str]) -> Recommendation:
     draft = Reader(knowledge).read(None, {**USUAL, **answers}, complete=True).drafts[0]
-    return make_report(Advisor(knowledge), Completer(knowledge).complete(draft)).recommendation
+    completed = complete_answers(draft, knowledge.questions)
+    return make_report(Advisor(knowledge), completed, None).recommendation
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from advisor.drill.model import DrillResult, Finding, Signal
 from advisor.drill.reproduce import text_of
 from advisor.drill.scenarios import Sample
 from advisor.drill.target import read_target
-from advisor.render.drill_phases import window
+from advisor.render.drill_summary import duplicate_window
 from tests.airflow.environments import python_with
 
 pytestmark = pytest.mark.airflow
@@ -139,7 +139,7 @@ def test_scaffold_without_keys_submits_twice_only_in_its_window(scaffolds: Path)
         Finding.duplicate,
         Finding.orphan,
     }
-    named = re.findall(r"[a-z_.]+:\d+", window(result))
+    named = re.findall(r"[a-z_.]+:\d+", duplicate_window(result))
     assert set(named) == set(lines(result, Finding.duplicate))
     assert {name.partition(":")[0] for name in named} <= {"jobs.py", "waiting.py"}
 

@@ -14,7 +14,7 @@ sys.modules["fcntl"] = None
 """
 DRILL = """\
 import advisor.drill
-import advisor.render.drill_json, advisor.render.drill_terminal
+import advisor.render.drill, advisor.render.drill_json
 try:
     advisor.drill.drill(sys.argv[1])
 except advisor.drill.UnsupportedPlatform as error:

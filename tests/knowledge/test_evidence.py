@@ -14,7 +14,7 @@ from advisor.errors import KnowledgeError
 from advisor.knowledge.evidence import Evidence, check_evidence, load_evidence
 from advisor.knowledge.loader import load_disagreements, load_knowledge
 from advisor.knowledge.model import Disagreement, Knowledge, Source
-from advisor.render.comparison import Comparison, shape_comparison
+from advisor.render.comparison import Comparison, comparison_document
 from advisor.resources import resource_folder
 
 EVIDENCE = load_evidence()
@@ -97,7 +97,7 @@ def test_without_a_cell_the_check_refuses_or_the_output_is_another(
         return
     version = knowledge.questions["airflow_version"].known[-1]
     shapes = [
-        shape_comparison(Comparison(knowledge, notes, evidence, version))
+        comparison_document(Comparison(knowledge, notes, evidence, version))
         for evidence in (EVIDENCE, lacking)
     ]
     assert shapes[0] != shapes[1]

@@ -13,14 +13,10 @@ from syrupy.assertion import SnapshotAssertion
 from advisor.drill.model import DrillResult, Outcome, PairSummary, Signal
 from advisor.drill.reproduce import again
 from advisor.drill.runtime.points import Point
-from advisor.render.drill_json import shape_drill, shape_run
-from advisor.render.drill_lines import calls, near_marks, pictures
-from advisor.render.drill_markdown import markdown_drill, markdown_run
-from advisor.render.drill_phases import by_phase, window
-from advisor.render.drill_run import run_lines
-from advisor.render.drill_schema import drill_schema
-from advisor.render.drill_terminal import print_drill, print_run
-from advisor.render.drill_text import in_words
+from advisor.render.drill import markdown_drill, markdown_run, print_drill, print_run
+from advisor.render.drill_json import drill_document, drill_schema, run_document
+from advisor.render.drill_source import call_marks, lines_near_marks, marked_files
+from advisor.render.drill_summary import counts_text, duplicate_window, phases_of, run_lines
 from tests.drill.events import (
     CLEARED,
     SUCCEEDS,
@@ -93,19 +89,19 @@ def test_markdown_of_one_run(snapshot: SnapshotAssertion) -> None:
 
 
 def test_json(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
-    assert json.dumps(shape_drill(result_in(tmp_path)), indent=2) == snapshot
+    assert json.dumps(drill_document(result_in(tmp_path)), indent=2) == snapshot
 
 
 def test_json_of_one_run(snapshot: SnapshotAssertion) -> None:
-    assert json.dumps(shape_run(TWICE), indent=2) == snapshot
+    assert json.dumps(run_document(TWICE), indent=2) == snapshot
 
 
 def test_json_keeps_to_its_schema(tmp_path: Path) -> None:
     schema = Draft202012Validator(drill_schema())
     for shape in (
-        shape_drill(result_in(tmp_path)),
-        shape_drill(with_pairs(tmp_path)),
-        shape_run(PAIR),
+        drill_document(result_in(tmp_path)),
+        drill_document(with_pairs(tmp_path)),
+        run_document(PAIR),
     ):
         assert [error.message for error in schema.iter_errors(shape)] == []
         del shape["schema_version"]
@@ -113,46 +109,50 @@ def test_json_keeps_to_its_schema(tmp_path: Path) -> None:
 
 
 def test_each_line_has_the_worst_that_happened_there(tmp_path: Path) -> None:
-    (lines,) = pictures(result_in(tmp_path, SURVIVED, TWICE, LOST)).values()
+    (lines,) = marked_files(result_in(tmp_path, SURVIVED, TWICE, LOST)).values()
     assert [line.mark for line in lines] == ["", "duplicate", "not executed"]
 
 
 def test_of_other_files_only_what_went_wrong_is_shown(tmp_path: Path) -> None:
     result = replace(result_in(tmp_path, SURVIVED), own=[])
-    assert pictures(result) == {}
-    (lines,) = pictures(replace(result_in(tmp_path, SURVIVED, TWICE), own=[])).values()
+    assert marked_files(result) == {}
+    (lines,) = marked_files(replace(result_in(tmp_path, SURVIVED, TWICE), own=[])).values()
     assert [line.mark for line in lines] == ["", "duplicate", ""]
-    assert near_marks(lines) == [*lines[:2], None]
+    assert lines_near_marks(lines) == [*lines[:2], None]
 
 
 def test_calls_have_a_mark_before_and_after(tmp_path: Path) -> None:
-    assert calls(result_in(tmp_path)) == {"submit": ("survived", "")}
+    assert call_marks(result_in(tmp_path)) == {"submit": ("survived", "")}
 
 
 def test_phases_count_outcomes_by_how_far_the_task_had_got(tmp_path: Path) -> None:
-    assert [(moments, dict(counts)) for moments, counts in by_phase(result_in(tmp_path))] == [
-        ((("worker", "nothing submitted"),), {"survived": 1}),
-        ((("worker", "submitted, not stored"),), {"survived": 1, "duplicate": 1}),
-        ((("worker", "job ended"),), {"result lost": 1}),
+    phases = phases_of(result_in(tmp_path))
+    assert [
+        ([(moment.process, moment.stage) for moment in phase.moments], dict(phase.counts))
+        for phase in phases
+    ] == [
+        ([("worker", "nothing submitted")], {"survived": 1}),
+        ([("worker", "submitted, not stored")], {"survived": 1, "duplicate": 1}),
+        ([("worker", "job ended")], {"result lost": 1}),
     ]
 
 
 def test_counts_are_told_the_worst_first() -> None:
-    assert in_words({"survived": 3, "duplicate": 2, "stuck": 0, "failed": 1}) == (
+    assert counts_text({"survived": 3, "duplicate": 2, "stuck": 0, "failed": 1}) == (
         "2 duplicates, 1 failed, 3 survived"
     )
 
 
 def test_duplicates_in_the_window_name_its_lines(tmp_path: Path) -> None:
-    assert window(result_in(tmp_path, SURVIVED)) == ""
-    assert window(result_in(tmp_path, SURVIVED, TWICE)) == (
+    assert duplicate_window(result_in(tmp_path, SURVIVED)) == ""
+    assert duplicate_window(result_in(tmp_path, SURVIVED, TWICE)) == (
         "Every kill that led to a duplicate came in the window between a submission and the next "
         "write to the store: operators.py:2. Only a key that the system honours closes it."
     )
 
 
 def test_duplicates_outside_the_window_are_counted(tmp_path: Path) -> None:
-    assert window(result_in(tmp_path, TWICE, LATE)) == (
+    assert duplicate_window(result_in(tmp_path, TWICE, LATE)) == (
         "1 of 2 kills that led to a duplicate came outside the window between a submission and "
         "the next write to the store."
     )
@@ -160,7 +160,7 @@ def test_duplicates_outside_the_window_are_counted(tmp_path: Path) -> None:
 
 def test_an_operator_that_stores_nothing_has_no_window(tmp_path: Path) -> None:
     forgetful = replace(result_in(tmp_path, TWICE), baseline=VANISHED)
-    assert window(forgetful).startswith("The operator stores nothing: ")
+    assert duplicate_window(forgetful).startswith("The operator stores nothing: ")
 
 
 def test_a_violation_names_the_command_that_repeats_it(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from advisor.drill.live.faults import BASELINE, FAULTS
 from advisor.drill.live.model import LiveDrillResult, Row
 from advisor.drill.model import Signal, Target
 from advisor.drill.runtime.events import JobsEnded
-from advisor.render.live_drill import again, markdown_live_drill, print_live_drill, shape_live_drill
+from advisor.render.drill_json import live_drill_document
+from advisor.render.live_drill import markdown_live_drill, print_live_drill, repeat_command
 from tests.drill.events import (
     BASELINE as NOTHING_HAPPENS,
 )
@@ -87,7 +88,7 @@ def test_markdown_has_a_table_for_each_target(snapshot: SnapshotAssertion) -> No
 
 
 def test_json_names_every_run(snapshot: SnapshotAssertion) -> None:
-    shape = shape_live_drill(RESULT)
+    shape = live_drill_document(RESULT)
     for each in shape["outcomes"]:
         assert each.pop("events")
     assert json.dumps(shape, indent=2) == snapshot
@@ -95,7 +96,7 @@ def test_json_names_every_run(snapshot: SnapshotAssertion) -> None:
 
 def test_what_repeats_a_row_says_how_the_service_was() -> None:
     without = RESULT._replace(honours_keys=False)
-    assert again(without, without.rows[4]) == (
-        "advisor drill plain.py:plain --real --python /airflow/bin/python --no-keys "
-        "--only worker-killed"
+    assert repeat_command(without, without.rows[4]) == (
+        "advisor drill plain.py:plain --live --python /airflow/bin/python --no-keys "
+        "--fault worker-killed"
     )

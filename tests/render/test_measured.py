@@ -7,7 +7,13 @@ import pytest
 from advisor.knowledge.evidence import Agreement, Evidence, Measurement
 from advisor.knowledge.model import Knowledge, Source
 from advisor.knowledge.versions import Version, parse_version
-from advisor.render.measured import differences, measured_on, outcomes, shape_measured
+from advisor.render.comparison import (
+    MeasuredStatement,
+    differences,
+    measured_documents,
+    measured_on,
+    outcomes,
+)
 
 WHY = "It was a full moon."
 
@@ -35,8 +41,8 @@ OLDER = measured("yes")._replace(
     ],
 )
 def test_an_outcome_names_its_release_and_that_it_differs(agrees: Agreement, message: str) -> None:
-    [found] = outcomes([measured(agrees)], "crash-recovery", "resumable")
-    assert found == (message, (SOURCE,))
+    [statement] = outcomes([measured(agrees)], "crash-recovery", "resumable")
+    assert statement == MeasuredStatement(message, (SOURCE,))
 
 
 def test_each_release_has_its_say() -> None:
@@ -79,7 +85,7 @@ def test_why_is_told_where_it_differs_and_the_version_has_the_pattern(
 
 @pytest.mark.parametrize(("agrees", "why"), [("yes", None), ("no", WHY)])
 def test_the_shape_of_what_was_measured(agrees: Agreement, why: str | None) -> None:
-    assert shape_measured([measured(agrees)], "crash-recovery", "resumable") == [
+    assert measured_documents([measured(agrees)], "crash-recovery", "resumable") == [
         {
             "airflow": "3.3.2",
             "date": "2026-11-26",

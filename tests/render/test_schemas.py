@@ -5,17 +5,19 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
 from advisor.answers.model import Answers
+from advisor.catalog.operators import find_system
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import JobReport, make_report
 from advisor.knowledge.model import Knowledge
-from advisor.render.as_json import document
-from advisor.render.schemas import answers_schema, recommendation_schema
+from advisor.render.recommendation_json import recommendation_schema, recommendations_document
+from advisor.render.schemas import answers_schema
 from tests.render.conftest import EXAMPLES
 
 EXAMPLE_OF = {"short": "45s", "medium": "5m", "long": "3h", "long>=30d": "31d"}
@@ -40,25 +42,37 @@ def wrong(validator: Draft202012Validator, value: object) -> list[str]:
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]
 
 
-def test_recommendations_all_over_the_space_keep_to_their_schema(
-    advisor: Advisor, recommendations: Draft202012Validator
-) -> None:
+@pytest.fixture(scope="module")
+def sampled(advisor: Advisor) -> dict[str, Any]:
+    """Return the document of recommendations for points all over the answer space."""
     space = advisor.space
     points = random.Random(7).sample(list(space.points()), SAMPLED)
     reports = []
     for point in points:
         values = {q.id: label for q, label in zip(space.questions, point, strict=True)}
         values |= {"duration": EXAMPLE_OF[values["duration"]], "system": "bigquery"}
-        reports.append(
-            make_report(advisor, Answers("job", values, {"work": "the default"}, "none"))
-        )
-    assert wrong(recommendations, document(reports, None)) == []
+        answers = Answers("job", values, {"work": "the default"}, "none")
+        reports.append(make_report(advisor, answers, find_system("bigquery")))
+    return recommendations_document(reports)
+
+
+def test_recommendations_match_their_schema(
+    sampled: dict[str, Any], recommendations: Draft202012Validator
+) -> None:
+    assert wrong(recommendations, sampled) == []
+
+
+def test_would_change_names_a_band_without_its_parts(sampled: dict[str, Any]) -> None:
+    changes = [change for job in sampled["recommendations"] for change in job["would_change"]]
+    durations = [each["answers"].get("duration", []) for each in changes]
+    assert any("long" in each for each in durations)
+    assert not any("long" in each and "long>=30d" in each for each in durations)
 
 
 def test_a_recommendation_of_another_shape_is_refused(
     reports_of: Callable[[str], list[JobReport]], recommendations: Draft202012Validator
 ) -> None:
-    whole = document(reports_of("emr_step"), "2.10")
+    whole = recommendations_document(reports_of("emr_step"))
     whole["recommendations"][0]["reasons"][0]["source"] = []
     whole["recommendations"][0]["pattern"] = "magic"
     del whole["recommendations"][0]["warnings"]

@@ -8,19 +8,23 @@ from collections.abc import Callable
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from advisor.cli.output import indented
 from advisor.decision.report import JobReport
+from advisor.documents.yaml_text import to_yaml
 from advisor.knowledge.evidence import load_evidence
 from advisor.knowledge.loader import load_disagreements
 from advisor.knowledge.model import Knowledge
 from advisor.knowledge.topics import topics
 from advisor.knowledge.versions import parse_version
-from advisor.render.as_json import document, json_document
-from advisor.render.as_yaml import yaml_document
-from advisor.render.batch_table import print_batch
 from advisor.render.comparison import Comparison, markdown_comparison, print_comparison
-from advisor.render.markdown import markdown_document
-from advisor.render.schemas import answers_schema, recommendation_schema
-from advisor.render.terminal import print_report
+from advisor.render.recommendation_json import (
+    job_per_line,
+    recommendation_schema,
+    recommendations_document,
+)
+from advisor.render.recommendation_markdown import markdown_document
+from advisor.render.recommendation_terminal import print_batch, print_report
+from advisor.render.schemas import answers_schema
 from advisor.render.topic import markdown_topic, print_topic, print_topics
 from tests.render.conftest import EXAMPLES, printed, screen
 
@@ -75,11 +79,11 @@ def test_markdown(
 
 
 def test_json(reports_of: CasesOf, snapshot: SnapshotAssertion) -> None:
-    assert "".join(json_document(reports_of("emr_step"), "2.10", many=False)) == snapshot
+    assert indented(recommendations_document(reports_of("emr_step"))) == snapshot
 
 
 def test_yaml(reports_of: CasesOf, snapshot: SnapshotAssertion) -> None:
-    assert "".join(yaml_document(reports_of("paginated_api"), "3.3")) == snapshot
+    assert to_yaml(recommendations_document(reports_of("paginated_api"))) == snapshot
 
 
 @pytest.mark.parametrize("width", [100, 40])
@@ -97,11 +101,11 @@ def test_batch_in_markdown(
     assert text.count("<details>") == text.count("</details>") == 4
 
 
-def test_a_batch_in_json_is_written_in_pieces_that_make_the_whole(reports_of: CasesOf) -> None:
-    reports = reports_of("team_jobs")
-    text = "".join(json_document(reports, None, many=True))
-    assert json.loads(text) == document(reports, None)
-    assert len(text.splitlines()) == len(reports) + 2
+def test_batch_in_json_has_one_job_per_line(reports_of: CasesOf) -> None:
+    batch = recommendations_document(reports_of("team_jobs"))
+    text = job_per_line(batch)
+    assert json.loads(text) == batch
+    assert len(text.splitlines()) == len(batch["recommendations"]) + 2
 
 
 def comparison(knowledge: Knowledge, version: str) -> Comparison:

@@ -6,10 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from advisor.knowledge.durations import parse_duration, say_duration
 from advisor.knowledge.model import NO_PATTERN, Clause, Condition, Source
-from advisor.knowledge.topics import say_range
-from advisor.knowledge.versions import parse_range
-from advisor.render.citations import Citations, say_source
-from advisor.render.markdown import escape
+from advisor.knowledge.versions import parse_range, say_range
+from advisor.render.citations import Citations, describe_source, escape
 
 KNOWLEDGE = "advisor/knowledge/"
 
@@ -93,5 +91,5 @@ class Cited(Citations):
 
 
 def _linked(source: Source) -> str:
-    words = escape(say_source(source))
+    words = escape(describe_source(source))
     return f"[{words}]({source.url})" if source.url else words

@@ -9,12 +9,13 @@ from rich.console import Console
 from rich.text import Text
 
 from advisor.answers.batch import Reader
-from advisor.answers.defaults import Completer
+from advisor.answers.model import complete_answers
+from advisor.catalog.operators import find_system
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import make_report
 from advisor.documents.read import read_document
 from advisor.knowledge.loader import load_knowledge
-from advisor.render.terminal import print_report
+from advisor.render.recommendation_terminal import print_report
 from generating.markdown import NOTICE
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "nightly_spark.yaml"
@@ -78,7 +79,9 @@ def _screen() -> list[Text]:
     """Return the lines that a terminal shows."""
     knowledge = load_knowledge()
     draft = Reader(knowledge).read(read_document(str(EXAMPLE)), {}, complete=True).drafts[0]
-    report = make_report(Advisor(knowledge), Completer(knowledge).complete(draft))
+    answers = complete_answers(draft, knowledge.questions)
+    system = find_system(answers.values.get("system", ""))
+    report = make_report(Advisor(knowledge), answers, system)
     screen = StringIO()
     print_report(_console(screen), report, knowledge)
     return list(Text.from_ansi(screen.getvalue()).split("\n"))

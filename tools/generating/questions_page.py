@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from advisor.answers.batch import OWN_OPTIONS
 from advisor.answers.parse import DURATION_EXAMPLES, LONGEST_TEXT, NO, YES
 from advisor.answers.save import YES_NO_OPTIONS
-from advisor.catalog.operators import System, load_systems
+from advisor.catalog.model import System
+from advisor.catalog.operators import load_systems
+from advisor.decision.changes import can_matter
 from advisor.decision.decide import Decider
-from advisor.decision.followups import can_matter
 from advisor.knowledge.durations import LONGEST, say_duration
 from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.model import Clause, Question
-from advisor.render.markdown import escape, links
+from advisor.render.citations import escape, links
 from generating.markdown import any_of, code, condition, head, page, table
 
 LEAD = """\

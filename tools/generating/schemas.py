@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 
 from advisor.knowledge.loader import load_knowledge
-from advisor.render.drill_schema import drill_schema
-from advisor.render.schema_parts import Schema
-from advisor.render.schemas import (
-    answers_schema,
-    recommendation_schema,
-    scaffold_schema,
-)
+from advisor.render.drill_json import drill_schema
+from advisor.render.recommendation_json import recommendation_schema
+from advisor.render.scaffold import scaffold_schema
+from advisor.render.schemas import Schema, answers_schema
 from generating.markdown import NOTICE
 
 

@@ -25,7 +25,7 @@ PATIENCE = 120
 @contextmanager
 def drilling(temporary: Path) -> Iterator[subprocess.Popen[str]]:
     """A drill that keeps its files in a folder, once a service of its Airflow runs."""
-    command = [sys.executable, "-m", "advisor", "drill", PLAIN, "--real"]
+    command = [sys.executable, "-m", "advisor", "drill", PLAIN, "--live"]
     with subprocess.Popen(
         [*command, "--python", str(python_with("3.3.2"))],
         cwd=ROOT,

@@ -1,0 +1,123 @@
+"""Where answers and policies come from: files, piped input, shipped examples and options."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, cast
+
+from advisor.answers.batch import Batch, Draft, Reader, has_jobs
+from advisor.answers.model import assumption
+from advisor.answers.parse import nearest, newer_than_known, too_new
+from advisor.catalog.operators import find_system, load_systems
+from advisor.cli.prompts import can_ask
+from advisor.documents.model import Document, shown
+from advisor.documents.read import STANDARD_INPUT, read_document
+from advisor.errors import InputError
+from advisor.knowledge.loader import load_knowledge
+from advisor.knowledge.model import Knowledge, Question
+from advisor.knowledge.policy import with_policy
+from advisor.resources import resource_folder
+
+if TYPE_CHECKING:
+    from io import BufferedReader
+
+
+def load_knowledge_with(policy: str | None) -> Knowledge:
+    """Return the shipped knowledge, changed by the policy in a file if one is named."""
+    knowledge = load_knowledge()
+    return knowledge if policy is None else with_policy(knowledge, read_document(policy))
+
+
+def read_batch(
+    answers: str | None, example: str | None, flags: dict[str, str], knowledge: Knowledge
+) -> Batch:
+    """Return the answers of a run: from a file, an example or piped input, and from options.
+
+    Only a single job at a terminal may lack answers, which are then asked for. Raises InputError
+    that names everything that is wrong.
+    """
+    reader = Reader(knowledge)
+    complete = all(question in flags for question in reader.required)
+    document = _document(answers, example, needed=not complete)
+    return reader.read(document, flags, complete=has_jobs(document) or not can_ask())
+
+
+def flags_from(options: Mapping[str, str | bool | None], settings: Iterable[str]) -> dict[str, str]:
+    """Return the answers given as options, those of `--set ID=VALUE` included."""
+    flags = {}
+    for question, value in options.items():
+        if value is not None:
+            flags[question] = value if isinstance(value, str) else "yes" if value else "no"
+    for setting in settings:
+        question, equals, text = setting.partition("=")
+        if not equals:
+            raise InputError.of("--set", f"found {shown(setting)}, accepted is ID=VALUE")
+        flags[question.strip()] = text
+    return flags
+
+
+def notes_on(batch: Batch, knowledge: Knowledge) -> list[str]:
+    """Return what the user should know about the answers: they differ from the knowledge."""
+    version = knowledge.questions["airflow_version"]
+    return [*batch.notices, *_notes_on_default(version, batch.drafts), *_notes_on_systems(batch)]
+
+
+def _document(answers: str | None, example: str | None, *, needed: bool) -> Document | None:
+    """Return the document of answers, None if there is none and options or prompts must do."""
+    if answers is not None and example is not None:
+        raise InputError.of("--example", "and --answers are two sources of answers; name one")
+    if answers is not None:
+        return read_document(answers)
+    if example is not None:
+        return _example_document(example)
+    return _piped_document() if needed else None
+
+
+def _piped_document() -> Document | None:
+    """Return the document on standard input, None if that is a terminal or empty."""
+    if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
+        return None
+    # Waits for the first byte or the end, as every filter does; the byte is not consumed.
+    has_content = bool(cast("BufferedReader", sys.stdin.buffer).peek(1))
+    return read_document(STANDARD_INPUT) if has_content else None
+
+
+def _example_document(name: str) -> Document:
+    """Return a shipped example by its name, such as `nightly_spark`."""
+    examples = {file.stem: file for file in sorted(resource_folder("examples").glob("*.yaml"))}
+    key = name.replace("-", "_")
+    if key not in examples:
+        message = f"found {shown(name)}, accepted are {', '.join(examples)}"
+        raise InputError.of("--example", message, nearest(key, examples))
+    document = read_document(str(examples[key]))
+    # Without its folder, because errors name it.
+    return Document(f"{key}.yaml", document.text, document.root)
+
+
+def _notes_on_default(question: Question, drafts: Sequence[Draft]) -> list[str]:
+    """Return a note if the default version of Airflow is newer than the knowledge."""
+    if all(question.id in draft.given for draft in drafts):
+        return []
+    version, _ = assumption(question)
+    newest = newer_than_known(question, version)
+    return [too_new(version, newest)] if newest else []
+
+
+def _notes_on_systems(batch: Batch) -> list[str]:
+    """Return the notes on each system that is unknown or known for something else, each once."""
+    with_system = [draft.given for draft in batch.drafts if "system" in draft.given]
+    return list(dict.fromkeys(note for given in with_system for note in _system_notes(given)))
+
+
+def _system_notes(given: Mapping[str, str]) -> Iterator[str]:
+    system = find_system(given["system"])
+    if system is None:
+        known = [each.id for each in load_systems()]
+        hint = nearest(given["system"], known) or f"known are {', '.join(known)}"
+        yield f"nothing is known of operators for {shown(given['system'])}; {hint}"
+        return
+    if given.get("async_client") == "no" and system.async_client == "yes":
+        yield f"{system.title} has an async client, {system.async_client_name}; you said no"
+    if given.get("idempotency_key") == "no" and system.submission_key == "yes":
+        yield f"{system.title} takes a key with a submission; you said no. {system.key_note}"

@@ -1,0 +1,183 @@
+"""The result of a line drill, and one run of it, in every format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
+from typing import TYPE_CHECKING, Final
+
+from rich.text import Text
+
+from advisor.documents.model import printable
+from advisor.drill.model import DrillResult, Outcome
+from advisor.drill.reproduce import again, only
+from advisor.render.citations import escape
+from advisor.render.drill_source import (
+    MARKS,
+    Line,
+    call_marks,
+    lines_near_marks,
+    marked_files,
+    marks_by_place,
+)
+from advisor.render.drill_summary import (
+    NOT_EXECUTED,
+    SURVIVED,
+    WORST_FIRST,
+    Phase,
+    counts_text,
+    duplicate_window,
+    ending_of,
+    findings_of,
+    phases_of,
+    repeatable_violations,
+    run_lines,
+    service_fault_outcomes,
+    totals,
+    worst_of,
+)
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+STYLES: Final = {SURVIVED: "green", NOT_EXECUTED: "dim"}
+BAD: Final = "bold red"
+MAX_VIOLATIONS: Final = 20
+"""Violations that the terminal names; JSON names all."""
+
+
+def print_drill(console: Console, result: DrillResult) -> None:
+    """Print the marked source, the tables and the totals."""
+    console.print(_legend(result))
+    for name, lines in marked_files(result).items():
+        _print_file(console, name, lines)
+    for heading, rows in (
+        ("By phase", _phase_rows(phases_of(result))),
+        ("Calls", _call_rows(result)),
+        ("Service faults", _service_fault_rows(result)),
+        ("To see one step by step", _violation_rows(result)),
+    ):
+        _print_section(console, heading, list(rows))
+    if message := duplicate_window(result):
+        lines_of_message = wrap(message, max(console.width - 2, 8))
+        _print_section(console, "Duplicates", [Text(f"  {each}", BAD) for each in lines_of_message])
+    _print_section(console, "Totals", [Text(f"  {line}") for line in totals(result)])
+
+
+def print_run(console: Console, outcome: Outcome) -> None:
+    """Print one run, step by step."""
+    for line in run_lines(outcome):
+        console.print(line, style=BAD if ">>>" in line else "", soft_wrap=True)
+
+
+def markdown_drill(result: DrillResult) -> Iterator[str]:
+    """Yield the result as Markdown."""
+    yield f"### Drill of `{escape(result.target.text)}`\n\n"
+    yield from (f"- {escape(line)}\n" for line in totals(result))
+    if message := duplicate_window(result):
+        yield f"- {escape(message)}\n"
+    yield from _markdown_phases(result)
+    for each in service_fault_outcomes(result):
+        yield f"- {each.scenario.service_fault}: {ending_of(each)}\n"
+    for name, lines in marked_files(result).items():
+        yield f"\n`{escape(name)}`\n\n```text\n"
+        yield from map(_markdown_line, lines_near_marks(lines))
+        yield "```\n"
+    violations = repeatable_violations(result)
+    if violations:
+        yield "\n"
+    yield from (f"- {findings_of(each)}: `{again(result, each)}`\n" for each in violations)
+
+
+def markdown_run(outcome: Outcome) -> Iterator[str]:
+    """Yield one run as Markdown, step by step."""
+    yield "```text\n"
+    yield from (f"{line}\n" for line in run_lines(outcome))
+    yield "```\n"
+
+
+def _print_section(console: Console, heading: str, rows: Sequence[Text]) -> None:
+    if rows:
+        console.print(f"\n{heading}", style="bold")
+    for row in rows:
+        console.print(row, soft_wrap=True)
+
+
+def _legend(result: DrillResult) -> Text:
+    """Return what the marks mean, of those in use."""
+    in_use = {SURVIVED, NOT_EXECUTED, *marks_by_place(result).values()}
+    parts = [Text(f"{mark} {word}", _style(word)) for word, mark in MARKS.items() if word in in_use]
+    return Text("  ").join(parts)
+
+
+def _print_file(console: Console, name: str, lines: Sequence[Line]) -> None:
+    console.print(f"\n{printable(name)}", style="bold")
+    for line in lines_near_marks(lines):
+        text = Text("       ...", "dim") if line is None else _line_text(line)
+        # On a terminal, a wrapped line of source is hard to read; elsewhere it is kept whole.
+        cut = console.is_terminal
+        console.print(text, no_wrap=cut, overflow="ellipsis" if cut else None, soft_wrap=not cut)
+
+
+def _line_text(line: Line) -> Text:
+    style = _style(line.mark)
+    mark = Text(MARKS.get(line.mark, " "), style)
+    text_style = "" if line.mark == SURVIVED else style
+    return Text.assemble(mark, (f" {line.number:4} ", "dim"), (printable(line.text), text_style))
+
+
+def _phase_rows(phases: Sequence[Phase]) -> Iterator[Text]:
+    moments = [" > ".join(f"{m.process}, {m.stage}" for m in each.moments) for each in phases]
+    width = max(map(len, moments), default=0)
+    for text, phase in zip(moments, phases, strict=True):
+        worst = min(phase.counts, key=WORST_FIRST.index)
+        yield Text(f"  {text:{width}}  {counts_text(phase.counts)}", _style(worst))
+
+
+def _call_rows(result: DrillResult) -> Iterator[Text]:
+    for call, (before, after) in call_marks(result).items():
+        row = Text(f"  {call:14}")
+        for side, mark in (("before", before), ("after", after)):
+            row.append(f"{MARKS.get(mark, ' ')} {side:8}" if mark else " " * 10, _style(mark))
+        row.rstrip()
+        yield row
+
+
+def _service_fault_rows(result: DrillResult) -> Iterator[Text]:
+    for outcome in service_fault_outcomes(result):
+        worst = worst_of(outcome)
+        text = f"  {MARKS[worst]} {outcome.scenario.service_fault}: {ending_of(outcome)}"
+        yield Text(text, _style(worst))
+
+
+def _violation_rows(result: DrillResult) -> Iterator[Text]:
+    violations = repeatable_violations(result)
+    if not violations:
+        return
+    yield Text(f"  {again(result, violations[0])}")
+    shown = violations[:MAX_VIOLATIONS]
+    width = max(len(only(outcome)) for outcome in shown)
+    for outcome in shown:
+        yield Text(f"    {only(outcome):{width}}  {findings_of(outcome)}", BAD)
+    if len(violations) > len(shown):
+        more = len(violations) - len(shown)
+        yield Text(f"    and {more} more; --format json names all", "dim")
+
+
+def _style(word: str) -> str:
+    return STYLES.get(word, BAD if word else "")
+
+
+def _markdown_phases(result: DrillResult) -> Iterator[str]:
+    yield "\n| how far it had got | outcomes |\n|---|---|\n"
+    for phase in phases_of(result):
+        moments = ", then ".join(f"{each.process}: {each.stage}" for each in phase.moments)
+        yield f"| {moments} | {counts_text(phase.counts)} |\n"
+    yield "\n"
+
+
+def _markdown_line(line: Line | None) -> str:
+    if line is None:
+        return "       ...\n"
+    mark = MARKS.get(line.mark, " ")
+    return f"{mark} {line.number:4} {printable(line.text)}".rstrip() + "\n"

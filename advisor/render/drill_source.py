@@ -1,0 +1,99 @@
+"""The source of a drilled operator: each line and each call with the worst outcome of its kills."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from advisor.drill.executable import executable_lines
+from advisor.drill.model import DrillResult, Finding
+from advisor.render.drill_summary import NOT_EXECUTED, SURVIVED, WORST_FIRST, worst_of
+
+MARKS: Final = {
+    SURVIVED: "+",
+    Finding.duplicate.value: "D",
+    Finding.result_lost.value: "R",
+    Finding.orphan.value: "O",
+    Finding.false_success.value: "S",
+    Finding.failed.value: "F",
+    Finding.stuck.value: "!",
+    Finding.not_reached.value: "?",
+    NOT_EXECUTED: "-",
+}
+"""The characters that stand for the outcomes of a place."""
+SIDES: Final = ("before", "after")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of source; `mark` is the worst outcome of the kills at it, "" if there are none."""
+
+    number: int
+    mark: str
+    text: str
+
+
+def marks_by_place(result: DrillResult) -> dict[str, str]:
+    """Return the worst outcome at each place, in the order of the run."""
+    worst: dict[str, str] = {}
+    for outcome in result.outcomes:
+        for point, _ in outcome.scenario.aims:
+            mark = worst_of(outcome)
+            worst[point.place] = min(mark, worst.get(point.place, mark), key=WORST_FIRST.index)
+    return worst
+
+
+def marked_files(result: DrillResult) -> dict[str, list[Line]]:
+    """Return the operator's own files that it reached; of other files only the lines that failed.
+
+    Raises OSError if a file cannot be read.
+    """
+    marks = marks_by_place(result)
+    failed = {place: mark for place, mark in marks.items() if mark != SURVIVED}
+    own = {name: _with_unreached(_lines(result, name, marks)) for name in result.own}
+    others = {name: _lines(result, name, failed) for name in result.files if name not in result.own}
+    return {name: lines for name, lines in {**own, **others}.items() if _is_reached(lines)}
+
+
+def lines_near_marks(lines: Sequence[Line]) -> list[Line | None]:
+    """Return the lines to show, those near a mark; None for some that are left out."""
+    marked = {line.number for line in lines if line.mark}
+    between = {number + 1 for number in marked if number + 2 in marked}
+    above = {number - 1 for number in marked}
+    shown: list[Line | None] = []
+    for line in lines:
+        if line.number in marked | between | above:
+            shown.append(line)
+        elif not shown or shown[-1] is not None:
+            shown.append(None)
+    return shown
+
+
+def call_marks(result: DrillResult) -> dict[str, tuple[str, str]]:
+    """Return the marks before and after each call, in the order of the run."""
+    marks: dict[str, dict[str, str]] = {}
+    for place, mark in marks_by_place(result).items():
+        call, _, side = place.rpartition(":")
+        if side in SIDES:
+            marks.setdefault(call, {})[side] = mark
+    return {call: (each.get("before", ""), each.get("after", "")) for call, each in marks.items()}
+
+
+def _lines(result: DrillResult, name: str, marks: Mapping[str, str]) -> list[Line]:
+    source = Path(result.files[name]).read_text(encoding="utf-8")
+    numbered = enumerate(source.splitlines(), 1)
+    return [Line(number, marks.get(f"{name}:{number}", ""), text) for number, text in numbered]
+
+
+def _with_unreached(lines: Sequence[Line]) -> list[Line]:
+    executable = executable_lines("\n".join(line.text for line in lines))
+    return [
+        replace(line, mark=NOT_EXECUTED) if not line.mark and line.number in executable else line
+        for line in lines
+    ]
+
+
+def _is_reached(lines: Sequence[Line]) -> bool:
+    return any(line.mark not in {"", NOT_EXECUTED} for line in lines)

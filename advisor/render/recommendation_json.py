@@ -1,0 +1,236 @@
+"""Recommendations as mappings and lists, for JSON and YAML, and the schema of these documents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from advisor.decision.model import Change, Concession, Fact, Reason, RuledOut
+from advisor.decision.report import JobReport, Note
+from advisor.knowledge.model import NO_PATTERN, Advice, Knowledge
+from advisor.render.citations import source_documents
+from advisor.render.schemas import (
+    DIALECT,
+    NAME,
+    SCHEMA_VERSION,
+    TEXT,
+    VERSION,
+    Document,
+    Schema,
+    list_of,
+    object_of,
+    or_null,
+)
+from advisor.render.wording import plain
+
+if TYPE_CHECKING:
+    from advisor.catalog.model import ExistingOperator
+
+
+def recommendations_document(reports: Sequence[JobReport]) -> Document:
+    """Return recommendations as mappings and lists."""
+    versions = {report.answers.values["airflow_version"] for report in reports}
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "airflow_version": versions.pop() if len(versions) == 1 else None,
+        "recommendations": [_report(report) for report in reports],
+    }
+
+
+def job_per_line(document: Mapping[str, Any]) -> str:
+    """Return recommendations as JSON with one job to a line, so that `grep` finds a job."""
+    head = json.dumps({**document, "recommendations": []}).removesuffix("]}")
+    lines = ",\n".join(json.dumps(each) for each in document["recommendations"])
+    return f"{head}\n{lines}\n]}}\n"
+
+
+def recommendation_schema(knowledge: Knowledge) -> Schema:
+    """Return the schema of what `advisor recommend --format json` writes."""
+    return {
+        "$schema": DIALECT,
+        "title": "Recommendations of advisor",
+        **object_of(
+            {
+                "schema_version": VERSION,
+                "airflow_version": or_null(
+                    {
+                        "type": "string",
+                        "description": "The version all jobs run on, null where they differ.",
+                    }
+                ),
+                "recommendations": list_of({"$ref": "#/$defs/recommendation"}),
+            }
+        ),
+        "$defs": {
+            "pattern": {"enum": list(knowledge.patterns)},
+            "source": _source_schema(),
+            "fact": object_of(
+                {
+                    "pattern": {"$ref": "#/$defs/pattern"},
+                    "words": TEXT,
+                    "verbatim": {"type": "boolean"},
+                }
+            ),
+            "recommendation": _recommendation_schema(knowledge),
+        },
+    }
+
+
+def _report(report: JobReport) -> Document:
+    """Return a job with its recommendation."""
+    answers, recommendation = report.answers, report.recommendation
+    return {
+        "name": answers.name,
+        "answers": dict(answers.values),
+        "assumed": dict(answers.assumed),
+        "pattern": recommendation.pattern,
+        "variant": recommendation.variant,
+        "alternatives": [_alternative(each) for each in recommendation.alternatives],
+        "reasons": [_need(each, each.others) for each in recommendation.reasons],
+        "concessions": [{**_need(each), "safe": each.safe} for each in recommendation.concessions],
+        "ruled_out": [
+            {"pattern": each.pattern, **_need(each)} for each in recommendation.ruled_out
+        ],
+        "would_change": [_change(each) for each in recommendation.would_change],
+        "warnings": [_advice(each) for each in recommendation.warnings],
+        "cost": _note(report.cost),
+        "existing": [_existing(each) for each in report.existing],
+        "key": _note(report.key),
+        "next": list(report.next),
+        "expect": answers.expect,
+        "met": report.met,
+    }
+
+
+def _existing(existing: ExistingOperator) -> Document:
+    """Return an operator that exists already, in one of its modes."""
+    return {
+        "operator": existing.operator,
+        "pattern": existing.pattern,
+        "line": existing.line,
+        "import": f"from {existing.module} import {existing.operator}",
+        "package": existing.package,
+        "provider": existing.provider,
+        "note": existing.note,
+        "source": source_documents(existing.sources),
+    }
+
+
+def _change(change: Change) -> Document:
+    return {
+        "answers": {question: _answers(texts) for question, texts in change.answers.items()},
+        "text": change.text,
+        "pattern": change.pattern,
+        "variant": change.variant,
+        "headline": change.headline,
+    }
+
+
+def _note(note: Note | None) -> Document | None:
+    if note is None:
+        return None
+    return {"id": note.id, "text": note.text, "source": source_documents(note.sources)}
+
+
+def _answers(classes: tuple[str, ...]) -> list[str]:
+    """Return classes of answers; a part of a band, such as `long>=30d`, goes with its band."""
+    return [each for each in classes if ">=" not in each or each.split(">=")[0] not in classes]
+
+
+def _advice(advice: Advice) -> Document:
+    return {
+        "id": advice.id,
+        "title": advice.title,
+        "text": advice.text,
+        "source": source_documents(advice.sources),
+    }
+
+
+def _alternative(advice: Advice) -> Document:
+    return {**_advice(advice), "headline": advice.headline}
+
+
+def _need(need: Reason | Concession | RuledOut, others: tuple[Fact, ...] = ()) -> Document:
+    facts = ((need.fact,) if need.fact else ()) + others
+    return {
+        "id": need.id,
+        "strength": need.strength,
+        "text": need.text,
+        "characteristic": need.characteristic,
+        "facts": [_fact(each) for each in facts],
+        "source": source_documents(need.sources),
+    }
+
+
+def _fact(fact: Fact) -> Document:
+    return {"pattern": fact.pattern, "words": plain(fact.words), "verbatim": fact.verbatim}
+
+
+def _recommendation_schema(knowledge: Knowledge) -> Schema:
+    variants = sorted({v.id for p in knowledge.patterns.values() for v in p.variants})
+    outcome = {
+        "pattern": or_null({"$ref": "#/$defs/pattern"}),
+        "variant": or_null({"enum": variants}),
+    }
+    need = {
+        "id": TEXT,
+        "strength": {"enum": ["required", "preferred", "info", "order"]},
+        "text": TEXT,
+    }
+    facts = {
+        "characteristic": or_null(TEXT),
+        "facts": list_of({"$ref": "#/$defs/fact"}),
+        **_sources(),
+    }
+    advice = {"id": TEXT, "title": TEXT, "text": TEXT, **_sources()}
+    answers = {"type": "object", "additionalProperties": TEXT}
+    note = or_null(object_of({"id": TEXT, "text": TEXT, **_sources()}))
+    change = {
+        "answers": {"type": "object", "additionalProperties": list_of(TEXT)},
+        "text": TEXT,
+        **outcome,
+        "headline": or_null(TEXT),
+    }
+    return object_of(
+        {
+            "name": NAME,
+            "answers": answers,
+            "assumed": answers,
+            **outcome,
+            "alternatives": list_of(object_of({**advice, "headline": {"type": "boolean"}})),
+            "reasons": list_of(object_of({**need, **facts})),
+            "concessions": list_of(object_of({**need, **facts, "safe": TEXT})),
+            "ruled_out": list_of(
+                object_of({"pattern": {"$ref": "#/$defs/pattern"}, **need, **facts})
+            ),
+            "would_change": list_of(object_of(change)),
+            "warnings": list_of(object_of(advice)),
+            "cost": note,
+            "existing": list_of(_existing_schema()),
+            "key": note,
+            "next": {"description": "Commands to run next.", **list_of(TEXT)},
+            "expect": or_null({"enum": [*knowledge.patterns, NO_PATTERN]}),
+            "met": or_null({"type": "boolean"}),
+        }
+    )
+
+
+def _existing_schema() -> Schema:
+    texts = ("operator", "line", "import", "package", "provider", "note")
+    fields = dict.fromkeys(texts, TEXT)
+    return object_of({**fields, "pattern": {"$ref": "#/$defs/pattern"}, **_sources()})
+
+
+def _source_schema() -> Schema:
+    fields = {
+        "kind": {"enum": ["documented", "measured", "judgement", "policy"]},
+        "text": TEXT,
+        "version": TEXT,
+        "url": {"type": "string", "format": "uri"},
+    }
+    return {**object_of(fields), "required": ["kind", "text"]}
+
+
+def _sources() -> Schema:
+    return {"source": {**list_of({"$ref": "#/$defs/source"}), "minItems": 1}}

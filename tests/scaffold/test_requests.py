@@ -1,0 +1,137 @@
+"""The output of `advisor recommend` is read as requests; anything else is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from advisor.documents.model import Document
+from advisor.documents.read import read_document
+from advisor.errors import InputError
+from advisor.scaffold.model import ScaffoldRequest
+from advisor.scaffold.requests import Recommended, read_recommended
+from tests.cli.process import COMPLETE, advisor_here
+
+JSON = ("{", "[", '"')
+
+
+def document(folder: Path, text: str) -> Document:
+    file = folder / ("x.json" if text.startswith(JSON) else "x.yaml")
+    file.write_text(text)
+    return read_document(str(file))
+
+
+def recommended(folder: Path, *arguments: str) -> Recommended:
+    return read_recommended(document(folder, advisor_here(*arguments).out))
+
+
+def job(**changes: object) -> dict[str, Any]:
+    return {
+        "name": "a",
+        "pattern": "resumable",
+        "variant": None,
+        "alternatives": [],
+        "answers": {"airflow_version": "3.3"},
+        **changes,
+    }
+
+
+def read(folder: Path, *jobs: object) -> Recommended:
+    whole = {"schema_version": 2, "recommendations": jobs}
+    return read_recommended(document(folder, json.dumps(whole)))
+
+
+def problems(folder: Path, text: str) -> str:
+    with pytest.raises(InputError) as caught:
+        read_recommended(document(folder, text))
+    lines = "\n".join(each.line() for each in caught.value.problems)
+    return lines.replace(f"{folder}/", "")
+
+
+def test_one_job_is_read(tmp_path: Path) -> None:
+    [made] = recommended(tmp_path, "recommend", "--example", "nightly_spark", "-f", "json").requests
+    where = f"{tmp_path / 'x.json'}: nightly_spark"
+    assert made == ScaffoldRequest(
+        "resumable", "nightly_spark", "3.3", "spark", where, replaces_name=True
+    )
+
+
+@pytest.mark.parametrize("format_", ["json", "yaml"])
+def test_many_jobs_are_read_from_either_format(tmp_path: Path, format_: str) -> None:
+    made = recommended(tmp_path, "recommend", "--example", "team_jobs", "-f", format_)
+    assert [(each.name, each.pattern, each.system) for each in made.requests] == [
+        ("nightly_spark", "resumable", "spark"),
+        ("bigquery_load", "deferrable", "bigquery"),
+        ("fetch_prices", "async", ""),
+        ("partner_file", "deferrable", ""),
+    ]
+    assert made.notes == ()
+
+
+def test_checkpoints_are_a_pattern_of_their_own(tmp_path: Path) -> None:
+    batches = (*COMPLETE, "--no-triggerer", "--work", "batches", "-f", "json")
+    assert [each.pattern for each in recommended(tmp_path, *batches).requests] == ["checkpoint"]
+
+
+def test_a_job_for_which_something_else_was_recommended_is_noted(tmp_path: Path) -> None:
+    nothing = (*COMPLETE, "--no-triggerer", "--work", "event", "-f", "json")
+    made = recommended(tmp_path, *nothing)
+    assert made.requests == ()
+    [note] = made.notes
+    assert note.startswith("job is not scaffolded: ")
+    assert note.endswith(" was recommended")
+
+
+def test_what_may_do_better_does_not_stand_in_the_way_unless_it_comes_first(
+    tmp_path: Path,
+) -> None:
+    beside = {"id": "s", "title": "A sensor", "headline": False}
+    assert len(read(tmp_path, job(alternatives=[beside])).requests) == 1
+    made = read(tmp_path, job(alternatives=[beside, {**beside, "headline": True}]), job(name="b"))
+    assert [each.name for each in made.requests] == ["b"]
+    assert made.notes == ("a is not scaffolded: A sensor was recommended",)
+    made = read(tmp_path, job(pattern=None))
+    assert made.notes == ("a is not scaffolded: none of the patterns was recommended",)
+
+
+def test_answers_are_refused_with_the_command_that_makes_recommendations(tmp_path: Path) -> None:
+    hint = "`advisor recommend --format json` writes it: pipe that into `advisor scaffold --from -`"
+    message = f"x.json: is what a user says, and --from reads what advisor recommended; {hint}"
+    assert problems(tmp_path, '{"triggerer": "yes"}') == message
+    assert problems(tmp_path, '{"jobs": []}') == message
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[]", "x.json: found a list, accepted is what advisor recommended; "),
+        ('"a"', "x.json: found 'a', accepted is what advisor recommended; "),
+        ("{}", "x.json: found no recommendations, accepted is what advisor recommended; "),
+        ('{"recommendations": []}', "x.json: found no recommendations, accepted is "),
+        ('{"recommendations": [{}]}', "x.json: schema_version: is missing"),
+        (
+            '{"schema_version": 1, "recommendations": [{}]}',
+            "x.json:1:2: schema_version: found '1', accepted is 2; another version of advisor "
+            "wrote it; run `advisor recommend --format json` again",
+        ),
+        (
+            '{"schema_version": 2, "recommendations": {"a": "b"}}',
+            "x.json:1:23: recommendations: found a mapping, accepted is a list",
+        ),
+        (
+            '{"schema_version": 2, "recommendations": ["a"]}',
+            "x.json:1:43: found 'a', accepted is a mapping",
+        ),
+        (
+            '{"schema_version": 2, "recommendations": [{"name": "a", "pattern": "async"}]}',
+            "x.json:1:43: airflow_version: is missing",
+        ),
+    ],
+)
+def test_what_is_no_document_of_recommendations_is_refused_at_its_place(
+    text: str, message: str, tmp_path: Path
+) -> None:
+    assert problems(tmp_path, text).startswith(message)

@@ -1,0 +1,142 @@
+"""A request becomes a spec with every choice made, or is refused with the alternatives."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from advisor.errors import InputError
+from advisor.knowledge.loader import load_knowledge
+from advisor.knowledge.versions import STABLE, TARGETS, parse_version
+from advisor.naming import Name
+from advisor.scaffold import specs
+from advisor.scaffold.model import Overrides, ScaffoldRequest, ScaffoldSpec
+from advisor.scaffold.specs import make_specs, notes_on_requests
+from tests.scaffold.manifests import MANIFEST
+
+NONE = Overrides()
+
+
+@pytest.fixture(autouse=True)
+def no_airflow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(specs, "installed_airflow", lambda: None)
+
+
+def spec(pattern: str = "resumable", name: str = "MyJob", **overrides: Any) -> ScaffoldSpec:  # noqa: ANN401
+    [made] = make_specs([ScaffoldRequest(pattern, name)], Overrides(**overrides), MANIFEST)
+    return made
+
+
+def problem(pattern: str = "resumable", name: str = "MyJob", **overrides: Any) -> str:  # noqa: ANN401
+    with pytest.raises(InputError) as caught:
+        spec(pattern, name, **overrides)
+    return caught.value.problems[0].line()
+
+
+def test_what_nobody_chose_is_assumed() -> None:
+    name = Name("MyJob", "my_job")
+    assert spec() == ScaffoldSpec("resumable", name, "http", "3.3", "auto", "fail", {})
+
+
+def test_the_newest_stable_release_is_the_one_that_the_questions_assume() -> None:
+    question = load_knowledge().questions["airflow_version"]
+    assert parse_version(question.stable)._replace(patch=0) == STABLE
+    assert TARGETS[-1] == question.known[-1]
+
+
+@pytest.mark.parametrize(
+    ("given", "target"),
+    [("3.2", "3.2"), ("3.3.2", "3.3"), ("v3.4.0b2", "3.4"), (" 3.3 ", "3.3")],
+)
+def test_a_full_version_counts_as_its_minor_release(given: str, target: str) -> None:
+    assert spec("deferrable", airflow=given).airflow == target
+
+
+def test_the_airflow_that_is_installed_is_the_target(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(specs, "installed_airflow", lambda: "3.4.1")
+    assert spec().airflow == "3.4"
+    assert spec(airflow="3.3").airflow == "3.3"
+    monkeypatch.setattr(specs, "installed_airflow", lambda: "2.10.5")
+    assert problem() == (
+        "--airflow-version: found '2.10.5', operators are written for Airflow 3.2, 3.3 and 3.4; "
+        "is installed here; --airflow-version names another one"
+    )
+
+
+@pytest.mark.parametrize("version", ["3.1", "2.10", "3.5", "4.0", "new", "", "9999999.1"])
+def test_another_version_is_refused_with_those_that_are_possible(version: str) -> None:
+    message = problem(airflow=version)
+    assert message.startswith(f"--airflow-version: found '{version}', operators are written for ")
+    assert message.endswith("3.2, 3.3 and 3.4")
+
+
+@pytest.mark.parametrize("pattern", ["resumable", "checkpoint"])
+def test_a_pattern_that_the_target_lacks_is_refused_with_what_is_possible(pattern: str) -> None:
+    message = f"PATTERN: {pattern} needs Airflow 3.3, and the target is 3.2; deferrable is possible"
+    assert problem(pattern, airflow="3.2") == message
+
+
+def test_on_kill_is_auto_where_there_is_a_store_and_leave_before() -> None:
+    assert spec("deferrable", airflow="3.3").on_kill == "auto"
+    assert spec("deferrable", airflow="3.2").on_kill == "leave"
+    assert spec("deferrable", airflow="3.2", on_kill="cancel").on_kill == "cancel"
+    assert spec("deferrable", airflow="3.4", on_kill="leave").on_kill == "leave"
+    assert problem("deferrable", airflow="3.2", on_kill="auto") == (
+        "--on-kill: auto needs Airflow 3.3: without a task state store a retry cannot reconnect "
+        "to a job that was left running; choose cancel or leave"
+    )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "overrides", "message"),
+    [
+        ("resumeable", "A", {}, "PATTERN: found 'resumeable', accepted are deferrable, resumable,"),
+        ("resumeable", "A", {}, "did you mean resumable?"),
+        ("resumable", "a b/c", {}, "NAME: found '/' in 'a b/c', accepted are "),
+        ("resumable", "A", {"system": "htpp"}, "--system: found 'htpp', accepted are http, custom"),
+        ("resumable", "A", {"settings": {"x": "1"}}, "--set: found 'x', accepted are "),
+    ],
+)
+def test_what_is_not_known_is_refused(
+    pattern: str, name: str, overrides: dict[str, object], message: str
+) -> None:
+    assert message in problem(pattern, name, **overrides)
+
+
+def test_settings_belong_to_the_system() -> None:
+    made = spec(system="custom", settings={"path": "/x"})
+    assert made.settings == {"path": "/x"}
+    assert spec(system="custom").settings == {"path": "/jobs"}
+
+
+def test_two_names_that_make_one_package_are_refused_with_both() -> None:
+    requests = [
+        ScaffoldRequest("resumable", each, where="x.json") for each in ("a-job", "b", "AJob")
+    ]
+    with pytest.raises(InputError, match="'a-job' and 'AJob' both make the package a_job") as error:
+        make_specs(requests, NONE, MANIFEST)
+    assert len(error.value.problems) == 1
+
+
+def test_a_system_that_somebody_named_counts_where_there_are_templates_for_it() -> None:
+    requests = [
+        ScaffoldRequest("resumable", "a", system="custom"),
+        ScaffoldRequest("resumable", "b", system="spark"),
+    ]
+    assert [each.system for each in make_specs(requests, NONE, MANIFEST)] == ["custom", "http"]
+    [note] = notes_on_requests([*requests, *requests], NONE, MANIFEST)
+    assert note == "there are no templates for 'spark' yet; taken as http"
+    chosen = replace(NONE, system="http")
+    assert notes_on_requests(requests, chosen, MANIFEST) == []
+    assert [each.system for each in make_specs(requests, chosen, MANIFEST)] == ["http", "http"]
+
+
+def test_a_version_that_was_chosen_beats_the_one_of_a_job() -> None:
+    requests = [ScaffoldRequest("resumable", "a", airflow="3.3", where="x.json: a")]
+    assert make_specs(requests, NONE, MANIFEST)[0].airflow == "3.3"
+    assert make_specs(requests, replace(NONE, airflow="3.4"), MANIFEST)[0].airflow == "3.4"
+    old = [replace(requests[0], airflow="2.10")]
+    with pytest.raises(InputError, match=r"x.json: a: found '2.10', operators are written for"):
+        make_specs(old, NONE, MANIFEST)

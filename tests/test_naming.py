@@ -1,0 +1,156 @@
+"""A name has many spellings; a text that cannot be a name is refused with the reason."""
+
+from __future__ import annotations
+
+import keyword
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from advisor.errors import InputError
+from advisor.naming import LONGEST_PACKAGE, RESERVED, Name, name_for_job, parse_name
+
+SPELLINGS = (
+    *(
+        "my spark job",
+        "my-spark-job",
+        "my_spark_job",
+        "MySparkJob",
+        "mySparkJob",
+        " my  spark-job ",
+    ),
+    *("MySparkJobOperator", "my_spark_job_operator", "My Spark Job Operator", "_my_spark_job_"),
+    *("MySparkJobOperatorOperator", "my-spark-job-OPERATOR"),
+)
+ANY_TEXT = st.one_of(
+    st.text(max_size=20),
+    st.text("aZ09_- ./\\\0\n", max_size=12),
+    st.text("abAB12_- ", max_size=60),
+    st.sampled_from([*keyword.kwlist, *keyword.softkwlist, *RESERVED, "operator", "../x", "é"]),
+)
+
+
+def problem(text: str) -> str:
+    with pytest.raises(InputError) as caught:
+        parse_name(text)
+    [only] = caught.value.problems
+    return only.line()
+
+
+@pytest.mark.parametrize("text", SPELLINGS)
+def test_parse_name_takes_every_spelling_of_a_name(text: str) -> None:
+    assert parse_name(text) == Name("MySparkJob", "my_spark_job")
+
+
+@pytest.mark.parametrize(
+    ("text", "stem", "package"),
+    [
+        ("EMRStep", "EMRStep", "emr_step"),
+        ("emr_step", "EmrStep", "emr_step"),
+        ("HTTP2Job", "HTTP2Job", "http2_job"),
+        ("S3ToRedshift", "S3ToRedshift", "s3_to_redshift"),
+        ("k8s_job", "K8sJob", "k8s_job"),
+        ("K8SJob", "K8SJob", "k8s_job"),
+        ("my_2_jobs", "My2Jobs", "my2_jobs"),
+        ("MyX", "MyX", "my_x"),
+        ("spark", "Spark", "spark"),
+        ("MYJOB", "MYJOB", "myjob"),
+        ("sparkoperator", "Spark", "spark"),
+        ("MyOperators", "MyOperators", "my_operators"),
+    ],
+)
+def test_parse_name_keeps_acronyms_and_digits_whole(text: str, stem: str, package: str) -> None:
+    name = parse_name(text)
+    assert (name.stem, name.package, name.operator) == (stem, package, f"{stem}Operator")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "NAME: found '', which is not a name; accepted are ASCII letters, "),
+        (" \t", "NAME: found ' \ufffd', which is not a name; "),
+        ("__", "NAME: '__' says nothing but Operator; name what it runs"),
+        ("Operator", "NAME: 'Operator' says nothing but Operator; "),
+        ("operator-operator", "NAME: 'operator-operator' says nothing but Operator; "),
+        ("2fast", "NAME: '2fast' begins with a digit, which no Python name does; try Job2fast"),
+        ("../x", "NAME: found '.' in '../x', accepted are "),
+        ("a/b", "NAME: found '/' in 'a/b', accepted are "),
+        ("a\0b", "NAME: found '\ufffd' in 'a\ufffdb', accepted are "),
+        ("a\nb", "NAME: found '\ufffd' in 'a\ufffdb', accepted are "),
+        (".", "NAME: found '.' in '.', accepted are "),
+        ("café", "NAME: found 'é' in 'café', accepted are ASCII letters, "),
+        ("\uff2aob", "NAME: found '\uff2a' in '\uff2aob', accepted are "),
+        ("x;import os", "NAME: found ';' in 'x;import os', accepted are "),
+        ("class", "NAME: 'class' makes the package class, a word of Python's own; try ClassJob"),
+        ("MatchOperator", "NAME: 'MatchOperator' makes the package match, a word of Python's own;"),
+        ("dags", "NAME: 'dags' makes the package dags, which is a folder of Airflow's"),
+        ("airflow", "NAME: 'airflow' makes the package airflow, which is Airflow itself; "),
+        ("advisor", "NAME: 'advisor' makes the package advisor, which would hide advisor itself; "),
+        ("Email", "NAME: 'Email' makes the package email, which would hide a module of Python's "),
+        ("a" * 41, f"NAME: '{'a' * 37}...' makes a package of 41 characters, accepted are 40; "),
+    ],
+)
+def test_parse_name_refuses_impossible_names_with_the_reason(text: str, message: str) -> None:
+    assert problem(text).startswith(message)
+
+
+def test_parse_name_accepts_the_longest_package() -> None:
+    assert len(parse_name("a" * LONGEST_PACKAGE).package) == LONGEST_PACKAGE
+
+
+@given(ANY_TEXT)
+def test_parse_name_returns_a_valid_name_or_one_line_of_error_for_any_text(text: str) -> None:
+    try:
+        name = parse_name(text)
+    except InputError as error:
+        message = str(error)
+    else:
+        message = ""
+        check(name)
+    assert not message or message.isprintable()
+
+
+def check(name: Name) -> None:
+    assert name.operator.isidentifier()
+    assert name.operator.isascii()
+    assert name.package.isidentifier()
+    assert name.package == name.package.lower()
+    assert not keyword.iskeyword(name.package)
+    assert Path(name.package).name == name.package
+    assert parse_name(name.operator) == name
+    assert parse_name(name.package).package == name.package
+
+
+@pytest.mark.parametrize(
+    ("job", "stem"),
+    [
+        ("nightly_spark", "NightlySpark"),
+        ("import_operator", "ImportJob"),
+        ("class", "ClassJob"),
+        ("email", "EmailJob"),
+        ("tests", "TestsJob"),
+        ("advisor", "AdvisorJob"),
+        ("2fast", "Job2fast"),
+        ("operator", "MyJob"),
+        ("été", "MyJob"),
+        ("a/b", "MyJob"),
+        ("", "MyJob"),
+        ("a" * 41, "MyJob"),
+        ("2" + "a" * 39, "MyJob"),
+    ],
+)
+def test_name_for_job_returns_the_jobs_own_name_or_a_similar_one(job: str, stem: str) -> None:
+    assert name_for_job(job).stem == stem
+
+
+@pytest.mark.parametrize("package", [*RESERVED, *sorted(sys.stdlib_module_names)])
+def test_name_for_job_replaces_every_reserved_package(package: str) -> None:
+    assert name_for_job(package).package != package
+
+
+@given(ANY_TEXT)
+def test_name_for_job_returns_a_possible_name_for_any_text(text: str) -> None:
+    check(name_for_job(text))
