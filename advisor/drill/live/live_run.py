@@ -85,12 +85,14 @@ class TaskStatePoller:
         self._check_services()
         path = ("dags", "~", "dagRuns", "~", "taskInstances")
         states: dict[str, TaskState] = {}
-        total = 1
-        while len(states) < total:
-            page = self._api.get(*path, limit=PAGE_SIZE, offset=len(states))
-            total = min(page["total_entries"], len(states) + len(page["task_instances"]))
-            for each in page["task_instances"]:
+        offset, total = 0, 1
+        while offset < total:
+            page = self._api.get(*path, limit=PAGE_SIZE, offset=offset)
+            instances = page["task_instances"]
+            for each in instances:
                 states[each["dag_run_id"]] = TaskState(each["state"] or "", each["try_number"])
+            offset += len(instances)
+            total = page["total_entries"] if instances else 0
         return states
 
 

@@ -174,6 +174,16 @@ def fake_airflow(
             thread.join()
 
 
+def test_poller_reads_all_pages_once_for_all_runs() -> None:
+    states = [(f"run-{number}", "running", 1) for number in range(249)]
+    with fake_airflow([*states, ("run-249", None, 0)]) as (server, api):
+        poller = TaskStatePoller(api, lambda: None)
+        assert poller.state_of("run-0") == TaskState("running", 1)
+        assert poller.state_of("run-249") == TaskState("", 0)
+        assert poller.state_of("unknown") == TaskState("", 0)
+        assert server.requests == 3
+
+
 def test_api_retries_after_a_server_error() -> None:
     with fake_airflow([(RUN, "success", 2)], errors=[500]) as (server, api):
         assert TaskStatePoller(api, lambda: None).state_of(RUN) == TaskState("success", 2)
