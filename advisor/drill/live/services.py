@@ -78,9 +78,17 @@ PRELOAD: Final = (
     "runpy.run_module('airflow', run_name='__main__', alter_sys=True)"
 )
 """Imports modules and then runs Airflow; the process that runs triggers is a fork of that one."""
+SQLITE_TIMEOUT: Final = 120
+"""Seconds that a service waits for the write lock of the database.
+
+SQLite has one writer at a time and no queue, so that a service can miss its turn on a busy machine.
+After three attempts of 30 s, the scheduler of 3.3.2 ends with "database is locked".
+"""
 SECONDS_TO_MIGRATE: Final = 120
 SECONDS_TO_END: Final = 60
 LINES_SHOWN: Final = 30
+LINES_OF_ENDED_SERVICE: Final = 10
+"""The error is at the end of the log, and callers shorten long messages."""
 
 
 class NotReady(Exception):
@@ -142,7 +150,9 @@ class Services:
         """
         ended = [service for service, pid in self._pids.items() if not read_process(pid)]
         if ended:
-            raise ServiceEnded(f"ended by itself: {', '.join(ended)}\n{self.log_tails()}")
+            logs = map(self._log, ended)
+            tails = "\n".join(log_tail(log, LINES_OF_ENDED_SERVICE) for log in logs)
+            raise ServiceEnded(f"ended by itself: {', '.join(ended)}\n{tails}")
 
     def processes(self) -> list[Process]:
         """Return the processes of all services and their descendants, orphans included."""
@@ -218,7 +228,7 @@ def service_environment(  # noqa: PLR0913 - each is a setting of its own
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
         "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__BASE_URL": url,
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db?timeout=30",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db?timeout={SQLITE_TIMEOUT}",
         **{f"AIRFLOW_CONN_{name.upper()}": uri for name, uri in connections.items()},
     }
 

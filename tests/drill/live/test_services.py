@@ -11,6 +11,7 @@ import pytest
 
 from advisor.drill.live.services import (
     NotReady,
+    ServiceEnded,
     Services,
     log_tail,
     service_environment,
@@ -43,6 +44,18 @@ def services(python: Path) -> Iterator[Services]:
     assert not services.home.exists()
 
 
+def test_check_names_the_service_that_ended_and_the_error_in_its_log(services: Services) -> None:
+    services.start("triggerer")
+    services.check()
+    services.start("scheduler")
+    with pytest.raises(ServiceEnded) as raised:
+        wait_until(services.check, 20, lambda: "the scheduler does not end")
+    lines = str(raised.value).splitlines()
+    assert lines[:2] == ["ended by itself: scheduler", "---- scheduler.txt"]
+    assert lines[-1] == "OperationalError: database is locked"
+    assert len(lines) <= 12
+
+
 def test_check_ignores_a_service_that_was_ended(services: Services) -> None:
     services.start("triggerer")
     services.end("triggerer", signal.SIGKILL)
@@ -71,6 +84,11 @@ def test_service_environment_excludes_settings_of_other_programs(
     assert environment["LANG"] == "C"
     assert environment["PATH"].startswith("/airflow/bin:")
     assert environment["AIRFLOW_CONN_HTTP_DEFAULT"] == "http://example.org"
+
+
+def test_service_environment_lets_services_wait_for_the_database(tmp_path: Path) -> None:
+    url = environment_in(tmp_path)["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
+    assert url == f"sqlite:///{tmp_path}/airflow.db?timeout=120"
 
 
 def test_wait_until_returns_the_first_value_that_is_not_false() -> None:
