@@ -15,7 +15,7 @@ from typing import Final
 from advisor.documents.model import printable
 from advisor.drill.judge import judge
 from advisor.drill.live.faults import BASELINE, FAULTS, TRIGGERER_LOST, FaultScenario
-from advisor.drill.live.live_run import LiveRun, TaskStatePoller
+from advisor.drill.live.live_run import LiveRun
 from advisor.drill.live.model import LiveDrillOptions, LiveDrillResult, Row
 from advisor.drill.live.project import (
     Project,
@@ -25,7 +25,7 @@ from advisor.drill.live.project import (
     dag_id,
     modules_to_preload,
 )
-from advisor.drill.live.rest_api import ApiError
+from advisor.drill.live.rest_api import ApiError, TaskStatePoller
 from advisor.drill.live.services import NotReady, ServiceEnded
 from advisor.drill.live.temporary_airflow import TemporaryAirflow
 from advisor.drill.model import Scenario, Target

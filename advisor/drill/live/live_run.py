@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from threading import Lock
 from typing import Any, Final
 
 from advisor.drill.judge import FINAL, RETURN_VALUE
 from advisor.drill.live.processes import KillMode, Worker
-from advisor.drill.live.rest_api import Api
+from advisor.drill.live.rest_api import TaskState, TaskStatePoller
 from advisor.drill.live.services import NotReady, wait_until
 from advisor.drill.live.temporary_airflow import TemporaryAirflow
 from advisor.drill.runtime.events import (
@@ -39,61 +36,6 @@ SECONDS_TO_CANCEL: Final = 60.0
 SECONDS_TO_NOTICE: Final = 10.0
 """A process that still polls a job later than that after a fault has not been affected by it."""
 POLL_INTERVAL: Final = 0.3
-MAX_STATE_AGE: Final = 0.4
-"""Seconds for which task states are reused: many runs ask, and Airflow has one small database."""
-PAGE_SIZE: Final = 100
-"""Task instances in one response of the API."""
-
-
-@dataclass(frozen=True)
-class TaskState:
-    """The state of a task instance."""
-
-    state: str
-    """Airflow's name for it; "" before the task is scheduled."""
-    try_number: int
-
-
-class TaskStatePoller:
-    """Polls the states of all task instances at once, on behalf of all runs.
-
-    Args:
-        api: of the Airflow.
-        check_services: raises ServiceEnded if a service has ended by itself.
-    """
-
-    def __init__(self, api: Api, check_services: Callable[[], None]) -> None:
-        self._api = api
-        self._check_services = check_services
-        self._lock = Lock()
-        self._polled_at = 0.0
-        self._states: dict[str, TaskState] = {}
-
-    def state_of(self, run: str) -> TaskState:
-        """Return the state of the only task of a run.
-
-        Raises:
-            ServiceEnded: a service has ended by itself, so that no state will change any more.
-        """
-        with self._lock:
-            if time.monotonic() - self._polled_at > MAX_STATE_AGE:
-                self._states = self._poll()
-                self._polled_at = time.monotonic()
-            return self._states.get(run, TaskState("", 0))
-
-    def _poll(self) -> dict[str, TaskState]:
-        self._check_services()
-        path = ("dags", "~", "dagRuns", "~", "taskInstances")
-        states: dict[str, TaskState] = {}
-        offset, total = 0, 1
-        while offset < total:
-            page = self._api.get(*path, limit=PAGE_SIZE, offset=offset)
-            instances = page["task_instances"]
-            for each in instances:
-                states[each["dag_run_id"]] = TaskState(each["state"] or "", each["try_number"])
-            offset += len(instances)
-            total = page["total_entries"] if instances else 0
-        return states
 
 
 class LiveRun:

@@ -1,4 +1,4 @@
-"""A client of Airflow's REST API that retries while Airflow's database is busy."""
+"""A client of Airflow's REST API, and a poller of the states of all task instances."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import json
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote, urlencode
@@ -18,6 +20,10 @@ RETRY_TIMEOUT: Final = 90.0
 REQUEST_TIMEOUT: Final = 30
 RETRY_DELAY: Final = 0.5
 LOWEST_SERVER_ERROR: Final = 500
+MAX_STATE_AGE: Final = 0.4
+"""Seconds for which task states are reused: many runs ask, and Airflow has one small database."""
+PAGE_SIZE: Final = 100
+"""Task instances in one response of the API."""
 
 
 class ApiError(Exception):
@@ -29,7 +35,7 @@ class ApiError(Exception):
 
 
 class Api:
-    """The REST API of an Airflow without login."""
+    """The REST API of an Airflow without login; retries while the database is busy."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -101,6 +107,57 @@ class Api:
         except urllib.error.HTTPError as error:
             with error:
                 raise ApiError(error.code, error.read().decode("utf-8", "replace")) from None
+
+
+@dataclass(frozen=True)
+class TaskState:
+    """The state of a task instance."""
+
+    state: str
+    """Airflow's name for it; "" before the task is scheduled."""
+    try_number: int
+
+
+class TaskStatePoller:
+    """Polls the states of all task instances at once, on behalf of all runs.
+
+    Args:
+        api: of the Airflow.
+        check_services: raises ServiceEnded if a service has ended by itself.
+    """
+
+    def __init__(self, api: Api, check_services: Callable[[], None]) -> None:
+        self._api = api
+        self._check_services = check_services
+        self._lock = Lock()
+        self._polled_at = 0.0
+        self._states: dict[str, TaskState] = {}
+
+    def state_of(self, run: str) -> TaskState:
+        """Return the state of the only task of a run.
+
+        Raises:
+            ServiceEnded: a service has ended by itself, so that no state will change any more.
+        """
+        with self._lock:
+            if time.monotonic() - self._polled_at > MAX_STATE_AGE:
+                self._states = self._poll()
+                self._polled_at = time.monotonic()
+            return self._states.get(run, TaskState("", 0))
+
+    def _poll(self) -> dict[str, TaskState]:
+        self._check_services()
+        path = ("dags", "~", "dagRuns", "~", "taskInstances")
+        states: dict[str, TaskState] = {}
+        offset, total = 0, 1
+        while offset < total:
+            page = self._api.get(*path, limit=PAGE_SIZE, offset=offset)
+            instances = page["task_instances"]
+            for each in instances:
+                states[each["dag_run_id"]] = TaskState(each["state"] or "", each["try_number"])
+            offset += len(instances)
+            total = page["total_entries"] if instances else 0
+        return states
 
 
 def _address(path: tuple[str | int, ...], query: dict[str, str | int]) -> str:

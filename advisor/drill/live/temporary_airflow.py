@@ -37,7 +37,6 @@ class TaskInstance:
     id: str
     state: str | None
     try_number: int
-    max_tries: int
 
 
 class TemporaryAirflow:

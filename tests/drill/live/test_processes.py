@@ -26,10 +26,10 @@ TASK = Process(11, 10, "airflow worker -- id-1")
 def sleeping() -> Iterator[tuple[subprocess.Popen[bytes], Process]]:
     with subprocess.Popen(["/bin/sleep", "60"]) as process:
         # Until exec, the process has the command line of this one.
-        while (found := read_process(process.pid)) and not found.title.startswith("/bin/sleep"):
+        while (record := read_process(process.pid)) and not record.title.startswith("/bin/sleep"):
             pass
-        assert found
-        yield process, found
+        assert record
+        yield process, record
         process.kill()
 
 
