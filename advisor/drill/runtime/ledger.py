@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -62,6 +61,9 @@ class SharedService(JobService):
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
         """Keep other processes from submitting, which would use the same job number."""
+        # Imported here because Windows lacks it, and the CLI imports this module everywhere.
+        import fcntl
+
         with self._path.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
