@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from syrupy.assertion import SnapshotAssertion
 
@@ -60,7 +61,7 @@ RESULT = LiveDrillResult(
     ],
     seconds=91.4,
 )
-SURVIVES = RESULT._replace(targets=[REPORT], rows=RESULT.rows[:3])
+SURVIVES = replace(RESULT, targets=[REPORT], rows=RESULT.rows[:3])
 
 
 def test_the_terminal_shows_a_table_for_each_target(snapshot: SnapshotAssertion) -> None:
@@ -95,7 +96,7 @@ def test_json_names_every_run(snapshot: SnapshotAssertion) -> None:
 
 
 def test_what_repeats_a_row_says_how_the_service_was() -> None:
-    without = RESULT._replace(honours_keys=False)
+    without = replace(RESULT, honours_keys=False)
     assert repeat_command(without, without.rows[4]) == (
         "advisor drill plain.py:plain --live --python /airflow/bin/python --no-keys "
         "--fault worker-killed"
