@@ -1,10 +1,10 @@
-"""Drills the operators that lack one thing, and writes down what is found.
+"""Drill the operators that lack one thing, and record the findings.
 
-    python3 tools/drill_mutants.py          drill them all, in half an hour or more
-    python3 tools/drill_mutants.py --new    drill those that were not drilled before
+    python3 tools/drill_mutants.py          drill all of them; takes half an hour or more
+    python3 tools/drill_mutants.py --new    drill those that have no row yet
 
-takes tests/scaffold/mutants.yaml and writes docs/evidence/mutants.json. Needs what the tests need:
-run it with the Python of .venv-dev.
+Reads tests/scaffold/mutants.yaml and writes docs/evidence/mutants.json. Run it with the Python of
+the development environment.
 """
 
 import json
@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-# This checkout's advisor and tests, and not others that happen to be installed.
+# The advisor and tests of this checkout, not installed ones.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from advisor import __version__
@@ -47,15 +47,15 @@ def main(arguments: Sequence[str]) -> int:
     rows = known_rows() if arguments else {}
     for row in rows_of(each for each in all_mutants() if identity(each._asdict()) not in rows):
         rows[identity(row)] = row
-        # Now, and not in the end: an interruption loses nothing.
+        # Written after each row, so that an interruption loses nothing.
         write(rows)
-        message = row["worst"] or row["refused"] or "survives"
-        print(f"{row['pattern']}, {row['lacks']}: {message}", flush=True)
+        result = row["worst"] or row["refused"] or "survives"
+        print(f"{row['pattern']}, {row['lacks']}: {result}", flush=True)
     return 0
 
 
 def identity(each: Mapping[str, Any]) -> OutcomeKey:
-    """Return what tells a mutant or its row from all others."""
+    """Return what identifies a mutant and its row."""
     return each["pattern"], each["file"], each["lacks"], each["settings"]
 
 
@@ -69,13 +69,13 @@ def write(rows: Mapping[OutcomeKey, Row]) -> None:
     """Write the file, in the order of the list."""
     listed = [identity(each._asdict()) for each in all_mutants()]
     ordered = [rows[each] for each in listed if each in rows]
-    text = json.dumps({**circumstances(), "mutants": ordered}, indent=2)
+    text = json.dumps({**conditions(), "mutants": ordered}, indent=2)
     FILE.parent.mkdir(exist_ok=True)
     FILE.write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
 
-def circumstances() -> Row:
-    """Return what was run, with what, and how the operators fared that lack nothing."""
+def conditions() -> Row:
+    """Return the command, the versions and the outcomes of the operators that lack nothing."""
     drills = sorted({(each.pattern, each.settings) for each in all_mutants()})
     return {
         "command": "python3 tools/drill_mutants.py",
@@ -88,23 +88,23 @@ def circumstances() -> Row:
 
 
 def rows_of(mutants: Iterable[Mutant], signals: tuple[Signal, ...] = ALL) -> Iterator[Row]:
-    """Drill mutants, and yield for each what was found."""
+    """Drill mutants, and yield a row for each."""
     for mutant in mutants:
         keys = ("pattern", "behaviour", "lacks", "file", "settings")
         named = {key: getattr(mutant, key) for key in keys}
-        # The local date is the one that whoever reads it was there on.
-        yield {**named, **_found(mutant, signals), "date": date.today().isoformat()}  # noqa: DTZ011
+        # The local date, as the person who ran it knows it.
+        yield {**named, **_findings(mutant, signals), "date": date.today().isoformat()}  # noqa: DTZ011
 
 
-def _found(mutant: Mutant, signals: tuple[Signal, ...]) -> Row:
-    """Return the worst that was found, where first, and how often; or why there was no drill."""
+def _findings(mutant: Mutant, signals: tuple[Signal, ...]) -> Row:
+    """Return the worst finding, where it came first, and all counts; or why there was no drill."""
     pattern, settings = mutant.pattern, mutant.settings
     try:
         result = drill_files(mutant.applied(whole(pattern, settings)), pattern, settings, signals)
     except InputError as error:
         return {"worst": "", "first": "", "found": {}, "refused": _short(error)}
-    known = {_said(each) for each in drill_whole(pattern, settings, signals).violations}
-    new = [each for each in result.violations if _said(each) not in known]
+    expected = {_key(each) for each in drill_whole(pattern, settings, signals).violations}
+    new = [each for each in result.violations if _key(each) not in expected]
     found = {each.value: sum(each in one.findings for one in new) for each in Finding}
     worst = next((each for each in found if found[each]), "")
     first = next((text_of(each.scenario) for each in new if Finding(worst) in each.findings), "")
@@ -113,12 +113,12 @@ def _found(mutant: Mutant, signals: tuple[Signal, ...]) -> Row:
 
 
 def _short(error: InputError) -> str:
-    """Return why there was no drill; of a traceback the last line, which names no machine."""
+    """Return why there was no drill: of a traceback the last line, which has no paths."""
     what, _, why = error.problems[0].message.partition(": ")
     return f"{what}: {why.rpartition(NEW_LINE)[2].strip()}"
 
 
-def _said(outcome: Outcome) -> tuple[str, Sequence[Finding]]:
+def _key(outcome: Outcome) -> tuple[str, Sequence[Finding]]:
     return text_of(outcome.scenario), outcome.findings
 
 
@@ -133,7 +133,8 @@ def drill_files(
 ) -> DrillResult:
     """Drill an operator that consists of some files.
 
-    Raises InputError where it cannot be loaded, or does not succeed undisturbed.
+    Raises:
+        InputError: it cannot be loaded, or its baseline run does not succeed.
     """
     name = spec_of(pattern, settings).name
     with tempfile.TemporaryDirectory() as folder:

@@ -1,12 +1,12 @@
-"""Measures Airflow's comparison of the patterns on a real Airflow, and writes docs/evidence/.
+"""Measures Airflow's comparison of the patterns on a temporary Airflow; writes docs/evidence/.
 
     python3 tools/measure_comparison.py              all cells on 3.3.2, the last row on 3.2.2 too
-    python3 tools/measure_comparison.py --times 2    the same twice; both have to come out alike
-    python3 tools/measure_comparison.py --reword     measure nothing; write the recorded figures
-                                                     anew, after a change of words or reasons
+    python3 tools/measure_comparison.py --times 2    the same twice; fails if the facts differ
+    python3 tools/measure_comparison.py --reword     measure nothing; rewrite the recorded figures
+                                                     after a change of words or reasons
 
-Needs the development environment (.venv-dev), Linux, and the environments with Airflow that the
-tests use, which it makes where there are none. A time takes four to five minutes.
+Needs the development environment (.venv-dev), Linux, and the Airflow environments of the tests,
+which it creates if they are missing. One measurement takes four to five minutes.
 """
 
 import argparse
@@ -17,45 +17,51 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-# This checkout's advisor and tests, and not others that happen to be installed.
+# This checkout's advisor and tests, not installed ones.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from advisor.drill.live.waiting import NotReady, ServiceEnded
+from advisor.drill.live.services import NotReady, ServiceEnded
 from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.versions import parse_version
-from measuring.cells import Unclear, measured_cells
-from measuring.evidence_file import evidence_text, head_of, recorded
-from measuring.facts import Finding, Unsteady, together
-from measuring.installed import release_of
-from measuring.reasons import Unfit, check_reasons, read_reasons
-from measuring.scenarios import play_all, play_what_is_there
-from measuring.stage import Stage, raised
+from measuring.cells import UnexpectedFacts, measured_cells
+from measuring.deployment import Deployment, running_deployment
+from measuring.evidence import (
+    ReasonMismatch,
+    check_reasons,
+    evidence_head,
+    evidence_text,
+    read_reasons,
+    recorded_measurements,
+)
+from measuring.facts import InconsistentFacts, Measurement, merge_rounds
+from measuring.release import release_of
+from measuring.scenarios import run_all, run_installed
 from tests.airflow.environments import python_with
 
 EVIDENCE = Path(__file__).resolve().parent.parent / "docs" / "evidence"
-MEASURED: Mapping[str, Callable[[Stage], list[Finding]]] = {
-    "3.2.2": play_what_is_there,
-    "3.3.2": play_all,
+MEASURED: Mapping[str, Callable[[Deployment], list[Measurement]]] = {
+    "3.2.2": run_installed,
+    "3.3.2": run_all,
 }
-"""The releases that are measured, and what is played on each."""
+"""The releases that are measured, and the scenarios that are run on each."""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the command and return its exit code; nothing is written unless all went well."""
+    """Run the command and return its exit code; writes nothing after an error."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--times", type=int, default=1, help="how often to measure; default 1")
-    parser.add_argument("--reword", action="store_true", help="write the recorded figures anew")
-    asked = parser.parse_args(arguments)
+    parser.add_argument("--times", type=int, default=1, help="how often to measure (default: 1)")
+    parser.add_argument("--reword", action="store_true", help="rewrite the recorded figures")
+    options = parser.parse_args(arguments)
     try:
         texts = {
             f"comparison-{airflow}.json": reworded(airflow)
-            if asked.reword
-            else measured(airflow, max(1, asked.times))
+            if options.reword
+            else measured(airflow, max(1, options.times))
             for airflow in MEASURED
         }
-    except (Unclear, Unfit, Unsteady, NotReady, ServiceEnded) as error:
+    except (UnexpectedFacts, ReasonMismatch, InconsistentFacts, NotReady, ServiceEnded) as error:
         print(f"error: {error}\nNothing was written.", file=sys.stderr)
         return 1
     for name, text in texts.items():
@@ -65,31 +71,31 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def measured(airflow: str, times: int) -> str:
-    """Measure a release so many times, and return the text of its evidence."""
+    """Measure a release one or several times, and return the text of its evidence file."""
     python = python_with(airflow)
-    findings = together([played(airflow, python) for _ in range(times)])
+    measurements = merge_rounds([run_scenarios(airflow, python) for _ in range(times)])
     today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
-    return text_of(head_of(release_of(python), today, times), findings)
+    return text_of(evidence_head(release_of(python), today, times), measurements)
 
 
-def played(airflow: str, python: Path) -> list[Finding]:
-    """Play what there is to play on a release, once, on an Airflow of its own."""
+def run_scenarios(airflow: str, python: Path) -> list[Measurement]:
+    """Run the scenarios of a release once, on an Airflow of their own."""
     print(f"measuring Airflow {airflow}", flush=True)
-    with raised(python) as stage:
-        return MEASURED[airflow](stage)
+    with running_deployment(python) as deployment:
+        return MEASURED[airflow](deployment)
 
 
 def reworded(airflow: str) -> str:
-    """Return the text of the evidence there is, made anew from its figures."""
+    """Return the text of an evidence file, rewritten from the figures in it."""
     file = EVIDENCE / f"comparison-{airflow}.json"
-    told = json.loads(file.read_text(encoding="utf-8"))
-    head = {name: value for name, value in told.items() if name not in {"$comment", "cells"}}
-    return text_of(head, recorded(told))
+    document = json.loads(file.read_text(encoding="utf-8"))
+    head = {name: value for name, value in document.items() if name not in {"$comment", "cells"}}
+    return text_of(head, recorded_measurements(document))
 
 
-def text_of(head: Mapping[str, Any], findings: Sequence[Finding]) -> str:
-    """Return the text of the evidence, once every reason fits what came out."""
-    cells = [*measured_cells(findings, load_knowledge(), parse_version(head["airflow"]))]
+def text_of(head: Mapping[str, Any], measurements: Sequence[Measurement]) -> str:
+    """Return the text of an evidence file, after checking that every reason fits."""
+    cells = [*measured_cells(measurements, load_knowledge(), parse_version(head["airflow"]))]
     for cell in cells:
         print(f"{cell.characteristic}, {cell.pattern} (agrees: {cell.agrees}): {cell.outcome}")
     reasons = read_reasons()

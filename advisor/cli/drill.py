@@ -209,7 +209,7 @@ def _drill_live(
     """
     from advisor.drill.live.api import run_live_drill
     from advisor.drill.live.faults import FAULTS
-    from advisor.drill.live.session import LiveDrillOptions
+    from advisor.drill.live.model import LiveDrillOptions
     from advisor.render.drill_json import live_drill_document
     from advisor.render.live_drill import markdown_live_drill, print_live_drill
 

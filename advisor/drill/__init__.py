@@ -47,7 +47,7 @@ def drill(
         UnsupportedPlatform: this system has no `os.fork`.
         UnsupportedAirflow: Airflow is older than 3.3, the first with a task state store.
         ProbeFailed: the drill cannot work with this release of Airflow; the message says why.
-        UnknownAirflow: there is no Airflow 3; also the base class of the three errors above.
+        UnknownAirflow: there is no Airflow; also the base class of the three errors above.
     """
     # Imported here because the modules in `runtime` are part of this package, and run in
     # interpreters that may lack the dependencies of advisor.

@@ -1,4 +1,4 @@
-"""What is wrong with a run: pure functions from its events to findings."""
+"""The findings of a run: pure functions of its events."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NO_RESULT: Final = object()
 RETURN_VALUE: Final = "return_value"
 """The XCom key of what a task returns."""
 WORK: Final = (Submitted, Polled, ResultFetched, Stored)
-"""What a task does that goes on."""
+"""What a task does if it continues."""
 FINAL: Final = frozenset({"success", "failed", "skipped"})
 
 
@@ -36,21 +36,21 @@ def judge(
     *,
     leaves_jobs: bool,
 ) -> Outcome:
-    """Return what became of a scenario.
+    """Return the outcome of a scenario.
 
     Args:
         scenario: what was run.
-        state: of the task instance in the end.
+        state: the final one of the task instance.
         events: the journal of the run.
         baseline: the journal of the baseline run.
-        leaves_jobs: whether a user who ends the task wants its job to go on.
+        leaves_jobs: whether the job is to continue if a user ends the task.
     """
     submissions = list(_submissions(events, scenario.behaviour))
     checks = {
-        Finding.duplicate: any(again for again, _ in submissions),
+        Finding.duplicate: any(duplicate for duplicate, _ in submissions),
         Finding.result_lost: state == "success" and _result(events) != _result(baseline),
         Finding.orphan: _leaves_orphan(scenario, events, leaves_jobs=leaves_jobs),
-        Finding.false_success: _ended(scenario) and _succeeds_all_the_same(events),
+        Finding.false_success: _ended(scenario) and _succeeds_after_signal(events),
         Finding.failed: state == "failed" and _should_survive(scenario),
         Finding.stuck: state not in FINAL,
         Finding.not_reached: _signals(events) < len(scenario.aims),
@@ -58,7 +58,7 @@ def judge(
     return Outcome(
         scenario,
         state,
-        tuple(finding for finding, found in checks.items() if found),
+        tuple(finding for finding, applies in checks.items() if applies),
         restarted=any(restarted for _, restarted in submissions),
         in_window=_in_window(events),
         submissions=len(submissions),
@@ -67,7 +67,7 @@ def judge(
 
 
 def stage_of(events: Sequence[Event], behaviour: Behaviour) -> str:
-    """Return how far a run had got after some events, in a few words."""
+    """Return how far a run had come after some events, in a few words."""
     if any(isinstance(event, XComPushed) and event.key == RETURN_VALUE for event in events):
         return "result reported"
     jobs = [event.job for event in events if isinstance(event, Submitted)]
@@ -95,7 +95,7 @@ def _submissions(events: Sequence[Event], behaviour: Behaviour) -> Iterator[tupl
 
 
 def _result(events: Sequence[Event]) -> Any:  # noqa: ANN401 - whatever the task returns
-    """Return the result that other tasks see, with the ids of jobs told by their specs."""
+    """Return the result that other tasks see, with specs instead of the ids of jobs."""
     result: Any = NO_RESULT
     for event in events:
         if isinstance(event, XComCleared):
@@ -123,8 +123,8 @@ def _leaves_orphan(scenario: Scenario, events: Sequence[Event], *, leaves_jobs: 
     return any(state_of(job, events, scenario.behaviour) == "running" for job in jobs)
 
 
-def _succeeds_all_the_same(events: Sequence[Event]) -> bool:
-    """Return whether the task went on after the signal and then reported success."""
+def _succeeds_after_signal(events: Sequence[Event]) -> bool:
+    """Return whether the task continued after the signal and then reported success."""
     after = _after_signal(events)
     works = any(isinstance(event, WORK) for event in after)
     return works and any(isinstance(event, Ended) and event.state == "success" for event in after)

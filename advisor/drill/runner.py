@@ -58,7 +58,7 @@ class Runner:
         UnsupportedPlatform: this system has no fork.
         UnsupportedAirflow: Airflow is older than 3.3.
         ProbeFailed: its task SDK differs from what the drill uses.
-        UnknownAirflow: the interpreter has no Airflow 3.
+        UnknownAirflow: the interpreter has no Airflow.
     """
 
     loaded: Loaded

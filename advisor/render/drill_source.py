@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from inspect import CO_NEWLOCALS, CO_OPTIMIZED
 from pathlib import Path
+from types import CodeType
 from typing import Final
 
-from advisor.drill.executable import executable_lines
 from advisor.drill.model import DrillResult, Finding
 from advisor.render.drill_summary import NOT_EXECUTED, SURVIVED, WORST_FIRST, worst_of
 
@@ -81,6 +82,11 @@ def call_marks(result: DrillResult) -> dict[str, tuple[str, str]]:
     return {call: (each.get("before", ""), each.get("after", "")) for call, each in marks.items()}
 
 
+def executable_lines(source: str) -> set[int]:
+    """Return the numbers of the lines inside functions that execute."""
+    return {line for code in _codes(compile(source, "", "exec")) for line in _function_lines(code)}
+
+
 def _lines(result: DrillResult, name: str, marks: Mapping[str, str]) -> list[Line]:
     source = Path(result.files[name]).read_text(encoding="utf-8")
     numbered = enumerate(source.splitlines(), 1)
@@ -97,3 +103,20 @@ def _with_unreached(lines: Sequence[Line]) -> list[Line]:
 
 def _is_reached(lines: Sequence[Line]) -> bool:
     return any(line.mark not in {"", NOT_EXECUTED} for line in lines)
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            yield from _codes(each)
+
+
+def _function_lines(code: CodeType) -> Iterator[int]:
+    """Yield the lines of a function; those of a module or a class are reached by importing it."""
+    if code.co_flags & (CO_OPTIMIZED | CO_NEWLOCALS) != CO_OPTIMIZED | CO_NEWLOCALS:
+        return
+    for _, _, line in code.co_lines():
+        # The line of `def` is where a frame begins, before anything in it is executed.
+        if line is not None and line != code.co_firstlineno:
+            yield line

@@ -1,4 +1,4 @@
-"""The cheapest measurement done again: what a release has of each pattern, by importing it."""
+"""Each release has the recorded parts of each pattern (the cheapest measurement, repeated)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import json
 import pytest
 
 from measure_comparison import EVIDENCE, MEASURED
-from measuring.evidence_file import recorded
-from measuring.facts import Installed
-from measuring.installed import release_of
+from measuring.evidence import recorded_measurements
+from measuring.facts import InstalledParts
+from measuring.release import release_of
 from measuring.scenarios import RUNS
 from tests.airflow.environments import python_with
 
@@ -17,12 +17,14 @@ pytestmark = pytest.mark.airflow
 
 
 @pytest.mark.parametrize("airflow", MEASURED)
-def test_a_release_has_of_each_pattern_what_was_recorded(airflow: str) -> None:
-    told = json.loads((EVIDENCE / f"comparison-{airflow}.json").read_text(encoding="utf-8"))
+def test_release_has_the_recorded_parts_of_each_pattern(airflow: str) -> None:
+    document = json.loads((EVIDENCE / f"comparison-{airflow}.json").read_text(encoding="utf-8"))
     release = release_of(python_with(airflow))
-    assert (release.airflow, release.task_sdk) == (told["airflow"], told["task_sdk"])
-    facts = {each.form: each.facts for each in recorded(told) if each.scenario == RUNS}
+    assert (release.airflow, release.task_sdk) == (document["airflow"], document["task_sdk"])
+    facts = {
+        each.form: each.facts for each in recorded_measurements(document) if each.scenario == RUNS
+    }
     for pattern in release.parts:
-        found = facts[pattern]
-        assert isinstance(found, Installed)
-        assert (found.has, found.lacks) == (release.has(pattern), release.lacks(pattern))
+        parts = facts[pattern]
+        assert isinstance(parts, InstalledParts)
+        assert (parts.has, parts.lacks) == (release.has(pattern), release.lacks(pattern))

@@ -1,4 +1,4 @@
-"""A scaffold in a plugins folder does no harm to what else is there."""
+"""A scaffold in the plugins folder does not affect other plugins."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ assert operator.add(1, 1) == 2
 
 @pytest.mark.airflow
 @pytest.mark.parametrize("syntax", ["glob", "regexp"])
-def test_loading_plugins_leaves_the_scaffolds_alone(syntax: str, tmp_path: Path) -> None:
+def test_loading_plugins_does_not_import_scaffolds(syntax: str, tmp_path: Path) -> None:
     put_all(every_spec("3.3"), tmp_path)
     plugins = tmp_path / "plugins"
     (plugins / "neighbour.py").write_text(PLUGIN)
@@ -45,5 +45,5 @@ def test_loading_plugins_leaves_the_scaffolds_alone(syntax: str, tmp_path: Path)
         "PYTHONPATH": str(plugins),
     }
     load = [str(python_with("3.3.2")), "-c", LOAD, str(plugins)]
-    done = subprocess.run(load, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-3000:]
+    process = subprocess.run(load, env=environment, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr[-3000:]

@@ -1,8 +1,8 @@
-"""The example Dags on a real Airflow, over HTTP: they run as generated, and outlive their workers.
+"""The example Dags on a temporary Airflow, over HTTP: they run as generated, and survive SIGKILL.
 
-Whatever else can happen to a task is tried in tests/drill/live, where the hook is replaced. One
-Airflow and one job server serve all tests. Every Dag run is started before the first is waited for,
-since most of their time is that of the jobs.
+All other faults are injected in tests/drill/live, where the hook is replaced. One Airflow and one
+job server serve all tests. Every Dag run is started before the first is waited for, since most of
+their time is that of the jobs.
 """
 
 from __future__ import annotations
@@ -11,24 +11,26 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
+from advisor.drill.live.processes import KillMode
+from advisor.drill.live.services import wait_until
 from advisor.drill.live.temporary_airflow import TemporaryAirflow
-from advisor.drill.live.waiting import until
-from advisor.drill.live.workers import KillMode
 from tests.airflow.environments import python_with
-from tests.airflow.jobs import Jobs
+from tests.airflow.job_server import JobServer
 
 pytestmark = pytest.mark.airflow
 
 SECONDS_TO_SUBMIT = 60
 
 
-class Scaffold(NamedTuple):
-    """An operator that was generated, and what its example Dag does."""
+@dataclass(frozen=True)
+class Scaffold:
+    """A generated operator and its example Dag."""
 
     pattern: str
     package: str
@@ -41,8 +43,8 @@ class Scaffold(NamedTuple):
         """Return the id of the example Dag."""
         return f"{self.package}_example"
 
-    def result_of(self, jobs: list[dict[str, Any]]) -> object:
-        """Return what the task returns, once these jobs have ended."""
+    def expected_result(self, jobs: list[dict[str, Any]]) -> object:
+        """Return the result of the task for these jobs."""
         jobs = sorted(jobs, key=lambda job: job["spec"].get("part", 0))
         results = [{"result_of": job["id"]} for job in jobs]
         return results if self.jobs > 1 else results[0]
@@ -53,49 +55,48 @@ DEFERRABLE = Scaffold("deferrable", "nightly_load", "run_job", 1)
 CHECKPOINT = Scaffold("checkpoint", "nightly_batches", "run_batches", 3)
 ASYNC = Scaffold("async", "nightly_requests", "run_requests", 10)
 SCAFFOLDS = (RESUMABLE, DEFERRABLE, CHECKPOINT, ASYNC)
-IN_A_WORKER = (RESUMABLE, CHECKPOINT, ASYNC)
-"""The ones that wait in a worker."""
+WAITING_IN_A_WORKER = (RESUMABLE, CHECKPOINT, ASYNC)
 
 
 def by_pattern(scaffold: Scaffold) -> str:
-    """Return how a test names a scaffold."""
+    """Return the test id of a scaffold."""
     return scaffold.pattern
 
 
-class Stage:
-    """The Airflow with the scaffolds, and the system that their jobs run in."""
+class Deployment:
+    """The Airflow with the scaffolds, and the job server that they call."""
 
-    def __init__(self, airflow: TemporaryAirflow, jobs: Jobs) -> None:
+    def __init__(self, airflow: TemporaryAirflow, server: JobServer) -> None:
         self.airflow = airflow
-        self.jobs = jobs
+        self.server = server
 
     def start(self, scaffold: Scaffold) -> str:
-        """Start a run of an example, and return its id, which its jobs bear as their name."""
+        """Start a run of an example, and return its id, which is the name of its jobs."""
         return self.airflow.trigger(scaffold.dag)
 
-    def wait_for_jobs(self, run: str, number: int = 1) -> None:
-        """Wait until a run has submitted so many jobs."""
-        until(
-            lambda: len(self.jobs.of(run)) >= number,
+    def wait_for_job(self, run: str) -> None:
+        """Wait until a run has submitted a job."""
+        wait_until(
+            lambda: bool(self.server.jobs(run)),
             SECONDS_TO_SUBMIT,
-            lambda: f"{run} has submitted {len(self.jobs.of(run))} jobs of {number}",
+            lambda: f"{run} has submitted no job",
         )
 
     def tries(self, scaffold: Scaffold, run: str) -> int:
-        """Return how many tries the task of a run has used."""
+        """Return how many tries the task of a run used."""
         return self.airflow.task_instance(scaffold.dag, run, scaffold.task).try_number
 
-    def assert_ended_well(self, scaffold: Scaffold, run: str) -> None:
-        """Wait for a run; hold it against what it promises: its result, and each job once."""
+    def assert_success(self, scaffold: Scaffold, run: str) -> None:
+        """Wait for the end of a run; assert its state, its jobs and its result."""
         state = self.airflow.wait(scaffold.dag, run)
-        jobs = self.jobs.of(run)
+        jobs = self.server.jobs(run)
         assert (state, len(jobs)) == ("success", scaffold.jobs)
         result = self.airflow.xcom(scaffold.dag, run, scaffold.task)
-        assert result == scaffold.result_of(jobs)
+        assert result == scaffold.expected_result(jobs)
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     project = tmp_path_factory.mktemp("project")
     (project / "plugins").mkdir()
     (project / "dags").mkdir()
@@ -105,67 +106,70 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         subprocess.run([*command, *target], cwd=project, check=True, capture_output=True)
     python = python_with("3.3.2")
     with (
-        Jobs(python, project / "plugins" / RESUMABLE.package) as jobs,
+        JobServer(python, project / "plugins" / RESUMABLE.package) as server,
         TemporaryAirflow(
             python,
             plugins=project / "plugins",
             dags=project / "dags",
-            connections={"http_default": jobs.url},
+            connections={"http_default": server.url},
         ) as airflow,
     ):
         airflow.wait_for_dags([scaffold.dag for scaffold in SCAFFOLDS])
-        yield Stage(airflow, jobs)
+        yield Deployment(airflow, server)
 
 
 @pytest.fixture(scope="module")
-def runs(stage: Stage) -> dict[str, str]:
-    """A run of every story below, all of them started before the first one is waited for."""
-    # Alone: its fault would be everyone's.
-    told = {"deferrable, shot": shoot_before_it_defers(stage)}
-    with ThreadPoolExecutor(len(FAULTS)) as threads:
-        begun = {name: threads.submit(fault, stage) for name, fault in FAULTS.items()}
-    return told | {name: run.result() for name, run in begun.items()}
+def runs(deployment: Deployment) -> dict[str, str]:
+    """A run of each scenario below, all of them started before the first one is waited for."""
+    # Not at the same time as the others, which the job server would fail too.
+    killed = {"deferrable, killed": kill_before_it_defers(deployment)}
+    with ThreadPoolExecutor(len(SCENARIOS)) as threads:
+        started = {name: threads.submit(start, deployment) for name, start in SCENARIOS.items()}
+    return killed | {name: run.result() for name, run in started.items()}
 
 
-def shoot(stage: Stage, scaffold: Scaffold) -> str:
-    """Kill the worker once the first job was accepted."""
-    run = stage.start(scaffold)
-    stage.wait_for_jobs(run)
-    stage.airflow.signal_worker(scaffold.dag, run, scaffold.task, KillMode.WORKER)
+def kill_worker(deployment: Deployment, scaffold: Scaffold) -> str:
+    """Start a run, and kill its worker after the first job was accepted."""
+    run = deployment.start(scaffold)
+    deployment.wait_for_job(run)
+    deployment.airflow.signal_worker(scaffold.dag, run, scaffold.task, KillMode.WORKER)
     return run
 
 
-def shoot_before_it_defers(stage: Stage) -> str:
+def kill_before_it_defers(deployment: Deployment) -> str:
     """Kill the worker of a deferrable after its job was accepted, and before it knows that."""
-    stage.jobs.go_wrong(loses_answers=4)
+    deployment.server.set_faults(loses_answers=4)
     try:
-        return shoot(stage, DEFERRABLE)
+        return kill_worker(deployment, DEFERRABLE)
     finally:
-        stage.jobs.go_wrong(loses_answers=0)
+        deployment.server.set_faults(loses_answers=0)
 
 
-FAULTS: dict[str, Callable[[Stage], str]] = {
-    **{f"{each.pattern}, undisturbed": partial(Stage.start, scaffold=each) for each in SCAFFOLDS},
-    **{f"{each.pattern}, shot": partial(shoot, scaffold=each) for each in IN_A_WORKER},
+SCENARIOS: dict[str, Callable[[Deployment], str]] = {
+    **{f"{each.pattern}, baseline": partial(Deployment.start, scaffold=each) for each in SCAFFOLDS},
+    **{
+        f"{each.pattern}, killed": partial(kill_worker, scaffold=each)
+        for each in WAITING_IN_A_WORKER
+    },
 }
 
 
-def test_airflow_reads_everything_without_an_error(stage: Stage) -> None:
-    assert stage.airflow.import_errors() == {}
-    assert stage.airflow.api.get("plugins", "importErrors")["import_errors"] == []
+def test_airflow_imports_dags_and_plugins_without_errors(deployment: Deployment) -> None:
+    assert deployment.airflow.import_errors() == {}
+    assert deployment.airflow.api.get("plugins", "importErrors")["import_errors"] == []
 
 
 @pytest.mark.parametrize("scaffold", SCAFFOLDS, ids=by_pattern)
-def test_the_example_runs_as_generated(
-    stage: Stage, runs: dict[str, str], scaffold: Scaffold
+def test_example_runs_as_generated(
+    deployment: Deployment, runs: dict[str, str], scaffold: Scaffold
 ) -> None:
-    stage.assert_ended_well(scaffold, runs[f"{scaffold.pattern}, undisturbed"])
+    deployment.assert_success(scaffold, runs[f"{scaffold.pattern}, baseline"])
 
 
 @pytest.mark.parametrize("scaffold", SCAFFOLDS, ids=by_pattern)
-def test_losing_the_worker_costs_no_second_job_and_no_result(
-    stage: Stage, runs: dict[str, str], scaffold: Scaffold
+def test_killed_worker_costs_no_second_job_and_no_result(
+    deployment: Deployment, runs: dict[str, str], scaffold: Scaffold
 ) -> None:
-    run = runs[f"{scaffold.pattern}, shot"]
-    stage.assert_ended_well(scaffold, run)
-    assert stage.tries(scaffold, run) == 2
+    run = runs[f"{scaffold.pattern}, killed"]
+    deployment.assert_success(scaffold, run)
+    assert deployment.tries(scaffold, run) == 2

@@ -1,10 +1,10 @@
-"""Times `advisor drill` on its controls and on a scaffold of each pattern, one after the other.
+"""Time `advisor drill` on its controls and on a scaffold of each pattern, one after the other.
 
     .venv/bin/python tests/bench/bench_drill.py --python PYTHON [--signal SIGNAL ...]
 
-PYTHON is the interpreter of an environment with Airflow 3.3 or newer. Measures the advisor that is
-installed beside the interpreter that runs this file. Prints a Markdown table: what each scenario
-took, and how much processor time went into it, which other work on the machine lengthens less.
+PYTHON is the interpreter of an environment with Airflow 3.3 or newer. The advisor is the one
+that is installed for the interpreter that runs this file. Prints a Markdown table with the time of
+a scenario and its processor time, which depends less on what else the machine does.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FOUND_SOMETHING = 1
 
 
 def targets(folder: Path) -> Iterator[tuple[str, str]]:
-    """Scaffold an operator of each pattern; yield what to call each target, and the target."""
+    """Scaffold an operator of each pattern; yield the name of each target, and the target."""
     where = subprocess.run(
         [sys.executable, "-c", "import advisor.drill as d; print(d.__path__[0])"],
         check=True,
@@ -55,19 +55,19 @@ def drilled(target: str, options: Sequence[str]) -> tuple[dict[str, Any], float]
         return json.load(output), usage.ru_utime + usage.ru_stime
 
 
-def row(name: str, result: dict[str, Any], worked: float) -> str:
+def row(name: str, result: dict[str, Any], processor: float) -> str:
     """Return a line of the table."""
     scenarios, seconds = len(result["outcomes"]), result["seconds"]
-    found = sum(result["totals"].values())
+    findings = sum(result["totals"].values())
     return (
         f"| {name} | {result['points']['reached']} | {scenarios} | {result['starting']:.1f} s "
         f"| {seconds:.1f} s | {1000 * seconds / scenarios:.0f} ms "
-        f"| {1000 * worked / scenarios:.0f} ms | {scenarios / seconds:.0f} | {found} |"
+        f"| {1000 * processor / scenarios:.0f} ms | {scenarios / seconds:.0f} | {findings} |"
     )
 
 
 def main() -> None:
-    """Print the table, a row as soon as it is there, and how busy the machine was."""
+    """Print the table row by row, then the load of the machine."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--python", required=True)
     parser.add_argument("--signal", action="append", default=[])

@@ -32,7 +32,7 @@ def issues(result: object) -> list[str]:
 
 def test_python_without_airflow_is_rejected(capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, CONTROL)
-    assert "Airflow 3 is not installed; set --python to the interpreter" in message
+    assert "Airflow is not installed; set --python to the interpreter" in message
 
 
 def test_python_that_does_not_exist_is_rejected(capsys: pytest.CaptureFixture[str]) -> None:
@@ -51,7 +51,9 @@ def test_more_than_two_points_are_rejected(capsys: pytest.CaptureFixture[str]) -
 
 
 @pytest.mark.parametrize("option", ["--budget", "--seed"])
-def test_budget_and_seed_are_rejected_without_pairs(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_sample_options_are_rejected_without_pairs(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     message = refused(capsys, CONTROL, option, "7")
     assert message == f"error: {option}: is for pairs of points, with --pairs\n"
 

@@ -1,4 +1,4 @@
-"""Real operators on a real task runner: the controls are found wrong, the scaffolds survive."""
+"""Operators on Airflow's task runner: the drill finds the controls wrong, the scaffolds survive."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from pathlib import Path
 import pytest
 
 from advisor.cli.app import run
-from advisor.drill import drill
 from advisor.drill.api import DrillOptions, drill_target
 from advisor.drill.model import DrillResult, Finding, Signal
 from advisor.drill.reproduce import text_of
 from advisor.drill.scenarios import Sample
 from advisor.drill.target import read_target
-from advisor.errors import InputError
 from advisor.render.drill_summary import duplicate_window
 from tests.airflow.environments import python_with
 
@@ -44,7 +42,7 @@ def drill_result(
 
 
 def lines(result: DrillResult, finding: Finding) -> list[str]:
-    """Return the lines at which a kill has led to a finding; calls are counted with their lines."""
+    """Return the lines at which a kill has led to a finding, without the calls."""
     places = [
         point.place
         for outcome in result.outcomes
@@ -63,36 +61,36 @@ def scaffolds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_plain_submit_and_poll_is_submitted_twice_nearly_everywhere() -> None:
+def test_plain_operator_submits_twice_after_most_kills() -> None:
     result = drill_result(PLAIN)
     assert len(lines(result, Finding.duplicate)) == 6
     assert lines(result, Finding.result_lost) == []
 
 
-def test_the_mixin_as_documented_has_its_window_and_loses_results() -> None:
+def test_documented_mixin_submits_twice_in_its_window_and_loses_results() -> None:
     result = drill_result(DOCUMENTED)
     assert Counter(lines(result, Finding.duplicate)) == {
         "resumablejobmixin.py:202": 1,
         "resumablejobmixin.py:203": 1,
     }
-    twice = [each for each in result.violations if Finding.duplicate in each.findings]
-    assert all(each.in_window for each in twice if not each.scenario.service_fault)
-    beside = {each.scenario.service_fault for each in twice} - {""}
-    assert beside == {
+    duplicates = [each for each in result.violations if Finding.duplicate in each.findings]
+    assert all(each.in_window for each in duplicates if not each.scenario.service_fault)
+    faults = {each.scenario.service_fault for each in duplicates} - {""}
+    assert faults == {
         "the answer to the submission is lost",
         "a job that succeeded is forgotten",
     }
     assert len(lines(result, Finding.result_lost)) >= 10
 
 
-def test_a_second_kill_makes_plain_submit_and_poll_submit_three_times() -> None:
+def test_plain_operator_submits_three_times_after_two_kills() -> None:
     once, twice = drill_result(PLAIN), drill_result(PLAIN, pairs=Sample(budget=100))
     assert max(each.submissions for each in once.outcomes) == 2
     assert max(each.submissions for each in twice.outcomes) == 3
     assert twice.counts[Finding.duplicate] > once.counts[Finding.duplicate]
 
 
-def test_the_same_seed_runs_the_same_pairs() -> None:
+def test_same_seed_runs_the_same_pairs() -> None:
     runs = [drill_result(DOCUMENTED, pairs=Sample(20, seed)).outcomes for seed in (1, 1, 2)]
     one, same, other = ([text_of(each.scenario) for each in outcomes[-20:]] for outcomes in runs)
     assert one == same
@@ -100,18 +98,18 @@ def test_the_same_seed_runs_the_same_pairs() -> None:
 
 
 @pytest.mark.parametrize("pattern", STEMS)
-def test_a_scaffold_survives_every_kill_and_every_end(scaffolds: Path, pattern: str) -> None:
+def test_scaffold_survives_every_signal(scaffolds: Path, pattern: str) -> None:
     assert_survives(drill_result(package_of(scaffolds, pattern), *Signal))
 
 
 @pytest.mark.parametrize("pattern", STEMS)
-def test_a_scaffold_survives_every_kill_on_the_next_airflow(scaffolds: Path, pattern: str) -> None:
+def test_scaffold_survives_every_kill_on_the_next_airflow(scaffolds: Path, pattern: str) -> None:
     signals = (Signal.KILL, Signal.TERM)
     assert_survives(drill_result(package_of(scaffolds, pattern), *signals, airflow="3.4.0b2"))
 
 
 @pytest.mark.parametrize("pattern", STEMS)
-def test_a_scaffold_survives_being_killed_twice(scaffolds: Path, pattern: str) -> None:
+def test_scaffold_survives_two_kills(scaffolds: Path, pattern: str) -> None:
     result = drill_result(package_of(scaffolds, pattern), pairs=Sample(budget=60))
     assert_survives(result)
     assert result.pair_summary is not None
@@ -132,7 +130,7 @@ def is_of(package: Path, pattern: str) -> bool:
     return record.exists() and f"pattern: {pattern}\n" in record.read_text(encoding="utf-8")
 
 
-def test_without_keys_only_the_window_is_open_and_its_lines_are_named(scaffolds: Path) -> None:
+def test_scaffold_without_keys_submits_twice_only_in_its_window(scaffolds: Path) -> None:
     result = drill_result(package_of(scaffolds, "resumable"), keys=False)
     found = [each for each in result.violations if not each.scenario.service_fault]
     assert found
@@ -147,12 +145,7 @@ def test_without_keys_only_the_window_is_open_and_its_lines_are_named(scaffolds:
 
 
 @pytest.mark.parametrize("airflow", ["3.3.0", "3.3.1"])
-def test_an_earlier_release_is_drilled_as_the_latest_is(scaffolds: Path, airflow: str) -> None:
+def test_earlier_releases_are_drilled_like_the_latest(scaffolds: Path, airflow: str) -> None:
     assert lines(drill_result(DOCUMENTED, airflow=airflow), Finding.duplicate)
     package = next(each for each in scaffolds.iterdir() if is_of(each, "resumable"))
     assert drill_result(str(package), airflow=airflow).violations == []
-
-
-def test_an_airflow_that_is_not_known_is_refused_by_name() -> None:
-    with pytest.raises(InputError, match=r"1[.]2[.]2 is there, known are 1[.]3[.]0"):
-        drill(PLAIN, python=python_with("3.2.2"))

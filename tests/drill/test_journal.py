@@ -1,4 +1,4 @@
-"""The journal outlives whoever writes it, and a process that is known is not run again."""
+"""The journal outlives its writers, the cache repeats processes, and the clock only jumps."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from advisor.drill.runtime.service import Behaviour, JobService, RunContext, Wor
 KEY, OTHER_KEY = "a" * 20, "b" * 20
 
 
-def service_in(folder: Path, behaviour: Behaviour) -> tuple[JobService, RunContext]:
-    stage = RunContext(Journal(folder / "journal"), behaviour, lambda _: None)
-    return JobService(stage, Clock().time, Words()), stage
+def service_in(folder: Path, behaviour: Behaviour) -> JobService:
+    context = RunContext(Journal(folder / "journal"), behaviour, lambda _: None)
+    return JobService(context, Clock().time, Words())
 
 
-def test_what_a_killed_process_wrote_is_there(tmp_path: Path) -> None:
+def test_journal_keeps_what_a_killed_process_wrote(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal")
     child = os.fork()
     if child == 0:
@@ -31,8 +31,8 @@ def test_what_a_killed_process_wrote_is_there(tmp_path: Path) -> None:
     assert journal.read() == [Stored("k", [1])]
 
 
-def test_a_repeated_key_returns_the_first_job(tmp_path: Path) -> None:
-    service, _ = service_in(tmp_path, Behaviour())
+def test_submit_with_the_same_key_returns_the_first_job(tmp_path: Path) -> None:
+    service = service_in(tmp_path, Behaviour())
     assert [service.submit({}, "k"), service.submit({}, "k"), service.submit({}, "l")] == [
         "job-1",
         "job-1",
@@ -40,29 +40,29 @@ def test_a_repeated_key_returns_the_first_job(tmp_path: Path) -> None:
     ]
 
 
-def test_keys_may_be_of_no_use(tmp_path: Path) -> None:
-    service, _ = service_in(tmp_path, Behaviour(honours_keys=False, finds_keys=False))
+def test_service_may_ignore_keys(tmp_path: Path) -> None:
+    service = service_in(tmp_path, Behaviour(honours_keys=False, finds_keys=False))
     assert [service.submit({}, "k"), service.submit({}, "k")] == ["job-1", "job-2"]
     assert service.find("k") is None
 
 
-def test_a_job_ends_after_so_many_looks(tmp_path: Path) -> None:
-    service, _ = service_in(tmp_path, Behaviour(polls=1, first_ends="failed"))
+def test_job_ends_after_its_polls(tmp_path: Path) -> None:
+    service = service_in(tmp_path, Behaviour(polls=1, first_ends="failed"))
     first, second = service.submit({}), service.submit({})
     assert [service.status(first), service.status(first)] == ["RUNNING", "FAILED"]
     assert [service.status(second), service.status(second)] == ["RUNNING", "SUCCEEDED"]
     assert service.status("job-9") == "NOT_FOUND"
 
 
-def test_a_cancelled_job_stays_cancelled(tmp_path: Path) -> None:
-    service, _ = service_in(tmp_path, Behaviour())
+def test_cancelled_job_stays_cancelled(tmp_path: Path) -> None:
+    service = service_in(tmp_path, Behaviour())
     job = service.submit({})
     service.cancel(job)
     assert service.status(job) == "CANCELLED"
 
 
-def test_what_finds_the_same_is_done_once_with_its_own_keys(tmp_path: Path) -> None:
-    known, done = RetryCache(), []
+def test_cache_repeats_a_process_with_its_own_keys(tmp_path: Path) -> None:
+    cache, done = RetryCache(), []
     for key in (KEY, OTHER_KEY):
         journal = Journal(tmp_path / key)
         journal.write(Stored("job", key))
@@ -72,14 +72,14 @@ def test_what_finds_the_same_is_done_once_with_its_own_keys(tmp_path: Path) -> N
             journal.write(Submitted("job-1", key, None, 0.0))
             return ProcessEnd("success", key)
 
-        assert known.repeated(start_state(["execute"], journal), journal, work) == ProcessEnd(
+        assert cache.repeated(start_state(["execute"], journal), journal, work) == ProcessEnd(
             "success", key
         )
         assert journal.read()[-1] == Submitted("job-1", key, None, 0.0)
     assert done == [KEY]
 
 
-def test_what_is_random_makes_no_difference_to_what_is_found(tmp_path: Path) -> None:
+def test_start_state_ignores_random_texts(tmp_path: Path) -> None:
     journals = [Journal(tmp_path / name) for name in "abc"]
     for journal, key in zip(journals, (KEY, OTHER_KEY, "short"), strict=True):
         journal.write(Stored("job", key))
@@ -88,23 +88,23 @@ def test_what_is_random_makes_no_difference_to_what_is_found(tmp_path: Path) -> 
     assert one != another
 
 
-def test_what_finds_something_else_is_done_again(tmp_path: Path) -> None:
-    known, journal = RetryCache(), Journal(tmp_path / "journal")
+def test_cache_runs_a_process_from_another_start_state(tmp_path: Path) -> None:
+    cache, journal = RetryCache(), Journal(tmp_path / "journal")
     ends = [
-        known.repeated(start_state(phase, journal), journal, lambda phase=phase: ProcessEnd(phase))  # type: ignore[misc]
+        cache.repeated(start_state(phase, journal), journal, lambda phase=phase: ProcessEnd(phase))  # type: ignore[misc]
         for phase in ("execute", "resume", "execute")
     ]
     assert [end.state for end in ends] == ["execute", "resume", "execute"]
 
 
-def test_the_clock_moves_only_by_what_is_slept() -> None:
+def test_clock_moves_by_the_time_slept() -> None:
     clock = Clock()
     before = clock.time()
     clock.sleep(60.0)
     assert clock.time() == before + 60.0
 
 
-def test_who_sleeps_on_after_being_ended_is_killed() -> None:
+def test_clock_kills_a_process_that_sleeps_too_long() -> None:
     clock = Clock()
     child = os.fork()
     if child == 0:
@@ -115,8 +115,8 @@ def test_who_sleeps_on_after_being_ended_is_killed() -> None:
     assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
 
 
-def test_a_job_may_be_forgotten_once_its_end_was_seen_and_its_result_stays(tmp_path: Path) -> None:
-    service, _ = service_in(tmp_path, Behaviour(polls=1, forgets=True))
+def test_service_may_forget_a_job_whose_end_was_seen_but_keeps_its_result(tmp_path: Path) -> None:
+    service = service_in(tmp_path, Behaviour(polls=1, forgets=True))
     job = service.submit({}, "k")
     words = [service.status(job) for _ in range(4)]
     assert words == ["RUNNING", "SUCCEEDED", "NOT_FOUND", "NOT_FOUND"]

@@ -1,4 +1,4 @@
-"""A run is judged by what it left: jobs, results, states."""
+"""A run is judged by its jobs, results and states."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from tests.drill.events import (
 RETRIED = [ended("killed"), CLEARED]
 
 
-def test_one_job_and_the_same_result_is_what_survives() -> None:
+def test_one_job_and_the_same_result_survives() -> None:
     outcome = judged([submitted("job-1"), sent(), *RETRIED, *SUCCEEDS, pushed("r")])
     assert (outcome.findings, outcome.restarted) == ((), False)
 
 
-def test_a_submission_beside_a_running_job_is_a_duplicate_and_leaves_an_orphan() -> None:
+def test_submission_while_a_job_runs_is_a_duplicate_and_leaves_an_orphan() -> None:
     second = [polled("job-2"), polled("job-2"), polled("job-2", "succeeded"), pushed("r")]
     outcome = judged([submitted("job-1"), sent(), *RETRIED, submitted("job-2"), *second])
     assert outcome.findings == (Finding.duplicate, Finding.orphan)
     assert outcome.in_window
 
 
-def test_one_of_two_signals_may_be_in_the_window() -> None:
+def test_pair_is_in_the_window_if_one_signal_is() -> None:
     late = [submitted("job-2"), stored(), sent(), CLEARED, polled("job-2", "succeeded")]
     pair = judged_pair([submitted("job-1"), sent(), *RETRIED, *late, pushed("r")])
     assert pair.in_window
@@ -46,14 +46,14 @@ def test_one_of_two_signals_may_be_in_the_window() -> None:
     assert Finding.not_reached not in pair.findings
 
 
-def test_a_submission_after_a_job_that_succeeded_is_a_duplicate() -> None:
+def test_submission_after_a_job_that_succeeded_is_a_duplicate() -> None:
     done = [submitted("job-1"), stored(), *SUCCEEDS, sent(), *RETRIED, submitted("job-2")]
     outcome = judged([*done, polled("job-2", "succeeded"), pushed("r")])
     assert outcome.findings == (Finding.duplicate,)
     assert not outcome.in_window
 
 
-def test_a_submission_after_a_job_that_was_cancelled_is_a_restart() -> None:
+def test_submission_after_a_cancelled_job_is_a_restart() -> None:
     events = [submitted("job-1"), sent(Signal.TERM), cancelled("job-1"), *RETRIED]
     again = [submitted("job-2"), polled("job-2", "succeeded"), pushed("r")]
     outcome = judged([*events, *again], signal=Signal.TERM)
@@ -67,49 +67,49 @@ def test_jobs_of_different_specs_are_no_duplicates_of_each_other() -> None:
 
 
 @pytest.mark.parametrize("result", [[], [pushed(None)], [pushed("r"), CLEARED]])
-def test_another_result_than_undisturbed_is_lost(result: list[Event]) -> None:
+def test_result_other_than_in_the_baseline_run_is_lost(result: list[Event]) -> None:
     outcome = judged([submitted("job-1"), sent(), *RETRIED, *SUCCEEDS, *result])
     assert outcome.findings == (Finding.result_lost,)
 
 
-def test_a_job_that_is_named_in_the_result_may_have_another_id() -> None:
+def test_job_id_in_the_result_may_differ() -> None:
     events = [submitted("job-1"), sent(), cancelled("job-1"), submitted("job-2")]
     done = [*events, polled("job-2", "succeeded"), pushed("job-2")]
     assert judged(done).findings == (Finding.result_lost,)
     assert judged([*done[:-1], pushed("r")]).findings == ()
 
 
-def test_a_retry_that_fails_has_not_survived() -> None:
+def test_retry_that_fails_has_not_survived() -> None:
     events = [submitted("job-1"), sent(), cancelled("job-1")]
     assert judged(events, "failed").findings == (Finding.failed,)
 
 
 @pytest.mark.parametrize("state", ["stuck", "endless"])
-def test_a_run_needs_a_final_outcome(state: str) -> None:
+def test_run_without_a_final_state_is_stuck(state: str) -> None:
     assert Finding.stuck in judged([sent()], state).findings
 
 
-def test_a_signal_that_was_not_sent_shows_nothing() -> None:
+def test_signal_that_was_not_sent_is_not_reached() -> None:
     assert judged(BASELINE).findings == (Finding.not_reached,)
 
 
-def test_a_user_who_ends_the_task_ends_its_job() -> None:
+def test_task_that_a_user_ends_must_end_its_job() -> None:
     begun = [submitted("job-1"), polled("job-1"), sent(Signal.END)]
     assert judged(begun, "failed", Signal.END).findings == (Finding.orphan,)
     assert judged([*begun, cancelled("job-1")], "failed", Signal.END).findings == ()
 
 
-def test_who_wants_the_job_to_go_on_has_no_orphan() -> None:
+def test_job_that_is_to_continue_is_no_orphan() -> None:
     begun = [submitted("job-1"), sent(Signal.END)]
     assert judged(begun, "failed", Signal.END, leaves_jobs=True).findings == ()
 
 
-def test_a_task_that_was_ended_and_works_on_is_no_success() -> None:
+def test_success_after_a_user_ended_the_task_is_false() -> None:
     events = [submitted("job-1"), *SUCCEEDS, sent(Signal.END), stored(), ended("success")]
     assert judged(events, "failed", Signal.END).findings == (Finding.false_success,)
 
 
-def test_without_a_signal_a_task_may_fail() -> None:
+def test_task_may_fail_without_a_signal() -> None:
     failing = Behaviour(first_ends="failed")
     events = [submitted("job-1"), polled("job-1", "failed")]
     assert judged(events, "failed", None, behaviour=failing).findings == ()
@@ -125,5 +125,5 @@ def test_without_a_signal_a_task_may_fail() -> None:
         (6, "result reported"),
     ],
 )
-def test_how_far_a_run_had_got(events: int, stage: str) -> None:
+def test_stage_of_a_run(events: int, stage: str) -> None:
     assert stage_of(BASELINE[:events], Behaviour()) == stage

@@ -1,4 +1,4 @@
-"""Pairs are counted without being made, and a seed draws the same ones again."""
+"""Pairs are counted without being created, and a seed draws the same ones again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def texts(pairs: Pairs, sample: Sample) -> list[str]:
     return [text_of(each) for each in pairs.sampled(sample, Behaviour())]
 
 
-def test_kills_that_leave_the_same_behind_are_one_group() -> None:
+def test_kills_that_leave_the_same_behind_are_grouped() -> None:
     left = dict(zip(FIRSTS, ("a", "b", "a", "", "b", "c", ""), strict=True))
     assert [group.scenarios for group in grouped(FIRSTS, left)] == [
         (FIRSTS[0], FIRSTS[2]),
@@ -29,7 +29,7 @@ def test_kills_that_leave_the_same_behind_are_one_group() -> None:
     ]
 
 
-def test_every_first_kill_meets_every_point_after_it_and_every_signal() -> None:
+def test_pairs_join_each_first_kill_with_each_point_after_it_and_each_signal() -> None:
     pairs = Pairs([EARLY, WITHOUT_END, LATE], BOTH)
     assert len(pairs) == 2 * 3 * 2 + 1 * 1 * 2
     assert texts(pairs, Sample(budget=100)) == [
@@ -44,7 +44,7 @@ def test_every_first_kill_meets_every_point_after_it_and_every_signal() -> None:
     ]
 
 
-def test_a_sample_is_a_part_of_all_pairs_and_the_same_for_the_same_seed() -> None:
+def test_sample_is_a_subset_that_depends_on_the_seed() -> None:
     pairs = Pairs([EARLY, LATE], BOTH)
     every, drawn = texts(pairs, Sample(budget=100)), texts(pairs, Sample(budget=5, seed=1))
     assert len(drawn) == 5
@@ -53,5 +53,5 @@ def test_a_sample_is_a_part_of_all_pairs_and_the_same_for_the_same_seed() -> Non
     assert drawn != texts(pairs, Sample(budget=5, seed=2))
 
 
-def test_there_may_be_no_pair() -> None:
+def test_kills_without_points_after_them_have_no_pairs() -> None:
     assert texts(Pairs([WITHOUT_END], BOTH), Sample()) == []

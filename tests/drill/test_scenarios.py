@@ -1,4 +1,4 @@
-"""Points have names that are read again, and every circumstance is tried."""
+"""Scenarios have names that can be read back, and every service fault is one."""
 
 from __future__ import annotations
 
@@ -21,27 +21,29 @@ from tests.drill.events import BASELINE, POINT
         (Point("trigger", "status:before", 2), "KILL:trigger:status:before#2"),
     ],
 )
-def test_a_point_is_named_and_read_again(point: Point, text: str) -> None:
+def test_point_is_named_and_read_back(point: Point, text: str) -> None:
     assert point_text(point, Signal.KILL) == text
     assert read_point(text) == (point, Signal.KILL)
 
 
 @pytest.mark.parametrize("text", ["", "KILL", "operators.py:57#3", "HUP:operators.py:57#3", "#"])
-def test_a_text_that_names_no_point_is_refused(text: str) -> None:
+def test_read_point_rejects_other_texts(text: str) -> None:
     with pytest.raises(InputError, match=r"such as KILL:[^ ]+#3; signals: KILL, TERM"):
         read_point(text)
 
 
-def test_each_point_meets_each_signal() -> None:
-    found = [text_of(each) for each in each_point([Reached(POINT, 0)], list(Signal), Behaviour())]
-    assert found == [f"{signal}:operators.py:2#1" for signal in ("KILL", "TERM", "END")]
+def test_each_point_gets_each_signal() -> None:
+    scenarios = each_point([Reached(POINT, 0)], list(Signal), Behaviour())
+    assert [text_of(each) for each in scenarios] == [
+        f"{signal}:operators.py:2#1" for signal in ("KILL", "TERM", "END")
+    ]
 
 
-def test_every_circumstance_has_a_name_and_some_have_their_moment() -> None:
+def test_each_service_fault_has_a_name_and_some_have_a_point() -> None:
     while_it_runs, before_it_reports = Reached(POINT, 3), Reached(POINT._replace(visit=2), 5)
     reached = [while_it_runs, before_it_reports]
-    found = list(each_service_fault(reached, BASELINE, Behaviour()))
-    assert [text_of(each) for each in found] == [
+    scenarios = list(each_service_fault(reached, BASELINE, Behaviour()))
+    assert [text_of(each) for each in scenarios] == [
         "the job fails",
         "the job vanishes",
         "the answer to the submission is lost",
@@ -49,5 +51,5 @@ def test_every_circumstance_has_a_name_and_some_have_their_moment() -> None:
         "the job ends between two attempts, after KILL:operators.py:2#1",
         "a job that succeeded is forgotten, after KILL:operators.py:2#2",
     ]
-    assert found[-2].behaviour.unseen
-    assert found[-1].behaviour.forgets
+    assert scenarios[-2].behaviour.unseen
+    assert scenarios[-1].behaviour.forgets

@@ -1,4 +1,4 @@
-"""A target is a scaffolded folder or a factory in a file; anything else is refused."""
+"""A target is a scaffolded folder or a factory in a file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def scaffold(folder: Path, text: str) -> str:
 
 
 @pytest.mark.parametrize(("on_kill", "leaves"), [("auto", False), ("leave", True)])
-def test_a_scaffold_is_known_by_its_record(tmp_path: Path, on_kill: str, leaves: bool) -> None:
+def test_scaffold_is_read_from_its_record(tmp_path: Path, on_kill: str, leaves: bool) -> None:
     target = read_target(scaffold(tmp_path, RECORD.format(on_kill=on_kill)))
     assert (target.path, target.stem, target.leaves_jobs) == (
         str(tmp_path.resolve()),
@@ -27,7 +27,7 @@ def test_a_scaffold_is_known_by_its_record(tmp_path: Path, on_kill: str, leaves:
     )
 
 
-def test_a_factory_is_named_after_its_file(tmp_path: Path) -> None:
+def test_factory_is_named_after_its_file(tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
     file.write_text("", encoding="utf-8")
     target = read_target(f"{file}:make", "python3")
@@ -37,14 +37,14 @@ def test_a_factory_is_named_after_its_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("nowhere", "is no target; accepted is a folder that advisor scaffold wrote, or"),
-        ("mine.py", "is no target"),
-        ("nowhere.py:make", "is no file"),
-        ("nowhere.txt:make", "is no target"),
-        (".", "is missing, so advisor scaffold did not write this folder"),
+        ("nowhere", "not a target; expected a folder that advisor scaffold wrote, or"),
+        ("mine.py", "not a target"),
+        ("nowhere.py:make", "no such file; expected a folder"),
+        ("nowhere.txt:make", "not a target"),
+        (".", ".advisor.yaml: no such file; expected a folder that advisor scaffold wrote"),
     ],
 )
-def test_what_is_no_target_is_refused(
+def test_read_target_rejects_anything_else(
     text: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -52,6 +52,6 @@ def test_what_is_no_target_is_refused(
         read_target(text)
 
 
-def test_a_damaged_record_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="is no record: name: is missing"):
+def test_read_target_names_an_invalid_record(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="invalid record: name: is missing"):
         read_target(scaffold(tmp_path, "record: '1'\norder: {}\n"))

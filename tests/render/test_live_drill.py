@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from syrupy.assertion import SnapshotAssertion
 
@@ -58,7 +59,7 @@ RESULT = LiveDrillResult(
     ],
     seconds=91.4,
 )
-SURVIVES = RESULT._replace(targets=[REPORT], rows=RESULT.rows[:3])
+SURVIVES = replace(RESULT, targets=[REPORT], rows=RESULT.rows[:3])
 
 
 def test_terminal(snapshot: SnapshotAssertion) -> None:
@@ -93,7 +94,7 @@ def test_json(snapshot: SnapshotAssertion) -> None:
 
 
 def test_repeat_command_includes_no_keys() -> None:
-    without = RESULT._replace(honours_keys=False)
+    without = replace(RESULT, honours_keys=False)
     assert repeat_command(without, without.rows[4]) == (
         "advisor drill plain.py:plain --live --python /airflow/bin/python --no-keys "
         "--fault worker-killed"

@@ -1,4 +1,4 @@
-"""The generated crash test, with advisor beside Airflow: it passes, and a bug makes it fail."""
+"""The generated crash test in an environment with Airflow and advisor."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 from advisor.cli.app import run
 from tests.airflow.environments import ROOT, python_with
+from tests.drill.changed_airflow import RENAMED, changed_airflow
 from tests.scaffold.mutants import all_mutants, spec_of, whole
 from tests.scaffold.rendering import put
 
@@ -28,12 +29,15 @@ def scaffold(folder: Path, pattern: str, *options: str) -> Path:
     return folder / "plugins" / "nightly_report"
 
 
-def crash(package: Path, airflow: str = "3.3.2") -> subprocess.CompletedProcess[str]:
-    """Run the generated crash test with an Airflow beside which this advisor is."""
+def crash(
+    package: Path, *folders: Path, airflow: str = "3.3.2"
+) -> subprocess.CompletedProcess[str]:
+    """Run the generated crash test with an Airflow, this advisor and modules of some folders."""
     environment = {
         "PATH": os.environ["PATH"],
         "AIRFLOW_HOME": str(package.parent / "airflow"),
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": os.pathsep.join(map(str, (*folders, ROOT))),
+        "XDG_CACHE_HOME": str(package.parent / "cache"),
     }
     options = ("-q", "-rs", "-p", "no:cacheprovider", "-p", "no:asyncio")
     return subprocess.run(
@@ -48,13 +52,13 @@ def crash(package: Path, airflow: str = "3.3.2") -> subprocess.CompletedProcess[
 
 
 @pytest.mark.parametrize("options", [("--system", "http"), ("--system", "custom"), KEYLESS])
-def test_an_operator_passes_as_generated(tmp_path: Path, options: tuple[str, ...]) -> None:
+def test_crash_test_passes_as_generated(tmp_path: Path, options: tuple[str, ...]) -> None:
     done = crash(scaffold(tmp_path, "resumable", *options))
     assert done.returncode == 0, done.stdout
     assert "1 passed" in done.stdout
 
 
-def test_a_broken_operator_fails_and_is_told_where(tmp_path: Path) -> None:
+def test_crash_test_fails_on_a_broken_operator_and_names_the_point(tmp_path: Path) -> None:
     package = scaffold(tmp_path, "resumable")
     (mutant,) = (each for each in all_mutants() if each.lacks == LACKS)
     put(mutant.applied(whole("resumable")), spec_of("resumable").name, tmp_path)
@@ -64,7 +68,13 @@ def test_a_broken_operator_fails_and_is_told_where(tmp_path: Path) -> None:
     assert re.search(rf"^E .*{re.escape(repeat)}", done.stdout, re.MULTILINE)
 
 
-def test_an_airflow_that_the_drill_does_not_know_is_no_failure(tmp_path: Path) -> None:
+def test_crash_test_skips_below_airflow_3_3(tmp_path: Path) -> None:
     done = crash(scaffold(tmp_path, "deferrable"), airflow="3.2.2")
     assert done.returncode == 0, done.stdout
-    assert "apache-airflow-task-sdk 1.2.2 is there, known are 1.3.0" in done.stdout
+    assert "apache-airflow-task-sdk 1.2.2 has no task state store" in done.stdout
+
+
+def test_crash_test_fails_if_the_probe_of_airflow_does(tmp_path: Path) -> None:
+    done = crash(scaffold(tmp_path, "deferrable"), changed_airflow(tmp_path, RENAMED))
+    assert done.returncode == 1, done.stdout
+    assert "task_runner has no run" in done.stdout

@@ -1,4 +1,4 @@
-"""What the evidence says that the drill finds of operators that lack one thing."""
+"""The evidence of what the drill finds in operators that lack one thing."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ AGAIN = (
     "a key is random",
     "the record is written before the task defers",
 )
-"""What those lack that are drilled again: two that a kill finds, and one that it does not."""
+"""Mutants that are drilled again: two that a kill finds, and one that it does not."""
 
 
-def test_it_is_about_exactly_the_mutants_that_there_are() -> None:
+def test_evidence_has_a_row_for_each_mutant() -> None:
     how = f"{EVIDENCE['command']} --new"
     assert [identity(row) for row in ROWS] == list(MUTANTS), how
     assert [row["behaviour"] for row in ROWS] == [each.behaviour for each in MUTANTS.values()]
 
 
-def test_what_the_drill_does_not_find_has_a_reason_and_what_it_finds_has_none() -> None:
+def test_only_mutants_that_the_drill_does_not_find_have_a_reason() -> None:
     not_found = {identity(row) for row in ROWS if not (row["worst"] or row["refused"])}
     assert not_found == {key for key, each in MUTANTS.items() if each.beyond}
 
 
-def test_each_reason_is_the_reason_for_something() -> None:
+def test_each_reason_is_used() -> None:
     assert {each.beyond for each in MUTANTS.values()} - {""} == set(reasons())
 
 
-def test_nothing_is_wrong_with_an_operator_that_lacks_nothing_if_keys_mean_something() -> None:
+def test_operators_that_lack_nothing_have_findings_only_without_keys() -> None:
     assert {row["settings"] for row in EVIDENCE["whole"] if row["found"]} == {"keyless"}
 
 
 @pytest.mark.airflow
 @pytest.mark.parametrize("lacks", AGAIN)
-def test_a_mutant_that_is_drilled_again_is_found_as_before(lacks: str) -> None:
+def test_mutant_has_the_findings_of_its_row(lacks: str) -> None:
     ((key, mutant),) = ((key, each) for key, each in MUTANTS.items() if each.lacks == lacks)
     (before,) = (row for row in ROWS if identity(row) == key)
     (row,) = drill_mutants.rows_of([mutant], (Signal.KILL,))

@@ -1,4 +1,7 @@
-"""What a measurement found, by kind: figures that a rerun has to find again, and no times."""
+"""The facts that a scenario measures, by kind; a second measurement must find the same ones.
+
+The names of the fields are keys of the evidence files.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,12 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 NO_DAG: Final = "no Dag"
-"""How a run ends whose Dag cannot be imported."""
+"""The `end` of a run whose Dag cannot be imported."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waited:
-    """The slots of a pool that one task has for itself, while the task waits for its job."""
+@dataclass(frozen=True)
+class PoolSlots:
+    """The slots of a pool while its only task waits for a job."""
 
     slots: int
     running_slots: int
@@ -20,39 +23,39 @@ class Waited:
     open_slots: int
 
 
-@dataclass(frozen=True, slots=True)
-class Alone:
-    """A task that had no Triggerer: its state, and for how long that was watched if it lasted."""
+@dataclass(frozen=True)
+class WithoutTriggerer:
+    """The state of a task while no Triggerer runs."""
 
     task: str
     watched_seconds: int
-    """Counted from the end of its job; 0 where the task had ended."""
+    """For how long it was watched after the end of its job; 0 if the task had ended."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hurt:
-    """A run that lost a process: its end, and what became of its job and of the job's result."""
+@dataclass(frozen=True)
+class KilledRun:
+    """How a run ended after one of its processes was killed."""
 
     end: str
     tries: int
     jobs: int
     went_on: bool
-    """Whether somebody asked for the first job after the kill."""
+    """Whether the run called about its first job after the kill."""
     result: Literal["reported", "lost"]
 
 
-@dataclass(frozen=True, slots=True)
-class Fanned:
-    """Requests of one task instance: how many were in flight at the same time, at most."""
+@dataclass(frozen=True)
+class ConcurrentRequests:
+    """The requests of one task instance, and how many were in flight at the same time."""
 
     end: str
     requests: int
     most_at_once: int
 
 
-@dataclass(frozen=True, slots=True)
-class Installed:
-    """What a release has of a pattern, and how a run with it ended there."""
+@dataclass(frozen=True)
+class InstalledParts:
+    """The parts of a pattern that a release has, and how a run with the pattern ended."""
 
     has: tuple[str, ...]
     lacks: tuple[str, ...]
@@ -60,12 +63,12 @@ class Installed:
     """Of the run: success or failed, or NO_DAG."""
 
 
-Facts: TypeAlias = "Waited | Alone | Hurt | Fanned | Installed"
+Facts: TypeAlias = "PoolSlots | WithoutTriggerer | KilledRun | ConcurrentRequests | InstalledParts"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The facts of one scenario, and the seconds that each of its runs took, which are context."""
+@dataclass(frozen=True)
+class Measurement:
+    """The facts of one scenario, and the duration of each of its runs, which is no fact."""
 
     form: str
     scenario: str
@@ -73,23 +76,25 @@ class Finding:
     seconds: tuple[float, ...]
 
 
-class Unsteady(Exception):
-    """What was looked at again, or played again, was not as it had been."""
+class InconsistentFacts(Exception):
+    """Two measurements of the same thing found different facts."""
 
 
-def together(rounds: Iterable[Sequence[Finding]]) -> list[Finding]:
-    """Return the findings of all rounds as one, which holds the seconds of each.
+def merge_rounds(rounds: Iterable[Sequence[Measurement]]) -> list[Measurement]:
+    """Return the measurements of all rounds as one list, with the durations of each round.
 
     Raises:
-        Unsteady: two rounds found different facts.
+        InconsistentFacts: two rounds found different facts.
     """
-    return [_as_one(same) for same in zip(*rounds, strict=True)]
+    return [_merge(same) for same in zip(*rounds, strict=True)]
 
 
-def _as_one(same: Sequence[Finding]) -> Finding:
+def _merge(same: Sequence[Measurement]) -> Measurement:
     first = same[0]
     for other in same:
         if other.facts != first.facts:
-            raise Unsteady(f"{first.form}, {first.scenario}: {first.facts}, then {other.facts}")
+            raise InconsistentFacts(
+                f"{first.form}, {first.scenario}: {first.facts}, then {other.facts}"
+            )
     seconds = tuple(second for each in same for second in each.seconds)
-    return Finding(first.form, first.scenario, first.facts, seconds)
+    return Measurement(first.form, first.scenario, first.facts, seconds)

@@ -1,18 +1,26 @@
-"""The rows of the documented table: which scenarios tell of each, and what was run, in words."""
+"""The rows of the documented table: which scenarios measure each, and how their facts read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
-from measuring import labels
-from measuring.facts import Alone, Facts, Fanned, Hurt, Installed, Waited
-from measuring.labels import Label
+from measuring.deployment import SLOTS
+from measuring.facts import (
+    NO_DAG,
+    ConcurrentRequests,
+    Facts,
+    InstalledParts,
+    KilledRun,
+    PoolSlots,
+    WithoutTriggerer,
+)
 from measuring.scenarios import (
     BEFORE_DEFERRING,
     FANS_OUT,
-    LOOKS,
     NO_TRIGGERER,
+    READINGS,
     REQUESTS,
     RESUMING,
     RUNS,
@@ -23,46 +31,114 @@ from measuring.scenarios import (
     WAITS,
     WAITS_ALONE,
 )
-from measuring.stage import SLOTS
 
+UNCLEAR: Final = "unclear"
+"""A value that no documented cell has: the facts were not expected."""
 KILLS: Final = (NO_TRIGGERER, WAITING, SUBMITTING, BEFORE_DEFERRING, RESUMING)
 
 
-class Row(NamedTuple):
-    """A characteristic: the scenarios that measure it, and what their facts say of it."""
+@dataclass(frozen=True)
+class Label:
+    """The meaning of facts: a value of the documented table, and a description."""
+
+    value: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A characteristic: the scenarios that measure it, and the label of their facts."""
 
     id: str
     scenarios: tuple[str, ...]
     facts: Callable[..., Facts]
     label: Callable[[Facts], Label]
     ran: str
+    """What was run, as a sentence without its end."""
     how: Mapping[str, str]
-    """What a form of the pattern does in its own way, to follow the sentence."""
+    """The end of the sentence for patterns that were run in a way of their own."""
+
+
+def label_slot(facts: Facts) -> Label:
+    """Label whether the task held its slot."""
+    assert isinstance(facts, PoolSlots)
+    figures = (facts.running_slots, facts.deferred_slots, facts.open_slots)
+    values = {(1, 0, facts.slots - 1): "held", (0, 1, facts.slots): "freed"}
+    running, deferred, free = figures
+    words = f"{running} running, {deferred} deferred, {free} of {facts.slots} slots open"
+    return Label(values.get(figures, UNCLEAR), words)
+
+
+def label_triggerer(facts: Facts) -> Label:
+    """Label whether the task needs a Triggerer."""
+    assert isinstance(facts, WithoutTriggerer)
+    if facts.task == "success":
+        return Label("no", "succeeded without one")
+    value = "yes" if facts.task == "deferred" else UNCLEAR
+    watched = f"{facts.watched_seconds} s after its job had ended"
+    return Label(value, f"without one still {facts.task} {watched}")
+
+
+def label_recovery(facts: Facts) -> Label:
+    """Label whether the task continued with the job that it had."""
+    assert isinstance(facts, KilledRun)
+    if facts.end != "success":
+        return Label("no", facts.end)
+    if facts.jobs > 1:
+        return Label("no", "began anew")
+    lost = ", its result lost" if facts.result == "lost" else ""
+    return Label("yes", f"went on with its job{lost}") if facts.went_on else Label(UNCLEAR, "?")
+
+
+def label_duplicates(facts: Facts) -> Label:
+    """Label how many jobs the task submitted."""
+    assert isinstance(facts, KilledRun)
+    return Label("yes", "1 job") if facts.jobs == 1 else Label("no", f"{facts.jobs} jobs")
+
+
+def label_fan_out(facts: Facts) -> Label:
+    """Label how many requests were in flight at the same time."""
+    assert isinstance(facts, ConcurrentRequests)
+    values = {1: "no", facts.requests: "yes"} if facts.end == "success" else {}
+    words = f"{facts.most_at_once} of {facts.requests} requests in flight at once"
+    return Label(values.get(facts.most_at_once, UNCLEAR), words)
+
+
+def label_installed(facts: Facts) -> Label:
+    """Label whether the release has the pattern."""
+    assert isinstance(facts, InstalledParts)
+    if facts.end == "success" and not facts.lacks:
+        return Label("yes", "imports and runs")
+    missing = " and ".join(
+        f"no {part.replace(' ', '.').rpartition('.')[2]}" for part in facts.lacks
+    )
+    dag = "its Dag cannot be imported" if facts.end == NO_DAG else f"its Dag run: {facts.end}"
+    return Label("no" if facts.lacks else UNCLEAR, f"{missing}; {dag}")
 
 
 ROWS: Final = (
     Row(
         "worker-slot",
         (WAITS,),
-        Waited,
-        labels.of_slot,
-        f"One task waited for its job in a pool of {SLOTS} slots, whose figures were read {LOOKS} "
-        "times",
+        PoolSlots,
+        label_slot,
+        f"One task waited for its job in a pool of {SLOTS} slots, whose figures were read "
+        f"{READINGS} times",
         {},
     ),
     Row(
         "requires-triggerer",
         (WAITS_ALONE,),
-        Alone,
-        labels.of_triggerer,
+        WithoutTriggerer,
+        label_triggerer,
         f"The Triggerer was stopped, then a task was run whose job takes {SHORT} s",
         {},
     ),
     Row(
         "crash-recovery",
         KILLS,
-        Hurt,
-        labels.of_recovery,
+        KilledRun,
+        label_recovery,
         "Processes of a task with retries=2 were killed by SIGKILL",
         {
             "deferrable": ", with the documented operator and with one that stores the job's id "
@@ -75,16 +151,16 @@ ROWS: Final = (
     Row(
         "prevents-duplicates",
         KILLS,
-        Hurt,
-        labels.of_duplicates,
+        KilledRun,
+        label_duplicates,
         "In the same runs as for crash-recovery, the job service counted what it received",
         {},
     ),
     Row(
         "fan-out",
         (FANS_OUT,),
-        Fanned,
-        labels.of_fan_out,
+        ConcurrentRequests,
+        label_fan_out,
         f"One task instance made {REQUESTS} requests that take {SECONDS_PER_REQUEST} s each",
         {
             "deferrable": ", deferring for each",
@@ -95,8 +171,8 @@ ROWS: Final = (
     Row(
         "available-from",
         (RUNS,),
-        Installed,
-        labels.of_installed,
+        InstalledParts,
+        label_installed,
         "What the pattern is made from was imported, and a Dag with it was run; releases older "
         "than 3.2.2 were not run",
         {},

@@ -1,7 +1,7 @@
-"""What is done to the patterns on a real Airflow, each scenario a run of its own.
+"""The scenarios that are run on a temporary Airflow; each one is a Dag run of its own.
 
-Every kill is of a process that has the job of this very run in its hands: it waits for an answer
-that is held back, or has just asked.
+Every process that is killed handles the job of this run: it waits for an answer that is held back,
+or has just polled.
 """
 
 from __future__ import annotations
@@ -9,159 +9,173 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields
 from functools import partial
 from signal import SIGTERM
-from typing import Final, NamedTuple
+from typing import Final
 
-from advisor.drill.live.workers import KillMode
-from measuring.facts import NO_DAG, Alone, Facts, Fanned, Finding, Hurt, Installed, Unsteady, Waited
-from measuring.ledger import most_at_once
-from measuring.stage import TASK, Stage
+from advisor.drill.live.processes import KillMode
+from measuring.deployment import TASK, Deployment
+from measuring.facts import (
+    NO_DAG,
+    ConcurrentRequests,
+    Facts,
+    InconsistentFacts,
+    InstalledParts,
+    KilledRun,
+    Measurement,
+    PoolSlots,
+    WithoutTriggerer,
+)
+from measuring.job_service import most_at_once
 
 PATTERNS: Final = ("deferrable", "resumable", "async")
 DEFERRING: Final = ("deferrable", "deferrable_storing")
 STORING: Final = ("deferrable_storing", "async_storing")
 LONG: Final = 3600
-"""Seconds of a job that runs until what is to happen meanwhile has happened."""
+"""Seconds of a job that the scenario ends."""
 SHORT: Final = 3
-"""Seconds of a job that is only to be waited for, and what a long one runs on."""
+"""Seconds of a job that ends by itself, and for which a long job runs on after a kill."""
 WATCHED: Final = 45
-"""Seconds for which a task without a Triggerer is watched, after its job has ended."""
-LOOKS: Final = 5
-"""How often a pool is looked at while its task waits."""
+"""Seconds for which a task without a Triggerer is watched after the end of its job."""
+READINGS: Final = 5
+"""How often the figures of a pool are read while its task waits."""
 REQUESTS: Final = 10
 SECONDS_PER_REQUEST: Final = 2
 
 
-class Scenario(NamedTuple):
-    """What is done to one form of a pattern, whose Dag has its name."""
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario for one form of a pattern; the Dag has the name of the form."""
 
     form: str
     name: str
-    play: Callable[[Stage, str], Facts]
+    run: Callable[[Deployment, str], Facts]
 
 
-def play_what_is_there(stage: Stage) -> list[Finding]:
-    """Play what needs no more than a release has."""
-    return _together(stage, IF_THERE)
+def run_installed(deployment: Deployment) -> list[Measurement]:
+    """Run the scenarios that work on a release without some of the patterns."""
+    return _run_group(deployment, IF_INSTALLED)
 
 
-def play_all(stage: Stage) -> list[Finding]:
-    """Play every scenario, those of a group at the same time."""
-    findings = [finding for group in WITH_TRIGGERER for finding in _together(stage, group)]
-    stage.airflow.kill_triggerer(SIGTERM)
-    return findings + _together(stage, WITHOUT_TRIGGERER)
+def run_all(deployment: Deployment) -> list[Measurement]:
+    """Run all scenarios; those of a group run at the same time."""
+    measurements = [each for group in WITH_TRIGGERER for each in _run_group(deployment, group)]
+    deployment.airflow.kill_triggerer(SIGTERM)
+    return measurements + _run_group(deployment, WITHOUT_TRIGGERER)
 
 
-def _together(stage: Stage, group: Sequence[Scenario]) -> list[Finding]:
+def _run_group(deployment: Deployment, group: Sequence[Scenario]) -> list[Measurement]:
     with ThreadPoolExecutor(len(group)) as threads:
-        return [*threads.map(partial(_timed, stage), group)]
+        return [*threads.map(partial(_measure, deployment), group)]
 
 
-def _timed(stage: Stage, scenario: Scenario) -> Finding:
-    begun = time.monotonic()
-    facts = scenario.play(stage, scenario.form)
-    seconds = round(time.monotonic() - begun, 1)
-    return Finding(scenario.form, scenario.name, facts, (seconds,))
+def _measure(deployment: Deployment, scenario: Scenario) -> Measurement:
+    start = time.monotonic()
+    facts = scenario.run(deployment, scenario.form)
+    seconds = round(time.monotonic() - start, 1)
+    return Measurement(scenario.form, scenario.name, facts, (seconds,))
 
 
-# ---- the wait itself
+# ---- waiting
 
 
-def look_at_the_pool(stage: Stage, dag: str) -> Facts:
-    """Let a task wait, and look at its pool meanwhile."""
-    run = stage.start(dag, seconds=LONG)
-    stage.wait_until_polled(run)
-    stage.wait_for_task(dag, run, "running", "deferred")
-    looks = {_slots(stage, dag) for _ in range(LOOKS)}
-    if len(looks) > 1:
-        raise Unsteady(f"{dag}: the pool did not stay as it was: {looks}")
-    stage.ledger.finish(run, SHORT)
-    stage.end(dag, run)
-    return looks.pop()
+def read_pool(deployment: Deployment, dag: str) -> Facts:
+    """Let a task wait, and read the figures of its pool meanwhile."""
+    run = deployment.start(dag, seconds=LONG)
+    deployment.wait_until_polled(run)
+    deployment.wait_for_task(dag, run, "running", "deferred")
+    readings = {_slots(deployment, dag) for _ in range(READINGS)}
+    if len(readings) > 1:
+        raise InconsistentFacts(f"{dag}: the figures of the pool changed: {readings}")
+    deployment.job_service.finish(run, SHORT)
+    deployment.wait_for_end(dag, run)
+    return readings.pop()
 
 
-def _slots(stage: Stage, pool: str) -> Waited:
+def _slots(deployment: Deployment, pool: str) -> PoolSlots:
     time.sleep(1)
-    told = stage.pool(pool)
-    return Waited(**{name: told[name] for name in Waited.__slots__})
+    figures = deployment.pool(pool)
+    return PoolSlots(**{field.name: figures[field.name] for field in fields(PoolSlots)})
 
 
-def run_if_there(stage: Stage, dag: str) -> Facts:
-    """Run a task, where its Dag can be imported at all."""
+def run_if_installed(deployment: Deployment, dag: str) -> Facts:
+    """Run a task if its Dag can be imported."""
     end = NO_DAG
-    if stage.has_dag(dag):
-        end = stage.end(dag, stage.start(dag, seconds=SHORT))
-    return Installed(stage.release.has(dag), stage.release.lacks(dag), end)
+    if deployment.has_dag(dag):
+        end = deployment.wait_for_end(dag, deployment.start(dag, seconds=SHORT))
+    release = deployment.release
+    return InstalledParts(release.has(dag), release.lacks(dag), end)
 
 
-def wait_alone(stage: Stage, dag: str) -> Facts:
-    """Let a task wait while there is no Triggerer, and watch it where it does not end."""
-    run = stage.start(dag, seconds=SHORT)
-    task = stage.wait_for_task(dag, run, "success", "failed", "deferred")
+def wait_without_triggerer(deployment: Deployment, dag: str) -> Facts:
+    """Let a task wait without a Triggerer, and watch it if it does not end."""
+    run = deployment.start(dag, seconds=SHORT)
+    task = deployment.wait_for_task(dag, run, "success", "failed", "deferred")
     if task.state != "deferred":
-        return Alone(str(task.state), 0)
-    states = {_state_a_second_later(stage, dag, run) for _ in range(SHORT + WATCHED)}
-    return Alone(" and ".join(sorted(states)), WATCHED)
+        return WithoutTriggerer(str(task.state), 0)
+    states = {_state_a_second_later(deployment, dag, run) for _ in range(SHORT + WATCHED)}
+    return WithoutTriggerer(" and ".join(sorted(states)), WATCHED)
 
 
-def _state_a_second_later(stage: Stage, dag: str, run: str) -> str:
+def _state_a_second_later(deployment: Deployment, dag: str, run: str) -> str:
     time.sleep(1)
-    return str(stage.task(dag, run).state)
+    return str(deployment.task(dag, run).state)
 
 
-def fan_out(stage: Stage, dag: str) -> Facts:
+def fan_out(deployment: Deployment, dag: str) -> Facts:
     """Let one task instance make many requests."""
-    run = stage.start(dag, seconds=SECONDS_PER_REQUEST, requests=REQUESTS)
-    end = stage.end(dag, run)
-    requests = stage.ledger.requests(run)
-    return Fanned(end, len(requests), most_at_once(requests))
+    run = deployment.start(dag, seconds=SECONDS_PER_REQUEST, requests=REQUESTS)
+    end = deployment.wait_for_end(dag, run)
+    requests = deployment.job_service.requests(run)
+    return ConcurrentRequests(end, len(requests), most_at_once(requests))
 
 
 # ---- kills
 
 
-def kill_while_it_waits(stage: Stage, dag: str) -> Facts:
+def kill_while_waiting(deployment: Deployment, dag: str) -> Facts:
     """Kill the worker once the task polls its job."""
-    run = stage.start(dag, seconds=LONG)
-    stage.wait_until_polled(run)
-    stage.airflow.signal_worker(dag, run, TASK, KillMode.WORKER)
-    return _what_became_of(stage, dag, run, time.monotonic())
+    run = deployment.start(dag, seconds=LONG)
+    deployment.wait_until_polled(run)
+    deployment.airflow.signal_worker(dag, run, TASK, KillMode.WORKER)
+    return _finish(deployment, dag, run, time.monotonic())
 
 
-def kill_at(stage: Stage, dag: str, call: str) -> Facts:
-    """Kill the worker while it waits for the answer to its first such call."""
-    run = stage.start(dag, seconds=SHORT if call == "result" else LONG, hold=call)
-    stage.wait_until_held(run)
-    stage.airflow.signal_worker(dag, run, TASK, KillMode.WORKER)
-    stage.ledger.release(run)
-    return _what_became_of(stage, dag, run, time.monotonic())
+def kill_at(deployment: Deployment, dag: str, call: str) -> Facts:
+    """Kill the worker while it waits for the answer to its first call of a kind."""
+    run = deployment.start(dag, seconds=SHORT if call == "result" else LONG, hold=call)
+    deployment.wait_until_held(run)
+    deployment.airflow.signal_worker(dag, run, TASK, KillMode.WORKER)
+    deployment.job_service.release(run)
+    return _finish(deployment, dag, run, time.monotonic())
 
 
-def kill_the_triggerer(stage: Stage, dag: str) -> Facts:
+def kill_triggerer_while_waiting(deployment: Deployment, dag: str) -> Facts:
     """Kill the Triggerer once the trigger polls the job, and start another."""
-    run = stage.start(dag, seconds=LONG)
-    stage.wait_until_polled(run)
-    stage.wait_for_task(dag, run, "deferred")
-    stage.airflow.kill_triggerer()
+    run = deployment.start(dag, seconds=LONG)
+    deployment.wait_until_polled(run)
+    deployment.wait_for_task(dag, run, "deferred")
+    deployment.airflow.kill_triggerer()
     killed = time.monotonic()
-    stage.airflow.start_triggerer()
-    return _what_became_of(stage, dag, run, killed)
+    deployment.airflow.start_triggerer()
+    return _finish(deployment, dag, run, killed)
 
 
-def _what_became_of(stage: Stage, dag: str, run: str, killed: float) -> Hurt:
-    stage.wait_until_taken_up(run, killed)
-    stage.ledger.finish(run, SHORT)
-    end = stage.end(dag, run)
-    jobs = stage.ledger.jobs(run)
-    asked = {each.job for each in stage.ledger.calls(run, since=killed)}
+def _finish(deployment: Deployment, dag: str, run: str, killed: float) -> KilledRun:
+    """Wait until a run is resumed after a kill; let its jobs and the run end."""
+    deployment.wait_until_resumed(run, killed)
+    deployment.job_service.finish(run, SHORT)
+    end = deployment.wait_for_end(dag, run)
+    jobs = deployment.job_service.jobs(run)
+    called = {each.job for each in deployment.job_service.calls(run, since=killed)}
     results = [{"result_of": job.id} for job in jobs]
-    return Hurt(
+    return KilledRun(
         end=end,
-        tries=stage.task(dag, run).try_number,
+        tries=deployment.task(dag, run).try_number,
         jobs=len(jobs),
-        went_on=jobs[0] in asked,
-        result="reported" if stage.result(dag, run) in results else "lost",
+        went_on=jobs[0] in called,
+        result="reported" if deployment.result(dag, run) in results else "lost",
     )
 
 
@@ -175,25 +189,27 @@ WAITING: Final = "worker killed while waiting"
 RESUMING: Final = "worker killed while resuming"
 NO_TRIGGERER: Final = "Triggerer killed while waiting"
 
-IF_THERE: Final = [Scenario(pattern, RUNS, run_if_there) for pattern in PATTERNS]
-"""What can be played on a release that lacks some of the patterns."""
+IF_INSTALLED: Final = [Scenario(pattern, RUNS, run_if_installed) for pattern in PATTERNS]
+"""Works on a release without some of the patterns."""
 WITH_TRIGGERER: Final = (
-    IF_THERE,
+    IF_INSTALLED,
     [
-        *(Scenario(pattern, WAITS, look_at_the_pool) for pattern in PATTERNS),
+        *(Scenario(pattern, WAITS, read_pool) for pattern in PATTERNS),
         *(Scenario(f"{pattern}_requests", FANS_OUT, fan_out) for pattern in PATTERNS),
     ],
     [
         *(Scenario(pattern, SUBMITTING, partial(kill_at, call="submit")) for pattern in PATTERNS),
-        *(Scenario(pattern, WAITING, kill_while_it_waits) for pattern in ("resumable", "async")),
+        *(Scenario(pattern, WAITING, kill_while_waiting) for pattern in ("resumable", "async")),
     ],
     [
         *(Scenario(form, BEFORE_DEFERRING, partial(kill_at, call="status")) for form in DEFERRING),
         *(Scenario(form, RESUMING, partial(kill_at, call="result")) for form in DEFERRING),
-        Scenario("async_storing", WAITING, kill_while_it_waits),
+        Scenario("async_storing", WAITING, kill_while_waiting),
         *(Scenario(form, SUBMITTING, partial(kill_at, call="submit")) for form in STORING),
     ],
-    [Scenario("deferrable", NO_TRIGGERER, kill_the_triggerer)],
+    [Scenario("deferrable", NO_TRIGGERER, kill_triggerer_while_waiting)],
 )
-"""In groups, each of which leaves the machine room to breathe."""
-WITHOUT_TRIGGERER: Final = [Scenario(pattern, WAITS_ALONE, wait_alone) for pattern in PATTERNS]
+"""Groups of scenarios that are run at the same time without overloading the machine."""
+WITHOUT_TRIGGERER: Final = [
+    Scenario(pattern, WAITS_ALONE, wait_without_triggerer) for pattern in PATTERNS
+]

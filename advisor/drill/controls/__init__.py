@@ -1,1 +1,1 @@
-"""Operators that the drill has to find wrong: where it does not, the drill is broken."""
+"""Operators with known faults: a drill that does not find them is broken."""

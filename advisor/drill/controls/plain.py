@@ -1,4 +1,4 @@
-"""Plain submit and poll: it remembers nothing."""
+"""Plain submit and poll: it stores nothing."""
 
 from __future__ import annotations
 

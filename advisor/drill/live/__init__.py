@@ -1,1 +1,1 @@
-"""A throw-away Airflow with all its services, and what is done to it and to its tasks."""
+"""A temporary Airflow with all its services, and the faults that are injected into it."""

@@ -1,60 +1,223 @@
-"""The drill on a real Airflow: one is started, and every story is told of every target at once."""
+"""The live drill: a temporary Airflow on which every fault is injected into every target."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from itertools import compress
 from pathlib import Path
 from typing import Final
 
 from advisor.documents.model import printable
-from advisor.drill.live.model import LiveDrillResult
-from advisor.drill.live.project import Project, refuse_broken, triggers_of
-from advisor.drill.live.requirements import airflow_of, refuse_namesakes
-from advisor.drill.live.rest_api import Refused
-from advisor.drill.live.session import LiveDrillOptions, Progress, Session
+from advisor.drill.judge import judge
+from advisor.drill.live.faults import BASELINE, FAULTS, TRIGGERER_LOST, FaultScenario
+from advisor.drill.live.live_run import LiveRun
+from advisor.drill.live.model import LiveDrillOptions, LiveDrillResult, Row
+from advisor.drill.live.project import (
+    Project,
+    airflow_version,
+    check_imports,
+    check_module_names,
+    dag_id,
+    modules_to_preload,
+)
+from advisor.drill.live.rest_api import ApiError, TaskStatePoller
+from advisor.drill.live.services import NotReady, ServiceEnded
 from advisor.drill.live.temporary_airflow import TemporaryAirflow
-from advisor.drill.live.waiting import NotReady, ServiceEnded
-from advisor.drill.model import Target
-from advisor.drill.runtime.ledger import Ledger
+from advisor.drill.model import Scenario, Target
+from advisor.drill.runtime.events import Event
+from advisor.drill.runtime.ledger import Ledger, behaviour
+from advisor.drill.runtime.points import KILL
 from advisor.errors import InputError
 
+ORDER: Final = (BASELINE, *FAULTS)
+MAX_CONCURRENT_RUNS: Final = 8
+"""Half of what the executor runs at a time, since a killed task keeps its slot for a while."""
 LINES_SHOWN: Final = 12
+
+Progress = Callable[[int, int], None]
+"""Called with the number of finished runs and the number of all runs."""
 
 
 def run_live_drill(
     targets: Sequence[Target], options: LiveDrillOptions, progress: Progress = lambda *_: None
 ) -> LiveDrillResult:
-    """Drill operators on a throw-away Airflow, which is gone afterwards.
+    """Drill operators on a temporary Airflow, which is removed afterwards.
 
     Raises:
-        InputError: this is not Linux; Airflow is missing, too old or does not come up; or an
-            operator cannot be loaded there, does not wait, or does not succeed undisturbed.
+        InputError: this is not Linux; Airflow is missing, too old or does not start; or an operator
+            cannot be loaded, does not wait for a job, or fails in the baseline run.
     """
-    started = time.monotonic()
+    start = time.monotonic()
     python = Path(targets[0].python or sys.executable)
-    version = airflow_of(python)
-    refuse_namesakes(targets)
-    with _airflow_with(python, targets, options) as (airflow, ledger):
-        rows = Session(airflow, ledger, targets, options).rows(progress)
-    seconds = time.monotonic() - started
+    version = airflow_version(python)
+    check_module_names(targets)
+    with _running_airflow(python, targets, options) as (airflow, ledger):
+        rows = _LiveDrill(airflow, ledger, targets, options).run(progress)
+    seconds = time.monotonic() - start
     return LiveDrillResult(targets, version, rows, seconds, options.honours_keys)
 
 
 @contextmanager
-def _airflow_with(
+def _running_airflow(
     python: Path, targets: Sequence[Target], options: LiveDrillOptions
 ) -> Iterator[tuple[TemporaryAirflow, Ledger]]:
     try:
-        with closing(TemporaryAirflow(python, preload=triggers_of(targets))) as airflow:
+        with closing(TemporaryAirflow(python, preload=modules_to_preload(targets))) as airflow:
             project = Project(airflow.home, targets)
             project.write()
-            airflow.variables.update(project.variables(options.honours_keys))
-            refuse_broken(python, targets, airflow.variables, airflow.home)
+            airflow.environment.update(project.environment(options.honours_keys))
+            check_imports(python, targets, airflow.environment, airflow.home)
             with airflow:
                 yield airflow, Ledger(project.ledger)
-    except (NotReady, Refused, ServiceEnded, TimeoutError) as error:
+    except (NotReady, ApiError, ServiceEnded, TimeoutError) as error:
         message = printable("; ".join(str(error).splitlines()[:LINES_SHOWN]))
-        raise InputError.of("--real", f"Airflow does not do what it should: {message}") from None
+        raise InputError.of("--live", f"the temporary Airflow failed: {message}") from None
+
+
+@dataclass(frozen=True)
+class _FaultRun:
+    """A fault, and the run that it is injected into."""
+
+    target: Target
+    fault: FaultScenario
+    live_run: LiveRun
+
+
+class _LiveDrill:
+    """The runs of a live drill on a running Airflow."""
+
+    def __init__(
+        self,
+        airflow: TemporaryAirflow,
+        ledger: Ledger,
+        targets: Sequence[Target],
+        options: LiveDrillOptions,
+    ) -> None:
+        self._airflow = airflow
+        self._ledger = ledger
+        self._targets = targets
+        self._faults = [each for each in FAULTS if not options.faults or each.id in options.faults]
+        self._task_states = TaskStatePoller(airflow.api, airflow.check_services)
+        self._behaviour = behaviour(honours_keys=options.honours_keys is not False, finds_keys=True)
+
+    def run(self, progress: Progress) -> list[Row]:
+        """Inject every fault into every target that it can happen to; return the outcomes.
+
+        Raises:
+            InputError: an operator does not wait for a job, or fails in the baseline run.
+            NotReady: Airflow does not work.
+        """
+        with self._threads() as threads:
+            baselines = [*threads.map(self._run_baseline, self._targets)]
+            rows = [self._row(run, state, run.live_run.events()) for run, state in baselines]
+            for (run, _), row in zip(baselines, rows, strict=True):
+                _raise_if_failed(row, run)
+            events = {row.target: row.outcome.events for row in rows}
+            planned = self._plan({run.target: run.live_run.waiting_state for run, _ in baselines})
+            for run, state in self._run_all(planned, threads):
+                rows.append(self._row(run, state, events[run.target]))
+                progress(len(rows) - len(baselines), len(planned))
+        return sorted(rows, key=self._place)
+
+    @contextmanager
+    def _threads(self) -> Iterator[Executor]:
+        """Yield threads that stop soon after an error in the main thread."""
+        threads = ThreadPoolExecutor(MAX_CONCURRENT_RUNS)
+        try:
+            yield threads
+        except BaseException:  # Ctrl-C too
+            self._airflow.api.close()
+            threads.shutdown(cancel_futures=True)
+            raise
+        threads.shutdown()
+
+    def _plan(self, waiting_states: dict[Target, str]) -> list[tuple[Target, FaultScenario]]:
+        """Return the faults of each target, given the state in which each one waits."""
+        return [
+            (target, fault)
+            for target in self._targets
+            for fault in self._faults
+            if waiting_states[target] in fault.states
+        ]
+
+    def _run_all(
+        self, planned: Sequence[tuple[Target, FaultScenario]], threads: Executor
+    ) -> Iterator[tuple[_FaultRun, str]]:
+        """Run everything that is planned; yield each run with the final state of its task."""
+        concurrent = [each for each in planned if each[1] is not TRIGGERER_LOST]
+        for future in as_completed([threads.submit(self._run_fault, *each) for each in concurrent]):
+            yield future.result()
+        yield from self._lose_triggerer(
+            [target for target, fault in planned if fault is TRIGGERER_LOST], threads
+        )
+
+    def _run_baseline(self, target: Target) -> tuple[_FaultRun, str]:
+        run = self._new_run(target, BASELINE)
+        try:
+            run.fault.start(run.live_run)
+        except NotReady as error:
+            raise _input_error(run, f"cannot be drilled: {error}") from None
+        return run, run.fault.finish(run.live_run)
+
+    def _run_fault(self, target: Target, fault: FaultScenario) -> tuple[_FaultRun, str]:
+        run = self._new_run(target, fault)
+        if _is_started(run):
+            fault.inject(run.live_run)
+        return run, fault.finish(run.live_run)
+
+    def _lose_triggerer(
+        self, targets: Sequence[Target], threads: Executor
+    ) -> Iterator[tuple[_FaultRun, str]]:
+        """Kill the only Triggerer while all targets wait in it."""
+        if not targets:
+            return
+        runs = [self._new_run(target, TRIGGERER_LOST) for target in targets]
+        started = [*threads.map(_is_started, runs)]
+        for run in compress(runs, started):
+            run.live_run.record_fault(KILL)
+        self._airflow.kill_triggerer()
+        self._airflow.start_triggerer()
+        states = threads.map(lambda run: run.fault.finish(run.live_run), runs)
+        yield from zip(runs, states, strict=True)
+
+    def _new_run(self, target: Target, fault: FaultScenario) -> _FaultRun:
+        dag = dag_id(self._targets.index(target))
+        live_run = LiveRun(self._airflow, self._task_states, self._ledger, dag, f"{dag}-{fault.id}")
+        return _FaultRun(target, fault, live_run)
+
+    def _row(self, run: _FaultRun, state: str, baseline: Sequence[Event]) -> Row:
+        scenario = Scenario(run.fault.aims, self._behaviour, run.fault.title)
+        leaves_jobs = run.target.leaves_jobs
+        events = run.live_run.events()
+        outcome = judge(scenario, state, events, baseline, leaves_jobs=leaves_jobs)
+        outcome = replace(outcome, in_window=run.fault.in_submission)
+        return Row(run.target, run.fault, outcome, run.live_run.task_state.try_number)
+
+    def _place(self, row: Row) -> tuple[int, int]:
+        return self._targets.index(row.target), ORDER.index(row.fault)
+
+
+def _is_started(run: _FaultRun) -> bool:
+    """Wait for the moment of a fault; return whether it came, which is a finding if not."""
+    try:
+        run.fault.start(run.live_run)
+    except NotReady:
+        return False
+    return True
+
+
+def _raise_if_failed(row: Row, run: _FaultRun) -> None:
+    findings = [finding.value for finding in row.outcome.findings]
+    if row.outcome.state != "success" or findings:
+        problems = ", ".join([row.outcome.state, *findings])
+        raise _input_error(run, f"does not succeed in the baseline run: {problems}")
+
+
+def _input_error(run: _FaultRun, message: str) -> InputError:
+    message = "; ".join(each for each in (message, run.live_run.last_error()) if each)
+    return InputError.of(printable(run.target.text), printable(message))

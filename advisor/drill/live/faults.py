@@ -1,146 +1,148 @@
-"""What is done to an operator on a real Airflow: each story is one run, and what happens to it."""
+"""The faults of a live drill: what each one does to a run, and in which states it can happen."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from advisor.drill.live.live_run import LiveRun
-from advisor.drill.live.workers import KillMode
+from advisor.drill.live.processes import KillMode
 from advisor.drill.model import Signal
 from advisor.drill.runtime.points import EXECUTE, KILL, TERM, TRIGGER, Point
 
-IN_WORKER: Final = "running"
-IN_TRIGGER: Final = "deferred"
-"""The states of a task that waits."""
-ANYWHERE: Final = (IN_WORKER, IN_TRIGGER)
+RUNNING: Final = "running"
+DEFERRED: Final = "deferred"
+"""The states of a task that waits for its job: in a worker, or in the Triggerer."""
+ANY_STATE: Final = (RUNNING, DEFERRED)
 CLEAR: Final = "CLEAR"
-"""How a ledger names what is no signal."""
-GRACE: Final = 4.0
-"""Seconds between TERM and KILL of a worker that is preempted."""
+"""How the ledger names the clearing of a task, which is not a signal."""
+GRACE_PERIOD: Final = 4.0
+"""Seconds between SIGTERM and SIGKILL of a worker that is preempted."""
 
 
-class FaultScenario(NamedTuple):
-    """Something that happens to a run."""
+@dataclass(frozen=True)
+class FaultScenario:
+    """A fault that is injected into a run."""
 
     id: str
     title: str
-    where: tuple[str, ...]
-    """The states of a waiting task that it can happen to."""
+    states: tuple[str, ...]
+    """The states of a waiting task in which the fault can happen."""
     signal: Signal | None
-    """What it is for the judge; None where nothing happens."""
-    disturb: Callable[[LiveRun], object]
-    held: bool = False
-    """Whether it happens when a job was accepted whose id cannot have been stored."""
+    """What the fault is to the judge; None if nothing happens."""
+    inject: Callable[[LiveRun], object]
+    in_submission: bool = False
+    """Whether it happens between the start of a job and the answer to its submission."""
 
     @property
     def aims(self) -> tuple[tuple[Point, Signal], ...]:
-        """What is aimed at, as in the line drill."""
-        phase = EXECUTE if IN_WORKER in self.where else TRIGGER
+        """The expected signals, as the line drill has them."""
+        phase = EXECUTE if RUNNING in self.states else TRIGGER
         return ((Point(phase, self.id, 1), self.signal),) if self.signal else ()
 
-    def begin(self, live_run: LiveRun) -> None:
-        """Start a run, and wait for the moment at which this can happen to it.
+    def start(self, live_run: LiveRun) -> None:
+        """Start a run, and wait for the moment of the fault.
 
         Raises:
-            NotReady: the moment did not come.
+            NotReady: the run does not get there.
         """
-        if self.held:
-            live_run.hold()
+        if self.in_submission:
+            live_run.hold_submission()
         live_run.start()
-        if self.held:
+        if self.in_submission:
             live_run.wait_until_held()
         else:
-            live_run.wait_until_it_waits()
+            live_run.wait_until_waiting()
 
-    def end(self, live_run: LiveRun) -> str:
-        """Let a run end to which it has happened; return the final state of its task."""
+    def finish(self, live_run: LiveRun) -> str:
+        """Let a run end after the fault; return the final state of its task."""
         if self.signal is Signal.END:
-            return live_run.finish_ended()
+            return live_run.finish_cancelled()
         if self.signal is not None:
-            live_run.wait_until_taken_up()
+            live_run.wait_until_resumed()
         return live_run.finish()
 
 
-def worker_killed(live_run: LiveRun) -> None:
-    """Lose the worker."""
+def kill_worker(live_run: LiveRun) -> None:
+    """Kill the worker."""
     live_run.signal_worker(KillMode.WORKER, KILL)
 
 
-def worker_stopped(live_run: LiveRun) -> None:
+def stop_worker(live_run: LiveRun) -> None:
     """Ask the worker to stop."""
     live_run.signal_worker(KillMode.SHUTDOWN, TERM)
 
 
-def worker_preempted(live_run: LiveRun) -> None:
-    """Ask the worker to stop, and kill what is left of it four seconds later."""
+def preempt_worker(live_run: LiveRun) -> None:
+    """Ask the worker to stop, and kill its remaining processes after the grace period."""
     worker = live_run.signal_worker(KillMode.SHUTDOWN, TERM)
-    time.sleep(GRACE)
+    time.sleep(GRACE_PERIOD)
     if worker is not None:
-        worker.signal_processes(KillMode.WORKER)
+        worker.kill(KillMode.WORKER)
 
 
-def cleared(live_run: LiveRun) -> None:
-    """Let a user clear the task."""
+def clear_task(live_run: LiveRun) -> None:
+    """Clear the task, as a user does."""
     live_run.clear(CLEAR)
 
 
-def failed_by_user(live_run: LiveRun) -> None:
-    """Let a user fail the task."""
+def fail_task(live_run: LiveRun) -> None:
+    """Mark the task as failed, as a user does."""
     live_run.mark_failed()
 
 
-def nothing(_: LiveRun) -> None:
-    """Let a run be."""
+def do_nothing(_: LiveRun) -> None:
+    """Inject nothing into this run."""
 
 
-BASELINE: Final = FaultScenario("undisturbed", "undisturbed", ANYWHERE, None, nothing)
+BASELINE: Final = FaultScenario("baseline", "baseline", ANY_STATE, None, do_nothing)
 TRIGGERER_LOST: Final = FaultScenario(
     "triggerer-lost",
     "Triggerer killed, another started",
-    (IN_TRIGGER,),
+    (DEFERRED,),
     Signal.KILL,
-    nothing,
+    do_nothing,
 )
-"""One Triggerer runs the triggers of all targets, so that it is lost for all of them at once."""
+"""Injected once for all targets: the one Triggerer runs the triggers of all of them."""
 FAULTS: Final = (
     FaultScenario(
         "worker-killed",
         "worker killed (SIGKILL)",
-        (IN_WORKER,),
+        (RUNNING,),
         Signal.KILL,
-        worker_killed,
+        kill_worker,
     ),
     FaultScenario(
         "killed-unanswered",
         "worker killed in the submission",
-        ANYWHERE,
+        ANY_STATE,
         Signal.KILL,
-        worker_killed,
-        held=True,
+        kill_worker,
+        in_submission=True,
     ),
     FaultScenario(
         "worker-stopped",
         "worker stopped (SIGTERM)",
-        (IN_WORKER,),
+        (RUNNING,),
         Signal.TERM,
-        worker_stopped,
+        stop_worker,
     ),
     FaultScenario(
         "worker-preempted",
         "worker preempted (SIGTERM, SIGKILL)",
-        (IN_WORKER,),
+        (RUNNING,),
         Signal.TERM,
-        worker_preempted,
+        preempt_worker,
     ),
-    FaultScenario("cleared", "cleared by a user", ANYWHERE, Signal.TERM, cleared),
+    FaultScenario("cleared", "cleared by a user", ANY_STATE, Signal.TERM, clear_task),
     FaultScenario(
         "failed-by-user",
         "marked as failed by a user",
-        ANYWHERE,
+        ANY_STATE,
         Signal.END,
-        failed_by_user,
+        fail_task,
     ),
     TRIGGERER_LOST,
 )

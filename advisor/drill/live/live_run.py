@@ -1,17 +1,17 @@
-"""One run of an operator on a real Airflow: watched, disturbed, and judged by what it left."""
+"""One run of an operator on a temporary Airflow: started, watched, disturbed and finished."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
 from advisor.drill.judge import FINAL, RETURN_VALUE
-from advisor.drill.live.task_states import TaskState, TaskStatePoller
+from advisor.drill.live.processes import KillMode, Worker
+from advisor.drill.live.rest_api import TaskState, TaskStatePoller
+from advisor.drill.live.services import NotReady, wait_until
 from advisor.drill.live.temporary_airflow import TemporaryAirflow
-from advisor.drill.live.waiting import NotReady, until
-from advisor.drill.live.workers import KillMode, Worker
 from advisor.drill.runtime.events import (
     Cancelled,
     Ended,
@@ -27,15 +27,15 @@ from advisor.drill.runtime.events import (
 from advisor.drill.runtime.ledger import Ledger, origin_of, submitted_by
 from advisor.drill.runtime.points import END, EXECUTE, TRIGGER, Point
 
-SECONDS_TO_BEGIN: Final = 120.0
-SECONDS_TO_GO_ON: Final = 90.0
-"""How long a job runs at the most before somebody asks for it again after a disturbance."""
-SECONDS_TO_END: Final = 180.0
+SECONDS_TO_START: Final = 120.0
+SECONDS_TO_RESUME: Final = 90.0
+"""How long a job runs on after a fault while no process polls it."""
+SECONDS_TO_FINISH: Final = 180.0
 SECONDS_TO_CANCEL: Final = 60.0
-"""A Triggerer on a busy machine takes long to answer the first question of its life."""
+"""On a busy machine, the first request of a new Triggerer takes long."""
 SECONDS_TO_NOTICE: Final = 10.0
-"""Whoever asks for a job later than that after a disturbance has taken no notice of it."""
-PAUSE: Final = 0.3
+"""A process that still polls a job later than that after a fault has not been affected by it."""
+POLL_INTERVAL: Final = 0.3
 
 
 class LiveRun:
@@ -43,8 +43,8 @@ class LiveRun:
 
     Args:
         airflow: where it runs.
-        board: the states of its tasks.
-        ledger: what its jobs are written to, and what is done to it.
+        task_states: the states of all tasks.
+        ledger: the journal of jobs and faults.
         dag: the id of its Dag.
         run: its id.
     """
@@ -63,9 +63,9 @@ class LiveRun:
         self.dag = dag
         self.run = run
         self.task = ""
-        """The id of its task; known once it was started."""
-        self.where = ""
-        """The state in which it waited for its job; "" before."""
+        """The id of its task; "" before the run is started."""
+        self.waiting_state = ""
+        """The state in which its task waited for the job; "" before."""
 
     def start(self) -> None:
         """Start the run."""
@@ -73,22 +73,18 @@ class LiveRun:
         (task,) = self._airflow.api.get("dags", self.dag, "tasks")["tasks"]
         self.task = task["task_id"]
 
-    def hold(self) -> None:
-        """Let the answer to its first submission not arrive."""
-        self._note(HoldRequested())
-
     @property
     def task_state(self) -> TaskState:
-        """Where its task stands."""
-        return self._task_states.of(self.run)
+        """The state of its task."""
+        return self._task_states.state_of(self.run)
 
     @property
-    def over(self) -> bool:
-        """Whether its task has ended for good."""
+    def ended(self) -> bool:
+        """Whether its task is in a final state."""
         return self.task_state.state in FINAL
 
     def events(self) -> list[Event]:
-        """Return what has happened to the run and to its jobs."""
+        """Return the events of the run and of its jobs."""
         events = [*self._ledger.read()]
         jobs = {*submitted_by(events, self.run)}
         return [
@@ -97,147 +93,171 @@ class LiveRun:
             if origin_of(event).run == self.run or getattr(event, "job", None) in jobs
         ]
 
-    def last_words(self) -> str:
-        """Return the last error in the log of its task, "" where there is none."""
+    def last_error(self) -> str:
+        """Return the last error in the log of its task, or ""."""
         log = self._airflow.log(self.dag, self.run, self.task)
-        errors = [entry for entry in map(_entry, log.splitlines()) if entry.get("error_detail")]
-        details = errors[-1]["error_detail"] if errors else []
-        return ": ".join(f"{each['exc_type']}: {each['exc_value']}" for each in details[-1:])
+        return last_error(log)
 
-    # ---- waiting for it
+    # ---- waiting
 
-    def wait_until_it_waits(self) -> None:
-        """Wait until it waits for its job, `running` in a worker or `deferred` in a trigger.
+    def wait_until_waiting(self) -> None:
+        """Wait until its task waits for the job, `running` in a worker or `deferred`.
 
         Raises:
-            NotReady: it does not begin to wait.
+            NotReady: the task does not wait for a job.
         """
-        self._until(self._waits, SECONDS_TO_BEGIN, "is not seen to wait for a job")
-        self.where = self.task_state.state
+        self._wait_until(self._is_waiting, SECONDS_TO_START, "is not seen to wait for a job")
+        self.waiting_state = self.task_state.state
 
     def wait_until_held(self) -> None:
-        """Wait until its first submission was accepted, of which its worker knows nothing.
+        """Wait until the service has accepted its first job and holds back the answer.
 
         Raises:
-            NotReady: it has submitted nothing.
+            NotReady: the task does not submit a job.
         """
-        self._until(
-            lambda: self._goes_on() and self._is_held(), SECONDS_TO_BEGIN, "does not submit a job"
-        )
+        self._wait_until(self._is_held, SECONDS_TO_START, "does not submit a job")
 
-    def wait_until_taken_up(self) -> None:
-        """Let its job run until another process asks for it, or nobody does any more."""
+    def wait_until_resumed(self) -> None:
+        """Let its job run until a process resumes it after the fault, or the task has ended."""
         with suppress(NotReady):
-            self._until(lambda: self._taken_up() or self.over, SECONDS_TO_GO_ON, "")
+            self._wait_until(lambda: is_resumed(self.events()) or self.ended, SECONDS_TO_RESUME, "")
 
     def finish(self) -> str:
-        """Let its jobs end; return the final state of its task, `endless` where it has none."""
+        """Let its jobs end; return the final state of its task, `endless` if it has none."""
         with suppress(NotReady):
-            self._until(self._let_jobs_end, SECONDS_TO_END, "does not end")
-        return self._final()
+            self._wait_until(self._end_jobs, SECONDS_TO_FINISH, "does not end")
+        return self._final_state()
 
-    def finish_ended(self) -> str:
-        """Wait until its jobs are cancelled, which nothing else ends; return the final state."""
+    def finish_cancelled(self) -> str:
+        """Wait until its jobs are cancelled, and let none end; return the final state."""
         with suppress(NotReady):
-            self._until(lambda: self.over and self._all_cancelled, SECONDS_TO_CANCEL, "")
-        return self._final()
+            self._wait_until(
+                lambda: self.ended and all_cancelled(self.events(), self.run), SECONDS_TO_CANCEL, ""
+            )
+        return self._final_state()
 
-    # ---- disturbing it
+    # ---- faults
+
+    def hold_submission(self) -> None:
+        """Hold back the answer to its first submission."""
+        self._write(HoldRequested())
 
     def signal_worker(self, kill_mode: KillMode, signal: str) -> Worker | None:
-        """Send a signal to its worker; return None where there was none to be hit."""
+        """Signal its worker and return it; return None if no worker runs its task."""
         try:
             worker = self._airflow.signal_worker(self.dag, self.run, self.task, kill_mode)
         except NotReady:
             return None
-        # NOTE: noted after it was sent, as a held submission would go on otherwise.
-        self.note_signal(signal)
+        # NOTE: recorded after the signal was sent, since it releases a held submission.
+        self.record_fault(signal)
         return worker
 
     def clear(self, signal: str) -> None:
         """Clear its task, as a user does."""
-        self.note_signal(signal)
+        self.record_fault(signal)
         self._airflow.clear(self.dag, self.run, self.task)
 
     def mark_failed(self) -> None:
         """Mark its task as failed, as a user does."""
-        self.note_signal(END)
+        self.record_fault(END)
         self._airflow.mark_failed(self.dag, self.run, self.task)
 
-    def note_signal(self, signal: str) -> None:
-        """Note what was done to it."""
+    def record_fault(self, signal: str) -> None:
+        """Write a fault to the ledger."""
         phase = TRIGGER if self.task_state.state == "deferred" else EXECUTE
-        self._note(SignalSent(signal, Point(phase, "wait", 1)))
+        self._write(SignalSent(signal, Point(phase, "wait", 1)))
 
-    # ---- inside
+    # ---- private
 
-    def _note(self, event: Event) -> None:
+    def _write(self, event: Event) -> None:
         self._ledger.write(event, run=self.run)
 
-    def _until(self, ask: Callable[[], bool], seconds: float, complaint: str) -> None:
-        until(ask, seconds, lambda: f"the task {complaint}: {self.task_state}", PAUSE)
-
-    def _is_held(self) -> bool:
-        return any(isinstance(event, Held) for event in self.events())
-
-    def _goes_on(self) -> bool:
-        """Return True; raise NotReady where there is nothing to wait for any more."""
-        if self.over:
-            raise NotReady(f"its task ended ({self.task_state.state}) before it waited for a job")
-        return True
-
-    def _waits(self) -> bool:
-        """Return whether it waits; a deferred one whose trigger has not begun does not yet."""
-        self._goes_on()
-        events = self.events()
-        submitters = {origin_of(each).process for each in events if isinstance(each, Submitted)}
-        asking = {origin_of(each).process for each in events if isinstance(each, Polled)}
-        if self.task_state.state == "deferred":
-            return bool(asking - submitters)
-        return self.task_state.state == "running" and bool(asking)
-
-    def _taken_up(self) -> bool:
-        """Return whether somebody asks for a job who did not before, or who took no notice."""
-        events = self.events()
-        struck = next((n for n, event in enumerate(events) if isinstance(event, SignalSent)), None)
-        if struck is None:
-            return True
-        before = {origin_of(event).process for event in events[:struck]}
-        noticed_by = origin_of(events[struck]).at + SECONDS_TO_NOTICE
-        return any(
-            origin_of(event).process not in before or origin_of(event).at > noticed_by
-            for event in events[struck:]
-            if isinstance(event, Polled)
+    def _wait_until(self, condition: Callable[[], bool], timeout: float, complaint: str) -> None:
+        wait_until(
+            condition, timeout, lambda: f"the task {complaint}: {self.task_state}", POLL_INTERVAL
         )
 
-    def _let_jobs_end(self) -> bool:
-        events = self.events()
-        ended = {job for each in events if isinstance(each, JobsEnded) for job in each.jobs}
-        left = [job for job in submitted_by(events, self.run) if job not in ended]
-        if left:
-            self._note(JobsEnded(left))
-        return self.over
+    def _is_waiting(self) -> bool:
+        self._raise_if_ended()
+        return is_waiting(self.task_state.state, self.events())
 
-    @property
-    def _all_cancelled(self) -> bool:
-        events = self.events()
-        cancelled = {event.job for event in events if isinstance(event, Cancelled)}
-        return cancelled.issuperset(submitted_by(events, self.run))
+    def _is_held(self) -> bool:
+        self._raise_if_ended()
+        return any(isinstance(event, Held) for event in self.events())
 
-    def _final(self) -> str:
-        """Note the result and the final state, and return that."""
+    def _raise_if_ended(self) -> None:
+        if self.ended:
+            raise NotReady(f"its task ended ({self.task_state.state}) before it waited for a job")
+
+    def _end_jobs(self) -> bool:
+        running = jobs_to_end(self.events(), self.run)
+        if running:
+            self._write(JobsEnded(running))
+        return self.ended
+
+    def _final_state(self) -> str:
+        """Record the task's result and final state; return the state."""
         with suppress(LookupError):
             value = self._airflow.xcom(self.dag, self.run, self.task)
-            self._note(XComPushed(RETURN_VALUE, value))
-        state = self.task_state.state if self.over else "endless"
-        self._note(Ended(EXECUTE, self.task_state.try_number, state))
+            self._write(XComPushed(RETURN_VALUE, value))
+        state = self.task_state.state if self.ended else "endless"
+        self._write(Ended(EXECUTE, self.task_state.try_number, state))
         return state
 
 
-def _entry(line: str) -> dict[str, Any]:
-    """Return a line of a log as Airflow 3 writes it; {} for any other."""
+def is_waiting(state: str, events: Sequence[Event]) -> bool:
+    """Return whether a task in a state waits for its job.
+
+    A deferred task waits once its trigger polls: in another process than the one that submitted.
+    """
+    submitters = {origin_of(each).process for each in events if isinstance(each, Submitted)}
+    pollers = {origin_of(each).process for each in events if isinstance(each, Polled)}
+    if state == "deferred":
+        return bool(pollers - submitters)
+    return state == "running" and bool(pollers)
+
+
+def is_resumed(events: Sequence[Event]) -> bool:
+    """Return whether, after a fault, a new process polls a job, or an old one polls on.
+
+    True if no fault was injected.
+    """
+    fault = next((n for n, event in enumerate(events) if isinstance(event, SignalSent)), None)
+    if fault is None:
+        return True
+    processes_before = {origin_of(event).process for event in events[:fault]}
+    noticed_at = origin_of(events[fault]).at + SECONDS_TO_NOTICE
+    polls = (origin_of(event) for event in events[fault:] if isinstance(event, Polled))
+    return any(poll.process not in processes_before or poll.at > noticed_at for poll in polls)
+
+
+def jobs_to_end(events: Sequence[Event], run: str) -> list[str]:
+    """Return the jobs of a run that the drill has not let end yet."""
+    ended = {job for event in events if isinstance(event, JobsEnded) for job in event.jobs}
+    return [job for job in submitted_by(events, run) if job not in ended]
+
+
+def all_cancelled(events: Sequence[Event], run: str) -> bool:
+    """Return whether all jobs of a run were cancelled."""
+    cancelled = {event.job for event in events if isinstance(event, Cancelled)}
+    return cancelled.issuperset(submitted_by(events, run))
+
+
+def last_error(log: str) -> str:
+    """Return type and message of the last error in a log of Airflow 3, or ""."""
+    errors = [
+        entry["error_detail"]
+        for entry in map(_log_entry, log.splitlines())
+        if entry.get("error_detail")
+    ]
+    details = errors[-1] if errors else []
+    return ": ".join(f"{each['exc_type']}: {each['exc_value']}" for each in details[-1:])
+
+
+def _log_entry(line: str) -> dict[str, Any]:
+    """Return a line of a log as a mapping, or {} if it is not a JSON object."""
     with suppress(ValueError):
-        found = json.loads(line)
-        if isinstance(found, dict):
-            return found
+        entry = json.loads(line)
+        if isinstance(entry, dict):
+            return entry
     return {}

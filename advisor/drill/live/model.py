@@ -1,35 +1,48 @@
-"""What comes out of a drill on a real Airflow: a row for each story of each target."""
+"""The options of a live drill, and its result: a row for each fault and target."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from advisor.drill.live.faults import FaultScenario
 from advisor.drill.model import Finding, Outcome, Target
 
 
-class Row(NamedTuple):
-    """What became of an operator in a story."""
+@dataclass(frozen=True)
+class LiveDrillOptions:
+    """How to drill."""
+
+    honours_keys: bool | None = None
+    """Whether the service honours idempotency keys (default: as the hook declares)."""
+    faults: Sequence[str] = ()
+    """The ids of the faults to inject (default: all)."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """The outcome of one fault for one target."""
 
     target: Target
     fault: FaultScenario
     outcome: Outcome
     tries: int
-    """How many tries the task has used; 1 where none was lost."""
+    """How many tries the task used; 1 if none was lost."""
 
 
-class LiveDrillResult(NamedTuple):
-    """The result of a drill on a real Airflow."""
+@dataclass(frozen=True)
+class LiveDrillResult:
+    """The result of a live drill."""
 
     targets: Sequence[Target]
     airflow: str
+    """The version of Airflow."""
     rows: Sequence[Row]
     seconds: float
-    """All in all, with the time that Airflow took to come up and to end."""
+    """Time of the whole drill, including the start and the end of Airflow."""
     honours_keys: bool | None = None
-    """Whether the service was told to honour keys; None for as the hooks say."""
+    """Whether the service honoured idempotency keys; None: as the hooks declare."""
 
     @property
     def violations(self) -> list[Row]:

@@ -1,8 +1,8 @@
-"""A process that starts others and lets none of them, nor of theirs, outlive the one that asked.
+"""A process that starts other processes, and ends them all when its parent ends.
 
-It runs beside whoever asks, in a session of its own, and learns of their end by its standard input,
-which closes however they end: a SIGKILL included. Processes that lose their parent become its
-children (it is what Linux calls a subreaper), so it finds them all, in whatever session they are.
+It runs in a session of its own and notices the end of its parent by its standard input, which
+closes however the parent ends, SIGKILL included. Orphaned processes become its children (it is a
+Linux subreaper), so it finds them all, in whatever session they are.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from pathlib import Path
 from threading import Lock
 from typing import TextIO, cast
 
-from advisor.drill.live.processes import Process, descendants, send
+from advisor.drill.live.processes import Process, descendants, send_signal
 
 ROOT = Path(__file__).parents[3]
-"""The folder from which this very advisor is imported."""
+"""The folder from which this advisor is imported."""
 SECONDS_TO_STOP = 3
-"""How long processes have between SIGTERM and SIGKILL."""
+"""Time between SIGTERM and SIGKILL."""
 SECONDS_TO_VANISH = 20
-"""How long the keeper may take for everything."""
+"""Time until all processes must have ended."""
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 
 
 class ProcessReaper:
-    """The asking side; `close` ends everything that was started.
+    """The parent's handle on the reaper process; `close` ends everything that was started.
 
     Args:
-        folder: what to remove when everything has ended, whoever ended it.
+        folder: removed when all processes have ended, even if the parent was killed.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -51,83 +51,83 @@ class ProcessReaper:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            start_new_session=True,  # Ctrl-C in a terminal is for the asking side
+            start_new_session=True,  # Ctrl-C in a terminal is for the parent
         )
-        self._questions = cast("TextIO", self._process.stdin)
-        self._answers = cast("TextIO", self._process.stdout)
-        self._asking = Lock()
+        self._requests = cast("TextIO", self._process.stdin)
+        self._replies = cast("TextIO", self._process.stdout)
+        self._lock = Lock()
 
     def start(
         self, command: Sequence[str], log: Path, *, environment: Mapping[str, str], folder: Path
     ) -> int:
-        """Start a program that appends what it says to a file, and return its process id.
+        """Start a program that appends its output to a log, and return its process id.
 
         Raises:
             OSError: it cannot be started.
         """
-        question = json.dumps([[*command], str(log), dict(environment), str(folder)])
-        with self._asking:
-            self._questions.write(f"{question}\n")
-            self._questions.flush()
-            answer = self._answers.readline()
-        if not answer.strip().isdigit():
-            raise OSError(f"cannot start {command[0]}: {answer.strip() or 'the keeper has ended'}")
-        return int(answer)
+        request = json.dumps([[*command], str(log), dict(environment), str(folder)])
+        with self._lock:
+            self._requests.write(f"{request}\n")
+            self._requests.flush()
+            reply = self._replies.readline().strip()
+        if not reply.isdigit():
+            raise OSError(f"cannot start {command[0]}: {reply or 'the process reaper has ended'}")
+        return int(reply)
 
-    def kept(self) -> list[Process]:
-        """Return all processes that have come of what was started."""
+    def processes(self) -> list[Process]:
+        """Return all processes that were started, and their descendants."""
         return descendants(self._process.pid)
 
     def close(self) -> None:
-        """End everything that was started, and what came of it.
+        """End all processes that were started, and their descendants.
 
         Raises:
-            RuntimeError: not everything ended.
+            RuntimeError: some have not ended.
         """
         with suppress(BrokenPipeError):
-            self._questions.close()
+            self._requests.close()
         try:
             if self._process.wait(SECONDS_TO_STOP + SECONDS_TO_VANISH):
-                raise RuntimeError("not all processes have ended; stderr says which")
+                raise RuntimeError("not all processes have ended; stderr names them")
         finally:
-            self._answers.close()
+            self._replies.close()
 
 
 def main() -> None:
-    """Start what is asked for, line by line; when the lines end, end it all."""
+    """Start a program for each line of standard input; end them all at the end of input."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     signal.signal(signal.SIGCHLD, lambda *_: _reap())
-    started = []
+    started = []  # referenced until the end, so that Popen does not warn about running processes
     for line in sys.stdin:
         try:
-            started.append(_started(*json.loads(line)))
-            _answer(started[-1].pid)
+            started.append(_start(*json.loads(line)))
+            _reply(started[-1].pid)
         except OSError as error:
-            _answer(error)
+            _reply(error)
     try:
-        _end()
+        _end_all()
     finally:
         for folder in sys.argv[1:]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _answer(message: object) -> None:
+def _reply(message: object) -> None:
     sys.stdout.write(f"{message}\n")
     sys.stdout.flush()
 
 
-def _started(
+def _start(
     command: list[str], log: str, environment: dict[str, str], folder: str
 ) -> subprocess.Popen[bytes]:
     with Path(log).open("ab") as output:
-        return subprocess.Popen(  # noqa: S603 - what the drill asks for
+        return subprocess.Popen(  # noqa: S603 - the command of the live drill
             command,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             env=environment,
             cwd=folder,
-            start_new_session=True,  # a service that signals its group reaches nobody else's
+            start_new_session=True,  # a service that signals its group must not reach others
         )
 
 
@@ -137,16 +137,16 @@ def _reap() -> None:
             pass
 
 
-def _end() -> None:
-    """Send SIGTERM, then SIGKILL until nothing is left: what dies may have started another."""
-    send(signal.SIGTERM, (each.pid for each in descendants(os.getpid())))
+def _end_all() -> None:
+    """Send SIGTERM, then SIGKILL until none is left: a dying process may have started another."""
+    send_signal(signal.SIGTERM, (each.pid for each in descendants(os.getpid())))
     start = time.monotonic()
-    while left := descendants(os.getpid()):
+    while running := descendants(os.getpid()):
         age = time.monotonic() - start
         if age > SECONDS_TO_VANISH:
-            sys.exit(f"these do not end: {left}")
+            sys.exit(f"these do not end: {running}")
         if age > SECONDS_TO_STOP:
-            send(signal.SIGKILL, (each.pid for each in left))
+            send_signal(signal.SIGKILL, (each.pid for each in running))
         time.sleep(0.05)
 
 

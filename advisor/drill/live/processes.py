@@ -1,4 +1,4 @@
-"""The processes of this machine, as /proc shows them (Linux)."""
+"""Processes as /proc shows them (Linux), and the two processes that run a task instance."""
 
 from __future__ import annotations
 
@@ -8,23 +8,25 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
-from typing import NamedTuple
 
 
-class Process(NamedTuple):
-    """A process that has not ended; `title` is its command line, or what it calls itself."""
+@dataclass(frozen=True)
+class Process:
+    """A running process; `title` is its command line, or the title that it gave itself."""
 
     pid: int
     parent: int
     title: str
 
 
-def read(pid: int) -> Process | None:
-    """Return a process; None where it has ended, be it that nobody has waited for it yet."""
+def read_process(pid: int) -> Process | None:
+    """Return a process, or None if it has ended, even if its parent has not waited for it yet."""
     folder = Path(f"/proc/{pid}")
     try:
-        # The name, in brackets, may hold anything; state and parent come after it.
+        # The name, in brackets, may contain anything; state and parent come after it.
         state, parent = (
             (folder / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[:2]
         )
@@ -35,30 +37,79 @@ def read(pid: int) -> Process | None:
 
 
 def descendants(pid: int) -> list[Process]:
-    """Return the children of a process, theirs, and so on."""
+    """Return the children of a process, their children, and so on."""
     children = defaultdict(list)
     for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and (process := read(int(entry.name))):
+        if entry.name.isdigit() and (process := read_process(int(entry.name))):
             children[process.parent].append(process)
-    found = children[pid].copy()
-    for process in found:  # grows meanwhile
-        found += children[process.pid]
-    return found
+    processes = children[pid].copy()
+    for process in processes:  # the list grows during the loop
+        processes += children[process.pid]
+    return processes
 
 
-def send(number: signal.Signals, pids: Iterable[int]) -> None:
-    """Send a signal to processes; those that have ended are passed over."""
+def send_signal(number: signal.Signals, pids: Iterable[int]) -> None:
+    """Send a signal to processes; skip those that have ended."""
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, number)
 
 
-def have_ended(pids: Iterable[int], seconds: float) -> bool:
-    """Wait for processes to end; False if some have not within so many seconds."""
-    deadline = time.monotonic() + seconds
-    left = {*pids}
-    while left := {pid for pid in left if read(pid)}:
+def wait_for_exit(pids: Iterable[int], timeout: float) -> bool:
+    """Wait until processes have ended; return False if one still runs after `timeout` seconds."""
+    deadline = time.monotonic() + timeout
+    running = {*pids}
+    while running := {pid for pid in running if read_process(pid)}:
         if time.monotonic() > deadline:
             return False
         time.sleep(0.05)
     return True
+
+
+class KillMode(Enum):
+    """How a worker is ended: by which signal, and whether its task process receives it too.
+
+    A worker consists of a supervisor, which talks to the API server, and the task process below
+    it, which runs the operator.
+    """
+
+    WORKER = (signal.SIGKILL, True)
+    """The machine is lost: both processes are killed."""
+    SHUTDOWN = (signal.SIGTERM, False)
+    """The worker is asked to stop: the supervisor forwards the signal to the task process."""
+
+    def __init__(self, number: signal.Signals, task: bool) -> None:
+        self.signal = number
+        self.task = task
+
+
+@dataclass(frozen=True)
+class Worker:
+    """The processes of one try of a task instance."""
+
+    supervisor: Process
+    task: Process
+
+    def kill(self, mode: KillMode) -> bool:
+        """Send the signal of a kill mode; return False, and send none, if a process has changed.
+
+        A process that has ended, or that runs another task instance by now, must not be signalled:
+        the LocalExecutor of 3.3.2 never recovers from losing an idle worker.
+        """
+        # The supervisor first, so that it cannot report the death of the task process.
+        processes = [self.supervisor, self.task] if mode.task else [self.supervisor]
+        if any(read_process(each.pid) != each for each in processes):
+            return False
+        send_signal(mode.signal, (each.pid for each in processes))
+        return True
+
+
+def find_worker(task_instance_id: str, processes: Iterable[Process]) -> Worker | None:
+    """Return the worker of a task instance, or None unless both its processes show the id."""
+    by_pid = {each.pid: each for each in processes}
+    for task in by_pid.values():
+        supervisor = by_pid.get(task.parent)
+        # Until it sets its own title, the task process has the title of the supervisor.
+        if task.title == f"airflow worker -- {task_instance_id}" and supervisor:
+            return Worker(supervisor, task) if task_instance_id in supervisor.title else None
+    return None

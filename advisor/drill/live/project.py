@@ -1,4 +1,4 @@
-"""What a throw-away Airflow runs: the operators under drill, wired, and a Dag for each of them."""
+"""The files that a temporary Airflow needs to run the targets, and the checks before it starts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import subprocess
+import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -14,20 +16,28 @@ from advisor.documents.model import printable
 from advisor.drill.model import Target
 from advisor.drill.runtime.live_operators import KEYS, LEDGER
 from advisor.errors import InputError, Problem
+from advisor.knowledge.versions import parse_version
 
+OLDEST_AIRFLOW: Final = parse_version("3.2")
+"""Workers of older releases do not show the id of their task instance."""
+VERSION_SCRIPT: Final = (
+    "from importlib.metadata import version; print(version('apache-airflow-core'))"
+)
+PYTHON_HINT: Final = "--python names the interpreter of an environment with Airflow 3.2 or newer"
 PACKAGE: Final = Path(__file__).parents[2]
-"""This very advisor."""
-WRITTEN: Final = "hooks_as_written"
+"""The package of this advisor."""
+ORIGINAL: Final = "original_hooks"
+"""The module to which a scaffold's `hooks` is renamed."""
 HOOKS: Final = '''\
-"""The hooks of this package, wired to the drill's job service."""
+"""The hooks of this package, connected to the drill's job service."""
 
 from advisor.drill.runtime.live_operators import wire_hooks
-from {package} import {written}
+from {package} import {original}
 
-wire_hooks(globals(), {written}, {hook!r})
+wire_hooks(globals(), {original}, {hook!r})
 '''
 FACTORY: Final = '''\
-"""Loads the operator under drill, wired to the drill's job service."""
+"""Loads the operator under drill, connected to the drill's job service."""
 
 from advisor.drill.runtime.live_operators import load_factory
 
@@ -43,17 +53,17 @@ from advisor.drill.runtime.live_operators import load_factory, scaffold_task
 with DAG({dag!r}, schedule=None, max_active_runs={runs}):
     {task}
 '''
-MOST_RUNS: Final = 64
-SHOWN: Final = 500
-"""Characters of an error that is not ours."""
+MAX_ACTIVE_RUNS: Final = 64
+ERROR_LENGTH: Final = 500
+"""Characters shown of an error that is not advisor's own."""
 
 
 class Project:
-    """The files of a drill on a real Airflow, in the folders of its home.
+    """The files of a live drill, in the home of its temporary Airflow.
 
     Args:
         home: of that Airflow.
-        targets: what to drill; the Dag of the first is `drill_0`, of the second `drill_1`.
+        targets: the operators; the Dag of the first is `drill_0`, of the second `drill_1`.
     """
 
     def __init__(self, home: Path, targets: Sequence[Target]) -> None:
@@ -63,20 +73,22 @@ class Project:
         self._targets = targets
 
     def write(self) -> None:
-        """Write everything."""
+        """Write all files."""
         self._code.mkdir()
         self._dags.mkdir()
-        # Nothing beside it: its dependencies may be missing where Airflow is.
+        # advisor alone: its dependencies may be missing in Airflow's environment.
         (self._code / "advisor").symlink_to(PACKAGE)
         for number, target in enumerate(self._targets):
-            task = _scaffold(target, self._code) if target.stem else _factory(target, self._code)
-            text = DAG.format(dag=dag_of(number), runs=MOST_RUNS, task=task)
-            (self._dags / f"{dag_of(number)}.py").write_text(text, encoding="utf-8")
+            write = _write_scaffold if target.stem else _write_factory
+            text = DAG.format(
+                dag=dag_id(number), runs=MAX_ACTIVE_RUNS, task=write(target, self._code)
+            )
+            (self._dags / f"{dag_id(number)}.py").write_text(text, encoding="utf-8")
 
-    def variables(self, honours_keys: bool | None) -> Mapping[str, str]:
-        """Return the environment variables by which all processes find it."""
-        beside = [str(Path(each.path).parent) for each in self._targets if each.factory]
-        path = [str(self._code), *beside, os.environ.get("PYTHONPATH", "")]
+    def environment(self, honours_keys: bool | None) -> Mapping[str, str]:
+        """Return the environment variables through which all processes find the files."""
+        factories = [str(Path(each.path).parent) for each in self._targets if each.factory]
+        path = [str(self._code), *factories, os.environ.get("PYTHONPATH", "")]
         keys = {None: "", True: "yes", False: "no"}[honours_keys]
         return {
             "PYTHONPATH": os.pathsep.join(each for each in path if each),
@@ -85,64 +97,103 @@ class Project:
         }
 
 
-def refuse_broken(
-    python: Path, targets: Sequence[Target], variables: Mapping[str, str], home: Path
+def airflow_version(python: Path) -> str:
+    """Return the version of Airflow that an interpreter has installed.
+
+    Raises:
+        InputError: Airflow is missing or too old, or this is not Linux.
+    """
+    if sys.platform != "linux":
+        raise InputError.of("--live", "needs Linux, whose /proc shows which process runs a task")
+    try:
+        process = subprocess.run(  # noqa: S603 - the user's own interpreter
+            [python, "-c", VERSION_SCRIPT], capture_output=True, text=True, check=False
+        )
+    except OSError as error:
+        message = f"{printable(str(python))}: {error.strerror}"
+        raise InputError.of("--python", message, PYTHON_HINT) from None
+    version = process.stdout.strip()
+    if process.returncode or parse_version(version) < OLDEST_AIRFLOW:
+        message = f"Airflow {version} is too old" if version else "no Airflow 3 is installed there"
+        raise InputError.of(printable(str(python)), message, PYTHON_HINT)
+    return version
+
+
+def check_module_names(targets: Sequence[Target]) -> None:
+    """Check that no two targets have the same module name, by which one would hide the other.
+
+    Raises:
+        InputError: two have.
+    """
+    names = Counter(map(module_name, targets))
+    for target in targets:
+        if names[module_name(target)] > 1:
+            message = "another target has the same module name; drill them one after the other"
+            raise InputError.of(printable(target.text), message)
+
+
+def check_imports(
+    python: Path, targets: Sequence[Target], environment: Mapping[str, str], home: Path
 ) -> None:
-    """Refuse targets that cannot be imported, before an Airflow is started for them."""
-    names = {module_of(each): each for each in targets}
-    asked = subprocess.run(  # noqa: S603 - the user's own interpreter
+    """Check that the targets can be imported, before an Airflow is started for them.
+
+    Raises:
+        InputError: names each target that cannot be imported.
+    """
+    names = {module_name(each): each for each in targets}
+    process = subprocess.run(  # noqa: S603 - the user's own interpreter
         [python, "-m", "advisor.drill.runtime.live_operators", *names],
-        env=variables,
+        env=environment,
         cwd=home,
         capture_output=True,
         text=True,
         check=False,
     )
-    if asked.returncode:
-        message = printable(asked.stderr.strip())[-SHOWN:]
-        raise InputError.of("--real", f"the targets cannot be imported: {message}")
-    errors = json.loads(asked.stdout)
+    if process.returncode:
+        message = printable(process.stderr.strip())[-ERROR_LENGTH:]
+        raise InputError.of("--live", f"the targets cannot be imported: {message}")
+    errors = json.loads(process.stdout)
     if errors:
         raise InputError(
             [
                 Problem(
-                    printable(names[name].text), f"cannot be loaded: {printable(message)[:SHOWN]}"
+                    printable(names[name].text),
+                    f"cannot be loaded: {printable(message)[:ERROR_LENGTH]}",
                 )
                 for name, message in errors.items()
             ]
         )
 
 
-def module_of(target: Target) -> str:
-    """Return the name by which the processes of Airflow import a target."""
+def module_name(target: Target) -> str:
+    """Return the name by which Airflow's processes import a target."""
     return Path(target.path).stem
 
 
-def dag_of(number: int) -> str:
-    """Return the id of the Dag of a target."""
+def dag_id(number: int) -> str:
+    """Return the id of the Dag of a target, by the target's number."""
     return f"drill_{number}"
 
 
-def triggers_of(targets: Sequence[Target]) -> list[str]:
-    """Return the modules without which a Triggerer would run triggers that are not wired."""
-    return [module_of(each) for each in targets if each.factory]
+def modules_to_preload(targets: Sequence[Target]) -> list[str]:
+    """Return the modules that the Triggerer must import first, or it would call real services."""
+    return [module_name(each) for each in targets if each.factory]
 
 
-def _scaffold(target: Target, code: Path) -> str:
-    """Copy a package with its hook wired; return the Python that makes its task."""
+def _write_scaffold(target: Target, code: Path) -> str:
+    """Copy a package and connect its hook; return the Python code that creates its task."""
     folder = Path(target.path)
     package = code / folder.name
     shutil.copytree(folder, package, ignore=shutil.ignore_patterns("__pycache__", "tests"))
     hooks = package / "hooks.py"
-    hooks.rename(package / f"{WRITTEN}.py")
-    hook = f"{target.stem}Hook"
-    wired = HOOKS.format(package=folder.name, written=WRITTEN, hook=hook)
-    hooks.write_text(wired, encoding="utf-8")
+    hooks.rename(package / f"{ORIGINAL}.py")
+    text = HOOKS.format(package=folder.name, original=ORIGINAL, hook=f"{target.stem}Hook")
+    hooks.write_text(text, encoding="utf-8")
     return f"scaffold_task({folder.name!r}, {target.stem!r})"
 
 
-def _factory(target: Target, code: Path) -> str:
-    """Write what imports a factory's file everywhere; return the Python that makes its task."""
+def _write_factory(target: Target, code: Path) -> str:
+    """Write the module that loads a factory; return the Python code that creates its task."""
     file = Path(target.path)
     text = FACTORY.format(file=str(file), factory=target.factory)
     (code / file.name).write_text(text, encoding="utf-8")

@@ -1,53 +1,121 @@
-"""The services of one Airflow as processes: started, watched, and ended whatever happens."""
+"""The services of a temporary Airflow: their settings, their processes and their logs."""
 
 from __future__ import annotations
 
+import os
+import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from signal import SIGKILL, Signals
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from advisor.drill.live.process_reaper import ProcessReaper
-from advisor.drill.live.processes import Process, descendants, have_ended, read, send
-from advisor.drill.live.waiting import NotReady, T, until
+from advisor.drill.live.processes import (
+    Process,
+    descendants,
+    read_process,
+    send_signal,
+    wait_for_exit,
+)
+
+T = TypeVar("T")
 
 SERVICES: Final[Mapping[str, tuple[str, ...]]] = {
     "api-server": (),
-    "scheduler": ("--skip-serve-logs",),  # or it and the triggerer listen on fixed ports
+    # Without the option, both listen on fixed ports.
+    "scheduler": ("--skip-serve-logs",),
     "dag-processor": (),
     "triggerer": ("--skip-serve-logs",),
 }
-"""The commands of Airflow that run for as long as it is up, with their options."""
-PRELOADED: Final = (
+"""The subcommands of `airflow` that keep running, with their options."""
+# NOTE: two settings keep their defaults although lower ones would make the drill faster. With
+# SCHEDULER_HEALTH_CHECK_THRESHOLD and ORPHANED_TASKS_CHECK_INTERVAL at 10, the scheduler of 3.3.2
+# considered itself dead and reset healthy tasks: it made the duplicates that a drill looks for.
+SETTINGS: Final[Mapping[str, str]] = {
+    "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+    "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+    "AIRFLOW__CORE__PARALLELISM": "16",
+    "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+    "AIRFLOW__CORE__DEFAULT_TASK_RETRY_DELAY": "1",
+    "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
+    "AIRFLOW__CORE__HOSTNAME_CALLABLE": "socket.gethostname",  # the default may ask a name server
+    "AIRFLOW__CORE__FERNET_KEY": "",
+    "AIRFLOW__API__HOST": "127.0.0.1",
+    "AIRFLOW__API__SECRET_KEY": "of a temporary Airflow",
+    "AIRFLOW__API_AUTH__JWT_SECRET": "of a temporary Airflow " * 3,  # HS512 requires 64 bytes
+    # A lost worker is detected after 20 s instead of 300. With 8 s, Airflow gave up healthy workers
+    # on a busy machine.
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "20",
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "1",
+    "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
+    "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.3",
+    "AIRFLOW__SCHEDULER__JOB_HEARTBEAT_SEC": "2",
+    # The triggers of a lost Triggerer move to another one after 6 s instead of 30.
+    "AIRFLOW__TRIGGERER__JOB_HEARTBEAT_SEC": "1",
+    "AIRFLOW__TRIGGERER__TRIGGERER_HEALTH_CHECK_THRESHOLD": "6",
+    # Dag files are read once.
+    "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "3600",
+    "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "3600",
+    "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
+    "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+    # A line for each request of the drill would bury everything else.
+    "AIRFLOW__LOGGING__NAMESPACE_LEVELS": "http.access=WARNING",
+    "NO_COLOR": "1",
+    "NO_PROXY": "*",
+}
+UNWANTED_PREFIXES: Final = ("AIRFLOW", "PYTEST", "PYTHON")
+"""Variables for advisor or a test suite, which the services must not inherit.
+
+PYTHONDONTWRITEBYTECODE alone would make each Airflow process compile everything again.
+"""
+UNWANTED_NAMES: Final = {"virtual_env", "http_proxy", "https_proxy", "all_proxy", "no_proxy"}
+PRELOAD: Final = (
     "import importlib, runpy, sys; "
     "[importlib.import_module(each) for each in {modules!r}]; "
     "runpy.run_module('airflow', run_name='__main__', alter_sys=True)"
 )
-"""Runs Airflow after some modules were imported: the process that runs triggers is a fork of it."""
+"""Imports modules and then runs Airflow; the process that runs triggers is a fork of that one."""
+SQLITE_TIMEOUT: Final = 120
+"""Seconds that a service waits for the write lock of the database.
+
+SQLite has one writer at a time and no queue, so that a service can miss its turn on a busy machine.
+After three attempts of 30 s, the scheduler of 3.3.2 ends with "database is locked".
+"""
 SECONDS_TO_MIGRATE: Final = 120
 SECONDS_TO_END: Final = 60
 LINES_SHOWN: Final = 30
+LINES_OF_ENDED_SERVICE: Final = 10
+"""The error is at the end of the log, and callers shorten long messages."""
+
+
+class NotReady(Exception):
+    """A condition was not met in time; the message states the present state and the last logs."""
+
+
+class ServiceEnded(Exception):
+    """A service of Airflow ended by itself, so that waiting for anything is in vain."""
 
 
 class Services:
-    """The processes of one Airflow, and its home, a folder of their own that goes with them."""
+    """The processes of one Airflow, and its home, a temporary folder that is removed with them."""
 
     def __init__(self, python: Path, preload: Sequence[str] = ()) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="advisor-airflow-"))
         self.environment: Mapping[str, str] = {}
-        """The variables with which the services run; to be set before the first is started."""
+        """The environment variables of all services; to be set before the first is started."""
         self._python = python
         self._preload = preload
         self._reaper = ProcessReaper(self.home)
         self._pids: dict[str, int] = {}
 
     def start_all(self) -> None:
-        """Make the database and start every service.
+        """Create the database and start every service.
 
         Raises:
-            NotReady: there is no database.
+            NotReady: the database cannot be created.
         """
         self._migrate()
         for service in SERVICES:
@@ -57,55 +125,66 @@ class Services:
         """Start one service."""
         self._pids[service] = self._reaper.start(
             [str(self._python), *self._program(service), service, *SERVICES[service]],
-            self.home / f"{service}.txt",
+            self._log(service),
             environment=self.environment,
             folder=self.home,
         )
 
-    def _program(self, service: str) -> Sequence[str]:
-        if service == "triggerer" and self._preload:
-            return ("-c", PRELOADED.format(modules=[*self._preload]))
-        return ("-m", "airflow")
-
     def end(self, service: str, number: Signals) -> None:
-        """End one service and wait for it; SIGKILL hits its children too, others itself only.
+        """End one service and wait; SIGKILL is sent to its children too, other signals are not.
 
         Raises:
             NotReady: it did not end.
         """
         main = self._pids.pop(service)
         pids = [main, *(each.pid for each in descendants(main))]
-        send(number, pids if number == SIGKILL else [main])
-        if not have_ended(pids, SECONDS_TO_END):
-            raise NotReady(f"the {service} does not end\n{self.ends_of_logs()}")
+        send_signal(number, pids if number == SIGKILL else [main])
+        if not wait_for_exit(pids, SECONDS_TO_END):
+            raise NotReady(f"the {service} does not end\n{self.log_tails()}")
 
-    def ended(self) -> list[str]:
-        """Return the services that were started and are no more."""
-        return [service for service, pid in self._pids.items() if not read(pid)]
+    def check(self) -> None:
+        """Check that all services that were started still run.
+
+        Raises:
+            ServiceEnded: one has ended by itself; the message holds the end of its log.
+        """
+        ended = [service for service, pid in self._pids.items() if not read_process(pid)]
+        if ended:
+            logs = map(self._log, ended)
+            tails = "\n".join(log_tail(log, LINES_OF_ENDED_SERVICE) for log in logs)
+            raise ServiceEnded(f"ended by itself: {', '.join(ended)}\n{tails}")
 
     def processes(self) -> list[Process]:
-        """Return all processes that are or came of the services, lost ones included."""
-        return self._reaper.kept()
+        """Return the processes of all services and their descendants, orphans included."""
+        return self._reaper.processes()
 
     def stop(self) -> None:
-        """End all processes and remove the home; without effect the second time."""
+        """End all processes and remove the home; a second call has no effect."""
         self._reaper.close()
 
-    def until(
+    def wait_until(
         self,
-        ask: Callable[[], T | Literal[False] | None],
-        seconds: float,
-        complaint: Callable[[], str],
+        condition: Callable[[], T | Literal[False] | None],
+        timeout: float,
+        message: Callable[[], str],
     ) -> T:
-        """Wait like `waiting.until`; the error also holds what the services say."""
-        return until(ask, seconds, lambda: f"{complaint()}\n{self.ends_of_logs()}")
+        """Wait like the function `wait_until`; the error also holds the last logs."""
+        return wait_until(condition, timeout, lambda: f"{message()}\n{self.log_tails()}")
 
-    def ends_of_logs(self) -> str:
-        """Return what the services said last."""
-        return "\n".join(map(end_of, sorted(self.home.glob("*.txt"))))
+    def log_tails(self) -> str:
+        """Return the last lines of all logs."""
+        return "\n".join(map(log_tail, sorted(self.home.glob("*.txt"))))
+
+    def _log(self, service: str) -> Path:
+        return self.home / f"{service}.txt"
+
+    def _program(self, service: str) -> Sequence[str]:
+        if service == "triggerer" and self._preload:
+            return ("-c", PRELOAD.format(modules=[*self._preload]))
+        return ("-m", "airflow")
 
     def _migrate(self) -> None:
-        with (self.home / "migration.txt").open("wb") as output:
+        with self._log("migration").open("wb") as output:
             migration = subprocess.run(  # noqa: S603 - the user's own interpreter
                 [self._python, "-m", "airflow", "db", "migrate"],
                 env=self.environment,
@@ -117,10 +196,75 @@ class Services:
                 check=False,
             )
         if migration.returncode:
-            raise NotReady(f"airflow db migrate failed\n{self.ends_of_logs()}")
+            raise NotReady(f"airflow db migrate failed\n{self.log_tails()}")
 
 
-def end_of(log: Path) -> str:
-    """Return the last lines of a log under its name."""
-    lines = log.read_text("utf-8", "replace").splitlines()
-    return "\n".join([f"---- {log.name}", *lines[-LINES_SHOWN:]])
+def service_environment(  # noqa: PLR0913 - each is a setting of its own
+    *,
+    python: Path,
+    home: Path,
+    port: int,
+    plugins: Path,
+    dags: Path,
+    connections: Mapping[str, str],
+) -> dict[str, str]:
+    """Return the environment variables of the services: loopback only, no login.
+
+    `connections` are URIs by connection id.
+    """
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(UNWANTED_PREFIXES) and name.lower() not in UNWANTED_NAMES
+    }
+    url = f"http://127.0.0.1:{port}"
+    return {
+        **inherited,
+        **SETTINGS,
+        "PATH": f"{python.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(dags),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(plugins),
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__BASE_URL": url,
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db?timeout={SQLITE_TIMEOUT}",
+        **{f"AIRFLOW_CONN_{name.upper()}": uri for name, uri in connections.items()},
+    }
+
+
+def free_port() -> int:
+    """Return a port of loopback that is not in use."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port
+
+
+def log_tail(log: Path, lines: int = LINES_SHOWN) -> str:
+    """Return the last lines of a log below its name."""
+    text = log.read_text("utf-8", "replace").rstrip()
+    return "\n".join([f"---- {log.name}", *text.splitlines()[-lines:]])
+
+
+def wait_until(
+    condition: Callable[[], T | Literal[False] | None],
+    timeout: float,
+    message: Callable[[], str],
+    interval: float = 0.2,
+) -> T:
+    """Evaluate a condition until it is neither None nor False, and return its value.
+
+    Times are in seconds.
+
+    Raises:
+        NotReady: it still is after `timeout`; with the message.
+    """
+    deadline = time.monotonic() + timeout
+    while True:
+        value = condition()
+        if value is not None and value is not False:
+            return value
+        if time.monotonic() > deadline:
+            raise NotReady(message())
+        time.sleep(interval)

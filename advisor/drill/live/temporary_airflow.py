@@ -1,7 +1,7 @@
-"""A real Airflow for a while: started from nothing, driven, hurt, and gone at the end.
+"""A temporary Airflow: started, controlled through its API, and removed at the end.
 
-Its services run as a user's would: API server, scheduler, Dag processor and triggerer, with the
-LocalExecutor on SQLite, reachable on loopback only. It takes about 20 s to come up and 800 MB.
+Its services run as in a deployment: API server, scheduler, Dag processor and Triggerer, with the
+LocalExecutor on SQLite, on loopback only. It needs about 20 s to start and 800 MB.
 """
 
 from __future__ import annotations
@@ -16,42 +16,38 @@ from signal import SIGKILL, Signals
 from types import TracebackType
 from typing import Final
 
-from advisor.drill.live.rest_api import Api, Json, Refused
-from advisor.drill.live.services import Services, end_of
-from advisor.drill.live.settings import free_port, variables
-from advisor.drill.live.waiting import ServiceEnded
-from advisor.drill.live.workers import KillMode, Worker, worker_of
+from advisor.drill.live.processes import KillMode, Worker, find_worker
+from advisor.drill.live.rest_api import Api, ApiError, Json
+from advisor.drill.live.services import Services, free_port, log_tail, service_environment
 
 MONITORED: Final = ("scheduler", "dag_processor", "triggerer")
-"""The services whose health the API server tells, by its names for them."""
-ENDS: Final = ("success", "failed")
-"""The states in which a Dag run has ended."""
+"""The services whose health the API server reports, by its names for them."""
+FINAL_RUN_STATES: Final = ("success", "failed")
 NOT_FOUND: Final = 404
 CONFLICT: Final = 409
-SECONDS_TO_COME_UP: Final = 180
+SECONDS_TO_START: Final = 180
 SECONDS_TO_APPEAR: Final = 60
-"""How long a Dag has to be read, and a worker to be there to be hit."""
+"""Time until a Dag is read, or a worker runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class TaskInstance:
-    """A task instance as the API server tells it; `id` is another one on every try."""
+    """A task instance as the API server reports it; each try has another `id`."""
 
     id: str
     state: str | None
     try_number: int
-    max_tries: int
 
 
 class TemporaryAirflow:
-    """A throw-away Airflow, up between `with` and its end.
+    """A temporary Airflow, which runs inside a `with` block.
 
     Args:
         python: the Python of an environment with Airflow.
-        plugins: the plugins folder; it is on the path of every service, triggerer included. One
-            inside `home` if unsaid.
-        dags: the Dags folder. Each file is read once, when Airflow starts. One inside `home` if
-            unsaid.
+        plugins: the plugins folder, which is on the path of every service, Triggerer included
+            (default: one inside `home`).
+        dags: the Dags folder, whose files are read once, when Airflow starts (default: one inside
+            `home`).
         connections: URIs by connection id.
         preload: modules that the Triggerer imports first.
     """
@@ -68,8 +64,8 @@ class TemporaryAirflow:
         port = free_port()
         self._services = Services(python, preload)
         self.home = self._services.home
-        """AIRFLOW_HOME; it goes at the end."""
-        self.variables = variables(
+        """AIRFLOW_HOME; removed at the end."""
+        self.environment = service_environment(
             python=python,
             home=self.home,
             port=port,
@@ -77,22 +73,22 @@ class TemporaryAirflow:
             dags=dags or self.home / "dags",
             connections=connections or {},
         )
-        """Environment variables of all services; to be changed before they start."""
-        self._services.environment = self.variables
+        """Environment variables of all services; can be changed before they start."""
+        self._services.environment = self.environment
         self.api = Api(f"http://127.0.0.1:{port}")
-        """For questions that have no method here."""
+        """For requests that have no method here."""
 
     def __enter__(self) -> TemporaryAirflow:
-        """Start it, and wait until all services are healthy.
+        """Start all services and wait until they are healthy.
 
         Raises:
-            NotReady: they are not after three minutes; holds the ends of their logs.
+            NotReady: they are not healthy after three minutes; holds the ends of their logs.
             ServiceEnded: one has ended.
         """
         try:
             self._services.start_all()
-            complaint = "the services are not all healthy"
-            self._services.until(self._healthy, SECONDS_TO_COME_UP, lambda: complaint)
+            message = "the services are not all healthy"
+            self._services.wait_until(self._is_healthy, SECONDS_TO_START, lambda: message)
         except BaseException:  # Ctrl-C too
             self._services.stop()
             raise
@@ -107,16 +103,16 @@ class TemporaryAirflow:
         self.close()
 
     def close(self) -> None:
-        """End all services, workers and what is left of killed ones; remove their folder."""
+        """End all services and their descendants; remove their folder."""
         self._services.stop()
 
     # ---- runs and tasks
 
     def wait_for_dags(self, dags: Iterable[str]) -> None:
-        """Wait until Dags are known.
+        """Wait until Airflow has read some Dags.
 
         Raises:
-            NotReady: one is not after a minute; names the import errors.
+            NotReady: one is missing after a minute; the message holds the import errors.
         """
         for dag in dags:
             self._wait_for_dag(dag)
@@ -124,14 +120,14 @@ class TemporaryAirflow:
     def trigger(
         self, dag: str, conf: Mapping[str, object] | None = None, run: str | None = None
     ) -> str:
-        """Start a run of a Dag, once that is known, and return the run's id."""
+        """Wait for a Dag, start a run of it, and return the id of the run."""
         self.wait_for_dags([dag])
-        # An id of our own: a question that was answered 500 may have been heard all the same.
+        # With an id of its own, a request that is repeated after a 500 cannot start a second run.
         run = run or f"drill-{uuid.uuid4()}"
         body = {"dag_run_id": run, "logical_date": None, "conf": dict(conf or {})}
         try:
             self.api.post("dags", dag, "dagRuns", body=body)
-        except Refused as error:
+        except ApiError as error:
             if error.code != CONFLICT:
                 raise
         return run
@@ -142,13 +138,13 @@ class TemporaryAirflow:
         return state
 
     def wait(self, dag: str, run: str, timeout: float = 120) -> str:
-        """Wait for the end of a run and return how it ended: success or failed.
+        """Wait for the end of a run and return its final state: success or failed.
 
         Raises:
-            NotReady: it has not ended after so many seconds; holds the logs of its tasks.
+            NotReady: it has not ended after `timeout` seconds; holds the logs of its tasks.
         """
-        self._services.until(
-            lambda: self.state(dag, run) in ENDS,
+        self._services.wait_until(
+            lambda: self.state(dag, run) in FINAL_RUN_STATES,
             timeout,
             lambda: f"{dag} {run} is {self.state(dag, run)}\n{self._logs_of_run(dag, run)}",
         )
@@ -156,8 +152,8 @@ class TemporaryAirflow:
 
     def task_instance(self, dag: str, run: str, task: str) -> TaskInstance:
         """Return a task instance in its latest try."""
-        told = self.api.get("dags", dag, "dagRuns", run, "taskInstances", task)
-        return TaskInstance(**{name: told[name] for name in TaskInstance.__slots__})
+        fields = self.api.get("dags", dag, "dagRuns", run, "taskInstances", task)
+        return TaskInstance(**{name: fields[name] for name in TaskInstance.__slots__})
 
     def wait_for_task(
         self, dag: str, run: str, task: str, *states: str, timeout: float = 60
@@ -165,9 +161,9 @@ class TemporaryAirflow:
         """Wait until a task instance is in one of some states, and return it.
 
         Raises:
-            NotReady: it is not after so many seconds.
+            NotReady: it is not after `timeout` seconds.
         """
-        return self._services.until(
+        return self._services.wait_until(
             lambda: (it := self.task_instance(dag, run, task)).state in states and it,
             timeout,
             lambda: f"{task} is {self.task_instance(dag, run, task)}, not {states}",
@@ -177,18 +173,18 @@ class TemporaryAirflow:
         """Return the value of an XCom.
 
         Raises:
-            LookupError: there is none, as where a task returns None.
+            LookupError: the XCom does not exist, as when a task returns None.
         """
-        where = ("dags", dag, "dagRuns", run, "taskInstances", task, "xcomEntries", key)
+        path = ("dags", dag, "dagRuns", run, "taskInstances", task, "xcomEntries", key)
         try:
-            return self.api.get(*where)["value"]
-        except Refused as error:
+            return self.api.get(*path)["value"]
+        except ApiError as error:
             if error.code != NOT_FOUND:
                 raise
             raise LookupError(f"{dag} {run} {task} has no XCom {key}") from error
 
     def log(self, dag: str, run: str, task: str) -> str:
-        """Return what all tries of a task logged; what its triggers did included."""
+        """Return the log of all tries of a task, including its triggers."""
         folder = self._log_folder(dag, run) / f"task_id={task}"
         return "".join(
             each.read_text("utf-8", "replace") for each in sorted(folder.glob("attempt=*.log*"))
@@ -197,15 +193,15 @@ class TemporaryAirflow:
     def import_errors(self) -> dict[str, str]:
         """Return the stack traces of the Dag files that cannot be imported, by file name.
 
-        Only of those that were read already: `wait_for_dags` waits.
+        Files that have not been read yet are missing; `wait_for_dags` waits for them.
         """
-        told = self.api.get("importErrors")["import_errors"]
-        return {each["filename"]: each["stack_trace"] for each in told}
+        errors = self.api.get("importErrors")["import_errors"]
+        return {each["filename"]: each["stack_trace"] for each in errors}
 
-    # ---- what a user does
+    # ---- actions of users
 
     def clear(self, dag: str, run: str, task: str) -> None:
-        """Clear a task instance, whatever its state: it will run anew."""
+        """Clear a task instance in any state, so that it runs again."""
         body = {
             "dag_run_id": run,
             "task_ids": [task],
@@ -215,73 +211,71 @@ class TemporaryAirflow:
         self.api.post("dags", dag, "clearTaskInstances", body=body)
 
     def mark_failed(self, dag: str, run: str, task: str) -> None:
-        """Set the state of a task instance to failed by hand."""
-        where = ("dags", dag, "dagRuns", run, "taskInstances", task)
-        self.api.patch(*where, body={"new_state": "failed"})
+        """Set the state of a task instance to failed."""
+        path = ("dags", dag, "dagRuns", run, "taskInstances", task)
+        self.api.patch(*path, body={"new_state": "failed"})
 
-    # ---- what an outage does
+    # ---- lost workers and services
 
     def signal_worker(
         self, dag: str, run: str, task: str, kill_mode: KillMode = KillMode.WORKER
     ) -> Worker:
-        """Wait until a task instance runs, send its worker a signal, return what was hit.
+        """Wait until a task instance runs, signal its worker, and return the worker.
 
-        Only processes that show the id of the task instance are hit, right after asking that it
-        runs.
+        Only processes that show the id of the task instance are signalled, right after the API
+        server has reported it as running.
 
         Raises:
             NotReady: it did not run within a minute.
         """
-        return self._services.until(
-            lambda: self._hit(self.task_instance(dag, run, task), kill_mode),
+        return self._services.wait_until(
+            lambda: self._signal(self.task_instance(dag, run, task), kill_mode),
             SECONDS_TO_APPEAR,
             lambda: f"no worker runs {self.task_instance(dag, run, task)}",
         )
 
     def kill_triggerer(self, number: Signals = SIGKILL) -> None:
-        """End the triggerer and wait for it; SIGKILL hits its children too, SIGTERM itself only."""
+        """End the Triggerer and wait; SIGKILL is sent to its children too, SIGTERM is not."""
         self._services.end("triggerer", number)
 
     def start_triggerer(self) -> None:
-        """Start a triggerer; within about ten seconds it takes over what a killed one left."""
+        """Start a Triggerer; within about ten seconds it takes over the triggers of a lost one."""
         self._services.start("triggerer")
 
     def check_services(self) -> None:
-        """See that all services run.
+        """Check that all services run.
 
         Raises:
-            ServiceEnded: one has ended by itself; holds the ends of their logs.
+            ServiceEnded: one has ended by itself; the message holds the end of its log.
         """
-        if ended := self._services.ended():
-            message = f"ended by itself: {', '.join(ended)}\n{self._services.ends_of_logs()}"
-            raise ServiceEnded(message)
+        self._services.check()
 
-    # ---- inside
+    # ---- private
 
-    def _healthy(self) -> bool:
+    def _is_healthy(self) -> bool:
         self.check_services()
-        with suppress(OSError, http.client.HTTPException, Refused):
+        with suppress(OSError, http.client.HTTPException, ApiError):
             health = self.api.health()
             return all(health[service]["status"] == "healthy" for service in MONITORED)
         return False
 
-    def _hit(self, instance: TaskInstance, kill_mode: KillMode) -> Worker | None:
+    def _signal(self, instance: TaskInstance, kill_mode: KillMode) -> Worker | None:
         if instance.state != "running":
             return None
-        worker = worker_of(instance.id, self._services.processes())
-        return worker if worker and worker.signal_processes(kill_mode) else None
+        worker = find_worker(instance.id, self._services.processes())
+        return worker if worker and worker.kill(kill_mode) else None
 
     def _wait_for_dag(self, dag: str) -> None:
-        self._services.until(
-            lambda: self._found("dags", dag),
+        self._services.wait_until(
+            lambda: self._exists("dags", dag),
             SECONDS_TO_APPEAR,
             lambda: f"there is no Dag {dag}; import errors: {self.import_errors()}",
         )
 
-    def _found(self, *path: str) -> bool:
+    def _exists(self, *path: str) -> bool:
         try:
             self.api.get(*path)
-        except Refused as error:
+        except ApiError as error:
             if error.code != NOT_FOUND:
                 raise
             return False
@@ -291,4 +285,4 @@ class TemporaryAirflow:
         return self.home / "logs" / f"dag_id={dag}" / f"run_id={run}"
 
     def _logs_of_run(self, dag: str, run: str) -> str:
-        return "\n".join(map(end_of, sorted(self._log_folder(dag, run).rglob("attempt=*"))))
+        return "\n".join(map(log_tail, sorted(self._log_folder(dag, run).rglob("attempt=*"))))

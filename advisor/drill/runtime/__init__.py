@@ -1,1 +1,1 @@
-"""What runs where Airflow is: the standard library and Airflow alone, nothing else of advisor."""
+"""What runs in Airflow's interpreter: it imports only the standard library and Airflow."""

@@ -1,4 +1,4 @@
-"""The job service as all processes of an Airflow share it: its ledger is one file."""
+"""The job service of a live drill: all processes of its Airflow share it through one file."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ from advisor.drill.runtime.journal import Journal
 from advisor.drill.runtime.service import Behaviour, JobService, RunContext, Words
 
 RUN: Final = "AIRFLOW_CTX_DAG_RUN_ID"
-"""Where Airflow tells a task of its Dag run; a trigger is not told."""
-UNTIL_LET: Final = 1_000_000
-"""Polls after which a job ends by itself: never, so that a run is as slow as the machine is."""
-SECONDS_TO_HOLD: Final = 120
-PAUSE: Final = 0.05
+"""The variable by which a task knows its Dag run; Airflow does not set it for triggers."""
+ENDLESS: Final = 1_000_000
+"""Polls after which a job ends by itself: never, so that a slow machine does not change a run."""
+MAX_HOLD: Final = 120
+"""Seconds for which the answer to a submission is held back."""
+HOLD_INTERVAL: Final = 0.05
 
 
 def behaviour(*, honours_keys: bool, finds_keys: bool) -> Behaviour:
-    """Return how the service behaves: its jobs run until they are let end."""
-    return Behaviour(polls=UNTIL_LET, honours_keys=honours_keys, finds_keys=finds_keys)
+    """Return the behaviour of the service; its jobs run until the drill lets them end."""
+    return Behaviour(polls=ENDLESS, honours_keys=honours_keys, finds_keys=finds_keys)
 
 
 class Ledger(Journal):
-    """A journal whose events have an origin."""
+    """A journal whose events carry their origin: time, process and Dag run."""
 
     def write(self, event: Event, run: str | None = None) -> None:
         """Append an event of a Dag run (default: the one of this process)."""
@@ -37,29 +38,29 @@ class Ledger(Journal):
 
 
 class SharedService(JobService):
-    """The job service over a ledger, called by many processes at once.
+    """A job service that many processes call at once, each through its own instance.
 
     Args:
         path: of the ledger.
-        behaving: how it treats the jobs and its callers.
-        words: the statuses.
+        behaviour: how it treats jobs and callers.
+        words: the statuses, as the system spells them.
     """
 
-    def __init__(self, path: Path, behaving: Behaviour, words: Words) -> None:
+    def __init__(self, path: Path, behaviour: Behaviour, words: Words) -> None:
         self._ledger = Ledger(path)
         self._path = path
-        super().__init__(RunContext(self._ledger, behaving, lambda _: None), time.time, words)
+        super().__init__(RunContext(self._ledger, behaviour, lambda _: None), time.time, words)
 
     def submit(self, spec: Any, key: str | None = None) -> str:
-        """Start a job and return its id; where the drill holds this run, it never returns."""
-        with self._alone():
+        """Start a job and return its id; does not return while the drill holds this run."""
+        with self._exclusive():
             job = super().submit(spec, key)
-        self._hold()
+        self._hold_answer()
         return job
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Keep others from submitting meanwhile, who would count the same jobs."""
+    def _exclusive(self) -> Iterator[None]:
+        """Keep other processes from submitting, which would use the same job number."""
         # Imported here because Windows lacks it, and the CLI imports this module everywhere.
         import fcntl
 
@@ -67,23 +68,23 @@ class SharedService(JobService):
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def _hold(self) -> None:
-        """Keep the answer to the first submission of a run until the process is killed."""
+    def _hold_answer(self) -> None:
+        """Hold back the answer to a run's first submission until the process is killed."""
         run = os.environ.get(RUN, "")
         if not self._is_held(run):
             return
         self._ledger.write(Held())
-        deadline = time.monotonic() + SECONDS_TO_HOLD
+        deadline = time.monotonic() + MAX_HOLD
         while self._is_held(run) and time.monotonic() < deadline:
-            time.sleep(PAUSE)
+            time.sleep(HOLD_INTERVAL)
 
     def _is_held(self, run: str) -> bool:
-        ours = [type(event) for event in self._ledger.read() if origin_of(event).run == run]
-        return HoldRequested in ours and SignalSent not in ours
+        kinds = {type(event) for event in self._ledger.read() if origin_of(event).run == run}
+        return HoldRequested in kinds and SignalSent not in kinds
 
 
 def origin_of(event: Event) -> Origin:
-    """Return where and when an event of a ledger happened."""
+    """Return the origin of an event of a ledger."""
     if event.origin is None:
         raise ValueError(f"not from a ledger: {event}")
     return event.origin

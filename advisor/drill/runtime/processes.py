@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import random
@@ -172,7 +171,6 @@ def in_fork(work: Callable[[], ProcessEnd]) -> ProcessEnd:
 def _report(writing: int, work: Callable[[], ProcessEnd]) -> None:
     """Do the work, write what it returns, and end this process whatever happens."""
     try:
-        gc.disable()  # it will not live for long, and a collection would copy every page
         sdk.forget_signals()
         end = work()
         _let_threads_end()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import gc
 import os
 import platform
 import sys
@@ -148,8 +147,6 @@ def _loaded(request: LoadRequest, folder: Path, answers: Answers) -> Runner | No
         traceback.print_exc()
         answers.write(NotLoaded(messages.TARGET, f"{type(error).__name__}: {error}"))
     else:
-        gc.collect()
-        gc.freeze()
         answers.write(_description(version, subject, runner))
         return runner
     return None

@@ -30,7 +30,7 @@ DAG_ID: Final = "drill"
 
 
 class NoAirflow(Exception):
-    """This interpreter has no Airflow 3."""
+    """This interpreter has no Airflow."""
 
 
 class NoStore(Exception):
@@ -41,16 +41,26 @@ def check_version() -> str:
     """Return the version of the SDK.
 
     Raises:
-        NoAirflow: it is not installed.
-        NoStore: it is older than Airflow 3.3.
+        NoAirflow: Airflow is not installed.
+        NoStore: it is older than 3.3.
     """
-    try:
-        installed = version(PACKAGE)
-    except PackageNotFoundError:
-        raise NoAirflow("Airflow 3 is not installed") from None
+    installed = _version(PACKAGE)
+    if not installed:
+        # Airflow 2 has no SDK of its own.
+        older = _version("apache-airflow")
+        if older:
+            raise NoStore(f"apache-airflow {older} has no task state store")
+        raise NoAirflow("Airflow is not installed")
     if tuple(map(int, re.findall(r"\d+", installed)[:2])) < FIRST_WITH_STORE:
         raise NoStore(f"{PACKAGE} {installed} has no task state store")
     return installed
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
 
 
 def silence() -> None:

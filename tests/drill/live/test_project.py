@@ -1,4 +1,4 @@
-"""What is laid out for a throw-away Airflow: packages with their hooks wired, factories, Dags."""
+"""The files for a temporary Airflow, and the job service that its processes share."""
 
 from __future__ import annotations
 
@@ -44,24 +44,24 @@ def scaffold_in(folder: Path) -> Target:
     return Target(str(package), str(package), stem="Report")
 
 
-def test_every_process_meets_a_hook_that_submits_to_the_ledger(tmp_path: Path) -> None:
+def test_hook_of_a_scaffold_submits_to_the_shared_job_service(tmp_path: Path) -> None:
     target = scaffold_in(tmp_path)
     home = tmp_path / "home"
     home.mkdir()
     project = Project(home, [target])
     project.write()
-    asked = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", USE],
-        env={**project.variables(None), "PATH": os.defpath},
+        env={**project.environment(None), "PATH": os.defpath},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (asked.stdout, asked.stderr) == ("100 job-1 ON job-1 GONE\n", "")
+    assert (process.stdout, process.stderr) == ("100 job-1 ON job-1 GONE\n", "")
     assert Path(target.path, "hooks.py").read_text(encoding="utf-8") == HOOKS
 
 
-def test_a_dag_names_the_operator_and_nothing_of_the_package_runs_before(tmp_path: Path) -> None:
+def test_write_makes_a_dag_for_each_target(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     factory = Target("ours.py:make", str(tmp_path / "ours.py"), factory="make")
@@ -73,15 +73,15 @@ def test_a_dag_names_the_operator_and_nothing_of_the_package_runs_before(tmp_pat
     assert not (home / "code" / "report" / "tests").exists()
 
 
-def test_what_is_laid_out_needs_nothing_that_advisor_depends_on(tmp_path: Path) -> None:
+def test_written_files_import_the_runtime_alone(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     factory = Target("ours.py:make", str(tmp_path / "ours.py"), factory="make")
     Project(home, [scaffold_in(tmp_path), factory]).write()
-    written = [home / "code" / "report" / "hooks.py", home / "code" / "ours.py"]
+    files = [home / "code" / "report" / "hooks.py", home / "code" / "ours.py"]
     lines = [
         line
-        for file in (*written, *(home / "dags").iterdir())
+        for file in (*files, *(home / "dags").iterdir())
         for line in file.read_text(encoding="utf-8").splitlines()
         if line.startswith("from advisor")
     ]
@@ -91,7 +91,7 @@ def test_what_is_laid_out_needs_nothing_that_advisor_depends_on(tmp_path: Path) 
     )
 
 
-def test_processes_that_submit_at_once_get_jobs_of_their_own(tmp_path: Path) -> None:
+def test_concurrent_submissions_start_different_jobs(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path;"
         "from advisor.drill.runtime.ledger import SharedService, behaviour;"
@@ -101,14 +101,14 @@ def test_processes_that_submit_at_once_get_jobs_of_their_own(tmp_path: Path) -> 
         "[service.submit({}, f'{sys.argv[2]}-{number}') for number in range(20)]"
     )
     path = tmp_path / "ledger"
-    running = [
+    processes = [
         subprocess.Popen([sys.executable, "-c", code, str(path), str(number)]) for number in (1, 2)
     ]
-    assert [process.wait() for process in running] == [0, 0]
+    assert [process.wait() for process in processes] == [0, 0]
     assert submitted_by(Ledger(path).read(), "") == [f"job-{number}" for number in range(1, 41)]
 
 
-def test_a_held_submission_is_in_the_ledger_and_is_not_answered(
+def test_held_submission_is_recorded_and_not_answered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "ledger"

@@ -1,4 +1,4 @@
-"""What cannot be drilled on a real Airflow is refused before one is started."""
+"""Targets that cannot be drilled are rejected before an Airflow is started."""
 
 from __future__ import annotations
 
@@ -13,44 +13,49 @@ ROOT = Path(__file__).parents[3]
 PLAIN = f"{ROOT}/advisor/drill/controls/plain.py:plain"
 
 
-def test_an_interpreter_without_airflow_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_live_drill_rejects_an_interpreter_without_airflow(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert refused(capsys, PLAIN, "--live") == (
         f"error: {sys.executable}: no Airflow 3 is installed there; --python names the interpreter "
         "of an environment with Airflow 3.2 or newer\n"
     )
 
 
-def test_an_interpreter_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_live_drill_rejects_a_missing_interpreter(capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, PLAIN, "--live", "--python", "/nowhere/python")
     assert message.startswith("error: --python: /nowhere/python: No such file or directory; ")
 
 
-def an_airflow(version: str, folder: Path) -> str:
-    """Return an interpreter that says it has an Airflow of a version."""
+def python_with_airflow(version: str, folder: Path) -> str:
+    """Return a script that answers like an interpreter with a version of Airflow."""
     python = folder / "python"
     python.write_text(f"#!/bin/sh\necho {version}\n", encoding="utf-8")
     python.chmod(0o755)
     return str(python)
 
 
-def test_an_airflow_that_is_too_old_is_refused(
+def test_live_drill_rejects_an_old_airflow(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    message = refused(capsys, PLAIN, "--live", "--python", an_airflow("3.1.8", tmp_path))
+    message = refused(capsys, PLAIN, "--live", "--python", python_with_airflow("3.1.8", tmp_path))
     assert "Airflow 3.1.8 is too old; --python names the interpreter" in message
 
 
-def test_two_targets_of_one_name_are_refused(
+def test_live_drill_rejects_targets_with_the_same_module_name(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     other = tmp_path / "plain.py"
     other.write_text("", encoding="utf-8")
-    python = an_airflow("3.3.2", tmp_path)
+    python = python_with_airflow("3.3.2", tmp_path)
     message = refused(capsys, PLAIN, f"{other}:make", "--live", "--python", python)
-    assert message.count("is not the only target of this name; drill them one after the other") == 1
+    assert (
+        message.count("another target has the same module name; drill them one after the other")
+        == 1
+    )
 
 
-def test_a_story_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_live_drill_rejects_an_unknown_fault(capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, PLAIN, "--live", "--fault", "KILL:plain.py:20#1")
     assert message == (
         "error: --fault: found 'KILL:plain.py:20#1'; accepted is worker-killed, killed-unanswered, "
@@ -58,6 +63,16 @@ def test_a_story_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> 
     )
 
 
-def test_the_line_drill_takes_one_target(capsys: pytest.CaptureFixture[str]) -> None:
+def test_line_drill_rejects_several_targets(capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, PLAIN, PLAIN)
     assert message == "error: TARGET: several are accepted with --live alone, which they share\n"
+
+
+def test_live_drill_rejects_a_point(capsys: pytest.CaptureFixture[str]) -> None:
+    message = refused(capsys, PLAIN, "--live", "--point", "KILL:plain.py:20#1")
+    assert message == "error: --point: is for the line drill, without --live\n"
+
+
+def test_line_drill_rejects_a_fault(capsys: pytest.CaptureFixture[str]) -> None:
+    message = refused(capsys, PLAIN, "--fault", "worker-killed")
+    assert message == "error: --fault: is for a temporary Airflow, with --live\n"

@@ -1,4 +1,4 @@
-"""From facts to cells: what is said, and whether it is what is documented."""
+"""Facts become cells, whose values are compared with the documented ones."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import pytest
 from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.model import Knowledge
 from advisor.knowledge.versions import Version
-from measuring.cells import Measured, Unclear, measured_cells
+from measuring.cells import MeasuredCell, UnexpectedFacts, measured_cells
 from measuring.facts import (
     NO_DAG,
-    Alone,
+    ConcurrentRequests,
     Facts,
-    Fanned,
-    Finding,
-    Hurt,
-    Installed,
-    Unsteady,
-    Waited,
-    together,
+    InconsistentFacts,
+    InstalledParts,
+    KilledRun,
+    Measurement,
+    PoolSlots,
+    WithoutTriggerer,
+    merge_rounds,
 )
 from measuring.scenarios import (
     BEFORE_DEFERRING,
@@ -32,10 +32,10 @@ from measuring.scenarios import (
 )
 
 MEASURED = Version(3, 3, 2)
-WENT_ON = Hurt("success", 2, 1, went_on=True, result="reported")
-LOST = Hurt("success", 2, 1, went_on=True, result="lost")
-ANEW = Hurt("success", 2, 2, went_on=False, result="reported")
-FAILED = Hurt("failed", 3, 1, went_on=True, result="lost")
+WENT_ON = KilledRun("success", 2, 1, went_on=True, result="reported")
+LOST = KilledRun("success", 2, 1, went_on=True, result="lost")
+RESTARTED = KilledRun("success", 2, 2, went_on=False, result="reported")
+FAILED = KilledRun("failed", 3, 1, went_on=True, result="lost")
 
 
 @pytest.fixture(scope="module")
@@ -43,109 +43,113 @@ def knowledge() -> Knowledge:
     return load_knowledge()
 
 
-def found(form: str, scenario: str, facts: Facts) -> Finding:
-    return Finding(form, scenario, facts, (1.0,))
+def measured(form: str, scenario: str, facts: Facts) -> Measurement:
+    return Measurement(form, scenario, facts, (1.0,))
 
 
 def cell_of(
-    row: str, knowledge: Knowledge, *findings: Finding, version: Version = MEASURED
-) -> Measured:
-    cells = measured_cells(findings, knowledge, version)
+    row: str, knowledge: Knowledge, *measurements: Measurement, version: Version = MEASURED
+) -> MeasuredCell:
+    cells = measured_cells(measurements, knowledge, version)
     return next(cell for cell in cells if cell.characteristic == row)
 
 
-def verdict(cell: Measured) -> tuple[str, str, str]:
+def verdict(cell: MeasuredCell) -> tuple[str, str, str]:
     return cell.value, cell.agrees, cell.outcome
 
 
 @pytest.mark.parametrize(
-    ("row", "finding", "expected"),
+    ("row", "measurement", "expected"),
     [
         (
             "worker-slot",
-            found("deferrable", WAITS, Waited(4, 0, 1, 4)),
+            measured("deferrable", WAITS, PoolSlots(4, 0, 1, 4)),
             ("freed", "yes", "0 running, 1 deferred, 4 of 4 slots open"),
         ),
         (
             "worker-slot",
-            found("deferrable", WAITS, Waited(4, 1, 0, 3)),
+            measured("deferrable", WAITS, PoolSlots(4, 1, 0, 3)),
             ("held", "no", "1 running, 0 deferred, 3 of 4 slots open"),
         ),
         (
             "requires-triggerer",
-            found("resumable", WAITS_ALONE, Alone("success", 0)),
+            measured("resumable", WAITS_ALONE, WithoutTriggerer("success", 0)),
             ("no", "yes", "succeeded without one"),
         ),
         (
             "requires-triggerer",
-            found("async", WAITS_ALONE, Alone("deferred", 45)),
+            measured("async", WAITS_ALONE, WithoutTriggerer("deferred", 45)),
             ("yes", "no", "without one still deferred 45 s after its job had ended"),
         ),
         (
             "fan-out",
-            found("async_requests", FANS_OUT, Fanned("success", 10, 10)),
+            measured("async_requests", FANS_OUT, ConcurrentRequests("success", 10, 10)),
             ("yes", "yes", "10 of 10 requests in flight at once"),
         ),
         (
             "fan-out",
-            found("async_requests", FANS_OUT, Fanned("success", 10, 1)),
+            measured("async_requests", FANS_OUT, ConcurrentRequests("success", 10, 1)),
             ("no", "no", "1 of 10 requests in flight at once"),
         ),
         (
             "available-from",
-            found("resumable", RUNS, Installed(("a.B",), (), "success")),
+            measured("resumable", RUNS, InstalledParts(("a.B",), (), "success")),
             ("yes", "yes", "imports and runs"),
         ),
         (
             "available-from",
-            found("resumable", RUNS, Installed((), ("airflow.sdk.Some", "airflow.X key"), NO_DAG)),
+            measured(
+                "resumable", RUNS, InstalledParts((), ("airflow.sdk.Some", "airflow.X key"), NO_DAG)
+            ),
             ("no", "no", "no Some and no key; its Dag cannot be imported"),
         ),
         (
             "crash-recovery",
-            found("resumable", WAITING, LOST),
+            measured("resumable", WAITING, LOST),
             ("yes", "yes", "went on with its job, its result lost"),
         ),
-        ("crash-recovery", found("resumable", WAITING, FAILED), ("no", "no", "failed")),
-        ("prevents-duplicates", found("resumable", WAITING, ANEW), ("no", "no", "2 jobs")),
-        ("prevents-duplicates", found("async", WAITING, ANEW), ("no", "no", "2 jobs")),
-        ("prevents-duplicates", found("async", WAITING, WENT_ON), ("yes", "yes", "1 job")),
+        ("crash-recovery", measured("resumable", WAITING, FAILED), ("no", "no", "failed")),
+        ("prevents-duplicates", measured("resumable", WAITING, RESTARTED), ("no", "no", "2 jobs")),
+        ("prevents-duplicates", measured("async", WAITING, RESTARTED), ("no", "no", "2 jobs")),
+        ("prevents-duplicates", measured("async", WAITING, WENT_ON), ("yes", "yes", "1 job")),
     ],
 )
-def test_a_cell_agrees_where_the_figures_amount_to_what_is_documented(
-    row: str, finding: Finding, expected: tuple[str, str, str], knowledge: Knowledge
+def test_measured_cells_compare_the_value_with_the_documented_one(
+    row: str, measurement: Measurement, expected: tuple[str, str, str], knowledge: Knowledge
 ) -> None:
-    assert verdict(cell_of(row, knowledge, finding)) == expected
+    assert verdict(cell_of(row, knowledge, measurement)) == expected
 
 
 @pytest.mark.parametrize(
-    "finding",
+    "measurement",
     [
-        found("deferrable", WAITS, Waited(4, 0, 0, 4)),
-        found("deferrable", WAITS, Waited(4, 1, 1, 3)),
-        found("deferrable", WAITS_ALONE, Alone("failed", 0)),
-        found("deferrable", WAITS_ALONE, Alone("deferred and scheduled", 45)),
-        found("async_requests", FANS_OUT, Fanned("success", 10, 7)),
-        found("async_requests", FANS_OUT, Fanned("failed", 10, 10)),
-        found("async", RUNS, Installed(("a.B",), (), "failed")),
-        found("async", WAITING, Hurt("success", 2, 1, went_on=False, result="reported")),
+        measured("deferrable", WAITS, PoolSlots(4, 0, 0, 4)),
+        measured("deferrable", WAITS, PoolSlots(4, 1, 1, 3)),
+        measured("deferrable", WAITS_ALONE, WithoutTriggerer("failed", 0)),
+        measured("deferrable", WAITS_ALONE, WithoutTriggerer("deferred and scheduled", 45)),
+        measured("async_requests", FANS_OUT, ConcurrentRequests("success", 10, 7)),
+        measured("async_requests", FANS_OUT, ConcurrentRequests("failed", 10, 10)),
+        measured("async", RUNS, InstalledParts(("a.B",), (), "failed")),
+        measured("async", WAITING, KilledRun("success", 2, 1, went_on=False, result="reported")),
     ],
     ids=str,
 )
-def test_what_makes_no_sense_is_no_cell(finding: Finding, knowledge: Knowledge) -> None:
-    with pytest.raises(Unclear, match="no sense can be made of"):
-        list(measured_cells([finding], knowledge, MEASURED))
+def test_measured_cells_reject_unexpected_facts(
+    measurement: Measurement, knowledge: Knowledge
+) -> None:
+    with pytest.raises(UnexpectedFacts, match="no value describes"):
+        list(measured_cells([measurement], knowledge, MEASURED))
 
 
-def test_scenarios_with_the_same_outcome_are_said_together(knowledge: Knowledge) -> None:
-    findings = (
-        found("deferrable", BEFORE_DEFERRING, ANEW),
-        found("deferrable", SUBMITTING, ANEW),
-        found("deferrable_storing", BEFORE_DEFERRING, WENT_ON),
-        found("deferrable_storing", SUBMITTING, ANEW),
-        found("deferrable", NO_TRIGGERER, WENT_ON),
+def test_outcome_lists_scenarios_with_the_same_outcome_together(knowledge: Knowledge) -> None:
+    measurements = (
+        measured("deferrable", BEFORE_DEFERRING, RESTARTED),
+        measured("deferrable", SUBMITTING, RESTARTED),
+        measured("deferrable_storing", BEFORE_DEFERRING, WENT_ON),
+        measured("deferrable_storing", SUBMITTING, RESTARTED),
+        measured("deferrable", NO_TRIGGERER, WENT_ON),
     )
-    assert cell_of("crash-recovery", knowledge, *findings).outcome == (
+    assert cell_of("crash-recovery", knowledge, *measurements).outcome == (
         "Triggerer killed while waiting: went on with its job; "
         "worker killed while submitting or before deferring: began anew; "
         "id stored first, before deferring: went on with its job"
@@ -156,41 +160,41 @@ def test_scenarios_with_the_same_outcome_are_said_together(knowledge: Knowledge)
     ("plain", "storing", "value", "agrees"),
     [
         ((WENT_ON, WENT_ON), (WENT_ON, WENT_ON), "yes", "no"),
-        ((ANEW, ANEW), (ANEW, ANEW), "no", "no"),
-        ((ANEW, WENT_ON), (ANEW, WENT_ON), "in part", "in part"),
-        ((ANEW, ANEW), (ANEW, WENT_ON), "depends", "yes"),
-        ((ANEW, WENT_ON), (WENT_ON, WENT_ON), "depends", "yes"),
+        ((RESTARTED, RESTARTED), (RESTARTED, RESTARTED), "no", "no"),
+        ((RESTARTED, WENT_ON), (RESTARTED, WENT_ON), "in part", "in part"),
+        ((RESTARTED, RESTARTED), (RESTARTED, WENT_ON), "depends", "yes"),
+        ((RESTARTED, WENT_ON), (WENT_ON, WENT_ON), "depends", "yes"),
     ],
 )
-def test_it_depends_on_the_operator_where_one_that_stores_does_better(
-    plain: tuple[Hurt, Hurt],
-    storing: tuple[Hurt, Hurt],
+def test_value_is_depends_if_a_form_that_stores_does_better(
+    plain: tuple[KilledRun, KilledRun],
+    storing: tuple[KilledRun, KilledRun],
     value: str,
     agrees: str,
     knowledge: Knowledge,
 ) -> None:
     moments = (SUBMITTING, BEFORE_DEFERRING)
-    findings = [
-        *(found("deferrable", *each) for each in zip(moments, plain, strict=True)),
-        *(found("deferrable_storing", *each) for each in zip(moments, storing, strict=True)),
+    measurements = [
+        *(measured("deferrable", *each) for each in zip(moments, plain, strict=True)),
+        *(measured("deferrable_storing", *each) for each in zip(moments, storing, strict=True)),
     ]
-    cell = cell_of("prevents-duplicates", knowledge, *findings)
+    cell = cell_of("prevents-duplicates", knowledge, *measurements)
     assert (cell.value, cell.agrees) == (value, agrees)
 
 
-def test_a_cell_is_held_against_what_is_documented_for_the_release(knowledge: Knowledge) -> None:
-    missing = found("resumable", RUNS, Installed((), ("a.B",), NO_DAG))
+def test_measured_cells_use_the_documentation_of_the_release(knowledge: Knowledge) -> None:
+    missing = measured("resumable", RUNS, InstalledParts((), ("a.B",), NO_DAG))
     old = cell_of("available-from", knowledge, missing, version=Version(3, 2, 2))
     new = cell_of("available-from", knowledge, missing)
     assert (old.agrees, new.agrees) == ("yes", "no")
 
 
-def test_rounds_that_found_the_same_are_one_with_all_their_seconds() -> None:
-    rounds = [[Finding("async", WAITING, ANEW, (seconds,))] for seconds in (1.0, 2.5)]
-    assert together(rounds) == [Finding("async", WAITING, ANEW, (1.0, 2.5))]
+def test_merge_rounds_keeps_the_seconds_of_each_round() -> None:
+    rounds = [[Measurement("async", WAITING, RESTARTED, (seconds,))] for seconds in (1.0, 2.5)]
+    assert merge_rounds(rounds) == [Measurement("async", WAITING, RESTARTED, (1.0, 2.5))]
 
 
-def test_rounds_that_found_different_facts_are_refused_by_name() -> None:
-    rounds = [[found("async", WAITING, ANEW)], [found("async", WAITING, WENT_ON)]]
-    with pytest.raises(Unsteady, match=f"^async, {WAITING}: "):
-        together(rounds)
+def test_merge_rounds_rejects_different_facts() -> None:
+    rounds = [[measured("async", WAITING, RESTARTED)], [measured("async", WAITING, WENT_ON)]]
+    with pytest.raises(InconsistentFacts, match=f"^async, {WAITING}: "):
+        merge_rounds(rounds)

@@ -1,4 +1,4 @@
-"""The files of docs/evidence/ follow from the figures in them: no word of them is by hand."""
+"""The files of docs/evidence/ are what the tool writes for the figures in them."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ READ: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("airflow", MEASURED)
-def test_a_file_is_what_its_figures_make(airflow: str) -> None:
+def test_evidence_files_equal_the_text_that_is_made_from_their_figures(airflow: str) -> None:
     text = (EVIDENCE / f"comparison-{airflow}.json").read_text(encoding="utf-8")
     assert text == reworded(airflow), "python3 tools/measure_comparison.py --reword writes it"
 
 
 @pytest.mark.parametrize("airflow", MEASURED)
-def test_what_is_said_of_a_release_was_measured_on_it_more_than_once(airflow: str) -> None:
-    told = READ[airflow]
-    assert told["airflow"] == airflow
-    assert told["times"] >= 2
-    seconds = [figures["seconds"] for cell in told["cells"] for figures in cell["figures"]]
-    assert {len(each) for each in seconds} == {told["times"]}
+def test_every_scenario_was_measured_at_least_twice_on_its_release(airflow: str) -> None:
+    document = READ[airflow]
+    assert document["airflow"] == airflow
+    assert document["times"] >= 2
+    seconds = [figures["seconds"] for cell in document["cells"] for figures in cell["figures"]]
+    assert {len(each) for each in seconds} == {document["times"]}
 
 
-def test_no_other_release_is_there() -> None:
+def test_evidence_has_one_file_for_each_measured_release() -> None:
     assert {file.name for file in EVIDENCE.glob("comparison-*.json")} == {
         f"comparison-{airflow}.json" for airflow in MEASURED
     }
 
 
-def test_two_rows_that_share_a_scenario_have_the_same_figures() -> None:
+def test_rows_that_share_a_scenario_have_the_same_figures() -> None:
     rows: dict[str, dict[str, Any]] = {"crash-recovery": {}, "prevents-duplicates": {}}
     for cell in READ["3.3.2"]["cells"]:
         if cell["characteristic"] in rows:
@@ -47,7 +47,7 @@ def test_two_rows_that_share_a_scenario_have_the_same_figures() -> None:
     assert rows["crash-recovery"] == rows["prevents-duplicates"]
 
 
-def test_where_a_figure_no_longer_fits_its_reason_nothing_is_written(
+def test_reword_writes_nothing_if_a_reason_does_not_fit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "evidence"
@@ -57,9 +57,9 @@ def test_where_a_figure_no_longer_fits_its_reason_nothing_is_written(
     file.write_text(other, encoding="utf-8")
     monkeypatch.setattr(measure_comparison, "EVIDENCE", folder)
     assert measure_comparison.main(["--reword"]) == 1
-    said = capsys.readouterr().err
-    assert said.startswith(
+    message = capsys.readouterr().err
+    assert message.startswith(
         "error: crash-recovery, resumable: 'worker killed while waiting: went on"
     )
-    assert said.endswith("\nNothing was written.\n")
+    assert message.endswith("\nNothing was written.\n")
     assert file.read_text(encoding="utf-8") == other

@@ -11,7 +11,7 @@ from measuring.subjects.job_service import RUNNING, aask, spec_of
 
 
 class AsyncOperator(BaseAsyncOperator):
-    """Keeps nothing of its own between attempts."""
+    """Stores nothing between attempts."""
 
     async def aexecute(self, context: Any) -> Any:
         return await self.wait_for(await aask("submit", **spec_of(context)))
@@ -23,7 +23,7 @@ class AsyncOperator(BaseAsyncOperator):
 
 
 class StoringAsyncOperator(AsyncOperator):
-    """Stores the id of its job by hand, and looks there first."""
+    """Stores the id of its job, and reads it before it submits."""
 
     async def aexecute(self, context: Any) -> Any:
         store = context["task_state_store"]
@@ -35,7 +35,7 @@ class StoringAsyncOperator(AsyncOperator):
 
 
 class AsyncRequests(BaseAsyncOperator):
-    """Makes many requests at once."""
+    """Makes many requests at the same time."""
 
     async def aexecute(self, context: Any) -> Any:
         spec = spec_of(context)

@@ -29,13 +29,13 @@ class JobTrigger(BaseTrigger):
 
 
 class DeferrableOperator(BaseOperator):
-    """Keeps nothing of its own between attempts."""
+    """Stores nothing between attempts."""
 
     def execute(self, context: Any) -> None:
         self.wait_for(ask("submit", **spec_of(context)))
 
     def wait_for(self, job: str) -> None:
-        ask("status", job=job)  # stands between the answer to submit and the deferral, to be hit
+        ask("status", job=job)  # a call between submission and deferral, at which to be killed
         self.defer(trigger=JobTrigger(job), method_name="resume")
 
     def resume(self, context: Any, event: dict[str, Any]) -> Any:  # noqa: ARG002 - as Airflow calls it
@@ -43,7 +43,7 @@ class DeferrableOperator(BaseOperator):
 
 
 class StoringDeferrableOperator(DeferrableOperator):
-    """Stores the id of its job before it defers, and looks there first."""
+    """Stores the id of its job before it defers, and reads it before it submits."""
 
     def execute(self, context: Any) -> None:
         store = context["task_state_store"]

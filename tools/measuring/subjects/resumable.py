@@ -11,7 +11,7 @@ from measuring.subjects.job_service import RUNNING, SUCCEEDED, ask, spec_of
 
 
 class ResumableOperator(ResumableJobMixin, BaseOperator):
-    """Submits a job, and goes on with it in a retry."""
+    """Submits a job, and continues with it in a retry."""
 
     def execute(self, context: Any) -> Any:
         return self.execute_resumable(context)
@@ -37,7 +37,7 @@ class ResumableOperator(ResumableJobMixin, BaseOperator):
 
 
 class ResumableRequests(ResumableOperator):
-    """Makes many requests: the mixin knows one external id at a time, so each has its key."""
+    """Makes many requests: the mixin stores one external id per key, so each has its own key."""
 
     def execute(self, context: Any) -> Any:
         answers = []
@@ -50,7 +50,7 @@ class ResumableRequests(ResumableOperator):
         return ask("request", **spec_of(context))
 
     def poll_until_complete(self, external_id: Any, context: Any) -> None:
-        """Wait for nothing: a request that was answered is complete."""
+        """Return at once: a request that was answered is complete."""
 
     def get_job_result(self, external_id: Any, context: Any) -> Any:  # noqa: ARG002 - as Airflow calls it
         return external_id

@@ -1,4 +1,4 @@
-"""However a drill on a real Airflow ends, nothing of it is left: no process and no file."""
+"""A live drill leaves no process and no file, however it ends."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.drill.live.waiting import until
+from advisor.drill.live.services import wait_until
 from tests.airflow.environments import python_with
 from tests.cli.terminal import hear_interrupts
 
@@ -19,12 +19,12 @@ pytestmark = pytest.mark.airflow
 
 ROOT = Path(__file__).parents[3]
 PLAIN = f"{ROOT}/advisor/drill/controls/plain.py:plain"
-PATIENCE = 120
+TIMEOUT = 120
 
 
 @contextmanager
-def drilling(temporary: Path) -> Iterator[subprocess.Popen[str]]:
-    """A drill that keeps its files in a folder, once a service of its Airflow runs."""
+def running_drill(temporary: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run a drill with a folder for temporary files; yield once a service of its Airflow runs."""
     command = [sys.executable, "-m", "advisor", "drill", PLAIN, "--live"]
     with subprocess.Popen(
         [*command, "--python", str(python_with("3.3.2"))],
@@ -34,39 +34,41 @@ def drilling(temporary: Path) -> Iterator[subprocess.Popen[str]]:
         text=True,
         preexec_fn=hear_interrupts,  # noqa: PLW1509 - no thread has started one
     ) as process:
-        until(lambda: any(temporary.glob("*/scheduler.txt")), PATIENCE, lambda: "none has begun")
-        assert processes_about(temporary)
+        wait_until(
+            lambda: any(temporary.glob("*/scheduler.txt")),
+            TIMEOUT,
+            lambda: "no scheduler has started",
+        )
+        assert processes_of(temporary)
         yield process
 
 
-def processes_about(folder: Path) -> list[str]:
-    """Return the processes whose environment names a folder, but for those of the tests."""
-    found = []
+def processes_of(folder: Path) -> list[str]:
+    """Return the processes whose environment contains a folder."""
+    processes = []
     for entry in Path("/proc").iterdir():
         try:
             environment = (entry / "environ").read_bytes() if entry.name.isdigit() else b""
         except (FileNotFoundError, ProcessLookupError, PermissionError):
             continue
         if f"{folder}".encode() in environment:
-            found.append(entry.name)
-    return found
+            processes.append(entry.name)
+    return processes
 
 
-def nothing_is_left(temporary: Path) -> bool:
-    return not processes_about(temporary) and not [*temporary.iterdir()]
+def is_clean(temporary: Path) -> bool:
+    return not processes_of(temporary) and not [*temporary.iterdir()]
 
 
-def test_interrupted_it_says_so_and_leaves_nothing(tmp_path: Path) -> None:
-    with drilling(tmp_path) as process:
+def test_interrupted_drill_exits_with_130_and_leaves_nothing(tmp_path: Path) -> None:
+    with running_drill(tmp_path) as process:
         process.send_signal(signal.SIGINT)
-        _, message = process.communicate(timeout=PATIENCE)
+        _, message = process.communicate(timeout=TIMEOUT)
     assert (process.returncode, message) == (130, "Interrupted; nothing was written.\n")
-    assert nothing_is_left(tmp_path)
+    assert is_clean(tmp_path)
 
 
-def test_killed_it_leaves_nothing_either(tmp_path: Path) -> None:
-    with drilling(tmp_path) as process:
+def test_killed_drill_leaves_nothing(tmp_path: Path) -> None:
+    with running_drill(tmp_path) as process:
         process.kill()
-    assert until(
-        lambda: nothing_is_left(tmp_path), PATIENCE, lambda: str(processes_about(tmp_path))
-    )
+    assert wait_until(lambda: is_clean(tmp_path), TIMEOUT, lambda: str(processes_of(tmp_path)))

@@ -1,6 +1,6 @@
-"""Real operators on a real Airflow: the scaffolds survive everything, the controls do not.
+"""Operators on a temporary Airflow: the scaffolds survive all faults, the controls do not.
 
-One Airflow serves them all, and every test reads its result.
+One live drill of all targets provides the result for all tests.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ import pytest
 
 from advisor.cli.app import run
 from advisor.drill.live.api import run_live_drill
-from advisor.drill.live.model import LiveDrillResult, Row
-from advisor.drill.live.session import LiveDrillOptions
+from advisor.drill.live.model import LiveDrillOptions, LiveDrillResult, Row
 from advisor.drill.model import Finding
 from advisor.drill.runtime.events import Cancelled, Polled, SignalSent
 from advisor.drill.runtime.ledger import origin_of
@@ -25,9 +24,9 @@ pytestmark = pytest.mark.airflow
 CONTROLS = Path(__file__).parents[3] / "advisor" / "drill" / "controls"
 PLAIN, DOCUMENTED = f"{CONTROLS}/plain.py:plain", f"{CONTROLS}/documented.py:documented"
 JOBS = {"resumable": 1, "deferrable": 1, "checkpoint": 2, "async": 3}
-"""How many jobs each scaffold submits undisturbed."""
-IN_A_WORKER = {
-    "undisturbed",
+"""How many jobs each scaffold submits in the baseline run."""
+FAULTS_OF_RUNNING_TASKS = {
+    "baseline",
     "worker-killed",
     "killed-unanswered",
     "worker-stopped",
@@ -35,7 +34,13 @@ IN_A_WORKER = {
     "cleared",
     "failed-by-user",
 }
-IN_A_TRIGGER = {"undisturbed", "killed-unanswered", "cleared", "failed-by-user", "triggerer-lost"}
+FAULTS_OF_DEFERRED_TASKS = {
+    "baseline",
+    "killed-unanswered",
+    "cleared",
+    "failed-by-user",
+    "triggerer-lost",
+}
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +71,7 @@ def findings(row: Row) -> tuple[Finding, ...]:
 
 
 @pytest.mark.parametrize("pattern", JOBS)
-def test_a_scaffold_survives_everything(result: LiveDrillResult, pattern: str) -> None:
+def test_scaffold_survives_all_faults(result: LiveDrillResult, pattern: str) -> None:
     rows = rows_of(result, f"drilled_{pattern}")
     assert {id_: findings(row) for id_, row in rows.items()} == dict.fromkeys(rows, ())
     ended = rows.pop("failed-by-user")
@@ -76,17 +81,17 @@ def test_a_scaffold_survives_everything(result: LiveDrillResult, pattern: str) -
 
 
 @pytest.mark.parametrize("pattern", JOBS)
-def test_what_can_happen_depends_on_where_it_waits(result: LiveDrillResult, pattern: str) -> None:
-    expected = IN_A_TRIGGER if pattern == "deferrable" else IN_A_WORKER
+def test_faults_depend_on_where_the_task_waits(result: LiveDrillResult, pattern: str) -> None:
+    expected = FAULTS_OF_DEFERRED_TASKS if pattern == "deferrable" else FAULTS_OF_RUNNING_TASKS
     assert set(rows_of(result, f"drilled_{pattern}")) == expected
 
 
 @pytest.mark.parametrize("pattern", [each for each in JOBS if each != "deferrable"])
 @pytest.mark.parametrize("fault", ["worker-stopped", "worker-preempted"])
-def test_a_stopped_worker_hands_its_jobs_on(
+def test_stopped_worker_leaves_its_jobs_to_the_next_try(
     result: LiveDrillResult, pattern: str, fault: str
 ) -> None:
-    # How many tries that spends is not asserted: a late event of the executor may spend one more.
+    # The number of tries is not asserted: a late event of the executor may use one more.
     events = rows_of(result, f"drilled_{pattern}")[fault].outcome.events
     stopped = next(n for n, event in enumerate(events) if isinstance(event, SignalSent))
     before = {origin_of(event).process for event in events[:stopped] if isinstance(event, Polled)}
@@ -95,7 +100,7 @@ def test_a_stopped_worker_hands_its_jobs_on(
     assert not any(isinstance(event, Cancelled) for event in events)
 
 
-def test_plain_submit_and_poll_submits_again_wherever_its_worker_is_lost(
+def test_plain_control_submits_again_after_each_lost_worker(
     result: LiveDrillResult,
 ) -> None:
     rows = rows_of(result, "plain")
@@ -104,7 +109,7 @@ def test_plain_submit_and_poll_submits_again_wherever_its_worker_is_lost(
     assert findings(rows["failed-by-user"]) == (Finding.orphan,)
 
 
-def test_the_mixin_as_documented_has_its_window_and_loses_results(result: LiveDrillResult) -> None:
+def test_documented_control_duplicates_a_job_and_loses_results(result: LiveDrillResult) -> None:
     rows = rows_of(result, "documented")
     assert findings(rows["killed-unanswered"]) == (Finding.duplicate,)
     assert rows["killed-unanswered"].outcome.in_window
@@ -112,13 +117,17 @@ def test_the_mixin_as_documented_has_its_window_and_loses_results(result: LiveDr
         assert findings(rows[fault]) == (Finding.result_lost,)
 
 
-def test_a_trigger_of_a_factory_is_wired_in_the_triggerer(result: LiveDrillResult) -> None:
+def test_trigger_of_a_factory_calls_the_job_service_in_the_triggerer(
+    result: LiveDrillResult,
+) -> None:
     rows = rows_of(result, "poller.py:factory")
-    assert set(rows) == IN_A_TRIGGER
+    assert set(rows) == FAULTS_OF_DEFERRED_TASKS
     assert findings(rows["triggerer-lost"]) == ()
     assert findings(rows["killed-unanswered"]) == (Finding.duplicate,)
 
 
-def test_every_disturbance_has_happened(result: LiveDrillResult) -> None:
+def test_every_fault_was_injected(result: LiveDrillResult) -> None:
     assert Finding.not_reached not in result.counts
-    assert len(result.rows) == 3 * len(IN_A_WORKER) + 2 * len(IN_A_WORKER) + 2 * len(IN_A_TRIGGER)
+    assert len(result.rows) == 3 * len(FAULTS_OF_RUNNING_TASKS) + 2 * len(
+        FAULTS_OF_RUNNING_TASKS
+    ) + 2 * len(FAULTS_OF_DEFERRED_TASKS)

@@ -1,4 +1,4 @@
-"""The job server of a generated package, run as a user would run it, and its ledger."""
+"""The job server of a generated package, run as users run it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from types import TracebackType
 from typing import Any
 
 
-class Jobs:
-    """A job server for the length of a `with`.
+class JobServer:
+    """A job server that runs inside a `with` block.
 
     Args:
-        python: any Python; the server needs nothing but the standard library.
-        package: the generated package whose server it is.
+        python: any Python; the server needs the standard library alone.
+        package: the generated package that contains the server.
     """
 
     def __init__(self, python: Path, package: Path) -> None:
@@ -27,7 +27,7 @@ class Jobs:
         assert self._process.stdout is not None
         self.url = self._process.stdout.readline().strip()
 
-    def __enter__(self) -> Jobs:
+    def __enter__(self) -> JobServer:
         return self
 
     def __exit__(
@@ -39,17 +39,17 @@ class Jobs:
         self._process.terminate()
         self._process.communicate()
 
-    def of(self, name: str) -> list[dict[str, Any]]:
-        """Return the jobs whose spec has a name, as the system knows them."""
+    def jobs(self, name: str) -> list[dict[str, Any]]:
+        """Return the jobs whose spec has a name."""
         return [job for job in self._ledger()["jobs"] if job["spec"]["name"] == name]
 
     def _ledger(self) -> dict[str, Any]:
-        with urllib.request.urlopen(f"{self.url}/_ledger") as answer:
-            ledger: dict[str, Any] = json.load(answer)
+        with urllib.request.urlopen(f"{self.url}/_ledger") as response:
+            ledger: dict[str, Any] = json.load(response)
         return ledger
 
-    def go_wrong(self, **faults: object) -> None:
-        """Ask the server to go wrong."""
+    def set_faults(self, **faults: object) -> None:
+        """Make the server fail in some way."""
         body = json.dumps(faults).encode()
         request = urllib.request.Request(f"{self.url}/_faults", body, method="POST")
         urllib.request.urlopen(request).close()

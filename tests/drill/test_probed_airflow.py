@@ -1,0 +1,83 @@
+"""The drill runs on a release that passes its probe, and says what differs on any other."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from advisor.drill import (
+    ProbeFailed,
+    UnknownAirflow,
+    UnsupportedAirflow,
+    drill,
+    report,
+)
+from advisor.drill.probe import EXPECTED, differences, kinds_of
+from tests.airflow.environments import python_with
+from tests.drill.changed_airflow import IDLE, RENAMED, UNTESTED, changed_airflow
+
+CONTROLS = Path(__file__).parents[2] / "advisor" / "drill" / "controls"
+PLAIN = f"{CONTROLS}/plain.py:plain"
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "advisor" / "drill-probes.json"
+
+
+def change(monkeypatch: pytest.MonkeyPatch, folder: Path, text: str) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(changed_airflow(folder, text)))
+
+
+def test_interpreter_without_airflow_is_unknown() -> None:
+    with pytest.raises(UnknownAirflow, match="Airflow is not installed") as caught:
+        drill(PLAIN, python=sys.executable)
+    assert caught.type is UnknownAirflow
+
+
+@pytest.mark.airflow
+class TestWithAirflow:
+    """What needs one."""
+
+    def test_release_without_a_store_is_unsupported(self) -> None:
+        with pytest.raises(UnsupportedAirflow, match=r"task-sdk 1\.2\.2 has no task state store"):
+            drill(PLAIN, python=python_with("3.2.2"))
+
+    def test_renamed_function_is_named(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        change(monkeypatch, tmp_path, RENAMED)
+        with pytest.raises(ProbeFailed, match=r"task-sdk 1\.3\.2: .*task_runner has no run; up"):
+            drill(PLAIN, python=python_with("3.3.2"))
+
+    def test_release_on_which_the_controls_survive_is_refused(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache: Path
+    ) -> None:
+        change(monkeypatch, tmp_path, IDLE)
+        with pytest.raises(ProbeFailed) as caught:
+            drill(PLAIN, python=python_with("3.3.2"))
+        expected = "control plain, KILL: found nothing, expected duplicate, orphan; control plain"
+        assert expected in str(caught.value)
+        assert not cache.exists()
+
+    def test_untested_release_that_passes_is_drilled_and_noted(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache: Path
+    ) -> None:
+        tested = drill(PLAIN, python=python_with("3.3.2"))
+        change(monkeypatch, tmp_path, UNTESTED)
+        untested = drill(PLAIN, python=python_with("3.3.2"))
+        assert report(untested) == report(tested)
+        assert tested.notes == ()
+        assert untested.notes == ("apache-airflow-task-sdk 1.9.9 was probed, not tested",)
+        assert len(json.loads(cache.read_text(encoding="utf-8"))) == 1
+
+    @pytest.mark.parametrize("airflow", ["3.3.0", "3.3.2", "3.4.0b2"])
+    @pytest.mark.parametrize("control", EXPECTED)
+    def test_control_shows_its_kinds_of_findings_on_tested_releases(
+        self, control: str, airflow: str
+    ) -> None:
+        assert differences(control, kinds_of(control, str(python_with(airflow)))) == []
