@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from advisor.answers.batch import Draft
 from advisor.catalog.operators import load_systems
@@ -24,4 +25,4 @@ def ask_draft(draft: Draft, advisor: Advisor) -> Draft:
     questions = advisor.knowledge.questions
     given = ask_missing(questions, draft.given, make_prompter(), matters, systems)
     say(f"\nUnderstood: {pairs(given)}.\n")
-    return draft._replace(given=given, missing=())
+    return replace(draft, given=given, missing=())

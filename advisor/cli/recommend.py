@@ -1,6 +1,7 @@
 """`advisor recommend`: answers from prompts, files and flags; recommendations in every format."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from advisor.answers.batch import Batch, Draft, Reader, has_jobs
 from advisor.answers.model import complete_answers
@@ -67,7 +68,7 @@ def recommend(
     if asked:
         from advisor.cli.asking import ask_draft
 
-        batch = batch._replace(drafts=(ask_draft(batch.drafts[0], advisor),))
+        batch = replace(batch, drafts=(ask_draft(batch.drafts[0], advisor),))
     _tell(batch, knowledge)
     return _finish(batch, advisor, OutputOptions(format_, details, save, force), asked=asked)
 

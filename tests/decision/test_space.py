@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import prod
 
 import pytest
@@ -32,7 +33,7 @@ def conditions() -> Iterator[Condition]:
         yield from (each.when for each in advice)
 
 
-CLAUSES = sorted({clause for condition in conditions() for clause in condition})
+CLAUSES = sorted({clause for condition in conditions() for clause in condition}, key=str)
 
 
 def band_of(seconds: int) -> str:
@@ -44,7 +45,7 @@ def band_of(seconds: int) -> str:
 def with_clauses(*clauses: Clause) -> Knowledge:
     """Return the knowledge with a warning for each clause."""
     warnings = (Advice(str(each), "", "", (each,), False, ()) for each in clauses)
-    return KNOWLEDGE._replace(warnings=(*KNOWLEDGE.warnings, *warnings))
+    return replace(KNOWLEDGE, warnings=(*KNOWLEDGE.warnings, *warnings))
 
 
 def cut_at(*times: str) -> Knowledge:

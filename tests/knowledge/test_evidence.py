@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -57,12 +58,13 @@ def without(evidence: str, characteristic: str, pattern: str) -> tuple[Evidence,
     return tuple(
         each
         if each.id != evidence
-        else each._replace(
+        else replace(
+            each,
             measurements=tuple(
                 measured
                 for measured in each.measurements
                 if (measured.characteristic, measured.pattern) != (characteristic, pattern)
-            )
+            ),
         )
         for each in EVIDENCE
     )
@@ -116,9 +118,23 @@ def test_a_citation_of_what_is_not_there_is_named(
 ) -> None:
     nowhere = Source("measured", "evidence/comparison-3.3.2.json, fan-out of nobody", "")
     [note, *others] = notes
-    citing = note._replace(sides=(note.sides[0]._replace(sources=(nowhere,)),))
+    citing = replace(note, sides=(replace(note.sides[0], sources=(nowhere,)),))
     with pytest.raises(KnowledgeError, match=r"fan-out of nobody is cited and not there$"):
         check_evidence(EVIDENCE, knowledge, (citing, *others))
+
+
+def test_check_evidence_finds_a_citation_in_a_cell_of_the_knowledge(
+    knowledge: Knowledge, notes: tuple[Disagreement, ...]
+) -> None:
+    missing = Source("measured", "evidence/comparison-3.3.2.json, fan-out of nothing", "")
+    row = knowledge.characteristics["fan-out"]
+    [cell, *others] = row.cells["async"]
+    changed = replace(
+        row, cells={**row.cells, "async": (replace(cell, sources=(missing,)), *others)}
+    )
+    citing = replace(knowledge, characteristics={**knowledge.characteristics, changed.id: changed})
+    with pytest.raises(KnowledgeError, match=r"fan-out of nothing is cited and not there$"):
+        check_evidence(EVIDENCE, citing, notes)
 
 
 def test_a_cell_that_was_measured_against_another_value_is_named(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from advisor.decision.decide import Decider
 from advisor.decision.recommend import Advisor
@@ -34,7 +35,7 @@ class Walk:
         return self._moved(sorted(self.knowledge.needs, key=lambda each: each is not need))
 
     def _moved(self, needs: Iterable[Need]) -> int:
-        other = Decider(self.knowledge._replace(needs=tuple(needs)))
+        other = Decider(replace(self.knowledge, needs=tuple(needs)))
         if other.space.classes != self.space.classes:
             raise ValueError("without this need the answer space has other points")
         return sum(self._differs(other, point) for point in self.points)
