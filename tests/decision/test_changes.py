@@ -14,14 +14,14 @@ from advisor.decision.decide import Decider, OutcomeKey
 from advisor.decision.model import Change, Recommendation
 from advisor.decision.space import Point
 from advisor.knowledge.model import Clause, Need
-from tests.decision.points import AS_SAID, DECIDER, KNOWLEDGE, SPACE, answers, first, moved, point
+from tests.decision.points import DECIDER, KNOWLEDGE, SPACE, USUAL, answers, first, moved, point
 
 QUESTIONS = [question.id for question in SPACE.questions]
 
 
 @pytest.fixture(scope="module")
-def changes(made: dict[Point, Recommendation]) -> dict[Point, tuple[Change, ...]]:
-    return {at: it.would_change for at, it in made.items()}
+def changes(recommendations: dict[Point, Recommendation]) -> dict[Point, tuple[Change, ...]]:
+    return {at: it.would_change for at, it in recommendations.items()}
 
 
 def identity_of(change: Change) -> OutcomeKey:
@@ -202,7 +202,7 @@ def test_a_set_of_answers_is_said_as_one_condition() -> None:
 def test_no_change_names_the_band_of_the_given_answer_where_a_time_cuts_it() -> None:
     """A policy may draw a line inside a band: from 2 h on the slot must be freed, say."""
     decider = Decider(replace(KNOWLEDGE, needs=(*KNOWLEDGE.needs, freed_from("2h"))))
-    given = decider.space.point({**AS_SAID, "duration": "3h", "triggerer": "no"})
+    given = decider.space.point({**USUAL, "duration": "3h", "triggerer": "no"})
     [text] = [each.text for each in would_change(decider, given) if "duration" in each.answers]
     assert "10 min or longer" not in text
 
