@@ -1,6 +1,6 @@
 """Errors that a user can meet, with their exit codes."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 DONE = 0
 ANSWER_IS_NO = 1
@@ -9,7 +9,8 @@ BUG = 70
 INTERRUPTED = 130
 
 
-class Problem(NamedTuple):
+@dataclass(frozen=True)
+class Problem:
     """One problem of the input.
 
     `where` is `file:line:column`, `file` or the name of an option; `message` states in one sentence

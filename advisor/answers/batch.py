@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import PurePath
-from typing import NamedTuple
 
 from advisor.answers.parse import (
     InvalidAnswer,
@@ -41,7 +41,8 @@ HINTS = {
 }
 
 
-class Draft(NamedTuple):
+@dataclass(frozen=True)
+class Draft:
     """The canonical answers given for one job, and the required ones that are missing."""
 
     name: str
@@ -51,7 +52,8 @@ class Draft(NamedTuple):
     expect: str | None
 
 
-class Batch(NamedTuple):
+@dataclass(frozen=True)
+class Batch:
     """The drafts of one call, and notices for the user.
 
     `many` is whether the document has a list of jobs, even a list of one.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
 
 from advisor.answers.batch import Draft
 from advisor.knowledge.model import Question
@@ -15,7 +15,8 @@ INSTALLED = "the Airflow installed here"
 NEWEST = "the newest stable one known"
 
 
-class Answers(NamedTuple):
+@dataclass(frozen=True)
+class Answers:
     """A full set of canonical answers for one job.
 
     `values` holds the answer to each question, including assumed ones; only `system` may be

@@ -1,12 +1,13 @@
 """The systems that run jobs, and the operators that exist for them."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from advisor.knowledge.model import Sources
 from advisor.knowledge.versions import VersionRange
 
 
-class ExistingOperator(NamedTuple):
+@dataclass(frozen=True)
+class ExistingOperator:
     """An existing operator in the mode that follows a pattern.
 
     `line` creates it in one line of Python. `provider` is the range of provider releases in which
@@ -25,7 +26,8 @@ class ExistingOperator(NamedTuple):
     sources: Sources
 
 
-class System(NamedTuple):
+@dataclass(frozen=True)
+class System:
     """A system that runs jobs, and the operators for it."""
 
     id: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from advisor.answers.batch import Batch, Draft, Reader, has_jobs
@@ -92,7 +93,7 @@ def _example_document(name: str) -> Document:
         raise InputError.of("--example", message, nearest(key, examples))
     document = read_document(str(examples[key]))
     # Without its folder, because errors name it.
-    return Document(f"{key}.yaml", document.text, document.root)
+    return replace(document, name=f"{key}.yaml")
 
 
 def _notes_on_default(question: Question, drafts: Sequence[Draft]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from advisor.answers.batch import Draft
 from advisor.answers.model import INSTALLED, assumption
@@ -31,7 +32,7 @@ def complete_draft(draft: Draft, advisor: Advisor) -> Draft:
 
     answers = _ask_missing(advisor.knowledge.questions, draft.given, make_prompter(), matters)
     say(f"\nUnderstood: {answers_text(answers)}.\n")
-    return Draft(draft.name, draft.path, answers, (), draft.expect)
+    return replace(draft, given=answers, missing=())
 
 
 def _ask_missing(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -175,8 +175,7 @@ def recommend(
     advisor = Advisor(knowledge)
     asked = bool(batch.drafts[0].missing)
     if asked:
-        drafts = (complete_draft(batch.drafts[0], advisor),)
-        batch = Batch(drafts, batch.notices, batch.many)
+        batch = replace(batch, drafts=(complete_draft(batch.drafts[0], advisor),))
     for note in notes_on(batch, knowledge):
         say(f"note: {note}")
     return _finish(batch, advisor, OutputOptions(format_, details, save_, force), asked=asked)

@@ -1,14 +1,15 @@
 """Decides which pattern fits a point: required needs first, then preferred needs in order."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from advisor.decision.space import Point, Space, Test, holds
 from advisor.knowledge.model import NO_PATTERN, Advice, Cell, Knowledge, Need
 from advisor.knowledge.versions import Version
 
 
-class NeedCheck(NamedTuple):
+@dataclass(frozen=True)
+class NeedCheck:
     """Whether a pattern meets a need, and the cell that decides it."""
 
     need: Need
@@ -16,7 +17,8 @@ class NeedCheck(NamedTuple):
     met: bool
 
 
-class Outcome(NamedTuple):
+@dataclass(frozen=True)
+class Outcome:
     """The decision for a point.
 
     `candidates` are the patterns that miss no required need, from the best to the worst. `checks`
@@ -103,7 +105,7 @@ class Decider:
         return self._matching(self._alternatives, point)
 
     def cost(self, point: Point) -> Advice | None:
-        """Return the cost line of a point's recommendation, None where there is no pattern."""
+        """Return the cost line of a point's recommendation, None without a pattern."""
         costs = self._matching(self._costs, point)
         return costs[0] if costs else None
 

@@ -1,12 +1,13 @@
 """The parts of a recommendation, each with its sources."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from advisor.knowledge.model import Advice, Sources
 
 
-class Fact(NamedTuple):
+@dataclass(frozen=True)
+class Fact:
     """The characteristic of a pattern that a need asks about, in words."""
 
     pattern: str
@@ -14,7 +15,8 @@ class Fact(NamedTuple):
     verbatim: bool
 
 
-class Reason(NamedTuple):
+@dataclass(frozen=True)
+class Reason:
     """A need that the recommended pattern meets and another misses.
 
     `characteristic` and `fact` are None if the reason is the order of the patterns.
@@ -29,7 +31,8 @@ class Reason(NamedTuple):
     sources: Sources
 
 
-class Concession(NamedTuple):
+@dataclass(frozen=True)
+class Concession:
     """A need that the recommended pattern misses. `safe` says what makes that safe, or is ""."""
 
     id: str
@@ -41,7 +44,8 @@ class Concession(NamedTuple):
     sources: Sources
 
 
-class RuledOut(NamedTuple):
+@dataclass(frozen=True)
+class RuledOut:
     """Why a pattern is not recommended: a required need that it misses, or the need it loses on."""
 
     pattern: str
@@ -53,7 +57,8 @@ class RuledOut(NamedTuple):
     sources: Sources
 
 
-class Change(NamedTuple):
+@dataclass(frozen=True)
+class Change:
     """Answers that would change the recommendation.
 
     `answers` maps each question to the answers that do; `text` puts them in words.
@@ -66,7 +71,8 @@ class Change(NamedTuple):
     headline: str | None
 
 
-class Recommendation(NamedTuple):
+@dataclass(frozen=True)
+class Recommendation:
     """The recommendation for one point of the answer space.
 
     The text of `cost` contains `{duration}` as a placeholder for the duration of the wait.

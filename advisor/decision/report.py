@@ -1,6 +1,6 @@
 """One job's answers with everything that is recommended for them, as every format shows it."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from advisor.answers.model import Answers
 from advisor.catalog.model import ExistingOperator, System
@@ -12,7 +12,8 @@ from advisor.knowledge.model import NO_PATTERN, Sources
 from advisor.knowledge.versions import Version, parse_version
 
 
-class Note(NamedTuple):
+@dataclass(frozen=True)
+class Note:
     """A sentence or two about this job."""
 
     id: str
@@ -20,7 +21,8 @@ class Note(NamedTuple):
     sources: Sources
 
 
-class JobReport(NamedTuple):
+@dataclass(frozen=True)
+class JobReport:
     """A job, its recommendation, and what follows from both.
 
     `cost` is what a wait costs, `key` how the system treats an idempotency key, `existing` the

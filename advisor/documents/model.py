@@ -1,6 +1,7 @@
 """A parsed document: text, lists and mappings, and their positions."""
 
-from typing import NamedTuple, TypeAlias
+from dataclasses import dataclass
+from typing import TypeAlias
 
 Node: TypeAlias = "str | list[Node] | dict[str, Node]"
 """A value of a document. Every scalar is text, spelled as in the document."""
@@ -15,14 +16,16 @@ Path: TypeAlias = "tuple[str | int, ...]"
 """The keys and indices that lead to a value, from the top of the document."""
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True)
+class Place:
     """A line and a column of a document, both counted from 1."""
 
     line: int
     column: int
 
 
-class Document(NamedTuple):
+@dataclass(frozen=True)
+class Document:
     """A named text and the value that was parsed from it."""
 
     name: str

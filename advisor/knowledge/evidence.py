@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, is_dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple, cast, get_args
+from typing import Literal, cast, get_args
 
 from advisor.documents.read import read_document
 from advisor.documents.validation import Fields, ValidationIssue
@@ -18,7 +19,8 @@ from advisor.resources import resource_folder
 Agreement = Literal["yes", "in part", "no"]
 
 
-class Measurement(NamedTuple):
+@dataclass(frozen=True)
+class Measurement:
     """A measurement of one cell of the comparison.
 
     `documented` is the value of the cell at the time, `ran` and `outcome` are sentences, and `why`
@@ -35,7 +37,8 @@ class Measurement(NamedTuple):
     why: str
 
 
-class Evidence(NamedTuple):
+@dataclass(frozen=True)
+class Evidence:
     """The measurements on one release. Each was repeated `times` times, with the same outcome."""
 
     id: str
@@ -146,9 +149,13 @@ def _cited(value: object) -> Iterator[Source]:
     """Yield every source anywhere in a value."""
     if isinstance(value, Source):
         yield value
-    elif isinstance(value, (tuple, Mapping)):
-        for each in value.values() if isinstance(value, Mapping) else value:
+    elif isinstance(value, tuple):
+        for each in value:
             yield from _cited(each)
+    elif isinstance(value, Mapping):
+        yield from _cited(tuple(value.values()))
+    elif is_dataclass(value):
+        yield from _cited(tuple(vars(value).values()))
 
 
 def _missing_citations(evidence: tuple[Evidence, ...], cited: Iterable[Source]) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """The types of the knowledge: questions, characteristics, needs and advice."""
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Literal
 
 from advisor.knowledge.versions import Version, VersionRange
 
@@ -15,7 +16,8 @@ DOCUMENTED_ORDER = "documented-order"
 """The id of the reason that decides a tie."""
 
 
-class Source(NamedTuple):
+@dataclass(frozen=True)
+class Source:
     """Where a fact comes from.
 
     `text` names the page and section, the issue, the experiment, the reason for a judgement, or
@@ -32,7 +34,8 @@ class Source(NamedTuple):
 Sources = tuple[Source, ...]
 
 
-class Clause(NamedTuple):
+@dataclass(frozen=True)
+class Clause:
     """One part of a condition: the answer to `question` is among `accepts`.
 
     For `airflow_version` the only entry is a range. For `duration` an entry is the id of a band, or
@@ -47,7 +50,8 @@ Condition = tuple[Clause, ...]
 """Holds if all its clauses hold; without clauses it always holds."""
 
 
-class Choice(NamedTuple):
+@dataclass(frozen=True)
+class Choice:
     """One accepted answer of a question. `if_so` completes a sentence that begins with "If"."""
 
     id: str
@@ -56,7 +60,8 @@ class Choice(NamedTuple):
     help: str
 
 
-class Band(NamedTuple):
+@dataclass(frozen=True)
+class Band:
     """A range of durations: those below `below` seconds that are in no earlier band."""
 
     id: str
@@ -64,7 +69,8 @@ class Band(NamedTuple):
     text: str
 
 
-class Question(NamedTuple):
+@dataclass(frozen=True)
+class Question:
     """A question, with what is needed to ask it and to parse the answer."""
 
     id: str
@@ -81,7 +87,8 @@ class Question(NamedTuple):
     sources: Sources
 
 
-class Variant(NamedTuple):
+@dataclass(frozen=True)
+class Variant:
     """A variant of a pattern that some answers call for."""
 
     id: str
@@ -91,7 +98,8 @@ class Variant(NamedTuple):
     sources: Sources
 
 
-class Pattern(NamedTuple):
+@dataclass(frozen=True)
+class Pattern:
     """One of the three ways to wait."""
 
     id: str
@@ -101,7 +109,8 @@ class Pattern(NamedTuple):
     sources: Sources
 
 
-class Cell(NamedTuple):
+@dataclass(frozen=True)
+class Cell:
     """The value of a characteristic for a pattern, in a range of versions.
 
     `words` describe it; `verbatim` is whether they quote Airflow's table. `safe` states what makes
@@ -118,7 +127,8 @@ class Cell(NamedTuple):
     safe_sources: Sources
 
 
-class Characteristic(NamedTuple):
+@dataclass(frozen=True)
+class Characteristic:
     """A row of the comparison. `documented` is whether it is a row of Airflow's own table."""
 
     id: str
@@ -134,7 +144,8 @@ class Characteristic(NamedTuple):
         return None
 
 
-class Need(NamedTuple):
+@dataclass(frozen=True)
+class Need:
     """A need that some answers raise, and the values of a characteristic that meet it."""
 
     id: str
@@ -146,7 +157,8 @@ class Need(NamedTuple):
     sources: Sources
 
 
-class Advice(NamedTuple):
+@dataclass(frozen=True)
+class Advice:
     """A warning, an alternative or a cost: a text that some outcomes call for."""
 
     id: str
@@ -157,7 +169,8 @@ class Advice(NamedTuple):
     sources: Sources
 
 
-class TieBreak(NamedTuple):
+@dataclass(frozen=True)
+class TieBreak:
     """The order of the patterns that decides a tie, and its sources."""
 
     patterns: tuple[str, ...]
@@ -165,14 +178,16 @@ class TieBreak(NamedTuple):
     sources: Sources
 
 
-class Side(NamedTuple):
+@dataclass(frozen=True)
+class Side:
     """One position in a disagreement."""
 
     text: str
     sources: Sources
 
 
-class Disagreement(NamedTuple):
+@dataclass(frozen=True)
+class Disagreement:
     """A disagreement between documentation, code and experiment, with a source for each side."""
 
     id: str
@@ -182,7 +197,8 @@ class Disagreement(NamedTuple):
     sides: tuple[Side, ...]
 
 
-class Knowledge(NamedTuple):
+@dataclass(frozen=True)
+class Knowledge:
     """The knowledge that a decision needs. Mappings keep the order of the files."""
 
     questions: Mapping[str, Question]
@@ -195,7 +211,8 @@ class Knowledge(NamedTuple):
     costs: tuple[Advice, ...]
 
 
-class Edition(NamedTuple):
+@dataclass(frozen=True)
+class Edition:
     """When the knowledge was last checked, and the versions of Airflow that it covers."""
 
     date: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from advisor.documents.model import Document, shown
 from advisor.documents.validation import Fields, ValidationIssue, validation_error
 from advisor.knowledge.builders import (
@@ -35,7 +37,8 @@ def with_policy(knowledge: Knowledge, policy: Document) -> Knowledge:
     """
     issues: list[ValidationIssue] = []
     fields = Fields(policy.root, (), issues)
-    changed = knowledge._replace(
+    changed = replace(
+        knowledge,
         questions=_with_bands(knowledge, fields.inner("bands")),
         order=_with_ties(knowledge.order, fields, policy.name),
         needs=_with_needs(knowledge, fields, policy.name),
@@ -52,20 +55,20 @@ def _with_bands(knowledge: Knowledge, bands: Fields) -> dict[str, Question]:
     limits = [band.below for band in moved if band.below is not None]
     if sorted(set(limits)) != limits:
         bands.add_issue(f"{', '.join(band.id for band in moved)}: the limits must rise")
-    return {**knowledge.questions, question.id: question._replace(bands=_with_texts(moved))}
+    return {**knowledge.questions, question.id: replace(question, bands=_with_texts(moved))}
 
 
 def _with_limit(band: Band, bands: Fields) -> Band:
     if band.below is None or not bands.has(band.id):
         return band
-    return band._replace(below=bands.parsed(band.id, parse_duration, "1s"))
+    return replace(band, below=bands.parsed(band.id, parse_duration, "1s"))
 
 
 def _with_texts(bands: tuple[Band, ...]) -> tuple[Band, ...]:
     """Return bands with texts that state their limits."""
     lows = [0, *(band.below or 0 for band in bands)]
     return tuple(
-        band._replace(text=say_between(low, band.below))
+        replace(band, text=say_between(low, band.below))
         for low, band in zip(lows, bands, strict=False)
     )
 
@@ -89,30 +92,30 @@ def _with_needs(knowledge: Knowledge, fields: Fields, name: str) -> tuple[Need, 
             needs[need_id] = _changed(needs[need_id], each, knowledge, name)
         elif need_id:
             need = build_need(each, load_pages(), knowledge.questions, knowledge.characteristics)
-            needs[need_id] = need._replace(sources=_from_policy(need.sources, name))
+            needs[need_id] = replace(need, sources=_from_policy(need.sources, name))
     first = fields.texts("order")
     for need_id in first:
         if need_id not in needs:
             fields.add_issue(
                 f"order: {shown(need_id)} is no need; known are {', '.join(needs)}", "order"
             )
-    rank = {need_id: at for at, need_id in enumerate(first)}
+    rank = {need_id: index for index, need_id in enumerate(first)}
     return tuple(sorted(needs.values(), key=lambda need: rank.get(need.id, len(rank))))
 
 
 def _changed(need: Need, each: Fields, knowledge: Knowledge, name: str) -> Need:
     """Return a need with the fields that the policy changes, and the policy as a source."""
     if each.has("strength"):
-        need = need._replace(strength=build_strength(each))
+        need = replace(need, strength=build_strength(each))
     if each.has("text"):
-        need = need._replace(text=each.text("text"))
+        need = replace(need, text=each.text("text"))
     if each.has("when"):
-        need = need._replace(when=build_condition(each, knowledge.questions))
+        need = replace(need, when=build_condition(each, knowledge.questions))
     if each.has("accepts"):
-        need = need._replace(accepts=each.texts("accepts"))
+        need = replace(need, accepts=each.texts("accepts"))
         check_accepts(each, need.accepts, knowledge.characteristics[need.characteristic])
     own = build_sources(each, load_pages()) if each.has("source") else (_by_policy(name),)
-    return need._replace(sources=(*need.sources, *_from_policy(own, name)))
+    return replace(need, sources=(*need.sources, *_from_policy(own, name)))
 
 
 def _from_policy(sources: Sources, name: str) -> Sources:

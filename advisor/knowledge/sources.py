@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 from advisor.documents.model import Node, shown
@@ -69,7 +70,7 @@ def _citation(fields: Fields, pages: Pages) -> Source:
     anchor = anchors.get(section)
     url = f"{page.url}#{anchor}" if anchor else page.url
     text = page.text if section == page.text else f"{page.text}, {section}"
-    return page._replace(text=text, url=url)
+    return replace(page, text=text, url=url)
 
 
 def _release(version: str) -> str:

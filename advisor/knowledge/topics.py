@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from advisor.knowledge.model import (
     DOCUMENTED_ORDER,
@@ -22,14 +22,16 @@ from advisor.knowledge.model import (
 from advisor.knowledge.versions import say_range
 
 
-class Statement(NamedTuple):
+@dataclass(frozen=True)
+class Statement:
     """A sentence or two, and their sources."""
 
     text: str
     sources: Sources
 
 
-class Topic(NamedTuple):
+@dataclass(frozen=True)
+class Topic:
     """A topic of `advisor explain`: sections of statements. The first section has no heading."""
 
     id: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -52,7 +53,7 @@ def under(policy: Document) -> Knowledge:
 
 def without(key: str) -> Document:
     assert isinstance(POLICY.root, dict)
-    return POLICY._replace(root={k: v for k, v in POLICY.root.items() if k != key})
+    return replace(POLICY, root={k: v for k, v in POLICY.root.items() if k != key})
 
 
 def recommend(knowledge: Knowledge, answers: Mapping[str, str]) -> Recommendation:

@@ -1,4 +1,4 @@
-"""The Airflow beside advisor is told from the names of metadata folders, without importing it."""
+"""The installed Airflow is found by the names of metadata folders, without importing it."""
 
 from __future__ import annotations
 

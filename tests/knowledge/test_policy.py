@@ -99,3 +99,31 @@ def test_policy_lists_every_issue_with_its_position() -> None:
         "policy.yaml:1:1",
         "policy.yaml:6:1",
     ]
+
+
+QUESTIONS = (
+    "triggerer, duration, duplicate_risk, async_client, work, job_id, idempotency_key, "
+    "airflow_version, system"
+)
+
+
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        ("when: {colour: red}", f"the key 'colour' is no question; accepted are {QUESTIONS}"),
+        ("when: {work: cake}", "work: found 'cake', accepted are job, batches, requests, event"),
+        ("when: {work: []}", "work: accepts nothing"),
+        ("when: {system: spark}", "system: nothing can depend on free text"),
+        ("when: {airflow_version: 3.3}", "airflow_version: '3.3' begins with neither >= nor <"),
+        (
+            "when: {duration: 20}",
+            "duration: the unit is missing; accepted are short, medium, long, or >= and a time",
+        ),
+        ("accepts: []", "accepts: is missing; worker-slot has freed, held"),
+        ("accepts: [{a: b}]", "accepts: found a list, accepted is a list of text"),
+        ("source: {page: nowhere, section: x}", "page: found 'nowhere', accepted are "),
+        ("source: {page: deferring, section: x}", "section: the page deferring has no section 'x'"),
+    ],
+)
+def test_policy_rejects_a_need_that_cannot_be_met_or_raised(field: str, message: str) -> None:
+    assert message in lines(f"needs:\n  - id: free-slot\n    {field}\n")[0]

@@ -1,4 +1,4 @@
-"""docs/images/recommend.svg: what the terminal shows for one of the examples, as a picture."""
+"""Generates docs/images/recommend.svg: the terminal output for one of the examples."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _screen() -> list[Text]:
 
 
 def _console(file: StringIO, *, record: bool = False) -> Console:
-    """Return a terminal that depends on nothing outside."""
+    """Return a terminal that does not depend on the environment."""
     return Console(
         file=file,
         width=WIDTH,
