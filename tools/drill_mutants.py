@@ -4,7 +4,7 @@
     python3 tools/drill_mutants.py --new    drill those that were not drilled before
 
 takes tests/scaffold/mutants.yaml and writes docs/evidence/mutants.json. Needs what the tests need:
-run it with the Python of .venv-dev.
+run it with the Python of .venv.
 """
 
 import json

@@ -3,7 +3,7 @@
     python3 tools/generate_docs.py            write them
     python3 tools/generate_docs.py --check    write nothing; exit with 1 where one is not current
 
-Needs what advisor needs: run it with the Python of an environment that has it, such as .venv-dev.
+Needs what advisor needs: run it with the Python of an environment that has it, such as .venv.
 """
 
 import sys

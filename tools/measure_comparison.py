@@ -5,7 +5,7 @@
     python3 tools/measure_comparison.py --reword     measure nothing; write the recorded figures
                                                      anew, after a change of words or reasons
 
-Needs the development environment (.venv-dev), Linux, and the environments with Airflow that the
+Needs the development environment (.venv), Linux, and the environments with Airflow that the
 tests use, which it makes where there are none. A time takes four to five minutes.
 """
 
