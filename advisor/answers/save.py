@@ -1,15 +1,15 @@
-"""Writing answers down: as a file that reads back the same, and as a command line."""
+"""Saving answers: as a file that reads back the same, and as a command line."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
 from advisor.answers.batch import EXPECT, NAME, OWN_OPTIONS
+from advisor.documents.files import replace_file
 from advisor.documents.model import printable
 from advisor.errors import ConflictError, InputError, Problem
 from advisor.knowledge.model import Question
@@ -45,55 +45,34 @@ def command_line(given: Mapping[str, str], expect: str | None) -> str:
 
 
 def save(path: Path, text: str, *, force: bool) -> None:
-    """Write a file whole or not at all.
+    """Write a file atomically.
 
-    Raises ConflictError where another text stands there and `force` is off, InputError where it
+    Raises ConflictError if the file has another content and `force` is off, InputError if it
     cannot be written.
     """
     new, where = text.encode(), printable(str(path))
     try:
-        old = _bytes_in(path)
+        old = _content(path)
         if old == new:
             return
         if old is not None and not force:
             hint = "--force overwrites it"
             raise ConflictError([Problem(where, "exists and says something else", hint)])
-        # A link stays a link: what it names is written.
-        _replace(path.resolve(), new)
+        # A link stays a link: the file that it points to is written.
+        replace_file(path.resolve(), new)
     except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError.of(where, f"cannot be written: {reason}") from None
 
 
-def _bytes_in(path: Path) -> bytes | None:
-    """Return what stands in a file, None where there is none yet."""
+def _content(path: Path) -> bytes | None:
+    """Return the content of a file, None if it does not exist."""
     if not path.exists():
         return None
     if not path.is_file():
-        # A pipe would be waited for, and a device replaced by a file.
-        raise OSError("it is no regular file")
+        # Reading a pipe would block, and a device would be replaced by a file.
+        raise OSError("it is not a regular file")
     return path.read_bytes()
-
-
-def _replace(path: Path, content: bytes) -> None:
-    import tempfile  # 10 ms that only --save needs
-
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        mode = 0o666 & ~_umask()
-        Path(temporary).chmod(mode)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
 
 
 def _option(question_id: str, text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""A saved file reads back as the same answers, and is written whole or not at all."""
+"""A saved file reads back as the same answers, and is written atomically."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def refusal(path: Path, *, force: bool = True) -> str:
 def test_what_is_no_regular_file_is_left_alone(tmp_path: Path, force: bool) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    message = "cannot be written: it is no regular file"
+    message = "cannot be written: it is not a regular file"
     assert refusal(pipe, force=force) == message
     assert refusal(Path("/dev/null"), force=force) == message
     assert refusal(tmp_path, force=force) == message
@@ -201,13 +201,22 @@ def test_a_new_file_has_the_permissions_that_the_umask_leaves(
     assert (tmp_path / "answers.yaml").stat().st_mode & 0o777 == mode
 
 
+@POSIX
+def test_save_keeps_the_mode_of_the_file_that_it_replaces(tmp_path: Path) -> None:
+    file = tmp_path / "answers.yaml"
+    file.write_text(OLD)
+    file.chmod(0o600)
+    save(file, NEW, force=True)
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
 DIES = """
 import os, signal, sys
 from pathlib import Path
 from advisor.answers.save import save
 
 def die(event, arguments):
-    if event in ("os.rename", "os.chmod"):
+    if event == "os.rename":
         os.kill(os.getpid(), signal.SIGKILL)
 
 sys.addaudithook(die)
@@ -233,7 +242,7 @@ def test_a_run_that_is_interrupted_while_it_writes_leaves_nothing_behind(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Path, "replace", interrupted)
+    monkeypatch.setattr(os, "replace", interrupted)
     with pytest.raises(KeyboardInterrupt):
         save(file, NEW, force=True)
     assert list(tmp_path.iterdir()) == [file]
