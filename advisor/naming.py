@@ -1,6 +1,7 @@
-"""From what somebody calls an operator to its one name, in the spellings that Python wants."""
+"""Names of operators: which ones are possible, and the class and package that each one makes."""
 
 import re
+import sys
 from dataclasses import dataclass
 from keyword import iskeyword, issoftkeyword
 
@@ -15,6 +16,7 @@ SPELLING = re.compile(r"[A-Za-z0-9 _-]+")
 # An acronym ends where a capitalised word begins: EMRStep is EMR and Step, HTTP2Job HTTP2 and Job.
 WORD = re.compile(r"[A-Z][A-Z0-9]*(?=[A-Z][a-z])|[A-Z]?[0-9]*[a-z][a-z0-9]*|[A-Z][A-Z0-9]*|[0-9]+")
 RESERVED = {
+    "advisor": "would hide advisor itself",
     "airflow": "is Airflow itself",
     "airflow_local_settings": "is a module that Airflow imports where there is one",
     "config": "is a folder of Airflow's, which puts it on the import path",
@@ -28,7 +30,7 @@ RESERVED = {
 
 @dataclass(frozen=True)
 class Name:
-    """The one name of an operator, in the two spellings that Python wants."""
+    """The name of an operator, spelled as a class and as a package."""
 
     stem: str
     """In capitalised words and without the suffix: `NightlySpark`."""
@@ -41,31 +43,65 @@ class Name:
         return f"{self.stem}Operator"
 
 
-def parse_name(text: str, where: str = "NAME") -> Name:
-    """Return the name that `my job`, `my-job`, `my_job`, `MyJob` and `MyJobOperator` all are.
+FALLBACK = Name("MyJob", "my_job")
+"""The name for a job whose own name cannot be used and resembles none that can."""
 
-    Raises InputError where it is none, or where its package would be a keyword, too long or
-    another one's. `where` is where the text was given.
+
+@dataclass(frozen=True)
+class _NameIssue:
+    """Why a text cannot be a name, what to do about it, and a similar possible name, if any."""
+
+    message: str
+    advice: str = ""
+    suggestion: str = ""
+
+    @property
+    def hint(self) -> str:
+        """Return how to fix it."""
+        return f"try {self.suggestion}" if self.suggestion else self.advice
+
+
+def parse_name(text: str, where: str = "NAME") -> Name:
+    """Return the name that `my job`, `my-job`, `my_job`, `MyJob` and `MyJobOperator` all spell.
+
+    Raises InputError if the text is not a name, or if its package would be reserved, too long, a
+    keyword or a module of Python's standard library. `where` is where the text was given.
     """
-    _check_spelling(text, where)
-    stem = _without_suffix(_joined(text))
-    name = Name(stem, "_".join(word.lower() for word in WORD.findall(stem)))
-    message, hint = _issue(name)
-    if message:
-        raise InputError.of(where, f"{shown(text)} {message}", hint)
+    name = _parse(text)
+    if isinstance(name, _NameIssue):
+        raise InputError.of(where, name.message, name.hint)
     return name
 
 
-def _check_spelling(text: str, where: str) -> None:
+def name_for_job(job: str) -> Name:
+    """Return a name for the operator of a job: the job's own, else a similar one or FALLBACK."""
+    name = _parse(job)
+    if isinstance(name, _NameIssue):
+        name = _parse(name.suggestion)
+    return FALLBACK if isinstance(name, _NameIssue) else name
+
+
+def _parse(text: str) -> Name | _NameIssue:
+    issue = _spelling_issue(text)
+    if issue is not None:
+        return issue
+    stem = _without_suffix(_joined(text))
+    name = Name(stem, "_".join(word.lower() for word in WORD.findall(stem)))
+    return _package_issue(text, name) or name
+
+
+def _spelling_issue(text: str) -> _NameIssue | None:
     if not text.strip():
-        raise InputError.of(where, f"found {shown(text)}, which is no name", ACCEPTED)
+        return _NameIssue(f"found {shown(text)}, which is not a name", ACCEPTED)
     if len(text) > LONGEST_TEXT:
-        raise InputError.of(where, f"{shown(text)} has {len(text)} characters", "leave words out")
+        return _NameIssue(f"{shown(text)} has {len(text)} characters", "leave words out")
     if SPELLING.fullmatch(text) is None:
-        found = next(each for each in text if SPELLING.fullmatch(each) is None)
-        message = f"found {shown(found)} in {shown(text)}"
-        hint = "--into says which folder it goes to" if found in "/\\." else ""
-        raise InputError.of(where, f"{message}, {ACCEPTED}", hint)
+        refused = next(each for each in text if SPELLING.fullmatch(each) is None)
+        message = f"found {shown(refused)} in {shown(text)}, {ACCEPTED}"
+        return _NameIssue(
+            message, "--into says which folder it goes to" if refused in "/\\." else ""
+        )
+    return None
 
 
 def _joined(text: str) -> str:
@@ -85,18 +121,32 @@ def _without_suffix(stem: str) -> str:
     return stem
 
 
-def _issue(name: Name) -> tuple[str, str]:
-    """Return what is wrong with a name that is spelled well, and a tip; "" twice for nothing."""
+def _package_issue(text: str, name: Name) -> _NameIssue | None:
+    """Return why the package of a well-spelled name cannot be used, None if it can."""
     package = name.package
     if not package:
-        return "says nothing but Operator", "name what it runs, such as NightlySpark"
+        message = f"{shown(text)} says nothing but Operator"
+        return _NameIssue(message, "name what it runs, such as NightlySpark")
     if package[0].isdigit():
-        return "begins with a digit, which no Python name does", f"try Job{name.stem}"
-    if iskeyword(package) or issoftkeyword(package):
-        return f"makes the package {package}, a word of Python's own", f"try {name.stem}Job"
-    if package in RESERVED:
-        return f"makes the package {package}, which {RESERVED[package]}", f"try {name.stem}Job"
+        message = f"{shown(text)} begins with a digit, which no Python name does"
+        return _NameIssue(message, suggestion=f"Job{name.stem}")
+    if reason := _taken(package):
+        message = f"{shown(text)} makes the package {package}, {reason}"
+        return _NameIssue(message, suggestion=f"{name.stem}Job")
     if len(package) > LONGEST_PACKAGE:
-        message = f"makes a package of {len(package)} characters, accepted are {LONGEST_PACKAGE}"
-        return message, "leave a word out"
-    return "", ""
+        message = f"{shown(text)} makes a package of {len(package)} characters, accepted are "
+        return _NameIssue(f"{message}{LONGEST_PACKAGE}", "leave a word out")
+    return None
+
+
+def _taken(package: str) -> str:
+    """Return what else has the name of a package, "" for nothing.
+
+    Modules that happen to be installed do not count: a name that is recommended on one machine can
+    be scaffolded on another.
+    """
+    if iskeyword(package) or issoftkeyword(package):
+        return "a word of Python's own"
+    if package in sys.stdlib_module_names:
+        return "which would hide a module of Python's own"
+    return f"which {RESERVED[package]}" if package in RESERVED else ""

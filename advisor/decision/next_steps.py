@@ -1,24 +1,18 @@
-"""The command that comes after a recommendation, ready to be run."""
-
-import re
-import sys
-from keyword import iskeyword, issoftkeyword
+"""The command to run after a recommendation."""
 
 from advisor.answers.model import Answers
 from advisor.decision.model import Recommendation
 from advisor.knowledge.targets import TARGETS
 from advisor.knowledge.versions import Version, parse_version
+from advisor.naming import FALLBACK, name_for_job
 
 CHECKPOINT = "checkpoint"
 UNNAMED = "job"
-"""What a job is called that nobody named."""
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[ _-]+[A-Za-z0-9]+)*")
-LONGEST_NAME = 30
-EXAMPLE_NAME = "MyJob"
+"""The name of a job without a name of its own."""
 
 
 def next_steps(recommendation: Recommendation, answers: Answers) -> tuple[str, ...]:
-    """Return the command that scaffolds what was recommended, else the one that explains it."""
+    """Return the command that scaffolds the recommendation, else the one that explains it."""
     target = scaffold_target(recommendation, answers)
     if target is None:
         return (f"advisor explain {topic_of(recommendation)}".rstrip(),)
@@ -26,7 +20,7 @@ def next_steps(recommendation: Recommendation, answers: Answers) -> tuple[str, .
 
 
 def scaffold_target(recommendation: Recommendation, answers: Answers) -> Version | None:
-    """Return the release to scaffold a recommendation for, None where there is nothing to."""
+    """Return the release to scaffold a recommendation for, None if it cannot be scaffolded."""
     release = parse_version(answers.values["airflow_version"])._replace(patch=0)
     return (
         release
@@ -43,26 +37,20 @@ def scaffold_command(recommendation: Recommendation, name: str, target: Version)
 
 
 def scaffolded_pattern(recommendation: Recommendation) -> str:
-    """Return the pattern to scaffold, which may be a variant of the one that was recommended."""
+    """Return the pattern to scaffold, which may be a variant of the recommended one."""
     return CHECKPOINT if recommendation.variant == CHECKPOINT else recommendation.pattern or ""
 
 
 def class_name(job: str) -> str:
-    """Return a class name for a job, after the job where its name can be one.
+    """Return the class name for a job, without the suffix: its own, or a similar one.
 
-    A word that Python has taken, such as `email`, becomes `EmailJob`.
+    `email`, a module of Python's standard library, becomes `EmailJob`.
     """
-    if job == UNNAMED or len(job) > LONGEST_NAME or NAME.fullmatch(job) is None:
-        return EXAMPLE_NAME
-    words = re.split(r"[ _-]+", job)
-    name = "".join(word[0].upper() + word[1:] for word in words)
-    package = name.lower()
-    taken = iskeyword(package) or issoftkeyword(package) or package in sys.stdlib_module_names
-    return f"{name}Job" if taken else name
+    return (FALLBACK if job == UNNAMED else name_for_job(job)).stem
 
 
 def topic_of(recommendation: Recommendation) -> str:
-    """Return the topic of `advisor explain` that a reader wants next, "" for the list of them."""
+    """Return the topic that explains a recommendation, "" for the list of all topics."""
     if recommendation.headline:
         return recommendation.headline.id
     if recommendation.pattern:

@@ -1,4 +1,4 @@
-"""One name in every spelling; what cannot be a name is refused with the reason."""
+"""A name has many spellings; a text that cannot be a name is refused with the reason."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.errors import InputError
-from advisor.naming import LONGEST_PACKAGE, RESERVED, Name, parse_name
-from advisor.scaffold.shadowing import refuse_shadowing
+from advisor.naming import LONGEST_PACKAGE, RESERVED, Name, name_for_job, parse_name
 
 SPELLINGS = (
     *(
@@ -37,12 +36,12 @@ ANY_TEXT = st.one_of(
 def problem(text: str) -> str:
     with pytest.raises(InputError) as caught:
         parse_name(text)
-    [found] = caught.value.problems
-    return found.line()
+    [only] = caught.value.problems
+    return only.line()
 
 
 @pytest.mark.parametrize("text", SPELLINGS)
-def test_every_spelling_is_the_same_name(text: str) -> None:
+def test_parse_name_takes_every_spelling_of_a_name(text: str) -> None:
     assert parse_name(text) == Name("MySparkJob", "my_spark_job")
 
 
@@ -63,7 +62,7 @@ def test_every_spelling_is_the_same_name(text: str) -> None:
         ("MyOperators", "MyOperators", "my_operators"),
     ],
 )
-def test_acronyms_and_digits_stay_with_their_words(text: str, stem: str, package: str) -> None:
+def test_parse_name_keeps_acronyms_and_digits_whole(text: str, stem: str, package: str) -> None:
     name = parse_name(text)
     assert (name.stem, name.package, name.operator) == (stem, package, f"{stem}Operator")
 
@@ -71,8 +70,8 @@ def test_acronyms_and_digits_stay_with_their_words(text: str, stem: str, package
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "NAME: found '', which is no name; accepted are ASCII letters, "),
-        (" \t", "NAME: found ' \ufffd', which is no name; "),
+        ("", "NAME: found '', which is not a name; accepted are ASCII letters, "),
+        (" \t", "NAME: found ' \ufffd', which is not a name; "),
         ("__", "NAME: '__' says nothing but Operator; name what it runs"),
         ("Operator", "NAME: 'Operator' says nothing but Operator; "),
         ("operator-operator", "NAME: 'operator-operator' says nothing but Operator; "),
@@ -89,19 +88,21 @@ def test_acronyms_and_digits_stay_with_their_words(text: str, stem: str, package
         ("MatchOperator", "NAME: 'MatchOperator' makes the package match, a word of Python's own;"),
         ("dags", "NAME: 'dags' makes the package dags, which is a folder of Airflow's"),
         ("airflow", "NAME: 'airflow' makes the package airflow, which is Airflow itself; "),
+        ("advisor", "NAME: 'advisor' makes the package advisor, which would hide advisor itself; "),
+        ("Email", "NAME: 'Email' makes the package email, which would hide a module of Python's "),
         ("a" * 41, f"NAME: '{'a' * 37}...' makes a package of 41 characters, accepted are 40; "),
     ],
 )
-def test_what_can_be_no_name_is_refused_with_the_reason(text: str, message: str) -> None:
+def test_parse_name_refuses_impossible_names_with_the_reason(text: str, message: str) -> None:
     assert problem(text).startswith(message)
 
 
-def test_a_name_may_be_as_long_as_is_said() -> None:
+def test_parse_name_accepts_the_longest_package() -> None:
     assert len(parse_name("a" * LONGEST_PACKAGE).package) == LONGEST_PACKAGE
 
 
 @given(ANY_TEXT)
-def test_any_text_is_a_name_that_python_takes_or_is_refused_in_one_line(text: str) -> None:
+def test_parse_name_returns_a_valid_name_or_one_line_of_error_for_any_text(text: str) -> None:
     try:
         name = parse_name(text)
     except InputError as error:
@@ -123,51 +124,33 @@ def check(name: Name) -> None:
     assert parse_name(name.package).package == name.package
 
 
-def shadowed(name: str, folder: Path) -> str:
-    try:
-        refuse_shadowing(parse_name(name), folder)
-    except InputError as error:
-        return error.problems[0].line()
-    return ""
-
-
 @pytest.mark.parametrize(
-    ("name", "what"),
-    [("Email", "a module of Python's own"), ("json", "a module of Python's own"), ("pytest", "")],
+    ("job", "stem"),
+    [
+        ("nightly_spark", "NightlySpark"),
+        ("import_operator", "ImportJob"),
+        ("class", "ClassJob"),
+        ("email", "EmailJob"),
+        ("tests", "TestsJob"),
+        ("advisor", "AdvisorJob"),
+        ("2fast", "Job2fast"),
+        ("operator", "MyJob"),
+        ("été", "MyJob"),
+        ("a/b", "MyJob"),
+        ("", "MyJob"),
+        ("a" * 41, "MyJob"),
+        ("2" + "a" * 39, "MyJob"),
+    ],
 )
-def test_a_module_that_others_import_is_not_hidden(name: str, what: str, tmp_path: Path) -> None:
-    stem = parse_name(name).stem
-    message = shadowed(name, tmp_path / "x")
-    assert message.startswith(f"{stem}Operator makes the package {name.lower()}, which would hide ")
-    assert what in message
-    assert message.endswith(f"; try {stem}Job")
+def test_name_for_job_returns_the_jobs_own_name_or_a_similar_one(job: str, stem: str) -> None:
+    assert name_for_job(job).stem == stem
 
 
-def test_the_folder_that_is_written_hides_nothing_when_it_can_be_imported(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    package = tmp_path / "nightly_load"
-    package.mkdir()
-    (package / "__init__.py").touch()
-    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
-    assert shadowed("NightlyLoad", package) == ""
-    assert str(package) in shadowed("NightlyLoad", tmp_path / "elsewhere" / "nightly_load")
+@pytest.mark.parametrize("package", [*RESERVED, *sorted(sys.stdlib_module_names)])
+def test_name_for_job_replaces_every_reserved_package(package: str) -> None:
+    assert name_for_job(package).package != package
 
 
-def test_a_folder_of_the_working_directory_is_no_package_but_one_on_the_path_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for place in ("here", "there"):
-        (tmp_path / place / "nightly_load").mkdir(parents=True)
-    monkeypatch.chdir(tmp_path / "here")
-    monkeypatch.setattr(sys, "path", ["", *sys.path])
-    assert shadowed("NightlyLoad", tmp_path / "plugins" / "nightly_load") == ""
-    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path / "there")])
-    assert shadowed("NightlyLoad", tmp_path / "plugins" / "nightly_load") != ""
-
-
-def test_nothing_is_imported_to_find_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "nightly_load.py").write_text("raise SystemExit")
-    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
-    assert shadowed("NightlyLoad", tmp_path / "plugins" / "nightly_load") != ""
-    assert "nightly_load" not in sys.modules
+@given(ANY_TEXT)
+def test_name_for_job_returns_a_possible_name_for_any_text(text: str) -> None:
+    check(name_for_job(text))
