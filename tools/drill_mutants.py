@@ -27,7 +27,7 @@ from advisor.drill.scenarios import text_of
 from advisor.errors import InputError
 from advisor.scaffold.model import RenderedFile
 from tests.airflow.environments import python_with
-from tests.scaffold.mutants import Mutant, all_mutants, order_of, whole
+from tests.scaffold.mutants import Mutant, all_mutants, spec_of, whole
 from tests.scaffold.rendering import put
 
 FILE: Final = Path(__file__).resolve().parent.parent / "docs" / "evidence" / "mutants.json"
@@ -135,7 +135,7 @@ def drill_files(
 
     Raises InputError where it cannot be loaded, or does not succeed undisturbed.
     """
-    name = order_of(pattern, settings).name
+    name = spec_of(pattern, settings).name
     with tempfile.TemporaryDirectory() as folder:
         package = put(files, name, Path(folder))
         target = Target(package.name, str(package), name.stem, python=str(python_with(AIRFLOW)))

@@ -119,7 +119,7 @@ def _finish(batch: Batch, advisor: Advisor, wish: OutputOptions, *, asked: bool)
 
         say(f"\nThe same run: {command_line(draft.given, draft.expect)}")
         if wish.format is Format.terminal and is_terminal():
-            from advisor.cli.offering import offer
+            from advisor.cli.scaffold_offer import offer
 
             return offer(next(reports())) or code
     return code

@@ -1,36 +1,167 @@
-"""`advisor scaffold`: an operator, complete, in one folder."""
+"""`advisor scaffold`: an operator with its tests and an example Dag, written from templates."""
 
 from __future__ import annotations
 
-from advisor.cli import scaffold_options as options
-from advisor.cli.output import say
-from advisor.cli.scaffolding import WriteOptions, carry_out, default_places
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from advisor.answers.overwrite import ALL, NO, QUIT, ask_overwrite
+from advisor.cli.answers_from import flags_from
+from advisor.cli.output import Format as OutputFormat
+from advisor.cli.output import Screen, say, write_shape
+from advisor.cli.prompts import can_ask
+from advisor.documents.model import printable
 from advisor.documents.read import read_document
-from advisor.errors import ANSWER_IS_NO, DONE, InputError
-from advisor.scaffold.specs import Overrides, ScaffoldRequest
+from advisor.errors import ANSWER_IS_NO, DONE, ConflictError, InputError, Problem
+from advisor.render.scaffold import difference, print_scaffold, shape_scaffold
+from advisor.scaffold.model import Overrides, ScaffoldRequest
+from advisor.scaffold.pipeline import ScaffoldResult, default_places
+from advisor.scaffold.pipeline import scaffold as run_pipeline
+from advisor.scaffold.plan import Places, Resolve, Status, Step
+from advisor.scaffold.requests import read_recommended
+
+WHAT = "What to write"
+WHERE = "Where it goes"
+HOW = "How to write it"
+EDITED = "was edited, or advisor did not write it"
+HINT = "--force overwrites it, --diff shows what would change"
+
+
+class OnKill(str, Enum):
+    """What happens to the job when its task is killed."""
+
+    auto = "auto"
+    cancel = "cancel"
+    leave = "leave"
+
+
+class OnMissing(str, Enum):
+    """What happens to the task when the system no longer knows its job."""
+
+    fail = "fail"
+    resubmit = "resubmit"
+
+
+class Format(str, Enum):
+    """How the result is written."""
+
+    terminal = "terminal"
+    json = "json"
+
+
+@dataclass(frozen=True)
+class WriteOptions:
+    """Where the files go, and how they are written and shown."""
+
+    places: Places
+    templates: Path | None = None
+    dry_run: bool = False
+    diff: bool = False
+    force: bool = False
+    json: bool = False
 
 
 def scaffold(
-    pattern: options.Pattern = None,
-    name: options.Name = None,
-    from_: options.FromFile = None,
-    system: options.System = None,
-    airflow_version: options.AirflowVersion = None,
-    on_kill: options.OnKillOption = None,
-    on_missing: options.OnMissingOption = None,
-    set_: options.Settings = None,
-    templates: options.Templates = None,
-    into: options.Into = None,
-    dags: options.Dags = None,
-    dry_run: options.DryRun = False,
-    diff: options.Diff = False,
-    force: options.Force = False,
-    format_: options.ResultFormat = options.Format.terminal,
+    pattern: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[PATTERN]",
+            help="deferrable or resumable, for one job; checkpoint, for batches one after the "
+            "other; async, for many requests at once.",
+            show_default=False,
+        ),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]",
+            help="What to call it: NightlySpark, nightly-spark.",
+            show_default=False,
+        ),
+    ] = None,
+    from_: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            rich_help_panel=WHAT,
+            help="What advisor recommend said, as JSON, instead of PATTERN and NAME; - for "
+            "standard input. (What you say yourself is for advisor recommend --answers.)",
+        ),
+    ] = None,
+    system: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SYSTEM", rich_help_panel=WHAT, help="What runs the job (default: http)."
+        ),
+    ] = None,
+    airflow_version: Annotated[
+        str | None, typer.Option(metavar="VERSION", rich_help_panel=WHAT, help="3.2, 3.3 or 3.4.")
+    ] = None,
+    on_kill: Annotated[
+        OnKill | None,
+        typer.Option(rich_help_panel=WHAT, help="What happens to the job of a killed task."),
+    ] = None,
+    on_missing: Annotated[
+        OnMissing | None,
+        typer.Option(rich_help_panel=WHAT, help="What to do about a job that is gone."),
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="ID=VALUE",
+            rich_help_panel=WHAT,
+            help="A setting of the system, repeatable.",
+        ),
+    ] = None,
+    templates: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            rich_help_panel=WHAT,
+            help="Your own templates; each replaces one of ours.",
+        ),
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            rich_help_panel=WHERE,
+            help="Where the package goes (default: plugins/ if it exists, else here).",
+        ),
+    ] = None,
+    dags: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            rich_help_panel=WHERE,
+            help="Where the example Dag goes (default: dags/ if it exists, else here).",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", rich_help_panel=HOW, help="Say what would be done; do nothing."),
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", rich_help_panel=HOW, help="Show what changes in each file.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", rich_help_panel=HOW, help="Overwrite files that you edited.")
+    ] = False,
+    format_: Annotated[
+        Format, typer.Option("--format", "-f", rich_help_panel=HOW, help="How to show the result.")
+    ] = Format.terminal,
 ) -> int:
     """Write an operator that follows a pattern: a package with its tests, and an example Dag.
 
-    Files that you edited are kept, unless you say otherwise. Exits with 1 where nothing was written
-    for that reason, with 2 where the input is wrong.
+    Files that you edited are kept, unless you say otherwise. Exits with 1 if nothing was written
+    for that reason, with 2 if the input is wrong.
     """
     requests = _requests(pattern, name, from_)
     if not requests:
@@ -42,18 +173,38 @@ def scaffold(
         on_missing=on_missing.value if on_missing else None,
         settings=_settings(set_ or []),
     )
-    as_json = format_ is options.Format.json
-    wish = WriteOptions(default_places(into, dags), dry_run, diff, force, as_json)
-    carry_out(requests, overrides, templates, wish)
+    as_json = format_ is Format.json
+    places = default_places(into, dags)
+    write_scaffolds(
+        requests, overrides, WriteOptions(places, templates, dry_run, diff, force, as_json)
+    )
     return DONE
 
 
-def _settings(given: list[str]) -> dict[str, str]:
-    if not given:
-        return {}
-    from advisor.cli.answers_from import flags_from
+def write_scaffolds(
+    requests: Sequence[ScaffoldRequest], overrides: Overrides, options: WriteOptions
+) -> None:
+    """Scaffold operators and show what was done.
 
-    return flags_from({}, given)
+    Raises InputError if that is impossible, ConflictError if nothing was written because a file
+    was edited.
+    """
+    result = run_pipeline(
+        requests,
+        overrides,
+        places=options.places,
+        templates=options.templates,
+        dry_run=options.dry_run,
+        resolve=_resolver(options),
+    )
+    for note in result.notes:
+        say(f"note: {note}")
+    if not result.conflicts or options.dry_run or options.diff:
+        _show(result, options)
+    if result.conflicts:
+        raise ConflictError(
+            [Problem(printable(str(each.target)), EDITED, HINT) for each in result.conflicts]
+        )
 
 
 def _requests(
@@ -70,9 +221,41 @@ def _requests(
 
 
 def _recommended(source: str) -> tuple[ScaffoldRequest, ...]:
-    from advisor.scaffold.requests import read_recommended
-
     recommended = read_recommended(read_document(source))
     for note in recommended.notes:
         say(f"note: {note}")
     return recommended.requests
+
+
+def _settings(given: list[str]) -> dict[str, str]:
+    return flags_from({}, given)
+
+
+def _resolver(options: WriteOptions) -> Resolve | None:
+    """Return how to resolve conflicts, None to leave them unresolved."""
+    if options.force:
+        return lambda _: Status.force
+    return _ask_about_conflicts() if can_ask() and not options.dry_run else None
+
+
+def _ask_about_conflicts() -> Resolve:
+    """Return a function that asks the user about each conflict, until they answer for all."""
+    answer = ""
+
+    def resolve(step: Step) -> Status:
+        nonlocal answer
+        if answer != ALL:
+            answer = ask_overwrite(printable(str(step.target)), lambda: difference(step))
+        if answer == QUIT:
+            raise ConflictError([Problem("", "stopped; nothing was written")])
+        return Status.skip if answer == NO else Status.force
+
+    return resolve
+
+
+def _show(result: ScaffoldResult, options: WriteOptions) -> None:
+    if options.json:
+        write_shape(shape_scaffold(result, diff=options.diff), OutputFormat.json)
+        return
+    with Screen() as console:
+        print_scaffold(console, result, diff=options.diff)

@@ -1,21 +1,20 @@
-"""What was scaffolded: a word for each file and the commands to run next, or the same as JSON."""
+"""The result of `advisor scaffold`: a status for each file and the next commands, or JSON."""
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from advisor.documents.model import printable
-from advisor.render.diff import difference
-from advisor.scaffold.plan import Plan, Status, Step
+from advisor.scaffold.pipeline import ScaffoldResult
+from advisor.scaffold.plan import CHANGES, Plan, Status, Step
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 Shape = dict[str, Any]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 WIDTH = max(len(status.value) for status in Status)
 STYLES = {
     Status.create: "green",
@@ -27,49 +26,60 @@ STYLES = {
     Status.remove: "yellow",
     Status.leave: "yellow",
 }
+DIFFERS = CHANGES | {Status.conflict}
+"""The statuses with which a file has a diff."""
+NOTHING = "/dev/null"
+NO_NEWLINE = "\\ No newline at end of file"
 
 
-class ScaffoldResult(NamedTuple):
-    """What a run did, or would do; `next` are commands to run."""
+def print_scaffold(console: Console, result: ScaffoldResult, *, diff: bool) -> None:
+    """Print the result, with the diffs of its files if `diff` is on."""
+    from rich.segment import Segment, Segments
 
-    plans: Sequence[Plan]
-    next: Sequence[str]
-    dry_run: bool
-    diff: bool
+    styles = {status.value: console.get_style(style) for status, style in STYLES.items()}
+    for line in text_lines(result, diff=diff):
+        status = line.split(maxsplit=1)[0] if line.strip() else ""
+        # As segments, because rich would expand the tabs of a text, and then no diff applies.
+        segments = [Segment(line.removesuffix("\n"), styles.get(status)), Segment.line()]
+        console.print(Segments(segments), end="", soft_wrap=True)
 
 
-def text_lines(made: ScaffoldResult) -> Iterator[str]:
-    """Yield the result as plain text, with the end of each line."""
-    for step in _steps(made.plans):
+def text_lines(result: ScaffoldResult, *, diff: bool) -> Iterator[str]:
+    """Yield the result as plain text, each line with its end."""
+    steps = [step for plan in result.plans for step in plan.steps]
+    for step in steps:
         yield f"{step.status.value:>{WIDTH}}  {_path(step)}\n"
-    if made.diff:
-        yield from ("\n" + each for each in map(difference, _steps(made.plans)) if each)
-    if made.next:
+    if diff:
+        yield from ("\n" + each for each in map(difference, steps) if each)
+    if result.next:
         yield "\nNext\n"
-        yield from (f"    {command}\n" for command in made.next)
+        yield from (f"    {command}\n" for command in result.next)
 
 
-def print_scaffold(console: Console, made: ScaffoldResult) -> None:
-    """Print the same on a console, in colour where it has any."""
-    styles = {status.value: style for status, style in STYLES.items()}
-    for line in text_lines(made):
-        word = line.split(maxsplit=1)[0] if line.strip() else ""
-        console.print(line, style=styles.get(word), end="", soft_wrap=True)
-
-
-def shape_scaffold(made: ScaffoldResult) -> Shape:
+def shape_scaffold(result: ScaffoldResult, *, diff: bool) -> Shape:
     """Return the result as mappings and lists."""
     return {
         "schema_version": SCHEMA_VERSION,
-        "dry_run": made.dry_run,
-        "scaffolds": [_shape_plan(plan, diff=made.diff) for plan in made.plans],
-        "next": list(made.next),
+        "dry_run": not result.is_written,
+        "scaffolds": [_shape_plan(plan, diff=diff) for plan in result.plans],
+        "next": list(result.next),
     }
 
 
-def command_for_tests(plan: Plan) -> str:
-    """Return the command that runs the tests of a scaffold."""
-    return f"python -m pytest {printable(shlex.quote((plan.package / 'tests').as_posix()))}"
+def difference(step: Step) -> str:
+    """Return the unified diff of a step, "" if nothing changes."""
+    if step.status not in DIFFERS:
+        return ""
+    from difflib import unified_diff
+
+    name = printable(step.target.as_posix())
+    lines = unified_diff(
+        _lines(step.old),
+        _lines(step.new),
+        name if step.old is not None else NOTHING,
+        name if step.new is not None else NOTHING,
+    )
+    return "".join(map(_printable_line, lines))
 
 
 def _shape_plan(plan: Plan, *, diff: bool) -> Shape:
@@ -91,9 +101,16 @@ def _shape_step(step: Step, *, diff: bool) -> Shape:
     return {**shape, "diff": difference(step)} if diff else shape
 
 
-def _steps(plans: Iterable[Plan]) -> Iterator[Step]:
-    return (step for plan in plans for step in plan.steps)
-
-
 def _path(step: Step) -> str:
     return printable(step.target.as_posix())
+
+
+def _lines(content: bytes | None) -> list[str]:
+    """Return the lines of a content with their ends; a carriage return is part of its line."""
+    *lines, last = (content or b"").decode("utf-8", "replace").split("\n")
+    return [*(f"{line}\n" for line in lines), *([last] if last else [])]
+
+
+def _printable_line(line: str) -> str:
+    text = "\t".join(map(printable, line.removesuffix("\n").split("\t")))
+    return f"{text}\n" if line.endswith("\n") else f"{text}\n{NO_NEWLINE}\n"

@@ -12,7 +12,7 @@ from advisor.knowledge.model import Advice, Source
 if TYPE_CHECKING:
     from advisor.catalog.operators import ExistingOperator
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 Shape = dict[str, Any]
 

@@ -1,13 +1,13 @@
-"""Values and names as Python source, written as the formatter would: a user's text stays data."""
+"""Values and names as Python source, formatted as ruff does: a user's text stays data."""
 
 from collections.abc import Sequence
 
 WIDTH = 88
-"""Characters of a line of generated code: what ruff and black take without being told."""
+"""Characters of a line of generated code: the default of ruff and black."""
 
 
 def literal(value: str) -> str:
-    """Return a text as the literal that ruff's formatter would write."""
+    """Return a text as the literal that ruff's formatter writes."""
     single = repr(f'{value}"')[1:-2]  # with a double quote in it, repr takes single ones
     if value.count('"') > value.count("'"):
         return f"'{single}'"
@@ -15,7 +15,7 @@ def literal(value: str) -> str:
 
 
 def constant(indent: int, start: str, value: str) -> str:
-    """Return an assignment of one text: in one line where it fits, else in brackets."""
+    """Return an assignment of one text: in one line if it fits, else in brackets."""
     margin = " " * indent
     line = f"{margin}{start}{literal(value)}"
     if len(line) <= WIDTH:
@@ -24,9 +24,9 @@ def constant(indent: int, start: str, value: str) -> str:
 
 
 def assigned(indent: int, start: str, opening: str, values: Sequence[str], closing: str) -> str:
-    """Return an assignment of several texts: in one line where it fits, else one text a line.
+    """Return an assignment of several texts: in one line if it fits, else one text a line.
 
-    `opening` and `closing` are what stands around the texts, such as `frozenset({` and `})`.
+    `opening` and `closing` surround the texts, such as `frozenset({` and `})`.
     """
     margin = " " * indent
     items = [literal(value) for value in values]
@@ -49,7 +49,7 @@ def _exploded(margin: str, start: str, opening: str, items: list[str], closing: 
 
 
 def _heads(start: str, opening: str) -> list[str]:
-    """Return what each bracket of `frozenset({` is opened with."""
+    """Return the lines that open the brackets of `frozenset({`."""
     return [f"{start}{opening[:-1]}", opening[-1]]
 
 
@@ -66,6 +66,6 @@ def imported(module: str, *names: str) -> str:
 
 
 def _import_key(name: str) -> tuple[int, str]:
-    """Return how import sorters order a name: constants, then classes, then the rest."""
+    """Return the sort key of an imported name: constants, then classes, then the rest."""
     kind = 0 if name.isupper() else 1 if name[0].isupper() else 2
     return kind, name.lower()

@@ -1,20 +1,21 @@
-"""The kit that operators are made from: what the templates' folder says of itself."""
+"""The template manifest: the patterns and systems that there are templates for."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
-from advisor.documents.model import Node, shown
+from advisor.documents.model import shown
 from advisor.documents.read import read_document
 from advisor.documents.validation import Fields, ValidationIssue
 from advisor.errors import InputError, KnowledgeError, Problem
 from advisor.knowledge.versions import Version, parse_version
 from advisor.resources import resource_folder
-from advisor.scaffold.settings import Setting, Value, read_settings, resolve_values
+from advisor.scaffold.settings import Setting, read_settings
 
 
-class PatternTemplate(NamedTuple):
+@dataclass(frozen=True)
+class PatternTemplate:
     """A pattern that operators can follow."""
 
     id: str
@@ -22,39 +23,41 @@ class PatternTemplate(NamedTuple):
     summary: str
     since: Version
     refusal: str
-    """Why an older Airflow cannot have it, and what is possible there instead."""
+    """Why an older Airflow cannot have it, and the alternative there."""
     shares: tuple[str, ...]
-    """The rooms of `templates/shared/` that it uses, beside the one that every scaffold has."""
+    """The folders of `templates/shared/` that it uses, in addition to `every`."""
     modules_with_time: tuple[str, ...]
     """The modules whose clock the generated tests replace."""
     async_hook: bool
-    """Whether the hook needs an asynchronous form of every call, and not of `status` alone."""
+    """Whether the hook needs an asynchronous form of every call, not of `status` alone."""
 
 
-class SystemTemplate(NamedTuple):
-    """A system that operators can talk to."""
+@dataclass(frozen=True)
+class SystemTemplate:
+    """A system that runs the jobs of operators."""
 
     id: str
     title: str
     summary: str
     settings: Mapping[str, Setting]
     next: tuple[str, ...]
-    """Commands that a user runs once the files are there."""
+    """Commands to run after the files are written."""
 
 
-class TemplateManifest(NamedTuple):
-    """All patterns and systems, and the folders that their templates are looked for in."""
+@dataclass(frozen=True)
+class TemplateManifest:
+    """All patterns and systems, and the folders with their templates."""
 
     patterns: Mapping[str, PatternTemplate]
     systems: Mapping[str, SystemTemplate]
     folders: tuple[Path, ...]
-    """In order: the first that has a template gives it."""
+    """In the order in which a template is looked for."""
 
 
 def load_manifest(own_templates: Path | None = None) -> TemplateManifest:
-    """Return the kit, with a user's own templates before ours.
+    """Return the manifest, with a user's own templates before the shipped ones.
 
-    Raises InputError where that folder is none, or what it says of a system or pattern is wrong.
+    Raises InputError if the folder does not exist, or if a kit.yaml in it is invalid.
     """
     if own_templates is None:
         return _manifest((resource_folder("templates"),))
@@ -63,48 +66,32 @@ def load_manifest(own_templates: Path | None = None) -> TemplateManifest:
     return _manifest((own_templates, resource_folder("templates")))
 
 
-def resolve_settings(
-    manifest: TemplateManifest, system: str, given: Mapping[str, str]
-) -> dict[str, Value]:
-    """Return every setting of a system, with what the user gave in place of the defaults.
-
-    Raises InputError with every problem: an unknown id, a value that is not accepted or does not
-    go with another one.
-    """
-    return resolve_values(manifest.systems[system].settings, given)
-
-
 @cache
 def _manifest(folders: tuple[Path, ...]) -> TemplateManifest:
     issues: list[ValidationIssue] = []
-    patterns = {n: _pattern(n, f) for n, f in _described(folders, "patterns", issues)}
-    systems = {n: _system(n, f) for n, f in _described(folders, "systems", issues)}
+    patterns = {id_: _pattern(id_, each) for id_, each in _read(folders, "patterns", issues)}
+    systems = {id_: _system(id_, each) for id_, each in _read(folders, "systems", issues)}
     if issues:
         problems = [Problem(f"{issue.path[0]}", issue.message) for issue in issues]
         raise KnowledgeError(problems) if len(folders) == 1 else InputError(problems)
     return TemplateManifest(patterns, systems, folders)
 
 
-def _described(
-    folders: tuple[Path, ...], what: str, issues: list[ValidationIssue]
+def _read(
+    folders: tuple[Path, ...], kind: str, issues: list[ValidationIssue]
 ) -> Iterator[tuple[str, Fields]]:
-    """Return the description of every pattern or system by its id; a user's own replaces ours."""
-    found: dict[str, tuple[str, Node]] = {}
-    for folder in reversed(folders):
-        for name, node in _manifests_in(folder, what):
-            found[name.split("/")[1]] = (str(folder / name), node)
-    for id_, (file, node) in sorted(found.items()):
-        yield id_, Fields(node, (file,), issues)
-
-
-def _manifests_in(folder: Path, what: str) -> Iterator[tuple[str, Node]]:
-    """Return the root of each kit.yaml in a folder of templates, by its path in there."""
-    for file in sorted(folder.glob(f"{what}/*/kit.yaml")):
-        yield file.relative_to(folder).as_posix(), read_document(str(file)).root
+    """Yield the fields of every kit.yaml by its id; a user's own replaces a shipped one."""
+    files = {
+        file.parent.name: file
+        for folder in reversed(folders)
+        for file in sorted(folder.glob(f"{kind}/*/kit.yaml"))
+    }
+    for id_, file in sorted(files.items()):
+        yield id_, Fields(read_document(str(file)).root, (str(file),), issues)
 
 
 def _pattern(id_: str, fields: Fields) -> PatternTemplate:
-    made = PatternTemplate(
+    pattern = PatternTemplate(
         id_,
         fields.text("title"),
         fields.text("summary"),
@@ -115,11 +102,11 @@ def _pattern(id_: str, fields: Fields) -> PatternTemplate:
         fields.choice("async_hook", ("yes", "no"), "no") == "yes",
     )
     fields.done()
-    return made
+    return pattern
 
 
 def _system(id_: str, fields: Fields) -> SystemTemplate:
-    made = SystemTemplate(
+    system = SystemTemplate(
         id_,
         fields.text("title"),
         fields.text("summary"),
@@ -127,4 +114,4 @@ def _system(id_: str, fields: Fields) -> SystemTemplate:
         fields.texts("next"),
     )
     fields.done()
-    return made
+    return system

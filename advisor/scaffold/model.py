@@ -1,15 +1,45 @@
-"""What scaffolding is about: an order, the files made from it, and what becomes of each on disk."""
+"""The values that scaffolding works on: requests, specs and rendered files."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import PurePosixPath
-from typing import NamedTuple
 
 from advisor.naming import Name
 
 
-class ScaffoldSpec(NamedTuple):
-    """What to scaffold, complete: everything that the files depend on."""
+@dataclass(frozen=True)
+class ScaffoldRequest:
+    """One operator to scaffold, as the user or a recommendation names it."""
+
+    pattern: str
+    name: str
+    airflow: str | None = None
+    """The version of the target; None for the default."""
+    system: str = ""
+    """The system that runs the job, if it is known."""
+    where: str = ""
+    """Where the request was read, for errors; "" for the command line."""
+    replaces_name: bool = False
+    """Use a similar name if `name` cannot be used, instead of refusing it."""
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """The options that apply to every operator of a run; None for the default."""
+
+    system: str | None = None
+    airflow: str | None = None
+    on_kill: str | None = None
+    on_missing: str | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ScaffoldSpec:
+    """One operator to scaffold, complete: everything that its files depend on."""
 
     pattern: str
     name: Name
@@ -18,12 +48,12 @@ class ScaffoldSpec(NamedTuple):
     """The minor release of the target, such as `3.3`."""
     on_kill: str
     on_missing: str
-    settings: Mapping[str, "str | tuple[str, ...]"]
+    settings: Mapping[str, str | tuple[str, ...]]
     """The system's own settings by id, each with a value."""
 
 
 class Folder(str, Enum):
-    """The two folders that files go to."""
+    """The two folders that files are written to."""
 
     package = "package"
     """The package of the operator, inside `--into`."""
@@ -31,8 +61,9 @@ class Folder(str, Enum):
     """The folder of Dags, `--dags`."""
 
 
-class RenderedFile(NamedTuple):
-    """A file as it should be: rendered, and compiled where it is Python."""
+@dataclass(frozen=True)
+class RenderedFile:
+    """A rendered file; Python files are known to compile."""
 
     folder: Folder
     path: PurePosixPath

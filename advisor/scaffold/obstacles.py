@@ -1,9 +1,12 @@
-"""What is in the way of a scaffold: files for folders, folders for files, links, spellings."""
+"""Obstacles to a scaffold: files for folders, folders for files, links, spellings, modules."""
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Iterator
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
 from advisor.documents.model import printable
@@ -16,7 +19,7 @@ IGNORED = "rename one: a file system that ignores case takes both for the same"
 def refuse_obstacles(
     into: Path, dags: Path, package: str, files: Iterable[tuple[Folder, PurePosixPath]]
 ) -> None:
-    """Raise InputError that names everything that stands where a scaffold has to go."""
+    """Raise InputError that names everything that prevents a scaffold from being written."""
     folder = into / package
     problems = [*_folder(into, links=True), *_folder(dags, links=True)]
     problems = problems or [*_package(into, dags, folder)]
@@ -28,6 +31,34 @@ def refuse_obstacles(
         raise InputError(list(dict.fromkeys(problems)))
 
 
+def hidden_module(package: str, folder: Path) -> str:
+    """Return where else a module with the name of a package is, "" if it is only in `folder`.
+
+    Nothing is imported to find that out.
+    """
+    try:
+        spec = find_spec(package)
+    except (ImportError, ValueError):
+        # An import hook failed, or the module is loaded and has no spec.
+        return "a module that is loaded" if package in sys.modules else ""
+    for place in _places(spec) if spec else ():
+        if Path(place).resolve() != folder.resolve():
+            return place
+    return ""
+
+
+def _places(spec: ModuleSpec) -> list[str]:
+    """Return the folders of a package, or the file of a module.
+
+    A folder of the working directory without an `__init__.py` is not meant as a package.
+    """
+    if spec.submodule_search_locations is None:
+        return [spec.origin or spec.name]
+    places = list(spec.submodule_search_locations)
+    here = Path.cwd()
+    return places if spec.origin else [each for each in places if Path(each).parent != here]
+
+
 def _package(into: Path, dags: Path, folder: Path) -> Iterator[Problem]:
     yield from _folder(folder, links=False)
     yield from _other_spellings(folder)
@@ -35,22 +66,22 @@ def _package(into: Path, dags: Path, folder: Path) -> Iterator[Problem]:
     if os.path.lexists(module):
         yield _problem(module, f"would be hidden by the folder {printable(folder.name)}")
     if (into / folder.name).resolve() in (dags.resolve(), *dags.resolve().parents):
-        yield Problem("--dags", f"lies in {printable(str(folder))}, which advisor writes as one")
+        yield Problem("--dags", f"is inside {printable(str(folder))}, which is the package")
 
 
 def _folder(folder: Path, *, links: bool) -> Iterator[Problem]:
-    """Yield what keeps a path from being a folder, or from becoming one."""
+    """Yield the problem if a path is not a folder and cannot become one."""
     if folder.is_symlink() and not (links and folder.exists()):
         message = "is a link" if folder.exists() else "is a link that leads nowhere"
-        yield _problem(folder, message, "a folder has to stand here")
+        yield _problem(folder, message, "a folder is needed here")
         return
     existing = next(each for each in (folder, *folder.parents, Path("/")) if os.path.lexists(each))
     if not existing.is_dir():
-        yield _problem(existing, "is no folder")
+        yield _problem(existing, "is not a folder")
 
 
 def _file(top: Path, path: PurePosixPath, bound: Path) -> Iterator[Problem]:
-    """Yield what keeps a path inside a folder from being a file that may be written."""
+    """Yield the problems if a path inside a folder is not a file that may be written."""
     for parent in reversed(path.parents[:-1]):
         if problems := [*_folder(top / parent, links=False), *_other_spellings(top / parent)]:
             yield from problems
@@ -60,7 +91,7 @@ def _file(top: Path, path: PurePosixPath, bound: Path) -> Iterator[Problem]:
     if file.is_symlink():
         yield from _link(file, bound)
     elif os.path.lexists(file) and not file.is_file():
-        yield _problem(file, "is a folder" if file.is_dir() else "is no regular file")
+        yield _problem(file, "is a folder" if file.is_dir() else "is not a regular file")
 
 
 def _link(file: Path, bound: Path) -> Iterator[Problem]:
@@ -73,11 +104,11 @@ def _link(file: Path, bound: Path) -> Iterator[Problem]:
         message = f"is a link that leads out of {printable(str(bound))}"
         yield _problem(file, f"{message}, to {printable(str(leads_to))}")
     elif not leads_to.is_file():
-        yield _problem(file, "is a link to no file")
+        yield _problem(file, "is a link to something other than a file")
 
 
 def _other_spellings(path: Path) -> Iterator[Problem]:
-    """Yield what has the same name as a path but for capital letters."""
+    """Yield a problem for each name in the same folder that differs in capital letters only."""
     try:
         names = [each.name for each in path.parent.iterdir()]
     except OSError:

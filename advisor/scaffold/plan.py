@@ -1,12 +1,14 @@
-"""What becomes of each file of a scaffold: what is rendered, compared with what is on disk."""
+"""Planning what to do with each file: what is rendered, compared with what is on disk."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import TypeAlias
 
+from advisor.documents.files import content_of, leftovers_of
 from advisor.documents.model import printable
 from advisor.errors import InputError
 from advisor.scaffold import record
@@ -16,50 +18,52 @@ from advisor.scaffold.record import Hashes, hash_of
 
 
 class Status(str, Enum):
-    """What becomes of one file, in a word."""
+    """What advisor does with one file."""
 
     create = "create"
-    """There is none yet."""
+    """It does not exist yet."""
     identical = "identical"
-    """It says already what it should."""
+    """It already has the right content."""
     update = "update"
-    """Nobody edited what advisor wrote, and it should now say something else."""
+    """It was not edited since advisor wrote it, and its content changes."""
     conflict = "conflict"
-    """It was edited, or is not ours."""
+    """It was edited, or advisor did not write it."""
     force = "force"
     """A conflict that the user lets advisor overwrite."""
     skip = "skip"
     """A conflict that the user keeps as it is."""
     remove = "remove"
-    """Nobody edited what advisor wrote, and it no longer belongs to the scaffold."""
+    """It was not edited since advisor wrote it, and no longer belongs to the scaffold."""
     leave = "leave"
-    """It no longer belongs to the scaffold, and was edited or is a Dag: it is the user's now."""
+    """It no longer belongs to the scaffold, but was edited or is a Dag: it is the user's now."""
 
 
 WRITTEN = frozenset((Status.create, Status.update, Status.force))
-"""With any of these, advisor writes the file."""
+"""The statuses with which advisor writes the file."""
 OURS = WRITTEN | {Status.identical}
-"""With any of these, the file says what advisor wants it to, once the plan is carried out."""
+"""The statuses with which the file has the rendered content after the run."""
 CHANGES = WRITTEN | {Status.remove}
-"""With any of these, something on disk changes."""
+"""The statuses with which something on disk changes."""
 
 
-class Places(NamedTuple):
-    """The two folders that the user named, as they were named."""
+@dataclass(frozen=True)
+class Places:
+    """The two folders to write to, spelled as the user spelled them."""
 
     into: Path
     dags: Path
 
     def folder(self, folder: Folder, package: str) -> Path:
-        """Return where the files of a folder go."""
+        """Return the folder for the files of a package, or the one for Dags."""
         return self.into / package if folder is Folder.package else self.dags
 
 
-class Step(NamedTuple):
-    """What becomes of one file.
+@dataclass(frozen=True)
+class Step:
+    """What to do with one file.
 
-    `old` is what is on disk, None for nothing; `new` what should be, None where it is left or
-    removed.
+    `old` is its content on disk, None if it does not exist; `new` the rendered content, None if
+    the file is left or removed.
     """
 
     status: Status
@@ -70,13 +74,20 @@ class Step(NamedTuple):
     new: bytes | None
 
 
-class Plan(NamedTuple):
-    """What becomes of every file of one order; nothing is done yet."""
+Resolve: TypeAlias = "Callable[[Step], Status]"
+"""Returns the status of a conflict: `force`, `skip`, or `conflict` to leave it unresolved."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to do with every file of one spec; nothing is written yet."""
 
     spec: ScaffoldSpec
     places: Places
     steps: tuple[Step, ...]
     recorded: Hashes
+    leftovers: tuple[Path, ...] = ()
+    """Temporary files of a run that was killed."""
 
     @property
     def package(self) -> Path:
@@ -85,15 +96,31 @@ class Plan(NamedTuple):
 
     @property
     def conflicts(self) -> tuple[Step, ...]:
-        """Return the files that nobody has decided on."""
+        """Return the conflicts that are not resolved yet."""
         return tuple(step for step in self.steps if step.status is Status.conflict)
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Return whether an earlier run was interrupted before it had written everything.
+
+        The record is written last: without it, or with an older one, the files that were already
+        written have the rendered content but not the recorded hash.
+        """
+        return bool(self.leftovers) or any(
+            step.folder is Folder.package
+            and step.path != record.FILE
+            and step.status is Status.identical
+            and step.new is not None
+            and self.recorded.get((step.folder, step.path)) != hash_of(step.new)
+            for step in self.steps
+        )
 
 
 def make_plan(spec: ScaffoldSpec, files: Iterable[RenderedFile], places: Places) -> Plan:
-    """Return what becomes of every file of an order.
+    """Return the plan for the rendered files of a spec.
 
-    Raises InputError where something other than a file of the user's is in the way, or where the
-    record of the last run cannot be read.
+    Raises InputError if something other than a file is in the way, or if the record of the last
+    run cannot be read.
     """
     rendered = {(file.folder, file.path): file.text.encode() for file in files}
     package = spec.name.package
@@ -102,27 +129,33 @@ def make_plan(spec: ScaffoldSpec, files: Iterable[RenderedFile], places: Places)
     recorded = record.read_hashes(places.into / package / record.FILE, package)
     if obsolete := [place for place in recorded if place not in rendered]:
         refuse_obstacles(places.into, places.dags, package, obsolete)
+    all_places = dict.fromkeys((*rendered, *recorded))
     steps = [
         _step(places.folder(place[0], package) / place[1], place, rendered.get(place), recorded)
-        for place in dict.fromkeys((*rendered, *recorded))
+        for place in all_places
     ]
-    return Plan(spec, places, _in_turn(step for step in steps if step), recorded)
+    leftovers = [
+        leftover
+        for folder, path in (*all_places, (Folder.package, record.FILE))
+        for leftover in leftovers_of(places.folder(folder, package) / path)
+    ]
+    return Plan(spec, places, _sorted(step for step in steps if step), recorded, tuple(leftovers))
 
 
-def resolve_conflicts(plan: Plan, decide: Callable[[Step], Status]) -> Plan:
-    """Return a plan with what the user wants done about each conflict."""
+def resolve_conflicts(plan: Plan, resolve: Resolve) -> Plan:
+    """Return a plan whose conflicts have the statuses that `resolve` returns."""
     steps = (
-        step._replace(status=decide(step)) if step.status is Status.conflict else step
+        replace(step, status=resolve(step)) if step.status is Status.conflict else step
         for step in plan.steps
     )
-    return plan._replace(steps=tuple(steps))
+    return replace(plan, steps=tuple(steps))
 
 
 def with_record(plan: Plan) -> Plan:
-    """Return a plan that also writes down what it was made from.
+    """Return a plan that also writes the record.
 
-    A file that is not as advisor wants it keeps the hash of what advisor last wrote there, so that
-    the next run tells again that it was edited.
+    A file that keeps the user's content keeps the hash of what advisor last wrote there, so that
+    the next run recognises it as edited again.
     """
     hashes = {}
     for step in plan.steps:
@@ -135,11 +168,11 @@ def with_record(plan: Plan) -> Plan:
     old, new = _content(target), record.record_text(plan.spec, hashes).encode()
     status = Status.create if old is None else Status.identical if old == new else Status.update
     step = Step(status, Folder.package, record.FILE, target, old, new)
-    return plan._replace(steps=_in_turn((*plan.steps, step)))
+    return replace(plan, steps=_sorted((*plan.steps, step)))
 
 
-def _in_turn(steps: Iterable[Step]) -> tuple[Step, ...]:
-    """Return steps with the package first, its own files before those of its folders."""
+def _sorted(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Return steps with the package before the Dag, and its files before its folders."""
     return tuple(
         sorted(
             steps, key=lambda step: (step.folder is Folder.dags, len(step.path.parts), step.path)
@@ -148,7 +181,7 @@ def _in_turn(steps: Iterable[Step]) -> tuple[Step, ...]:
 
 
 def _step(target: Path, place: record.Place, new: bytes | None, recorded: Hashes) -> Step | None:
-    """Return what becomes of a file, None where there is none and should be none."""
+    """Return the step of a file, None if it does not exist and is not needed."""
     old = _content(target)
     untouched = old is not None and hash_of(old) == recorded.get(place)
     if new is None:
@@ -166,11 +199,9 @@ def _step(target: Path, place: record.Place, new: bytes | None, recorded: Hashes
 
 
 def _content(file: Path) -> bytes | None:
-    """Return what is in a file, None where there is none."""
+    """Return the content of a file, None if it does not exist."""
     try:
-        return file.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
+        return content_of(file)
     except OSError as error:
         reason = f"cannot be read: {error.strerror}"
         raise InputError.of(printable(str(file)), reason) from None

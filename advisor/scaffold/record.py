@@ -1,4 +1,4 @@
-"""What a folder was made from, kept in the folder: the order, and a hash of every file."""
+"""The record in a package's folder: the spec, and a hash of every file that advisor wrote."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from advisor import __version__
 from advisor.documents.model import printable
 from advisor.documents.read import read_document
 from advisor.documents.validation import Fields, ValidationIssue
+from advisor.documents.write import to_yaml
 from advisor.errors import InputError, Problem
 from advisor.scaffold.model import Folder, ScaffoldSpec
 
@@ -20,25 +21,23 @@ HEADING = """\
 # Written by advisor, and read when it is run again: the hashes tell it which files nobody edited.
 """
 DIGITS = frozenset("0123456789abcdef")
-TIP = "move it away, and advisor takes every file here as edited"
+MOVE_AWAY = "move it away, and advisor takes every file here as edited"
 
 Place: TypeAlias = "tuple[Folder, PurePosixPath]"
 """A file of a scaffold: its folder and its path inside."""
 Hashes: TypeAlias = "Mapping[Place, str]"
-"""What each file held when advisor last wrote it."""
+"""The hash of each file when advisor last wrote it."""
 
 
 def hash_of(content: bytes) -> str:
-    """Return what identifies a content: its SHA-256 in hexadecimal digits."""
+    """Return the SHA-256 of a content in hexadecimal digits."""
     return sha256(content).hexdigest()
 
 
 def record_text(spec: ScaffoldSpec, hashes: Hashes) -> str:
-    """Return the text of the record of an order whose files have these hashes."""
-    from advisor.documents.write import to_yaml
-
+    """Return the text of the record of a spec whose files have these hashes."""
     by_folder = {
-        folder.value: {str(path): found for (of, path), found in hashes.items() if of is folder}
+        folder.value: {str(path): hash_ for (of, path), hash_ in hashes.items() if of is folder}
         for folder in Folder
     }
     return HEADING + to_yaml(
@@ -47,10 +46,9 @@ def record_text(spec: ScaffoldSpec, hashes: Hashes) -> str:
 
 
 def read_hashes(file: Path, package: str) -> Hashes:
-    """Return the hashes in the record of a package, none where there is no record.
+    """Return the hashes in the record of a package, none without a record.
 
-    Raises InputError where the file is damaged, of a newer advisor or the record of another
-    package.
+    Raises InputError if the file is damaged, of a newer advisor or the record of another package.
     """
     if not file.exists():
         return {}
@@ -58,17 +56,17 @@ def read_hashes(file: Path, package: str) -> Hashes:
     try:
         root = read_document(str(file)).root
     except InputError as error:
-        problems = [Problem(each.where, each.message, TIP) for each in error.problems]
+        problems = [Problem(each.where, each.message, MOVE_AWAY) for each in error.problems]
         raise InputError(problems) from None
     issues: list[ValidationIssue] = []
     fields = Fields(root, (), issues)
     fields.choice("record", [VERSION])
     if not issues:
         _check_package(fields.inner("order").text("package"), package, issues)
-    hashes = {place: found for folder in Folder for place, found in _hashes(fields, folder)}
+    hashes = {place: hash_ for folder in Folder for place, hash_ in _hashes(fields, folder)}
     if issues:
         raise InputError(
-            [Problem(where, f"is no record: {issue.message}", TIP) for issue in issues]
+            [Problem(where, f"is not a record: {issue.message}", MOVE_AWAY) for issue in issues]
         )
     return hashes
 
@@ -78,24 +76,31 @@ def _shape(spec: ScaffoldSpec) -> dict[str, object]:
         id_: list(value) if isinstance(value, tuple) else value
         for id_, value in spec.settings.items()
     }
-    name = {"name": spec.name.stem, "package": spec.name.package}
-    return {**name, **spec._asdict(), **name, "settings": settings}
+    return {
+        "name": spec.name.stem,
+        "package": spec.name.package,
+        "pattern": spec.pattern,
+        "system": spec.system,
+        "airflow": spec.airflow,
+        "on_kill": spec.on_kill,
+        "on_missing": spec.on_missing,
+        "settings": settings,
+    }
 
 
-def _check_package(found: str, package: str, issues: list[ValidationIssue]) -> None:
-    if found and found != package:
-        issues.append(
-            ValidationIssue((), f"it is of {printable(found)}, and this folder is {package}")
-        )
+def _check_package(recorded: str, package: str, issues: list[ValidationIssue]) -> None:
+    if recorded and recorded != package:
+        message = f"it is of {printable(recorded)}, and this folder is {package}"
+        issues.append(ValidationIssue((), message))
 
 
 def _hashes(fields: Fields, folder: Folder) -> list[tuple[Place, str]]:
-    """Return the hashes of one folder; a path that leads out of it is a flaw."""
+    """Return the hashes of one folder; a path that leads out of it is an issue."""
     listed = fields.inner(folder.value)
-    found = [(PurePosixPath(key), listed.text(key)) for key in listed.node]
-    for path, text in found:
+    hashes = [(PurePosixPath(key), listed.text(key)) for key in listed.node]
+    for path, text in hashes:
         if path.is_absolute() or ".." in path.parts or not path.parts:
-            listed.add_issue(f"{printable(str(path))} is no path inside the folder")
+            listed.add_issue(f"{printable(str(path))} is not a path inside the folder")
         if len(text) != sha256().digest_size * 2 or not DIGITS.issuperset(text):
             listed.add_issue(f"{printable(str(path))} has no hash")
-    return [((folder, path), text) for path, text in found]
+    return [((folder, path), text) for path, text in hashes]

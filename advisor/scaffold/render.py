@@ -1,11 +1,12 @@
-"""From an order to the files as they should be: a pure function of the order and the templates."""
+"""Rendering the files of a spec: a pure function of the spec and the templates."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from advisor.errors import InputError, Problem
 from advisor.knowledge.versions import parse_version
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 SUFFIX = ".jinja"
-"""Of a template; a file without it is taken as it is."""
+"""Of a template; a file without it is copied."""
 STORE_SINCE = parse_version("3.3")
 ASYNC_STORE_SINCE = parse_version("3.4")
 
@@ -26,7 +27,7 @@ ASYNC_STORE_SINCE = parse_version("3.4")
 def render(spec: ScaffoldSpec, manifest: TemplateManifest) -> tuple[RenderedFile, ...]:
     """Return every file of a scaffold, in the order of their paths.
 
-    Raises InputError where a template of the user's own is wrong, or makes Python that is none.
+    Raises InputError if a template of the user's own is invalid, or makes invalid Python.
     """
     environment = _environment(manifest.folders)
     values = _values(spec, manifest)
@@ -34,7 +35,7 @@ def render(spec: ScaffoldSpec, manifest: TemplateManifest) -> tuple[RenderedFile
 
 
 def _values(spec: ScaffoldSpec, manifest: TemplateManifest) -> dict[str, object]:
-    """Return what a template can ask for."""
+    """Return the variables of the templates."""
     release = parse_version(spec.airflow)
     return {
         "name": spec.name,
@@ -54,14 +55,15 @@ def _values(spec: ScaffoldSpec, manifest: TemplateManifest) -> dict[str, object]
 
 
 def _dag_imports(name: Name) -> str:
-    """Return the imports of the example Dag, in the order that import sorters want."""
+    """Return the imports of the example Dag, in the order of import sorters."""
     own = imported(name.package, name.operator)
     lines = {"airflow.sdk": "from airflow.sdk import DAG", name.package: own}
     return "\n".join(lines[module] for module in sorted(lines))
 
 
-class Source(NamedTuple):
-    """A template, and where the file that it makes goes."""
+@dataclass(frozen=True)
+class _Source:
+    """A template, and the place of the file that it makes."""
 
     template: str
     """Its name, relative to the folder of templates."""
@@ -70,34 +72,34 @@ class Source(NamedTuple):
     path: PurePosixPath
 
 
-def _sources(spec: ScaffoldSpec, manifest: TemplateManifest) -> list[Source]:
-    """Return the templates of an order; where two make the same file, the last room's stands."""
-    found = {}
-    for room in _rooms(spec, manifest):
+def _sources(spec: ScaffoldSpec, manifest: TemplateManifest) -> list[_Source]:
+    """Return the templates of a spec; of two for the same file, the one of the later layer."""
+    sources = {}
+    for layer in _layers(spec, manifest):
         for folder in reversed(manifest.folders):
-            for source in _templates_in(folder, room, spec.name):
-                found[source.folder, source.path] = source
-    return [found[place] for place in sorted(found)]
+            for source in _templates_in(folder, layer, spec.name):
+                sources[source.folder, source.path] = source
+    return [sources[place] for place in sorted(sources)]
 
 
-def _rooms(spec: ScaffoldSpec, manifest: TemplateManifest) -> list[str]:
+def _layers(spec: ScaffoldSpec, manifest: TemplateManifest) -> list[str]:
     """Return the folders of templates, from the most general to the most special."""
     shared = [f"shared/{each}" for each in ("every", *manifest.patterns[spec.pattern].shares)]
     return [*shared, f"systems/{spec.system}", f"patterns/{spec.pattern}"]
 
 
-def _templates_in(top: Path, room: str, name: Name) -> Iterator[Source]:
+def _templates_in(top: Path, layer: str, name: Name) -> Iterator[_Source]:
     for folder in Folder:
-        inside = top / room / folder.value
+        inside = top / layer / folder.value
         for file in inside.rglob("*"):
             if file.is_file() and "__pycache__" not in file.parts:
                 path = PurePosixPath(file.relative_to(inside).as_posix().removesuffix(SUFFIX))
                 if folder is Folder.dags:
                     path = path.with_name(f"{name.package}_{path.name}")
-                yield Source(file.relative_to(top).as_posix(), file, folder, path)
+                yield _Source(file.relative_to(top).as_posix(), file, folder, path)
 
 
-def _file(environment: Environment, source: Source, values: dict[str, object]) -> RenderedFile:
+def _file(environment: Environment, source: _Source, values: dict[str, object]) -> RenderedFile:
     if source.template.endswith(SUFFIX):
         text = _rendered(environment, source.template, values)
     else:
@@ -115,23 +117,23 @@ def _rendered(environment: Environment, template: str, values: dict[str, object]
     except TemplateError as error:
         line = getattr(error, "lineno", None)
         where = f"{template}:{line}" if line else template
-        raise InputError([Problem(where, f"is no template: {error.message}")]) from None
+        raise InputError([Problem(where, f"invalid template: {error.message}")]) from None
 
 
 def _compiled(text: str, source: str) -> None:
-    """Compile a file, so that nothing is written that Python could not read."""
+    """Compile a file, so that only valid Python is written."""
     try:
         compile(text, source, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
-        raise InputError([Problem(source, f"makes no Python: {error}")]) from None
+        raise InputError([Problem(source, f"makes invalid Python: {error}")]) from None
 
 
 @cache
 def _environment(folders: tuple[Path, ...]) -> Environment:
-    """Return the Jinja environment over folders of templates, of which ours is the last."""
+    """Return the Jinja environment for folders of templates, the shipped one last."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    environment = Environment(  # noqa: S701 - what is written is Python, not HTML
+    environment = Environment(  # noqa: S701 - the output is Python, not HTML
         loader=FileSystemLoader(folders),
         undefined=StrictUndefined,
         trim_blocks=True,

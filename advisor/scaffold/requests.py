@@ -1,23 +1,26 @@
-"""What `advisor recommend` wrote, read as what is wanted: one operator for each job."""
+"""Reading the output of `advisor recommend` as requests: one operator for each job."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from advisor.answers.batch import RECOMMENDED
 from advisor.documents.model import Document, Node, kind_of, shown
 from advisor.documents.validation import Fields, ValidationIssue, validation_error
 from advisor.errors import InputError
-from advisor.scaffold.specs import ScaffoldRequest
+from advisor.scaffold.model import ScaffoldRequest
 
-VERSION = "1"
+SCHEMA_VERSION = "2"
+"""Of the recommendations that can be read."""
 CHECKPOINT = "checkpoint"
 ANSWERS = frozenset(("triggerer", "duration", "duplicate_risk", "async_client", "jobs"))
 """Keys by which a document of answers is recognised."""
 PIPE = "`advisor recommend --format json` writes it: pipe that into `advisor scaffold --from -`"
+OTHER_VERSION = "another version of advisor wrote it; run `advisor recommend --format json` again"
 
 
-class Recommended(NamedTuple):
+@dataclass(frozen=True)
+class Recommended:
     """The operators to scaffold, and a note on each job that gets none."""
 
     requests: tuple[ScaffoldRequest, ...]
@@ -25,19 +28,21 @@ class Recommended(NamedTuple):
 
 
 def read_recommended(document: Document) -> Recommended:
-    """Return what a document of recommendations asks for.
+    """Return the requests in a document of recommendations.
 
-    Raises InputError where it is something else, answers above all.
+    Raises InputError if it is another document, such as answers, or of another schema version.
     """
     _refuse_others(document)
     issues: list[ValidationIssue] = []
     fields = Fields(document.root, (), issues)
-    fields.choice("schema_version", [VERSION])
-    found = [_read(each, document.name) for each in fields.each(RECOMMENDED)]
+    _check_version(fields)
     if issues:
         raise validation_error(document, issues)
-    requests = tuple(each for each in found if isinstance(each, ScaffoldRequest))
-    return Recommended(requests, tuple(each for each in found if isinstance(each, str)))
+    results = [_read(each, document.name) for each in fields.each(RECOMMENDED)]
+    if issues:
+        raise validation_error(document, issues)
+    requests = tuple(each for each in results if isinstance(each, ScaffoldRequest))
+    return Recommended(requests, tuple(each for each in results if isinstance(each, str)))
 
 
 def _refuse_others(document: Document) -> None:
@@ -55,8 +60,15 @@ def _kind(root: Node) -> str:
     return f"no {RECOMMENDED}" if isinstance(root, dict) else kind_of(root)
 
 
+def _check_version(fields: Fields) -> None:
+    version = fields.text("schema_version")
+    if version and version != SCHEMA_VERSION:
+        message = f"schema_version: found {shown(version)}, accepted is {SCHEMA_VERSION}"
+        fields.issues.append(ValidationIssue(("schema_version",), message, OTHER_VERSION))
+
+
 def _read(fields: Fields, document: str) -> ScaffoldRequest | str:
-    """Return what is wanted for a job, or why there is nothing to scaffold for it."""
+    """Return the request of a job, or a note on why it has none."""
     name = fields.text("name")
     pattern, variant = _optional(fields, "pattern"), _optional(fields, "variant")
     answers = fields.inner("answers")
@@ -70,6 +82,7 @@ def _read(fields: Fields, document: str) -> ScaffoldRequest | str:
         airflow=answers.text("airflow_version"),
         system=answers.text("system", ""),
         where=f"{document}: {shown(name, '')}",
+        replaces_name=True,
     )
 
 
@@ -79,6 +92,6 @@ def _optional(fields: Fields, key: str) -> str:
     return "" if text == "null" else text
 
 
-def _is_before(alternatives: Fields, pattern: str) -> bool:
-    """Return whether something else was recommended before the pattern, or in place of any."""
-    return not pattern or alternatives.text("headline", "false") == "true"
+def _is_before(alternative: Fields, pattern: str) -> bool:
+    """Return whether an alternative was recommended ahead of the pattern, or instead of any."""
+    return not pattern or alternative.text("headline", "false") == "true"

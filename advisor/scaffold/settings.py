@@ -1,10 +1,11 @@
-"""What a system lets its user choose, and the rules that the choices keep."""
+"""The settings of a system: their descriptions, and the values that users give them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple, TypeAlias
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from advisor.documents.model import shown
 from advisor.documents.validation import Fields
@@ -12,31 +13,32 @@ from advisor.errors import InputError, Problem
 
 OPTION = "--set"
 WORDS = "words"
-"""The kind of a setting that holds several words; any other holds one text."""
+"""The kind of a setting that has several texts; any other has one."""
 LONGEST = 70
-"""Characters of a text, so that the line that holds it fits into generated code."""
+"""Characters of a text, so that its line fits into the width of generated code."""
 
 Value: TypeAlias = "str | tuple[str, ...]"
 
 
-class Setting(NamedTuple):
-    """Something that a system lets its user choose."""
+@dataclass(frozen=True)
+class Setting:
+    """A setting of a system."""
 
     id: str
     default: Value
     help: str
     accepts: str
-    """What each text must match as a whole, a regular expression."""
+    """A regular expression that each text must match as a whole."""
     says: str
     """The same in words, for an error."""
     needs: tuple[str, ...] = ()
-    """Settings that must have a value where this one has."""
+    """Settings that must have a value if this one has."""
     unlike: tuple[str, ...] = ()
-    """Settings whose paths or fields this one's must not be, nor lie within or around."""
+    """Settings whose paths or fields this one's must not equal, contain or be part of."""
 
 
 def read_settings(fields: Fields) -> dict[str, Setting]:
-    """Return the settings of a system as its kit describes them."""
+    """Return the settings of a system as its kit.yaml describes them."""
     settings = [_setting(each) for each in fields.each("settings")]
     ids = [each.id for each in settings]
     for setting, described in zip(settings, fields.inside, strict=True):
@@ -66,16 +68,16 @@ def _pattern(fields: Fields, key: str) -> str:
         re.compile(pattern)
     except re.error as error:
         fields.add_issue(
-            f"{key}: found {shown(pattern)}, which is no regular expression: {error}", key
+            f"{key}: found {shown(pattern)}, which is not a regular expression: {error}", key
         )
     return pattern
 
 
-def resolve_values(settings: Mapping[str, Setting], given: Mapping[str, str]) -> dict[str, Value]:
-    """Return every setting with what the user gave in place of its default.
+def resolve_settings(settings: Mapping[str, Setting], given: Mapping[str, str]) -> dict[str, Value]:
+    """Return every setting with the value that the user gave, else its default.
 
-    Raises InputError with every problem: an unknown id, a value that is not accepted or does not
-    go with another one.
+    Raises InputError with every problem: an unknown id, a value that is not accepted, values that
+    exclude each other.
     """
     problems = [
         Problem(OPTION, f"found {shown(each)}, accepted are {', '.join(settings)}")
@@ -111,7 +113,7 @@ def _refused(setting: Setting, text: str) -> Iterable[Problem]:
 
 
 def _shared_words(values: Mapping[str, Value]) -> Iterable[Problem]:
-    """Yield a problem for each word that two settings claim."""
+    """Yield a problem for each word that two settings have."""
     owner: dict[str, str] = {}
     for id_, words in values.items():
         for word in words if isinstance(words, tuple) else ():
@@ -130,7 +132,7 @@ def _missing(setting: Setting, values: Mapping[str, Value]) -> Iterable[Problem]
 
 
 def _alike(setting: Setting, values: Mapping[str, Value]) -> Iterable[Problem]:
-    """Yield a problem for each setting that nobody could tell from this one."""
+    """Yield a problem for each setting that could not be told from this one."""
     for other in setting.unlike if values[setting.id] else ():
         one, two = _outline(values[setting.id]), _outline(values[other])
         if one.startswith(two) or two.startswith(one):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.airflow.environments import python_with
-from tests.scaffold.rendering import every_order, put_all
+from tests.scaffold.rendering import every_spec, put_all
 
 PLUGIN = """\
 from airflow.plugins_manager import AirflowPlugin
@@ -34,7 +34,7 @@ assert operator.add(1, 1) == 2
 @pytest.mark.airflow
 @pytest.mark.parametrize("syntax", ["glob", "regexp"])
 def test_loading_plugins_leaves_the_scaffolds_alone(syntax: str, tmp_path: Path) -> None:
-    put_all(every_order("3.3"), tmp_path)
+    put_all(every_spec("3.3"), tmp_path)
     plugins = tmp_path / "plugins"
     (plugins / "neighbour.py").write_text(PLUGIN)
     environment = {

@@ -11,7 +11,7 @@ from tests.cli.terminal import CTRL_C, CTRL_D, ENTER, OFFER, Terminal
 from tests.cli.test_prompts import ALL, FIRST_FOUR
 from tests.scaffold.making import tree
 
-ORDER = ("scaffold", "resumable", "NightlySpark", "--airflow-version", "3.3")
+COMMAND = ("scaffold", "resumable", "NightlySpark", "--airflow-version", "3.3")
 OPERATORS = "plugins/nightly_spark/operators.py"
 HOOKS = "plugins/nightly_spark/hooks.py"
 ASKED = "which was edited? [y/n/a/d/q]"
@@ -23,14 +23,14 @@ def project(tmp_path: Path) -> Path:
     """Return a project with a scaffold of which two files were edited."""
     for name in ("plugins", "dags"):
         (tmp_path / name).mkdir()
-    assert advisor(*ORDER, folder=tmp_path).code == 0
+    assert advisor(*COMMAND, folder=tmp_path).code == 0
     for file in (OPERATORS, HOOKS):
         (tmp_path / file).write_text("mine\n")
     return tmp_path
 
 
 def test_each_conflict_is_asked_about(project: Path) -> None:
-    with Terminal(*ORDER, folder=project) as terminal:
+    with Terminal(*COMMAND, folder=project) as terminal:
         terminal.answers(f"Overwrite {HOOKS}, {ASKED}", "n", ENTER)
         terminal.answers(f"Overwrite {OPERATORS}, {ASKED}", "y", ENTER)
         terminal.sees("Next")
@@ -42,7 +42,7 @@ def test_each_conflict_is_asked_about(project: Path) -> None:
 
 
 def test_the_difference_is_shown_as_often_as_asked(project: Path) -> None:
-    with Terminal(*ORDER, folder=project) as terminal:
+    with Terminal(*COMMAND, folder=project) as terminal:
         for _ in range(2):
             terminal.answers(ASKED, "d", ENTER)
             terminal.sees(f"+++ {HOOKS}")
@@ -53,7 +53,7 @@ def test_the_difference_is_shown_as_often_as_asked(project: Path) -> None:
 
 
 def test_an_answer_that_means_nothing_is_explained(project: Path) -> None:
-    with Terminal(*ORDER, folder=project) as terminal:
+    with Terminal(*COMMAND, folder=project) as terminal:
         terminal.answers(ASKED, ENTER)
         terminal.sees("a  overwrite it and all the rest")
         terminal.answers(ASKED, "x", ENTER)
@@ -74,7 +74,7 @@ def test_giving_up_leaves_everything_as_it_was(
     key: str, code: int, message: str, project: Path
 ) -> None:
     before = tree(project)
-    with Terminal(*ORDER, folder=project) as terminal:
+    with Terminal(*COMMAND, folder=project) as terminal:
         terminal.answers(ASKED, "y", ENTER)
         terminal.answers(ASKED, key)
         terminal.sees(message)
@@ -83,7 +83,7 @@ def test_giving_up_leaves_everything_as_it_was(
 
 
 def test_a_dry_run_asks_nothing(project: Path) -> None:
-    with Terminal(*ORDER, "--dry-run", folder=project) as terminal:
+    with Terminal(*COMMAND, "--dry-run", folder=project) as terminal:
         assert terminal.ends() == 1
     assert "[y/n/a/d/q]" not in terminal.seen
 

@@ -1,20 +1,21 @@
-"""The exact words for what was scaffolded, in a terminal and as JSON."""
+"""The result of a scaffold in a terminal and as JSON."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import pytest
 from jsonschema import Draft202012Validator
 from syrupy.assertion import SnapshotAssertion
 
-from advisor.render.diff import difference
-from advisor.render.scaffold import ScaffoldResult, print_scaffold, shape_scaffold, text_lines
+from advisor.render.scaffold import difference, print_scaffold, shape_scaffold, text_lines
 from advisor.render.schemas import scaffold_schema
 from advisor.scaffold.model import Folder
+from advisor.scaffold.pipeline import ScaffoldResult
 from advisor.scaffold.plan import Places, Plan, Status, Step
 from tests.render.conftest import printed, screen
-from tests.scaffold.making import ORDER
+from tests.scaffold.making import SPEC
 
 OLD, NEW = b"a = 1\nb = 1\n", b"a = 2\nb = 1\n"
 CONTENTS = {
@@ -31,42 +32,51 @@ def step(status: Status, path: str = "", folder: Folder = Folder.package) -> Ste
     return Step(status, folder, inside, top / inside, *CONTENTS.get(status, (OLD, NEW)))
 
 
-def made(*, diff: bool = False, dry_run: bool = False) -> ScaffoldResult:
+def result(*, dry_run: bool = False) -> ScaffoldResult:
     steps = (
         *map(step, Status),
         step(Status.create, "tests/test_operator.py"),
         step(Status.create, "nightly_spark_example.py", Folder.dags),
     )
-    plan = Plan(ORDER, Places(Path("plugins"), Path("dags")), steps, {})
+    plan = Plan(SPEC, Places(Path("plugins"), Path("dags")), steps, {})
     next_ = () if dry_run else ("python -m pytest plugins/nightly_spark/tests",)
-    return ScaffoldResult([plan], next_, dry_run, diff)
+    return ScaffoldResult((plan,), (), next_, not dry_run)
 
 
 @pytest.mark.parametrize("dry_run", [False, True])
 def test_text(dry_run: bool, snapshot: SnapshotAssertion) -> None:
-    assert "".join(text_lines(made(dry_run=dry_run))) == snapshot
+    assert "".join(text_lines(result(dry_run=dry_run), diff=False)) == snapshot
 
 
 def test_text_with_differences(snapshot: SnapshotAssertion) -> None:
-    assert "".join(text_lines(made(diff=True, dry_run=True))) == snapshot
+    assert "".join(text_lines(result(dry_run=True), diff=True)) == snapshot
 
 
 @pytest.mark.parametrize("width", [100, 20])
-def test_a_terminal_shows_the_same_words(width: int) -> None:
+@pytest.mark.parametrize("diff", [False, True])
+def test_print_scaffold_keeps_long_lines_whole(width: int, diff: bool) -> None:
     console = screen(width)
-    print_scaffold(console, made())
-    assert printed(console) == "".join(text_lines(made()))
+    print_scaffold(console, result(), diff=diff)
+    assert printed(console) == "".join(text_lines(result(), diff=diff))
+
+
+def test_print_scaffold_keeps_tabs_in_diffs() -> None:
+    plan = result().plans[0]
+    tabs = replace(plan, steps=(replace(step(Status.update), old=b"\ta\tb\n", new=b"c\n"),))
+    console = screen(100)
+    print_scaffold(console, replace(result(), plans=(tabs,)), diff=True)
+    assert "\n-\ta\tb\n+c\n" in printed(console)
 
 
 def test_coloured_terminal(snapshot: SnapshotAssertion) -> None:
     console = screen(100, colour=True)
-    print_scaffold(console, made())
+    print_scaffold(console, result(), diff=False)
     assert printed(console) == snapshot
 
 
 @pytest.mark.parametrize("diff", [False, True])
 def test_json(diff: bool, snapshot: SnapshotAssertion) -> None:
-    shape = shape_scaffold(made(diff=diff))
+    shape = shape_scaffold(result(), diff=diff)
     assert shape == snapshot
     Draft202012Validator(scaffold_schema()).validate(shape)
 
@@ -82,7 +92,7 @@ def test_what_does_not_change_has_no_difference(status: Status) -> None:
 
 
 def test_a_difference_shows_no_control_characters() -> None:
-    shown = difference(step(Status.update)._replace(old=b"\x1b[31m\xff\n"))
+    shown = difference(replace(step(Status.update), old=b"\x1b[31m\xff\n"))
     assert "-\ufffd[31m\ufffd\n" in shown
     assert "\x1b" not in shown
 
@@ -96,4 +106,4 @@ def test_a_difference_shows_no_control_characters() -> None:
     ],
 )
 def test_a_difference_of_white_space_shows(old: bytes, message: str) -> None:
-    assert message in difference(step(Status.update)._replace(old=old))
+    assert message in difference(replace(step(Status.update), old=old))

@@ -1,4 +1,4 @@
-"""Orders and files to plan and write with, independent of any template."""
+"""A spec and files to plan and write with, independent of any template."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from advisor.scaffold.model import Folder, RenderedFile, ScaffoldSpec
 from advisor.scaffold.plan import Places, Plan, Status, make_plan, with_record
 from advisor.scaffold.write import write_plans
 
-ORDER = ScaffoldSpec(
+SPEC = ScaffoldSpec(
     pattern="resumable",
     name=Name("NightlySpark", "nightly_spark"),
     system="http",
@@ -32,7 +32,7 @@ DAG = "nightly_spark_example.py"
 def rendered(
     changes: Mapping[str, str | None] | None = None, dag: str = "D = 1\n"
 ) -> list[RenderedFile]:
-    """Return rendered files: the usual ones with changes, None for one that there is not."""
+    """Return rendered files: the usual ones with changes, None for one to leave out."""
     texts = {**FILES, **(changes or {})}
     package = [
         RenderedFile(Folder.package, PurePosixPath(path), text)
@@ -49,13 +49,13 @@ def places_in(folder: Path) -> Places:
 def plan_in(
     folder: Path, changes: Mapping[str, str | None] | None = None, dag: str = "D = 1\n"
 ) -> Plan:
-    return make_plan(ORDER, rendered(changes, dag), places_in(folder))
+    return make_plan(SPEC, rendered(changes, dag), places_in(folder))
 
 
 def run_in(
     folder: Path, changes: Mapping[str, str | None] | None = None, dag: str = "D = 1\n"
 ) -> dict[str, str]:
-    """Plan and write, and return what became of each file."""
+    """Plan and write, and return the status of each file."""
     plan = with_record(plan_in(folder, changes, dag))
     write_plans([plan])
     return statuses(plan)
@@ -72,12 +72,12 @@ def only(plan: Plan, *but: Status) -> dict[str, str]:
 
 
 def tree(folder: Path) -> dict[str, str]:
-    """Return what is in a folder: text of files, where links lead, / for folders."""
-    found = {}
+    """Return the content of a folder: the text of files, the targets of links, / for folders."""
+    entries = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink():
-            found[name] = f"-> {path.readlink()}"
+            entries[name] = f"-> {path.readlink()}"
         else:
-            found[name] = "/" if path.is_dir() else path.read_text()
-    return found
+            entries[name] = "/" if path.is_dir() else path.read_text()
+    return entries

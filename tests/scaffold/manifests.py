@@ -1,13 +1,15 @@
-"""A kit whose patterns and systems do not change when our templates do."""
+"""A manifest whose patterns and systems do not change when the templates do."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from advisor.knowledge.versions import Version
 from advisor.scaffold.manifest import TemplateManifest, load_manifest
 from advisor.scaffold.settings import Setting
 
 OURS = load_manifest()
-PATTERN = next(iter(OURS.patterns.values()))._replace(refusal="deferrable is possible")
+PATTERN = replace(next(iter(OURS.patterns.values())), refusal="deferrable is possible")
 SYSTEM = next(iter(OURS.systems.values()))
 SINCE = {
     "deferrable": Version(2, 2),
@@ -16,10 +18,11 @@ SINCE = {
     "async": Version(3, 2),
 }
 PATH = Setting("path", "/jobs", "Where jobs are.", "/.*", "a path")
-KIT: TemplateManifest = OURS._replace(
-    patterns={id_: PATTERN._replace(id=id_, since=since) for id_, since in SINCE.items()},
+MANIFEST: TemplateManifest = replace(
+    OURS,
+    patterns={id_: replace(PATTERN, id=id_, since=since) for id_, since in SINCE.items()},
     systems={
-        "http": SYSTEM._replace(id="http", settings={}),
-        "custom": SYSTEM._replace(id="custom", settings={PATH.id: PATH}),
+        "http": replace(SYSTEM, id="http", settings={}),
+        "custom": replace(SYSTEM, id="custom", settings={PATH.id: PATH}),
     },
 )

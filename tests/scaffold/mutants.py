@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -36,7 +37,7 @@ class Mutant(NamedTuple):
         (found,) = (file for file in files if is_at(file, self.file))
         assert found.text.count(self.old) == 1, f"{self.lacks}: {found.text.count(self.old)} times"
         assert self.old != self.new
-        changed = found._replace(text=found.text.replace(self.old, self.new))
+        changed = replace(found, text=found.text.replace(self.old, self.new))
         return [changed if file is found else file for file in files]
 
 
@@ -64,11 +65,11 @@ def listed() -> Mapping[str, Any]:
 @cache
 def whole(pattern: str, settings: str = "") -> tuple[RenderedFile, ...]:
     """Return the files of the operator that lacks nothing."""
-    return tuple(render(order_of(pattern, settings), load_manifest()))
+    return tuple(render(spec_of(pattern, settings), load_manifest()))
 
 
-def order_of(pattern: str, settings: str = "") -> ScaffoldSpec:
-    """Return the order of a pattern, for one of the systems in OTHER_SETTINGS or the usual one."""
+def spec_of(pattern: str, settings: str = "") -> ScaffoldSpec:
+    """Return the spec of a pattern, for one of the systems in OTHER_SETTINGS or the usual one."""
     return spec(pattern, given=OTHER_SETTINGS[settings] if settings else {})
 
 

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from advisor.knowledge.versions import parse_version
 from advisor.naming import Name
-from advisor.scaffold.manifest import load_manifest, resolve_settings
+from advisor.scaffold.manifest import load_manifest
 from advisor.scaffold.model import Folder, RenderedFile, ScaffoldSpec
 from advisor.scaffold.render import render
+from advisor.scaffold.settings import resolve_settings
 
 TARGETS: Final = ("3.2", "3.3", "3.4")
 POLICIES: Final = ("auto", "cancel", "leave")
@@ -24,7 +25,7 @@ OTHER_SETTINGS: Final[Mapping[str, Mapping[str, str]]] = {
     "keyless": {"key_header": ""},
     "words": {"active": "waiting in the queue,being worked on,nearly there,almost done by now"},
 }
-"""Settings of `http` beside the defaults, by what they are about."""
+"""Settings of `http` other than the defaults, by subject."""
 
 
 def spec(
@@ -37,8 +38,8 @@ def spec(
     on_missing: str = "fail",
     given: Mapping[str, str] | None = None,
 ) -> ScaffoldSpec:
-    """Return a complete order."""
-    settings = resolve_settings(load_manifest(), system, given or {})
+    """Return a complete spec."""
+    settings = resolve_settings(load_manifest().systems[system].settings, given or {})
     return ScaffoldSpec(
         pattern, Name(stem, package), system, airflow, on_kill, on_missing, settings
     )
@@ -53,8 +54,8 @@ def patterns_of(airflow: str) -> list[str]:
     ]
 
 
-def every_order(airflow: str) -> Iterator[ScaffoldSpec]:
-    """Return an order for each combination that an Airflow release can have, all named apart."""
+def every_spec(airflow: str) -> Iterator[ScaffoldSpec]:
+    """Yield a spec for each combination that an Airflow release can have, all with own names."""
     manifest = load_manifest()
     release = airflow.replace(".", "")
     for pattern in patterns_of(airflow):
@@ -74,8 +75,8 @@ def every_order(airflow: str) -> Iterator[ScaffoldSpec]:
                 )
 
 
-def other_orders(pattern: str, airflow: str) -> Iterator[ScaffoldSpec]:
-    """Return orders with settings beside the defaults, and one with the longest name."""
+def other_specs(pattern: str, airflow: str) -> Iterator[ScaffoldSpec]:
+    """Yield specs with settings other than the defaults, and one with the longest name."""
     for about, given in OTHER_SETTINGS.items():
         name = (f"{pattern.capitalize()}{about.capitalize()}", f"{pattern}_{about}")
         yield spec(pattern, *name, airflow=airflow, on_kill="leave", given=given)
@@ -95,7 +96,7 @@ def put(files: Iterable[RenderedFile], name: Name, top: Path) -> Path:
 
 
 def put_all(specs: Iterable[ScaffoldSpec], top: Path) -> list[Path]:
-    """Render orders, write them, and return the folders of the packages."""
+    """Render specs, write them, and return the folders of the packages."""
     manifest = load_manifest()
     return [put(render(each, manifest), each.name, top) for each in specs]
 

@@ -11,7 +11,7 @@ import pytest
 
 from advisor.cli.app import run
 from tests.airflow.environments import python_with
-from tests.scaffold.mutants import all_mutants, order_of, whole
+from tests.scaffold.mutants import all_mutants, spec_of, whole
 from tests.scaffold.rendering import put
 
 pytestmark = pytest.mark.airflow
@@ -58,7 +58,7 @@ def test_an_operator_passes_as_generated(tmp_path: Path, options: tuple[str, ...
 def test_a_broken_operator_fails_and_is_told_where(tmp_path: Path) -> None:
     package = scaffold(tmp_path, "resumable")
     (mutant,) = (each for each in all_mutants() if each.lacks == LACKS)
-    put(mutant.applied(whole("resumable")), order_of("resumable").name, tmp_path)
+    put(mutant.applied(whole("resumable")), spec_of("resumable").name, tmp_path)
     done = crash(package)
     assert done.returncode == 1, done.stdout
     repeat = rf"advisor drill {package} --only 'KILL:submit:after#1'  # duplicate"

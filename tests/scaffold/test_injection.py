@@ -1,4 +1,4 @@
-"""Whatever a user says stays data: it is refused, or it is the value of a constant."""
+"""A user's text stays data: it is refused, or it is the value of a constant."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from advisor.errors import InputError
 from advisor.naming import Name
 from advisor.scaffold.literals import WIDTH, assigned, constant, literal
-from advisor.scaffold.manifest import load_manifest, resolve_settings
+from advisor.scaffold.manifest import load_manifest
 from advisor.scaffold.model import ScaffoldSpec
 from advisor.scaffold.render import render
-from advisor.scaffold.settings import Value
+from advisor.scaffold.settings import Value, resolve_settings
 
 NASTY = [
     '"',
@@ -44,8 +44,12 @@ NASTY = [
     "a" * 1000,
 ]
 AROUND = ["{}", "/{}", "/{}/{{id}}", "/{{id}}/{}", "/{}?k={{key}}", "a{}", "a{}b", "a.{}"]
-KIT = load_manifest()
-EVERY = [(system, id_) for system in sorted(KIT.systems) for id_ in KIT.systems[system].settings]
+MANIFEST = load_manifest()
+EVERY = [
+    (system, id_)
+    for system in sorted(MANIFEST.systems)
+    for id_ in MANIFEST.systems[system].settings
+]
 CHOICES = {"key", "key_closes", "cancel_method"}
 """Settings that one of a few words is given to: those decide what is written."""
 TAME = {
@@ -118,8 +122,9 @@ def accepted(system: str, setting: str, value: str) -> set[str]:
     What comes of it may be found in the code, and changes nothing else there.
     """
     beside = {"find_path": "/tame?k={key}"} if setting == "find_field" else {}
+    accepting = MANIFEST.systems[system].settings
     try:
-        chosen = resolve_settings(KIT, system, {**beside, setting: value})
+        chosen = resolve_settings(accepting, {**beside, setting: value})
     except InputError:
         return set()
     made = chosen[setting]
@@ -127,9 +132,8 @@ def accepted(system: str, setting: str, value: str) -> set[str]:
     if setting in CHOICES:
         assert value.isalpha()
         return texts
-    tame = resolve_settings(
-        KIT, system, {**beside, setting: TAME.get(setting, "TAME") if value else ""}
-    )
+    tame_value = TAME.get(setting, "TAME") if value else ""
+    tame = resolve_settings(accepting, {**beside, setting: tame_value})
     written, plain = rendered(system, chosen), rendered(system, tame)
     assert texts <= texts_in(written["hooks.py"]) | {""}
     for name, text in written.items():
@@ -141,7 +145,7 @@ def accepted(system: str, setting: str, value: str) -> set[str]:
 def rendered(system: str, chosen: dict[str, Value]) -> dict[str, str]:
     """Return the modules that a system's settings are written to, by name."""
     name = Name("NightlyReport", "nightly_report")
-    files = render(ScaffoldSpec("resumable", name, system, "3.3", "auto", "fail", chosen), KIT)
+    files = render(ScaffoldSpec("resumable", name, system, "3.3", "auto", "fail", chosen), MANIFEST)
     return {f.path.name: f.text for f in files if f.path.name in {"hooks.py", "job_server.py"}}
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.airflow.environments import python_with
-from tests.scaffold.rendering import every_order, other_orders, patterns_of, put_all, run_suites
+from tests.scaffold.rendering import every_spec, other_specs, patterns_of, put_all, run_suites
 
 RULES = Path(__file__).with_name("generated_ruff.toml")
 RELEASES = {"3.2": "3.2.2", "3.3": "3.3.2", "3.4": "3.4.0b2"}
@@ -33,9 +33,9 @@ pytestmark = pytest.mark.airflow
 def scaffolds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with every scaffold for one release."""
     top = tmp_path_factory.mktemp(f"for_{request.param}", numbered=False)
-    put_all(every_order(request.param), top)
+    put_all(every_spec(request.param), top)
     for pattern in patterns_of(request.param):
-        put_all(other_orders(pattern, request.param), top)
+        put_all(other_specs(pattern, request.param), top)
     return top
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from advisor.scaffold.manifest import load_manifest
 from tests.airflow.environments import python_with
-from tests.scaffold.mutants import all_mutants, order_of, whole
+from tests.scaffold.mutants import all_mutants, spec_of, whole
 from tests.scaffold.rendering import put, run_suites
 
 BEHAVIOURS = set(range(1, 13))
@@ -17,7 +17,7 @@ BEHAVIOURS = set(range(1, 13))
 @pytest.mark.airflow
 @pytest.mark.parametrize("pattern", load_manifest().patterns)
 def test_each_mutant_fails_a_generated_test(pattern: str, tmp_path: Path) -> None:
-    name, files = order_of(pattern).name, whole(pattern)
+    name, files = spec_of(pattern).name, whole(pattern)
     mutants = [each for each in all_mutants() if each.pattern == pattern]
     folders = [put(files, name, tmp_path / "whole")]
     for number, mutant in enumerate(mutants):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -13,7 +14,7 @@ from advisor.scaffold.write import write_plans
 from tests.scaffold.making import (
     DAG,
     FILES,
-    ORDER,
+    SPEC,
     only,
     places_in,
     plan_in,
@@ -100,7 +101,7 @@ def test_a_file_that_is_no_longer_rendered_goes_unless_somebody_edited_it(tmp_pa
 def test_a_dag_that_is_no_longer_rendered_stays(tmp_path: Path) -> None:
     run_in(tmp_path)
     files = [file for file in rendered() if str(file.path) != DAG]
-    assert only(make_plan(ORDER, files, places_in(tmp_path))) == {DAG: "leave"}
+    assert only(make_plan(SPEC, files, places_in(tmp_path))) == {DAG: "leave"}
 
 
 def test_what_is_left_to_the_user_is_told_once(tmp_path: Path) -> None:
@@ -162,18 +163,18 @@ def test_a_folder_in_the_way_is_refused(target: str, message: str, tmp_path: Pat
 def test_a_file_in_the_way_of_a_folder_is_refused(target: str, tmp_path: Path) -> None:
     (tmp_path / target).parent.mkdir(exist_ok=True)
     (tmp_path / target).write_text("mine")
-    assert problems(tmp_path) == f"{target}: is no folder"
+    assert problems(tmp_path) == f"{target}: is not a folder"
 
 
 def test_a_file_in_the_way_of_an_inner_folder_is_refused(tmp_path: Path) -> None:
     (package(tmp_path) / "tests").write_text("mine")
-    assert problems(tmp_path) == "plugins/nightly_spark/tests: is no folder"
+    assert problems(tmp_path) == "plugins/nightly_spark/tests: is not a folder"
 
 
 @pytest.mark.parametrize(
     ("link", "leads_to", "message"),
     [
-        ("plugins/nightly_spark", "out", "plugins/nightly_spark: is a link; a folder has to "),
+        ("plugins/nightly_spark", "out", "plugins/nightly_spark: is a link; a folder is ne"),
         ("plugins/nightly_spark", "nowhere", "plugins/nightly_spark: is a link that leads nowh"),
         ("plugins", "nowhere", "plugins: is a link that leads nowhere"),
         ("plugins/nightly_spark/tests", "out", "plugins/nightly_spark/tests: is a link; a folder"),
@@ -209,8 +210,8 @@ def test_the_folders_that_the_user_names_may_be_links(tmp_path: Path) -> None:
 
 def test_a_dag_inside_the_package_is_refused(tmp_path: Path) -> None:
     places = Places(tmp_path, tmp_path / "nightly_spark" / "dags")
-    with pytest.raises(InputError, match=r"--dags: lies in .*nightly_spark"):
-        make_plan(ORDER, rendered(), places)
+    with pytest.raises(InputError, match=r"--dags: is inside .*nightly_spark"):
+        make_plan(SPEC, rendered(), places)
 
 
 def test_everything_that_is_in_the_way_is_told_at_once(tmp_path: Path) -> None:
@@ -223,7 +224,7 @@ def test_everything_that_is_in_the_way_is_told_at_once(tmp_path: Path) -> None:
 def test_the_folder_of_another_scaffold_is_refused(tmp_path: Path) -> None:
     run_in(tmp_path)
     package(tmp_path).rename(tmp_path / "plugins" / "copied")
-    spec = ORDER._replace(name=Name("Copied", "copied"))
+    spec = replace(SPEC, name=Name("Copied", "copied"))
     with pytest.raises(InputError, match="it is of nightly_spark, and this folder is copied"):
         make_plan(spec, rendered(), places_in(tmp_path))
 
@@ -232,7 +233,7 @@ def test_a_plan_names_its_files_as_the_user_named_the_folders(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    plan = make_plan(ORDER, rendered(), Places(Path("plugins"), Path()))
+    plan = make_plan(SPEC, rendered(), Places(Path("plugins"), Path()))
     shown = [step.target.as_posix() for step in plan.steps]
     assert shown[0] == "plugins/nightly_spark/.airflowignore"
     assert shown[-1] == DAG

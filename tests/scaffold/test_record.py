@@ -1,4 +1,4 @@
-"""The record of a folder reads back as it was written; anything else is refused, never a bug."""
+"""The record of a folder reads back as it was written; any other file is refused."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from advisor.documents.read import read_document
 from advisor.errors import InputError
 from advisor.scaffold.model import Folder
 from advisor.scaffold.record import hash_of, read_hashes, record_text
-from tests.scaffold.making import ORDER
+from tests.scaffold.making import SPEC
 
 HASHES = {
     (Folder.package, PurePosixPath("tests/test_operator.py")): hash_of(b"a"),
     (Folder.package, PurePosixPath("__init__.py")): hash_of(b""),
     (Folder.dags, PurePosixPath("nightly_spark_example.py")): hash_of(b"c"),
 }
-TEXT = record_text(ORDER, HASHES)
+TEXT = record_text(SPEC, HASHES)
 GOOD = hash_of(b"a")
 
 
@@ -36,12 +36,12 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / ".advisor.yaml"
 
 
-def test_hashes_read_back_as_they_were_written(file: Path) -> None:
+def test_read_hashes_returns_what_record_text_wrote(file: Path) -> None:
     file.write_text(TEXT)
     assert read_hashes(file, "nightly_spark") == HASHES
 
 
-def test_it_says_all_that_the_files_were_made_from(file: Path) -> None:
+def test_record_text_has_the_whole_spec(file: Path) -> None:
     file.write_text(TEXT)
     root = read_document(str(file)).root
     assert isinstance(root, dict)
@@ -58,45 +58,87 @@ def test_it_says_all_that_the_files_were_made_from(file: Path) -> None:
     }
 
 
-def test_an_order_has_one_text() -> None:
-    assert record_text(ORDER, HASHES) == TEXT
+def test_record_text_is_the_same_for_the_same_spec() -> None:
+    assert record_text(SPEC, HASHES) == TEXT
     assert TEXT.startswith("# Written by advisor")
 
 
-def test_where_no_record_is_nothing_was_recorded(file: Path) -> None:
+def test_read_hashes_returns_nothing_without_a_record(file: Path) -> None:
     assert read_hashes(file, "nightly_spark") == {}
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "{file}: is empty; move it away, and advisor takes every file here as edited"),
-        (b"\xff", "{file}:1:1: is not UTF-8 text; move it away"),
-        ("record: }", "{file}:1:9: not valid YAML: "),
-        ("- record", "{file}: is no record: found a list, accepted is a mapping; move it away"),
-        ("a: b", "{file}: is no record: record: is missing; move it away"),
-        ("record: 2", "{file}: is no record: record: found '2', accepted are 1; move it away"),
-        ("record: 1", "{file}: is no record: package: is missing; move it away"),
-        ("record: 1\norder: a", "{file}: is no record: found 'a', accepted is a mapping; "),
-        (TEXT.replace("nightly_spark\n", "other\n"), "{file}: is no record: it is of other, and "),
-        (TEXT.replace("__init__.py", "../x.py"), "{file}: is no record: ../x.py is no path inside"),
-        (TEXT.replace("__init__.py", "/x.py"), "{file}: is no record: /x.py is no path inside"),
-        (TEXT.replace("__init__.py", "a/../../x"), "{file}: is no record: a/../../x is no path"),
-        (TEXT.replace("__init__.py", "''"), "{file}: is no record: . is no path inside"),
-        (TEXT.replace(GOOD, GOOD[1:]), "{file}: is no record: tests/test_operator.py has no hash"),
-        (TEXT.replace(GOOD, "x" * 64), "{file}: is no record: tests/test_operator.py has no hash"),
-        (TEXT.replace(GOOD, "[]"), "{file}: is no record: tests/test_operator.py: is missing"),
+        ("", ": is empty; move it away, and advisor takes every file here as edited"),
+        (b"\xff", ":1:1: is not UTF-8 text; move it away"),
+        ("record: }", ":1:9: not valid YAML: "),
     ],
 )
-def test_a_record_that_is_damaged_or_of_another_is_refused(
+def test_read_hashes_refuses_files_that_are_not_yaml(
     text: str | bytes, message: str, file: Path
 ) -> None:
-    assert refused(file, text).startswith(message.format(file=file))
+    assert refused(file, text).startswith(f"{file}{message}")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("- record", "found a list, accepted is a mapping; move it away"),
+        ("a: b", "record: is missing; move it away"),
+        ("record: 2", "record: found '2', accepted are 1; move it away"),
+        ("record: 1", "package: is missing; move it away"),
+        ("record: 1\norder: a", "found 'a', accepted is a mapping; "),
+        (TEXT.replace("nightly_spark\n", "other\n"), "it is of other, and "),
+        (TEXT.replace("__init__.py", "../x.py"), "../x.py is not a path inside"),
+        (TEXT.replace("__init__.py", "/x.py"), "/x.py is not a path inside"),
+        (TEXT.replace("__init__.py", "a/../../x"), "a/../../x is not a path"),
+        (TEXT.replace("__init__.py", "''"), ". is not a path inside"),
+        (TEXT.replace(GOOD, GOOD[1:]), "tests/test_operator.py has no hash"),
+        (TEXT.replace(GOOD, "x" * 64), "tests/test_operator.py has no hash"),
+        (TEXT.replace(GOOD, "[]"), "tests/test_operator.py: is missing"),
+    ],
+)
+def test_read_hashes_refuses_damaged_records_and_those_of_others(
+    text: str, message: str, file: Path
+) -> None:
+    assert refused(file, text).startswith(f"{file}: is not a record: {message}")
+
+
+OLD_TEXT = """\
+# Written by advisor, and read when it is run again: the hashes tell it which files nobody edited.
+record: '1'
+advisor: 0.1.0
+order:
+  name: NightlySpark
+  package: nightly_spark
+  pattern: resumable
+  system: http
+  airflow: '3.3'
+  on_kill: auto
+  on_missing: fail
+  settings:
+    submit_path: /jobs
+    active:
+    - QUEUED
+    - RUNNING
+package:
+  tests/test_operator.py: ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb
+  __init__.py: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+dags:
+  nightly_spark_example.py: 2e7d2c03a9507ae265ecf5b5356885a53393a2029d241394997265a1a25aefc6
+"""
+"""A record as advisor wrote it before its code called an order a spec."""
+
+
+def test_read_hashes_reads_records_of_earlier_versions(file: Path) -> None:
+    file.write_text(OLD_TEXT)
+    assert read_hashes(file, "nightly_spark") == HASHES
 
 
 @given(st.one_of(st.binary(max_size=60), st.text("recod:1 -\n[]{}'\"&*!.", max_size=60)))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_file_is_read_or_refused(file: Path, text: str | bytes) -> None:
+def test_read_hashes_reads_or_refuses_any_file(file: Path, text: str | bytes) -> None:
     file.write_bytes(text.encode() if isinstance(text, str) else text)
     message = ""
     try:

@@ -1,4 +1,4 @@
-"""What a system lets its user choose is settled, or refused with every reason."""
+"""The settings of a system are resolved, or refused with every reason."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from advisor.errors import InputError
-from advisor.scaffold.manifest import TemplateManifest, load_manifest, resolve_settings
-from advisor.scaffold.settings import LONGEST, Value
+from advisor.scaffold.manifest import TemplateManifest, load_manifest
+from advisor.scaffold.settings import LONGEST, Value, resolve_settings
 
-KIT = load_manifest()
+MANIFEST = load_manifest()
 SYSTEM = "title: T\nsummary: S\nsettings:\n"
 
 
 def resolve_values(system: str = "http", **given: str) -> dict[str, Value]:
-    return resolve_settings(KIT, system, given)
+    return resolve_settings(MANIFEST.systems[system].settings, given)
 
 
 def problems(system: str = "http", **given: str) -> list[str]:
@@ -25,27 +25,27 @@ def problems(system: str = "http", **given: str) -> list[str]:
     return [problem.line() for problem in caught.value.problems]
 
 
-def kit_of(folder: Path, settings: str) -> TemplateManifest:
-    """Return our kit with a system in a folder of the user's own laid over it."""
+def manifest_with(folder: Path, settings: str) -> TemplateManifest:
+    """Return our manifest with a system in a folder of the user's own."""
     file = folder / "systems" / "mine" / "kit.yaml"
     file.parent.mkdir(parents=True)
     file.write_text(SYSTEM + settings, encoding="utf-8")
     return load_manifest(folder)
 
 
-@pytest.mark.parametrize("system", sorted(KIT.systems))
+@pytest.mark.parametrize("system", sorted(MANIFEST.systems))
 def test_every_default_is_accepted_when_somebody_gives_it(system: str) -> None:
     defaults = resolve_values(system)
     given = {id_: v if isinstance(v, str) else ",".join(v) for id_, v in defaults.items()}
-    assert resolve_settings(KIT, system, given) == defaults
+    assert resolve_values(system, **given) == defaults
 
 
-@pytest.mark.parametrize("system", sorted(KIT.systems))
+@pytest.mark.parametrize("system", sorted(MANIFEST.systems))
 def test_every_setting_says_what_it_is_for_and_what_it_accepts(system: str) -> None:
-    for setting in KIT.systems[system].settings.values():
+    for setting in MANIFEST.systems[system].settings.values():
         assert setting.help.endswith(".")
         assert setting.says
-        assert {*setting.needs, *setting.unlike} <= set(KIT.systems[system].settings)
+        assert {*setting.needs, *setting.unlike} <= set(MANIFEST.systems[system].settings)
 
 
 def test_words_are_taken_apart_at_commas_and_each_counts_once() -> None:
@@ -110,12 +110,13 @@ def test_a_result_may_be_part_of_the_status() -> None:
 
 
 def test_a_user_adds_a_system(tmp_path: Path) -> None:
-    manifest = kit_of(
+    manifest = manifest_with(
         tmp_path, "  - {id: queue, default: low, help: Which., accepts: low|high, says: x}"
     )
-    assert resolve_settings(manifest, "mine", {}) == {"queue": "low"}
-    assert resolve_settings(manifest, "mine", {"queue": "high"}) == {"queue": "high"}
-    assert set(manifest.systems) == {*KIT.systems, "mine"}
+    settings = manifest.systems["mine"].settings
+    assert resolve_settings(settings, {}) == {"queue": "low"}
+    assert resolve_settings(settings, {"queue": "high"}) == {"queue": "high"}
+    assert set(manifest.systems) == {*MANIFEST.systems, "mine"}
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_a_user_adds_a_system(tmp_path: Path) -> None:
         ("  - {id: a, help: H., accepts: x, says: x, color: red}", "the key 'color' is not known"),
         ("  - {id: a, help: H., says: x}", "accepts: is missing"),
         ("  - {id: a, kind: number, help: H., accepts: x, says: x}", "kind: found 'number'"),
-        ("  - {id: a, help: H., accepts: '(', says: x}", "accepts: found '(', which is no"),
+        ("  - {id: a, help: H., accepts: '(', says: x}", "accepts: found '(', which is not a"),
         ("  - {id: a, help: H., accepts: x, says: x, needs: b}", "needs: found 'b', accepted are"),
         ("  - {id: a, help: H., accepts: x, says: x, unlike: [b]}", "unlike: found 'b', accepted"),
     ],
@@ -133,7 +134,7 @@ def test_a_system_of_the_users_own_that_is_wrong_is_refused(
     tmp_path: Path, settings: str, message: str
 ) -> None:
     with pytest.raises(InputError, match=re.escape(message)):
-        kit_of(tmp_path, settings)
+        manifest_with(tmp_path, settings)
 
 
 def test_templates_are_looked_for_in_a_folder(tmp_path: Path) -> None:

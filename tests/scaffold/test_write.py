@@ -1,57 +1,47 @@
-"""All or nothing: whatever stops a run, each folder is as before or complete."""
+"""Plans are carried out whole or not at all, and each file is replaced atomically."""
 
 from __future__ import annotations
 
 import errno
 import os
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from advisor.documents.files import TEMPORARY, leftovers_of, replace_file
 from advisor.errors import ConflictError, OutputError
-from advisor.scaffold import exchange, staging
 from advisor.scaffold.plan import Status, resolve_conflicts, with_record
-from advisor.scaffold.staging import Staged
-from advisor.scaffold.write import clean_up, write_plans
-from tests.scaffold.making import DAG, places_in, plan_in, run_in, tree
+from advisor.scaffold.write import write_plans
+from tests.scaffold.making import DAG, FILES, only, plan_in, run_in, statuses, tree
 
-ROOT = Path(__file__).parents[2]
-CHANGED = {"operators.py": "A = 2\n"}
-HEX = "0123456789abcdef"
+CHANGED = {"operators.py": "A = 2\n", "more.py": "M = 1\n", "triggers.py": None}
+RANDOM = "0123456789abcdef"
+IS_ROOT = os.name == "posix" and os.geteuid() == 0
 
 
 def package(folder: Path) -> Path:
     return folder / "plugins" / "nightly_spark"
 
 
-@pytest.fixture(params=["at once", "in turns"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    if request.param == "in turns":
-        monkeypatch.setattr(exchange, "_system_call", lambda: None)
-    return str(request.param)
+def modes(folder: Path) -> dict[str, int]:
+    return {str(path): path.lstat().st_mode for path in folder.rglob("*")}
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-@pytest.mark.parametrize("scenario", ["new", "update"])
-@pytest.mark.parametrize("way", ["once", "in-turns"])
-def test_killed_at_any_line_a_folder_is_as_before_or_complete_and_the_next_run_succeeds(
-    scenario: str, way: str, tmp_path: Path
-) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.scaffold.killed", str(tmp_path), scenario, way],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert int(done.stdout) > 100
+def replace_failing(fails: Callable[[int], bool]) -> Callable[..., None]:
+    """Return an os.replace that raises an error at the calls with some numbers."""
+    original, calls = os.replace, []
+
+    def replace(source: Path, target: Path) -> None:
+        calls.append(target)
+        if fails(len(calls)):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        original(source, target)
+
+    return replace
 
 
-@pytest.mark.usefixtures("way")
-def test_an_update_keeps_what_the_user_has_there(tmp_path: Path) -> None:
+def test_write_plans_keeps_other_files_in_the_folder(tmp_path: Path) -> None:
     run_in(tmp_path)
     notes = package(tmp_path) / "mine" / "notes.txt"
     notes.parent.mkdir(mode=0o750)
@@ -62,22 +52,18 @@ def test_an_update_keeps_what_the_user_has_there(tmp_path: Path) -> None:
     run_in(tmp_path, CHANGED, dag="D = 2\n")
     assert (package(tmp_path) / "operators.py").read_text() == "A = 2\n"
     assert (tmp_path / "dags" / DAG).read_text() == "D = 2\n"
-    after = notes.stat()
-    kept = ("st_mode", "st_mtime_ns", "st_ino")
-    assert [getattr(before, each) for each in kept] == [getattr(after, each) for each in kept]
+    assert notes.stat() == before
     assert notes.parent.stat().st_mode & 0o777 == 0o750
     assert (package(tmp_path) / "link").readlink() == Path("/nowhere")
 
 
-@pytest.mark.usefixtures("way")
-def test_nothing_of_a_run_is_left_over(tmp_path: Path) -> None:
+def test_write_plans_leaves_no_temporary_files(tmp_path: Path) -> None:
     run_in(tmp_path)
     run_in(tmp_path, CHANGED, dag="D = 2\n")
-    assert [each.name for each in (tmp_path / "plugins").iterdir()] == ["nightly_spark"]
-    assert [each.name for each in (tmp_path / "dags").iterdir()] == [DAG]
+    assert not [path for path in tmp_path.rglob("*") if ".advisor-" in path.name]
 
 
-def test_where_nothing_changes_nothing_is_touched(tmp_path: Path) -> None:
+def test_write_plans_touches_nothing_if_nothing_changes(tmp_path: Path) -> None:
     run_in(tmp_path)
     stats = {path: path.lstat() for path in (tmp_path, *tmp_path.rglob("*"))}
     run_in(tmp_path)
@@ -86,53 +72,36 @@ def test_where_nothing_changes_nothing_is_touched(tmp_path: Path) -> None:
         assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns), path
 
 
-def test_a_file_that_does_not_change_is_not_touched_by_an_update(tmp_path: Path) -> None:
+def test_write_plans_does_not_touch_identical_files(tmp_path: Path) -> None:
     run_in(tmp_path)
-    file = package(tmp_path) / "triggers.py"
+    file = package(tmp_path) / "__init__.py"
     before = file.stat()
     run_in(tmp_path, CHANGED)
-    assert file.stat().st_mtime_ns == before.st_mtime_ns
+    assert file.stat() == before
 
 
-def test_a_file_that_nobody_edited_and_nobody_needs_is_removed(tmp_path: Path) -> None:
+def test_write_plans_removes_unedited_files_that_are_no_longer_rendered(tmp_path: Path) -> None:
     run_in(tmp_path)
     run_in(tmp_path, {"triggers.py": None})
     assert not (package(tmp_path) / "triggers.py").exists()
 
 
-def test_compiled_files_are_not_carried_over(tmp_path: Path) -> None:
-    run_in(tmp_path)
-    (package(tmp_path) / "__pycache__").mkdir()
-    (package(tmp_path) / "__pycache__" / "operators.pyc").touch()
-    run_in(tmp_path, CHANGED)
-    assert not (package(tmp_path) / "__pycache__").exists()
-
-
-def test_modes_are_the_usual_ones_and_those_of_the_user_stay(tmp_path: Path) -> None:
+def test_write_plans_applies_the_umask_and_keeps_the_modes_of_the_user(tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:
         run_in(tmp_path)
         assert package(tmp_path).stat().st_mode & 0o777 == 0o750
         assert (package(tmp_path) / "operators.py").stat().st_mode & 0o777 == 0o640
-        (package(tmp_path) / "operators.py").chmod(0o755)
+        (package(tmp_path) / "operators.py").chmod(0o775)
         package(tmp_path).chmod(0o700)
         run_in(tmp_path, CHANGED)
     finally:
         os.umask(before)
     assert package(tmp_path).stat().st_mode & 0o777 == 0o700
-    assert (package(tmp_path) / "operators.py").stat().st_mode & 0o777 == 0o755
+    assert (package(tmp_path) / "operators.py").stat().st_mode & 0o777 == 0o775
 
 
-def test_a_folder_that_may_not_be_written_to_comes_along(tmp_path: Path) -> None:
-    run_in(tmp_path)
-    (package(tmp_path) / "tests").chmod(0o555)
-    run_in(tmp_path, {"tests/test_operator.py": "def test_2() -> None: ...\n"})
-    assert (package(tmp_path) / "tests").stat().st_mode & 0o777 == 0o555
-    (package(tmp_path) / "tests").chmod(0o755)
-    assert "test_2" in (package(tmp_path) / "tests" / "test_operator.py").read_text()
-
-
-def test_a_link_that_is_overwritten_becomes_a_file_and_what_it_names_stays(tmp_path: Path) -> None:
+def test_write_plans_replaces_a_link_and_keeps_its_target(tmp_path: Path) -> None:
     run_in(tmp_path)
     operators, common = package(tmp_path) / "operators.py", tmp_path / "plugins" / "common.py"
     common.write_text("C = 1\n")
@@ -145,7 +114,9 @@ def test_a_link_that_is_overwritten_becomes_a_file_and_what_it_names_stays(tmp_p
 
 
 @pytest.mark.parametrize("existing", [True, False])
-def test_a_file_that_is_edited_after_it_was_planned_is_kept(existing: bool, tmp_path: Path) -> None:
+def test_write_plans_refuses_files_that_were_edited_after_planning(
+    existing: bool, tmp_path: Path
+) -> None:
     if existing:
         run_in(tmp_path)
     plan = with_record(plan_in(tmp_path, CHANGED, dag="D = 2\n"))
@@ -157,125 +128,189 @@ def test_a_file_that_is_edited_after_it_was_planned_is_kept(existing: bool, tmp_
     assert tree(tmp_path) == before
 
 
-@pytest.mark.usefixtures("way")
+def test_write_plans_refuses_files_that_are_edited_while_it_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_in(tmp_path)
+    plan = with_record(plan_in(tmp_path, CHANGED, dag="D = 2\n"))
+    original, dag = os.replace, tmp_path / "dags" / DAG
+
+    def edit_then_replace(source: Path, target: Path) -> None:
+        dag.write_text("mine\n")
+        original(source, target)
+
+    before = tree(tmp_path)
+    monkeypatch.setattr(os, "replace", edit_then_replace)
+    with pytest.raises(ConflictError, match="was edited while advisor was running"):
+        write_plans([plan])
+    assert tree(tmp_path) == {**before, f"dags/{DAG}": "mine\n"}
+
+
 @pytest.mark.parametrize("existing", [True, False])
-@pytest.mark.parametrize("failing", [1, 2])
-def test_a_step_that_fails_takes_back_all_before_it(
+@pytest.mark.parametrize("failing", [1, 2, 3, 4])
+def test_write_plans_undoes_everything_on_an_error(
     failing: int, existing: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if existing:
         run_in(tmp_path)
-    before = tree(tmp_path)
+        (package(tmp_path) / "operators.py").chmod(0o755)
+        (package(tmp_path) / "triggers.py").chmod(0o600)
+    before, modes_before = tree(tmp_path), modes(tmp_path)
     plan = with_record(plan_in(tmp_path, CHANGED, dag="D = 2\n"))
-    commit, calls = Staged.commit, []
-
-    def fails(staged: Staged) -> None:
-        calls.append(staged)
-        if len(calls) == failing:
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
-        commit(staged)
-
-    monkeypatch.setattr(Staged, "commit", fails)
+    monkeypatch.setattr(os, "replace", replace_failing(lambda number: number == failing))
     with pytest.raises(OutputError, match="cannot be written: Input/output error"):
         write_plans([plan])
     assert tree(tmp_path) == before
+    assert modes(tmp_path) == modes_before
 
 
-def test_a_full_disk_is_told_and_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_write_plans_restores_links_on_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_in(tmp_path)
+    operators = package(tmp_path) / "operators.py"
+    (tmp_path / "plugins" / "common.py").write_text("C = 1\n")
+    operators.unlink()
+    operators.symlink_to("../common.py")
+    before = tree(tmp_path)
+    plan = resolve_conflicts(plan_in(tmp_path, dag="D = 2\n"), lambda _: Status.force)
+    monkeypatch.setattr(os, "replace", replace_failing(lambda number: number == 3))
+    with pytest.raises(OutputError):
+        write_plans([with_record(plan)])
+    assert tree(tmp_path) == before
+
+
+def test_write_plans_names_files_that_it_cannot_restore(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_in(tmp_path)
+    plan = with_record(plan_in(tmp_path, {"operators.py": "A = 2\n"}, dag="D = 2\n"))
+    monkeypatch.setattr(os, "replace", replace_failing(lambda number: number > 1))
+    with pytest.raises(OutputError) as caught:
+        write_plans([plan])
+    lines = [problem.line() for problem in caught.value.problems]
+    assert lines == [
+        f"{tmp_path / 'dags' / DAG}: cannot be written: Input/output error",
+        f"{package(tmp_path) / 'operators.py'}: cannot be restored: Input/output error",
+    ]
+
+
+def test_write_plans_leaves_nothing_behind_on_a_full_disk(tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     plan = with_record(plan_in(tmp_path, {"hooks.py": "x" * 5000}))
     resource.setrlimit(resource.RLIMIT_FSIZE, (4000, hard))
     try:
-        with pytest.raises(OutputError, match="nightly_spark: cannot be written: File too large"):
+        with pytest.raises(OutputError, match=r"hooks\.py: cannot be written: File too large"):
             write_plans([plan])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert tree(tmp_path) == {}
 
 
-def test_a_folder_that_cannot_be_made_is_told_and_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_write_plans_leaves_nothing_behind_if_a_folder_cannot_be_created(tmp_path: Path) -> None:
     plan = with_record(plan_in(tmp_path))
     (tmp_path / "dags").write_text("mine")
-    with pytest.raises(OutputError, match="cannot be written: File exists"):
+    with pytest.raises(OutputError, match="dags: cannot be written: File exists"):
         write_plans([plan])
     assert tree(tmp_path) == {"dags": "mine"}
 
 
-def test_an_interrupt_leaves_nothing_behind(
+@pytest.mark.skipif(IS_ROOT, reason="root can write to every folder")
+def test_write_plans_undoes_everything_if_a_folder_is_read_only(tmp_path: Path) -> None:
+    run_in(tmp_path)
+    tests = package(tmp_path) / "tests"
+    tests.chmod(0o555)
+    before = tree(tmp_path)
+    plan = plan_in(tmp_path, {**CHANGED, "tests/test_operator.py": "def test_2() -> None: ...\n"})
+    try:
+        with pytest.raises(OutputError, match=r"test_operator\.py: cannot be written: Permission"):
+            write_plans([with_record(plan)])
+    finally:
+        tests.chmod(0o755)
+    assert tree(tmp_path) == before
+
+
+def test_write_plans_leaves_nothing_behind_on_an_interrupt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(_: Path) -> None:
+    def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("advisor.scaffold.write.keep_entries", interrupt)
+    monkeypatch.setattr(os, "replace", interrupt)
     with pytest.raises(KeyboardInterrupt):
         write_plans([with_record(plan_in(tmp_path))])
     assert tree(tmp_path) == {}
 
 
-@pytest.mark.usefixtures("way")
-def test_what_cannot_be_linked_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run_in(tmp_path)
-    (package(tmp_path) / "notes.txt").write_text("precious")
-    (package(tmp_path) / "link").symlink_to("notes.txt")
-
-    def refuses(*_: object, **__: object) -> None:
-        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
-
-    monkeypatch.setattr(os, "link", refuses)
-    run_in(tmp_path, CHANGED, dag="D = 2\n")
-    assert (tmp_path / "dags" / DAG).read_text() == "D = 2\n"
-    assert (package(tmp_path) / "notes.txt").read_text() == "precious"
-    assert (package(tmp_path) / "link").readlink() == Path("notes.txt")
+def leftover(target: Path, random: str = RANDOM) -> Path:
+    file = target.with_name(TEMPORARY.format(target.name, random))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("left")
+    return file
 
 
-def leftover(folder: Path, target: str, suffix: str = "", random: str = HEX) -> Path:
-    made = folder / f".{target}.advisor-{random}{suffix}"
-    made.mkdir(parents=True)
-    (made / "file").write_text("left")
-    return made
-
-
-def test_what_a_killed_run_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
-    places = places_in(tmp_path)
-    gone = [leftover(places.into, "a"), leftover(places.dags, "b.py")]
-    kept = [
-        leftover(places.into, "a", random="short"),
-        leftover(places.into, "a", "-older"),
-        leftover(places.into, "", random=HEX),
-        leftover(tmp_path, "a"),
+def test_write_plans_removes_temporary_files_of_killed_runs_and_no_others(tmp_path: Path) -> None:
+    removed = [
+        leftover(package(tmp_path) / "operators.py"),
+        leftover(package(tmp_path) / "tests" / "test_operator.py"),
+        leftover(package(tmp_path) / ".advisor.yaml"),
+        leftover(tmp_path / "dags" / DAG),
     ]
-    (places.into / f".x.advisor-{HEX}").symlink_to(tmp_path)
-    clean_up(places)
-    assert not any(each.exists() for each in gone)
-    assert all((each / "file").exists() for each in kept)
-    assert tmp_path.exists()
+    kept = [
+        leftover(package(tmp_path) / "operators.py", random="short"),
+        leftover(package(tmp_path) / "mine.py"),
+        leftover(tmp_path / "dags" / "other_example.py"),
+    ]
+    plan = plan_in(tmp_path)
+    assert plan.is_incomplete
+    assert set(plan.leftovers) == set(removed)
+    write_plans([with_record(plan)])
+    assert not any(file.exists() for file in removed)
+    assert all(file.exists() for file in kept)
+    assert not plan_in(tmp_path).is_incomplete
 
 
-def test_what_was_moved_aside_is_brought_back_once(tmp_path: Path) -> None:
-    places = places_in(tmp_path)
-    leftover(places.into, "a", "-old")
-    clean_up(places)
-    assert tree(places.into) == {"a": "/", "a/file": "left"}
-    leftover(places.into, "a", "-old")
-    clean_up(places)
-    assert tree(places.into) == {"a": "/", "a/file": "left"}
+def test_leftovers_of_finds_the_temporary_files_of_replace_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, temporary = tmp_path / "a[1]*.py", []
+
+    def keep(source: Path, _: Path) -> None:
+        temporary.extend([source, *leftovers_of(file)])
+
+    monkeypatch.setattr(os, "replace", keep)
+    replace_file(file, b"")
+    assert temporary == [temporary[0]] * 2
 
 
-def test_what_another_run_is_about_to_put_in_its_place_is_left_alone(tmp_path: Path) -> None:
-    places = places_in(tmp_path)
-    places.into.mkdir()
-    staged = Staged(places.into / "a", folder=True)
-    clean_up(places)
-    assert staged.path.exists()
-    staged.discard()
-    assert not staged.path.exists()
+def test_a_plan_is_complete_before_and_after_a_run(tmp_path: Path) -> None:
+    assert not plan_in(tmp_path).is_incomplete
+    run_in(tmp_path)
+    assert not plan_in(tmp_path).is_incomplete
+    assert not plan_in(tmp_path, CHANGED, dag="D = 2\n").is_incomplete
 
 
-def test_a_name_that_looks_like_a_leftover_is_one_that_staging_gives(tmp_path: Path) -> None:
-    staged = Staged(tmp_path / "a", folder=False)
-    match = staging.NAME.fullmatch(staged.path.name)
-    assert match is not None
-    assert match["target"] == "a"
-    staged.discard()
+def test_a_plan_is_complete_if_only_the_users_own_files_are_there(tmp_path: Path) -> None:
+    package(tmp_path).mkdir(parents=True)
+    (package(tmp_path) / "operators.py").write_text("mine\n")
+    (package(tmp_path) / "notes.txt").write_text("mine\n")
+    assert not plan_in(tmp_path).is_incomplete
+
+
+def test_a_plan_is_incomplete_without_a_record(tmp_path: Path) -> None:
+    run_in(tmp_path)
+    for name in (".advisor.yaml", "operators.py"):
+        (package(tmp_path) / name).unlink()
+    plan = plan_in(tmp_path)
+    assert plan.is_incomplete
+    assert only(plan) == {"operators.py": "create"}
+
+
+def test_a_plan_is_incomplete_if_an_update_was_interrupted(tmp_path: Path) -> None:
+    run_in(tmp_path)
+    (package(tmp_path) / "operators.py").write_text("A = 2\n")
+    plan = plan_in(tmp_path, {"operators.py": "A = 2\n", "triggers.py": "T = 2\n"})
+    assert plan.is_incomplete
+    assert only(plan) == {"triggers.py": "update"}
+    assert statuses(plan).keys() == {*FILES, DAG}

@@ -1,4 +1,4 @@
-"""What `advisor recommend` wrote is read as what to scaffold; anything else is refused."""
+"""The output of `advisor recommend` is read as requests; anything else is refused."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 from advisor.documents.model import Document
 from advisor.documents.read import read_document
 from advisor.errors import InputError
+from advisor.scaffold.model import ScaffoldRequest
 from advisor.scaffold.requests import Recommended, read_recommended
-from advisor.scaffold.specs import ScaffoldRequest
 from tests.cli.process import COMPLETE, advisor_here
 
 JSON = ("{", "[", '"')
@@ -40,7 +40,7 @@ def job(**changes: object) -> dict[str, Any]:
 
 
 def read(folder: Path, *jobs: object) -> Recommended:
-    whole = {"schema_version": 1, "recommendations": jobs}
+    whole = {"schema_version": 2, "recommendations": jobs}
     return read_recommended(document(folder, json.dumps(whole)))
 
 
@@ -54,7 +54,9 @@ def problems(folder: Path, text: str) -> str:
 def test_one_job_is_read(tmp_path: Path) -> None:
     [made] = recommended(tmp_path, "recommend", "--example", "nightly_spark", "-f", "json").requests
     where = f"{tmp_path / 'x.json'}: nightly_spark"
-    assert made == ScaffoldRequest("resumable", "nightly_spark", "3.3", "spark", where)
+    assert made == ScaffoldRequest(
+        "resumable", "nightly_spark", "3.3", "spark", where, replaces_name=True
+    )
 
 
 @pytest.mark.parametrize("format_", ["json", "yaml"])
@@ -111,19 +113,20 @@ def test_answers_are_refused_with_the_command_that_makes_recommendations(tmp_pat
         ('{"recommendations": []}', "x.json: found no recommendations, accepted is "),
         ('{"recommendations": [{}]}', "x.json: schema_version: is missing"),
         (
-            '{"schema_version": 2, "recommendations": [{}]}',
-            "x.json:1:2: schema_version: found '2', accepted are 1",
+            '{"schema_version": 1, "recommendations": [{}]}',
+            "x.json:1:2: schema_version: found '1', accepted is 2; another version of advisor "
+            "wrote it; run `advisor recommend --format json` again",
         ),
         (
-            '{"schema_version": 1, "recommendations": {"a": "b"}}',
+            '{"schema_version": 2, "recommendations": {"a": "b"}}',
             "x.json:1:23: recommendations: found a mapping, accepted is a list",
         ),
         (
-            '{"schema_version": 1, "recommendations": ["a"]}',
+            '{"schema_version": 2, "recommendations": ["a"]}',
             "x.json:1:43: found 'a', accepted is a mapping",
         ),
         (
-            '{"schema_version": 1, "recommendations": [{"name": "a", "pattern": "async"}]}',
+            '{"schema_version": 2, "recommendations": [{"name": "a", "pattern": "async"}]}',
             "x.json:1:43: airflow_version: is missing",
         ),
     ],

@@ -1,4 +1,4 @@
-"""The offer at the end of a conversation: to scaffold what was just recommended."""
+"""The offer after a recommendation at a terminal: to scaffold it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from advisor.decision.report import JobReport
 from advisor.errors import DONE, INTERRUPTED, InputError
 from advisor.knowledge.versions import Version
 from advisor.naming import parse_name
-from advisor.scaffold.specs import Overrides, ScaffoldRequest
+from advisor.scaffold.model import Overrides, ScaffoldRequest
+from advisor.scaffold.pipeline import default_places
 
 
 def offer(report: JobReport) -> int:
-    """Ask whether to scaffold the recommendation and under which name, say how, and do it.
+    """Ask whether to scaffold a recommendation and under which name, and do it.
 
-    Returns the exit code of that.
+    Returns the exit code.
     """
     target = scaffold_target(report.recommendation, report.answers)
     if target is None:
@@ -36,12 +37,11 @@ def offer(report: JobReport) -> int:
 
 
 def _scaffold(report: JobReport, name: str, target: Version) -> None:
-    from advisor.cli.scaffolding import WriteOptions, carry_out, default_places
+    from advisor.cli.scaffold import WriteOptions, write_scaffolds
 
     say(f"\n{scaffold_command(report.recommendation, name, target)}\n")
-    requests = ScaffoldRequest(scaffolded_pattern(report.recommendation), name)
-    overrides = Overrides(None, str(target), None, None, {})
-    carry_out([requests], overrides, None, WriteOptions(default_places()))
+    request = ScaffoldRequest(scaffolded_pattern(report.recommendation), name)
+    write_scaffolds([request], Overrides(airflow=str(target)), WriteOptions(default_places()))
 
 
 def _ask_name(default: str) -> str:
@@ -51,7 +51,7 @@ def _ask_name(default: str) -> str:
 
 
 def _wrong(text: str) -> str:
-    """Return what is wrong with a name, "" where nothing is."""
+    """Return what is wrong with a name, "" if it is possible."""
     try:
         parse_name(text)
     except InputError as error:

@@ -1,7 +1,8 @@
-"""What is wanted becomes an order with every choice made, or is refused with what is possible."""
+"""A request becomes a spec with every choice made, or is refused with the alternatives."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,21 +12,21 @@ from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.targets import STABLE, TARGETS
 from advisor.knowledge.versions import parse_version
 from advisor.naming import Name
-from advisor.scaffold import targets
-from advisor.scaffold.model import ScaffoldSpec
-from advisor.scaffold.specs import Overrides, ScaffoldRequest, make_specs, notes_on_systems
-from tests.scaffold.manifests import KIT
+from advisor.scaffold import specs
+from advisor.scaffold.model import Overrides, ScaffoldRequest, ScaffoldSpec
+from advisor.scaffold.specs import make_specs, notes_on_requests
+from tests.scaffold.manifests import MANIFEST
 
-NONE = Overrides(None, None, None, None, {})
+NONE = Overrides()
 
 
 @pytest.fixture(autouse=True)
 def no_airflow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(targets, "installed_airflow", lambda: None)
+    monkeypatch.setattr(specs, "installed_airflow", lambda: None)
 
 
 def spec(pattern: str = "resumable", name: str = "MyJob", **overrides: Any) -> ScaffoldSpec:  # noqa: ANN401
-    [made] = make_specs([ScaffoldRequest(pattern, name)], NONE._replace(**overrides), KIT)
+    [made] = make_specs([ScaffoldRequest(pattern, name)], Overrides(**overrides), MANIFEST)
     return made
 
 
@@ -55,10 +56,10 @@ def test_a_full_version_counts_as_its_minor_release(given: str, target: str) -> 
 
 
 def test_the_airflow_that_is_installed_is_the_target(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(targets, "installed_airflow", lambda: "3.4.1")
+    monkeypatch.setattr(specs, "installed_airflow", lambda: "3.4.1")
     assert spec().airflow == "3.4"
     assert spec(airflow="3.3").airflow == "3.3"
-    monkeypatch.setattr(targets, "installed_airflow", lambda: "2.10.5")
+    monkeypatch.setattr(specs, "installed_airflow", lambda: "2.10.5")
     assert problem() == (
         "--airflow-version: found '2.10.5', operators are written for Airflow 3.2, 3.3 and 3.4; "
         "is installed here; --airflow-version names another one"
@@ -116,7 +117,7 @@ def test_two_names_that_make_one_package_are_refused_with_both() -> None:
         ScaffoldRequest("resumable", each, where="x.json") for each in ("a-job", "b", "AJob")
     ]
     with pytest.raises(InputError, match="'a-job' and 'AJob' both make the package a_job") as error:
-        make_specs(requests, NONE, KIT)
+        make_specs(requests, NONE, MANIFEST)
     assert len(error.value.problems) == 1
 
 
@@ -125,18 +126,18 @@ def test_a_system_that_somebody_named_counts_where_there_are_templates_for_it() 
         ScaffoldRequest("resumable", "a", system="custom"),
         ScaffoldRequest("resumable", "b", system="spark"),
     ]
-    assert [each.system for each in make_specs(requests, NONE, KIT)] == ["custom", "http"]
-    [note] = notes_on_systems([*requests, *requests], NONE, KIT)
+    assert [each.system for each in make_specs(requests, NONE, MANIFEST)] == ["custom", "http"]
+    [note] = notes_on_requests([*requests, *requests], NONE, MANIFEST)
     assert note == "there are no templates for 'spark' yet; taken as http"
-    chosen = NONE._replace(system="http")
-    assert notes_on_systems(requests, chosen, KIT) == []
-    assert [each.system for each in make_specs(requests, chosen, KIT)] == ["http", "http"]
+    chosen = replace(NONE, system="http")
+    assert notes_on_requests(requests, chosen, MANIFEST) == []
+    assert [each.system for each in make_specs(requests, chosen, MANIFEST)] == ["http", "http"]
 
 
 def test_a_version_that_was_chosen_beats_the_one_of_a_job() -> None:
     requests = [ScaffoldRequest("resumable", "a", airflow="3.3", where="x.json: a")]
-    assert make_specs(requests, NONE, KIT)[0].airflow == "3.3"
-    assert make_specs(requests, NONE._replace(airflow="3.4"), KIT)[0].airflow == "3.4"
-    old = [requests[0]._replace(airflow="2.10")]
+    assert make_specs(requests, NONE, MANIFEST)[0].airflow == "3.3"
+    assert make_specs(requests, replace(NONE, airflow="3.4"), MANIFEST)[0].airflow == "3.4"
+    old = [replace(requests[0], airflow="2.10")]
     with pytest.raises(InputError, match=r"x.json: a: found '2.10', operators are written for"):
-        make_specs(old, NONE, KIT)
+        make_specs(old, NONE, MANIFEST)

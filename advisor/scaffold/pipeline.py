@@ -1,0 +1,126 @@
+"""Scaffolding as one call: requests in, written files and what happened to each out."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from advisor.documents.model import printable
+from advisor.scaffold.manifest import TemplateManifest, load_manifest
+from advisor.scaffold.model import Overrides, ScaffoldRequest
+from advisor.scaffold.obstacles import hidden_module
+from advisor.scaffold.plan import (
+    Places,
+    Plan,
+    Resolve,
+    Step,
+    make_plan,
+    resolve_conflicts,
+    with_record,
+)
+from advisor.scaffold.render import render
+from advisor.scaffold.specs import make_specs, notes_on_requests
+from advisor.scaffold.write import write_plans
+
+
+@dataclass(frozen=True)
+class ScaffoldResult:
+    """What a run did, or would do if nothing was written."""
+
+    plans: tuple[Plan, ...]
+    notes: tuple[str, ...]
+    next: tuple[str, ...]
+    """Commands to run next; none if nothing was written."""
+    is_written: bool
+
+    @property
+    def conflicts(self) -> tuple[Step, ...]:
+        """Return the conflicts because of which nothing was written."""
+        return tuple(step for plan in self.plans for step in plan.conflicts)
+
+
+def scaffold(  # noqa: PLR0913 - all but the first two are passed by keyword
+    requests: Sequence[ScaffoldRequest],
+    overrides: Overrides,
+    *,
+    places: Places,
+    templates: Path | None = None,
+    dry_run: bool = False,
+    resolve: Resolve | None = None,
+) -> ScaffoldResult:
+    """Scaffold one operator for each request: all of them, or none.
+
+    Everything is rendered, compiled and planned before the first file is written.
+
+    Args:
+        requests: the operators.
+        overrides: options that apply to all of them.
+        places: the folders to write to; they are created if they do not exist.
+        templates: a folder of the user's own templates.
+        dry_run: plan only.
+        resolve: called for each file that was edited. Without it, or if a conflict remains,
+            nothing is written.
+
+    Raises:
+        InputError: a request is impossible, or something is in the way of a file.
+        ConflictError: a file was edited after it was planned; nothing was written.
+        OutputError: something cannot be written; everything is as before.
+    """
+    manifest = load_manifest(templates)
+    specs = make_specs(requests, overrides, manifest)
+    plans = [make_plan(spec, render(spec, manifest), places) for spec in specs]
+    if resolve is not None:
+        plans = [resolve_conflicts(plan, resolve) for plan in plans]
+    is_written = not dry_run and not any(plan.conflicts for plan in plans)
+    complete = tuple(with_record(plan) for plan in plans)
+    notes = (
+        *notes_on_requests(requests, overrides, manifest),
+        *_notes_on_hidden(plans),
+        *_notes_on_incomplete(plans, is_written=is_written),
+    )
+    if is_written:
+        write_plans(complete)
+    return ScaffoldResult(
+        complete, notes, _next_commands(plans, manifest) if is_written else (), is_written
+    )
+
+
+def default_places(into: Path | None = None, dags: Path | None = None) -> Places:
+    """Return the folders given, else those of an Airflow project, else the working directory."""
+    return Places(into or _folder_or_here("plugins"), dags or _folder_or_here("dags"))
+
+
+def _folder_or_here(name: str) -> Path:
+    return Path(name) if Path(name).is_dir() else Path()
+
+
+def _notes_on_hidden(plans: Sequence[Plan]) -> list[str]:
+    """Return a note for each package that hides a module that is importable here.
+
+    Only a note, because it depends on the environment: the operator may run in another one.
+    """
+    modules = [(plan, hidden_module(plan.spec.name.package, plan.package)) for plan in plans]
+    return [
+        f"{plan.spec.name.operator} makes the package {plan.spec.name.package}, which would hide "
+        f"{printable(module)} if both are on the import path"
+        for plan, module in modules
+        if module
+    ]
+
+
+def _notes_on_incomplete(plans: Sequence[Plan], *, is_written: bool) -> list[str]:
+    """Return a note for each package that an earlier run, which was killed, left incomplete."""
+    message = "was incomplete; completed" if is_written else "is incomplete, as after a killed run"
+    return [
+        f"{printable(plan.package.as_posix())} {message}" for plan in plans if plan.is_incomplete
+    ]
+
+
+def _next_commands(plans: Sequence[Plan], manifest: TemplateManifest) -> tuple[str, ...]:
+    """Return the commands that run the tests, then those of the systems."""
+    folders = [shlex.quote((plan.package / "tests").as_posix()) for plan in plans]
+    tests = [f"python -m pytest {printable(folder)}" for folder in folders]
+    systems = [each for plan in plans for each in manifest.systems[plan.spec.system].next]
+    return tuple(dict.fromkeys((*tests, *systems)))
