@@ -18,7 +18,7 @@ WORD = re.compile(r"[A-Z][A-Z0-9]*(?=[A-Z][a-z])|[A-Z]?[0-9]*[a-z][a-z0-9]*|[A-Z
 RESERVED = {
     "advisor": "would hide advisor itself",
     "airflow": "is Airflow itself",
-    "airflow_local_settings": "is a module that Airflow imports where there is one",
+    "airflow_local_settings": "is a module that Airflow imports if it exists",
     "config": "is a folder of Airflow's, which puts it on the import path",
     "dags": "is a folder of Airflow's, which puts it on the import path",
     "plugins": "is a folder of Airflow's, which puts it on the import path",

@@ -5,7 +5,7 @@
     python3 tools/measure_comparison.py --reword     measure nothing; rewrite the recorded figures
                                                      after a change of words or reasons
 
-Needs the development environment (.venv-dev), Linux, and the Airflow environments of the tests,
+Needs the development environment (.venv), Linux, and the Airflow environments of the tests,
 which it creates if they are missing. One measurement takes four to five minutes.
 """
 

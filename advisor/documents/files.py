@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+from contextlib import suppress
 from pathlib import Path
 from stat import S_IMODE
 
@@ -26,7 +27,8 @@ def replace_file(path: Path, content: bytes, mode: int | None = None) -> None:
         _write(temporary, content, mode)
         os.replace(temporary, path)  # noqa: PTH105 - what the docstring promises, by its name
     except BaseException as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # it may not exist, and `error` says why
+            temporary.unlink()
         if isinstance(error, OSError):
             raise OSError(error.errno, error.strerror, str(path)) from error
         raise

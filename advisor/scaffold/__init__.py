@@ -1,1 +1,1 @@
-"""Writing an operator: what is asked for is rendered, compared with the disk, and written."""
+"""Scaffolding: requests become specs, rendered files, a plan, and written files."""

@@ -104,13 +104,13 @@ class Plan:
         """Return whether an earlier run was interrupted before it had written everything.
 
         The record is written last: without it, or with an older one, the files that were already
-        written have the rendered content but not the recorded hash.
+        written have the rendered content but not the recorded hash. Empty files prove nothing.
         """
         return bool(self.leftovers) or any(
             step.folder is Folder.package
             and step.path != record.FILE
             and step.status is Status.identical
-            and step.new is not None
+            and step.new
             and self.recorded.get((step.folder, step.path)) != hash_of(step.new)
             for step in self.steps
         )
@@ -124,8 +124,8 @@ def make_plan(spec: ScaffoldSpec, files: Iterable[RenderedFile], places: Places)
     """
     rendered = {(file.folder, file.path): file.text.encode() for file in files}
     package = spec.name.package
-    ours = (*rendered, (Folder.package, record.FILE))
-    refuse_obstacles(places.into, places.dags, package, ours)
+    written = (*rendered, (Folder.package, record.FILE))
+    refuse_obstacles(places.into, places.dags, package, written)
     recorded = record.read_hashes(places.into / package / record.FILE, package)
     if obsolete := [place for place in recorded if place not in rendered]:
         refuse_obstacles(places.into, places.dags, package, obsolete)
@@ -187,8 +187,8 @@ def _step(target: Path, place: record.Place, new: bytes | None, recorded: Hashes
     if new is None:
         if old is None:
             return None
-        ours = untouched and place[0] is Folder.package
-        return Step(Status.remove if ours else Status.leave, *place, target, old, None)
+        is_removed = untouched and place[0] is Folder.package
+        return Step(Status.remove if is_removed else Status.leave, *place, target, old, None)
     if old is None:
         status = Status.create
     elif old == new:

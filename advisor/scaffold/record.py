@@ -18,7 +18,7 @@ from advisor.scaffold.model import Folder, ScaffoldSpec
 FILE = PurePosixPath(".advisor.yaml")
 VERSION = "1"
 HEADING = """\
-# Written by advisor, and read when it is run again: the hashes tell it which files nobody edited.
+# Written by advisor, which reads it on the next run: the hashes tell which files were edited.
 """
 DIGITS = frozenset("0123456789abcdef")
 MOVE_AWAY = "move it away, and advisor takes every file here as edited"

@@ -115,7 +115,7 @@ class _Undo:
                 message = f"cannot be restored: {error.strerror}"
                 failures.append(Problem(printable(str(before.step.target)), message))
         for folder in reversed(self._folders):
-            with suppress(OSError):  # it was not created, or somebody put something into it
+            with suppress(OSError):  # it was not created, or has other files by now
                 folder.rmdir()
         return failures
 

@@ -1,11 +1,11 @@
-"""The virtual environments with a real Airflow: made when first asked for, then kept."""
+"""Virtual environments with a real Airflow, kept in a cache outside the checkout."""
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
 import os
-import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,15 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from bootstrapping.environment import Environment, create
-from bootstrapping.installing import install
-from bootstrapping.running import run_quietly
-
-ROOT: Final = Path(__file__).parents[2]
-FOLDER: Final = "ADVISOR_TEST_ENVIRONMENTS"
-"""The variable that names another folder than the checkout's own, to share among checkouts."""
-
-# Core and the task SDK by name too: where they are pre-releases, uv takes them in no other way.
+# Core and the task SDK by name too: uv takes a pre-release only if it is asked for by name.
 AIRFLOWS: Final = {
     "3.2.2": (
         "apache-airflow==3.2.2",
@@ -50,81 +42,54 @@ AIRFLOWS: Final = {
         "apache-airflow-task-sdk==1.4.0b2",
     ),
 }
-BESIDE_AIRFLOW: Final = ("apache-airflow-providers-http==6.3.0",)
-AS_HERE: Final = ("pytest", "mypy", "ruff")
-"""The tools that are to be the ones the tests run with, whose versions pyproject.toml bounds."""
+PROVIDERS: Final = ("apache-airflow-providers-http==6.3.0",)
+TOOLS: Final = ("pytest", "mypy", "ruff")
+"""Installed in the versions that run these tests."""
 
 
 def python_with(airflow: str) -> Path:
-    """Return the Python of an environment with an Airflow of some version, from AIRFLOWS.
+    """Return the Python of an environment with one of AIRFLOWS.
 
-    The first one to ask makes it, in seconds with uv and minutes with pip; others wait for that.
+    The first call makes the environment, and concurrent calls wait for it.
 
     Raises:
-        BootstrapError: neither uv nor pip could install it.
+        RuntimeError: uv could not make it.
     """
-    environment = _environment(airflow)
-    wanted = "\n".join([environment.identity(), *environment.install, ""])
-    if not _is_complete(environment, wanted):
-        with _locked(environment):
-            if not _is_complete(environment, wanted):
-                _make(environment)
-                _write_at_once(environment.stamp, wanted)
-    return environment.program("python")
+    tools = [f"{name}=={version(name)}" for name in TOOLS]
+    requirements = [*AIRFLOWS[airflow], *PROVIDERS, *tools]
+    # The name depends on the content, so that an environment in use never changes.
+    content = repr((sys.base_prefix, sys.version_info[:2], requirements))
+    digest = hashlib.sha256(content.encode()).hexdigest()[:8]
+    environment = _cache() / f"airflow-{airflow}-{sys.implementation.cache_tag}-{digest}"
+    python, stamp = environment / "bin" / "python", environment / "complete"
+    with _locked(environment):
+        if not stamp.exists():
+            _uv("venv", "--clear", "--python", sys.executable, str(environment))
+            # Without compiled modules, each service takes two to three times as long to start.
+            _uv("pip", "install", "--compile-bytecode", "--python", str(python), *requirements)
+            stamp.touch()
+    return python
 
 
-def _environment(airflow: str) -> Environment:
-    requirements = (
-        *AIRFLOWS[airflow],
-        *BESIDE_AIRFLOW,
-        *(f"{name}=={version(name)}" for name in AS_HERE),
-    )
-    # The name tells what is installed, for which Python: an environment in use is never changed.
-    identity = repr((sys.base_prefix, requirements))
-    digest = hashlib.sha256(identity.encode()).hexdigest()[:8]
-    folder = Path(os.environ.get(FOLDER) or ROOT / ".airflow-environments").absolute()
+def _cache() -> Path:
+    """Return the folder of the environments, which all checkouts share."""
+    named = os.environ.get("ADVISOR_TEST_ENVIRONMENTS")
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = Path(named) if named else caches / "advisor-tests"
     folder.mkdir(parents=True, exist_ok=True)
-    python = sys.implementation.cache_tag
-    return Environment(folder, f"airflow-{airflow}-{python}-{digest}", requirements, ())
-
-
-def _is_complete(environment: Environment, wanted: str) -> bool:
-    stamp = environment.stamp
-    return stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted
+    return folder.absolute()
 
 
 @contextmanager
-def _locked(environment: Environment) -> Iterator[None]:
+def _locked(environment: Path) -> Iterator[None]:
     """Let one process at a time in; the lock ends with the process that holds it."""
-    with (environment.root / f"{environment.name}.lock").open("w") as lock:
+    with Path(f"{environment}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _make(environment: Environment) -> None:
-    # NOTE: made where it stays, and complete once its stamp says so. Made elsewhere and renamed,
-    # its programs (bin/airflow) would name a Python that is gone.
-    create(environment)
-    if not _install_with_uv(environment):
-        create(environment)
-        install(environment)
-    # Without it, every first import by a service takes two to three times as long.
-    python = environment.program("python")
-    packages = environment.folder / "lib"
-    # What it cannot compile are files that nobody imports: templates, code for other Pythons.
-    run_quietly([python, "-m", "compileall", "-q", "-j", "0", packages], environment)
-
-
-def _install_with_uv(environment: Environment) -> bool:
-    """Install with uv, if there is one; False where it fails, as for want of pip's settings."""
-    if not (uv := shutil.which("uv")):
-        return False
-    python = environment.program("python")
-    command: list[str | Path] = [uv, "pip", "install", "--quiet", "--python", python]
-    return run_quietly([*command, *environment.install], environment)
-
-
-def _write_at_once(path: Path, text: str) -> None:
-    unfinished = path.with_suffix(".new")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(path)
+def _uv(*arguments: str) -> None:
+    command = [sys.executable, "-m", "uv", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr}")

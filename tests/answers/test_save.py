@@ -40,7 +40,7 @@ expectations = st.sampled_from([None, "deferrable", "resumable", "async", "none"
 
 
 @given(printable, answers, expectations)
-def test_a_saved_file_reads_back_as_the_same_answers(
+def test_answers_file_reads_back_as_the_same_answers(
     name: str, given_: dict[str, str], expect: str | None
 ) -> None:
     text = answers_file(name, given_, expect, KNOWLEDGE.questions)
@@ -49,7 +49,7 @@ def test_a_saved_file_reads_back_as_the_same_answers(
     assert answers_file(draft.name, draft.given, draft.expect, KNOWLEDGE.questions) == text
 
 
-def test_each_answer_of_a_saved_file_stands_under_its_question() -> None:
+def test_answers_file_has_each_answer_under_its_question() -> None:
     given_ = {"triggerer": "no", "airflow_version": "3.10", "system": "a: b"}
     assert answers_file("no", given_, "none", KNOWLEDGE.questions) == textwrap.dedent(
         """\
@@ -92,20 +92,20 @@ def test_each_answer_of_a_saved_file_stands_under_its_question() -> None:
         ),
     ],
 )
-def test_a_command_line_repeats_the_answers(
+def test_command_line_repeats_the_answers(
     given_: dict[str, str], expect: str | None, command: str
 ) -> None:
     assert command_line(given_, expect) == command
 
 
-def test_a_new_file_is_written(tmp_path: Path) -> None:
+def test_save_writes_a_new_file(tmp_path: Path) -> None:
     file = tmp_path / "answers.yaml"
     save(file, NEW, force=False)
     assert file.read_text() == NEW
 
 
 @pytest.mark.parametrize("force", [True, False])
-def test_the_same_text_again_changes_nothing(tmp_path: Path, force: bool) -> None:
+def test_save_does_not_touch_a_file_with_the_same_text(tmp_path: Path, force: bool) -> None:
     file = tmp_path / "answers.yaml"
     file.write_text(NEW)
     before = file.stat()
@@ -114,7 +114,7 @@ def test_the_same_text_again_changes_nothing(tmp_path: Path, force: bool) -> Non
 
 
 @pytest.mark.parametrize("old", [OLD.encode(), b"", b"\xff\0", NEW.replace("\n", "\r\n").encode()])
-def test_another_text_is_kept_unless_forced(tmp_path: Path, old: bytes) -> None:
+def test_save_keeps_another_text_unless_forced(tmp_path: Path, old: bytes) -> None:
     file = tmp_path / "answers.yaml"
     file.write_bytes(old)
     with pytest.raises(ConflictError) as refused:
@@ -128,7 +128,7 @@ def test_another_text_is_kept_unless_forced(tmp_path: Path, old: bytes) -> None:
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_a_link_stays_a_link(tmp_path: Path) -> None:
+def test_save_follows_links(tmp_path: Path) -> None:
     file, link = tmp_path / "answers.yaml", tmp_path / "link.yaml"
     file.write_text(OLD)
     link.symlink_to(file.name)
@@ -147,7 +147,7 @@ def refusal(path: Path, *, force: bool = True) -> str:
 
 @POSIX
 @pytest.mark.parametrize("force", [True, False])
-def test_what_is_no_regular_file_is_left_alone(tmp_path: Path, force: bool) -> None:
+def test_save_refuses_other_kinds_of_files(tmp_path: Path, force: bool) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     message = "cannot be written: it is not a regular file"
@@ -159,7 +159,7 @@ def test_what_is_no_regular_file_is_left_alone(tmp_path: Path, force: bool) -> N
 
 
 @POSIX
-def test_where_nothing_can_be_written_the_reason_is_told(tmp_path: Path) -> None:
+def test_save_reports_why_it_cannot_write(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text(OLD)
     assert (
@@ -172,11 +172,11 @@ def test_where_nothing_can_be_written_the_reason_is_told(tmp_path: Path) -> None
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
-def test_a_folder_that_nobody_can_write_to_is_refused() -> None:
+def test_save_refuses_folders_that_take_no_files() -> None:
     assert refusal(Path("/proc/self/answers.yaml")).startswith("cannot be written: ")
 
 
-def test_a_loop_of_links_is_refused_or_replaced_but_never_followed_for_ever(tmp_path: Path) -> None:
+def test_save_refuses_or_replaces_a_loop_of_links(tmp_path: Path) -> None:
     loop = tmp_path / "loop"
     loop.symlink_to(loop)
     try:
@@ -189,9 +189,7 @@ def test_a_loop_of_links_is_refused_or_replaced_but_never_followed_for_ever(tmp_
 
 @POSIX
 @pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
-def test_a_new_file_has_the_permissions_that_the_umask_leaves(
-    tmp_path: Path, umask: int, mode: int
-) -> None:
+def test_save_applies_the_umask_to_a_new_file(tmp_path: Path, umask: int, mode: int) -> None:
     before = os.umask(umask)
     try:
         save(tmp_path / "answers.yaml", NEW, force=False)
@@ -225,7 +223,7 @@ save(Path(sys.argv[1]), "new\\n" * 100_000, force=True)
 
 
 @POSIX
-def test_a_run_that_is_killed_while_it_writes_leaves_the_old_file(tmp_path: Path) -> None:
+def test_save_leaves_the_old_file_if_it_is_killed(tmp_path: Path) -> None:
     file = tmp_path / "answers.yaml"
     file.write_text(OLD)
     died = subprocess.run([sys.executable, "-c", DIES, str(file)], check=False)
@@ -233,7 +231,7 @@ def test_a_run_that_is_killed_while_it_writes_leaves_the_old_file(tmp_path: Path
     assert file.read_text() == OLD
 
 
-def test_a_run_that_is_interrupted_while_it_writes_leaves_nothing_behind(
+def test_save_leaves_nothing_behind_on_an_interrupt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "answers.yaml"

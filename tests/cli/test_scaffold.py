@@ -41,9 +41,9 @@ def words(ran: Ran) -> set[str]:
 
 
 def as_json(ran: Ran) -> dict[str, Any]:
-    made: dict[str, Any] = json.loads(ran.out)
-    Draft202012Validator(scaffold_schema()).validate(made)
-    return made
+    shape: dict[str, Any] = json.loads(ran.out)
+    Draft202012Validator(scaffold_schema()).validate(shape)
+    return shape
 
 
 def recommendations(*names: str) -> bytes:
@@ -60,7 +60,7 @@ def edit(file: Path) -> str:
 
 
 @pytest.mark.usefixtures("project")
-def test_a_scaffold_is_written_where_an_airflow_project_has_its_folders() -> None:
+def test_scaffold_writes_to_the_folders_of_an_airflow_project() -> None:
     ran = advisor_here(*COMMAND)
     assert (ran.code, ran.err) == (0, "")
     assert words(ran) == {"create"}
@@ -72,12 +72,12 @@ def test_a_scaffold_is_written_where_an_airflow_project_has_its_folders() -> Non
 
 
 @pytest.mark.usefixtures("project")
-def test_a_second_run_is_identical_throughout() -> None:
+def test_scaffold_finds_everything_identical_on_a_second_run() -> None:
     advisor_here(*COMMAND)
     assert words(advisor_here(*COMMAND)) == {"identical"}
 
 
-def test_without_such_folders_everything_goes_here(
+def test_scaffold_writes_to_the_working_directory_outside_a_project(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -89,7 +89,7 @@ def test_without_such_folders_everything_goes_here(
 
 
 @pytest.mark.usefixtures("project")
-def test_folders_that_are_named_are_made() -> None:
+def test_scaffold_creates_the_named_folders() -> None:
     ran = advisor_here(*COMMAND, "--into", "a/b", "--dags", "c d")
     assert ran.code == 0
     assert Path("a/b/nightly_spark/operators.py").exists()
@@ -98,24 +98,24 @@ def test_folders_that_are_named_are_made() -> None:
 
 
 @pytest.mark.usefixtures("project")
-def test_the_command_for_the_tests_can_be_pasted() -> None:
+def test_scaffold_quotes_the_command_for_the_tests() -> None:
     ran = advisor_here(*COMMAND, "--into", "a b")
     assert "    python -m pytest 'a b/nightly_spark/tests'\n" in ran.out
 
 
-def test_a_dry_run_says_the_same_and_writes_nothing(project: Path) -> None:
+def test_scaffold_dry_run_prints_the_same_and_writes_nothing(project: Path) -> None:
     dry = advisor_here(*COMMAND, "--dry-run")
     assert dry.code == 0
     assert tree(project) == {"dags": "/", "plugins": "/"}
     assert advisor_here(*COMMAND).out.startswith(dry.out)
 
 
-def test_a_dry_run_into_a_new_folder_does_not_make_it(project: Path) -> None:
+def test_scaffold_dry_run_does_not_create_folders(project: Path) -> None:
     assert advisor_here(*COMMAND, "--dry-run", "--into", "new", "--dags", "new").code == 0
     assert not (project / "new").exists()
 
 
-def test_edited_files_are_kept_and_every_one_is_named(project: Path) -> None:
+def test_scaffold_keeps_and_names_every_edited_file(project: Path) -> None:
     advisor_here(*COMMAND)
     edit(OPERATORS)
     edit(DAG)
@@ -129,7 +129,7 @@ def test_edited_files_are_kept_and_every_one_is_named(project: Path) -> None:
     assert tree(project) == before
 
 
-def test_a_dry_run_shows_the_conflicts_among_the_rest(project: Path) -> None:
+def test_scaffold_dry_run_shows_conflicts(project: Path) -> None:
     advisor_here(*COMMAND)
     edit(OPERATORS)
     before = tree(project)
@@ -142,7 +142,7 @@ def test_a_dry_run_shows_the_conflicts_among_the_rest(project: Path) -> None:
 
 
 @pytest.mark.usefixtures("project")
-def test_force_overwrites_what_was_edited_and_nothing_else() -> None:
+def test_scaffold_force_overwrites_edited_files_only() -> None:
     advisor_here(*COMMAND)
     edit(OPERATORS)
     ran = advisor_here(*COMMAND, "--force")
@@ -152,7 +152,7 @@ def test_force_overwrites_what_was_edited_and_nothing_else() -> None:
 
 
 @pytest.mark.usefixtures("project")
-def test_a_diff_shows_what_would_change_and_the_conflict_stays() -> None:
+def test_scaffold_diff_shows_conflicts_and_keeps_them() -> None:
     advisor_here(*COMMAND)
     text = edit(OPERATORS)
     ran = advisor_here(*COMMAND, "--diff")
@@ -163,7 +163,7 @@ def test_a_diff_shows_what_would_change_and_the_conflict_stays() -> None:
     assert OPERATORS.read_text() == text
 
 
-def test_a_diff_of_a_dry_run_shows_every_line_of_a_new_file(project: Path) -> None:
+def test_scaffold_diff_shows_every_line_of_a_new_file(project: Path) -> None:
     ran = advisor_here(*COMMAND, "--diff", "--dry-run")
     assert ran.code == 0
     assert f"--- /dev/null\n+++ {OPERATORS.as_posix()}\n@@ -0,0 +1," in ran.out
@@ -171,12 +171,12 @@ def test_a_diff_of_a_dry_run_shows_every_line_of_a_new_file(project: Path) -> No
 
 
 @pytest.mark.usefixtures("project")
-def test_the_json_keeps_to_its_schema() -> None:
-    [made] = as_json(advisor_here(*COMMAND, "-f", "json"))["scaffolds"]
-    assert made["operator"] == "NightlySparkOperator"
-    assert made["airflow_version"] == "3.3"
-    assert {file["status"] for file in made["files"]} == {"create"}
-    assert "diff" not in made["files"][0]
+def test_scaffold_json_matches_its_schema() -> None:
+    [scaffold] = as_json(advisor_here(*COMMAND, "-f", "json"))["scaffolds"]
+    assert scaffold["operator"] == "NightlySparkOperator"
+    assert scaffold["airflow_version"] == "3.3"
+    assert {file["status"] for file in scaffold["files"]} == {"create"}
+    assert "diff" not in scaffold["files"][0]
     edit(OPERATORS)
     whole = as_json(advisor_here(*COMMAND, "-f", "json", "--diff", "--dry-run"))
     assert whole["dry_run"] is True
@@ -186,7 +186,7 @@ def test_the_json_keeps_to_its_schema() -> None:
 
 
 @pytest.mark.usefixtures("project")
-def test_a_recommendation_is_scaffolded_through_a_pipe() -> None:
+def test_scaffold_from_reads_a_recommendation_through_a_pipe() -> None:
     message = advisor_here("recommend", "--example", "nightly_spark", "-f", "json").out
     ran = advisor_here("scaffold", "--from", "-", "--system", "http", stdin=message.encode())
     assert (ran.code, ran.err) == (0, "")
@@ -194,7 +194,7 @@ def test_a_recommendation_is_scaffolded_through_a_pipe() -> None:
 
 
 @pytest.mark.usefixtures("project")
-def test_a_job_that_gets_no_operator_is_noted() -> None:
+def test_scaffold_from_notes_jobs_without_an_operator() -> None:
     event = ("--duration", "3h", "--duplicate-risk", "costly", "--async-client", "--work", "event")
     message = advisor_here("recommend", "--no-triggerer", *event, "-f", "json").out
     ran = advisor_here("scaffold", "--from", "-", stdin=message.encode())
@@ -202,7 +202,7 @@ def test_a_job_that_gets_no_operator_is_noted() -> None:
     assert ran.err.startswith("note: job is not scaffolded: ")
 
 
-def test_all_is_planned_before_the_first_is_written(project: Path) -> None:
+def test_scaffold_from_plans_everything_before_it_writes(project: Path) -> None:
     message = recommendations("first job", "second job")
     (project / "plugins" / "second_job").mkdir()
     (project / "plugins" / "second_job" / "operators.py").write_text("mine\n")
@@ -213,7 +213,7 @@ def test_all_is_planned_before_the_first_is_written(project: Path) -> None:
     assert (project / "plugins" / "first_job").exists()
 
 
-def test_jobs_that_make_one_package_are_refused(project: Path) -> None:
+def test_scaffold_from_refuses_jobs_that_make_one_package(project: Path) -> None:
     ran = advisor_here("scaffold", "--from", "-", stdin=recommendations("my job", "MyJob"))
     assert ran.code == 2
     assert "'my job' and 'MyJob' both make the package my_job; give one of them" in ran.err
@@ -257,7 +257,7 @@ def test_scaffold_from_refuses_recommendations_of_earlier_versions() -> None:
     )
 
 
-def test_each_document_is_told_from_the_other(project: Path) -> None:
+def test_scaffold_and_recommend_refuse_each_others_documents(project: Path) -> None:
     (project / "answers.yaml").write_text("triggerer: yes\n")
     ran = advisor_here("scaffold", "--from", "answers.yaml")
     assert (ran.code, ran.out) == (2, "")
@@ -299,7 +299,7 @@ def test_each_document_is_told_from_the_other(project: Path) -> None:
         (("resumable", "A", "--format", "yaml"), "Invalid value for '--format'"),
     ],
 )
-def test_what_makes_no_sense_is_refused(
+def test_scaffold_refuses_wrong_input(
     arguments: tuple[str, ...], message: str, project: Path
 ) -> None:
     (project / "file").write_text("mine")
@@ -314,7 +314,7 @@ def test_what_makes_no_sense_is_refused(
     st.text("ab=,/{}'\"\\\n\0", max_size=8),
 )
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_hostile_names_and_settings_end_as_documented_and_write_nowhere_else(
+def test_scaffold_takes_hostile_names_and_settings_without_writing_elsewhere(
     tmp_path: Path, name: str, setting: str
 ) -> None:
     into = ("--into", str(tmp_path / "in"), "--dags", str(tmp_path / "in"))
@@ -418,7 +418,7 @@ def test_scaffold_leaves_everything_as_before_after_ctrl_c(
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")
-def test_a_file_system_that_takes_no_folders_is_told_in_one_line(project: Path) -> None:
+def test_scaffold_reports_a_read_only_file_system_in_one_line(project: Path) -> None:
     ran = advisor_here(*COMMAND, "--into", "/proc")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("error: /proc/nightly_spark: cannot be written: ")
@@ -426,7 +426,7 @@ def test_a_file_system_that_takes_no_folders_is_told_in_one_line(project: Path) 
     assert tree(project) == {"dags": "/", "plugins": "/"}
 
 
-def test_a_full_disk_leaves_everything_as_before(project: Path) -> None:
+def test_scaffold_leaves_everything_as_before_on_a_full_disk(project: Path) -> None:
     pytest.importorskip("resource")
     limited = "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); \
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)); \
@@ -438,7 +438,7 @@ from advisor.cli.app import run; sys.exit(run(sys.argv[1:]))"
     assert tree(project) == {"dags": "/", "plugins": "/"}
 
 
-def test_it_works_as_a_program_of_its_own_without_a_terminal(project: Path) -> None:
+def test_scaffold_works_without_a_terminal(project: Path) -> None:
     ran = advisor(*COMMAND, folder=project)
     assert (ran.code, ran.err) == (0, "")
     assert "\x1b" not in ran.out
@@ -446,7 +446,7 @@ def test_it_works_as_a_program_of_its_own_without_a_terminal(project: Path) -> N
     assert advisor(*COMMAND, folder=project).code == 1
 
 
-def test_a_second_run_works_where_the_plugins_folder_is_on_the_import_path(project: Path) -> None:
+def test_scaffold_notes_modules_that_it_hides_except_its_own_package(project: Path) -> None:
     path = {"PYTHONPATH": str(project / "plugins")}
     for _ in range(2):
         ran = advisor(*COMMAND, folder=project, environment=path)

@@ -1,4 +1,4 @@
-"""What is asked about edited files, answered in a real pseudo-terminal."""
+"""The questions about edited files and the offer to scaffold, in a real pseudo-terminal."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_each_conflict_is_asked_about(project: Path) -> None:
+def test_scaffold_asks_about_each_conflict(project: Path) -> None:
     with Terminal(*COMMAND, folder=project) as terminal:
         terminal.answers(f"Overwrite {HOOKS}, {ASKED}", "n", ENTER)
         terminal.answers(f"Overwrite {OPERATORS}, {ASKED}", "y", ENTER)
@@ -41,7 +41,7 @@ def test_each_conflict_is_asked_about(project: Path) -> None:
     assert (project / OPERATORS).read_text() != "mine\n"
 
 
-def test_the_difference_is_shown_as_often_as_asked(project: Path) -> None:
+def test_scaffold_shows_the_diff_as_often_as_asked(project: Path) -> None:
     with Terminal(*COMMAND, folder=project) as terminal:
         for _ in range(2):
             terminal.answers(ASKED, "d", ENTER)
@@ -52,7 +52,7 @@ def test_the_difference_is_shown_as_often_as_asked(project: Path) -> None:
     assert (project / OPERATORS).read_text() != "mine\n"
 
 
-def test_an_answer_that_means_nothing_is_explained(project: Path) -> None:
+def test_scaffold_explains_the_answers_after_an_unknown_one(project: Path) -> None:
     with Terminal(*COMMAND, folder=project) as terminal:
         terminal.answers(ASKED, ENTER)
         terminal.sees("a  overwrite it and all the rest")
@@ -70,7 +70,7 @@ def test_an_answer_that_means_nothing_is_explained(project: Path) -> None:
         (CTRL_D, 130, "Interrupted; nothing was written."),
     ],
 )
-def test_giving_up_leaves_everything_as_it_was(
+def test_scaffold_leaves_everything_as_before_if_the_user_gives_up(
     key: str, code: int, message: str, project: Path
 ) -> None:
     before = tree(project)
@@ -82,13 +82,13 @@ def test_giving_up_leaves_everything_as_it_was(
     assert tree(project) == before
 
 
-def test_a_dry_run_asks_nothing(project: Path) -> None:
+def test_scaffold_dry_run_asks_nothing(project: Path) -> None:
     with Terminal(*COMMAND, "--dry-run", folder=project) as terminal:
         assert terminal.ends() == 1
     assert "[y/n/a/d/q]" not in terminal.seen
 
 
-def test_what_was_recommended_is_scaffolded_when_the_user_wants_it(tmp_path: Path) -> None:
+def test_offer_scaffolds_the_recommendation(tmp_path: Path) -> None:
     with Terminal("recommend", folder=tmp_path, columns=250) as terminal:
         for prompt, keys in ALL:
             terminal.answers(prompt, *keys)
@@ -100,7 +100,7 @@ def test_what_was_recommended_is_scaffolded_when_the_user_wants_it(tmp_path: Pat
     assert (tmp_path / "my_job" / "operators.py").exists()
 
 
-def test_a_name_that_cannot_be_is_explained_and_can_be_mended(tmp_path: Path) -> None:
+def test_offer_asks_again_for_an_impossible_name(tmp_path: Path) -> None:
     plain = {"TERM": "dumb"}
     given = (
         "--no-triggerer",
@@ -125,7 +125,7 @@ def test_a_name_that_cannot_be_is_explained_and_can_be_mended(tmp_path: Path) ->
     assert (tmp_path / "my_load").is_dir()
 
 
-def test_an_offer_that_is_declined_writes_nothing(tmp_path: Path) -> None:
+def test_offer_writes_nothing_if_declined(tmp_path: Path) -> None:
     with Terminal("recommend", folder=tmp_path, columns=250) as terminal:
         for prompt, keys in ALL:
             terminal.answers(prompt, *keys)
@@ -134,7 +134,7 @@ def test_an_offer_that_is_declined_writes_nothing(tmp_path: Path) -> None:
     assert tree(tmp_path) == {}
 
 
-def test_giving_up_at_the_offer_is_an_interrupt(tmp_path: Path) -> None:
+def test_offer_exits_with_130_on_ctrl_c(tmp_path: Path) -> None:
     with Terminal("recommend", "--save", "answers.yaml", folder=tmp_path) as terminal:
         for prompt, keys in ALL:
             terminal.answers(prompt, *keys)
@@ -144,7 +144,7 @@ def test_giving_up_at_the_offer_is_an_interrupt(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["answers.yaml"]
 
 
-def test_what_has_no_scaffold_is_not_offered(tmp_path: Path) -> None:
+def test_offer_is_skipped_without_a_scaffold(tmp_path: Path) -> None:
     old = ("--airflow-version", "2.10", "--work", "event", "--system", "spark")
     with Terminal("recommend", *old, folder=tmp_path) as terminal:
         for prompt, keys in ((FIRST_FOUR[0][0], (ENTER,)), *FIRST_FOUR[1:]):

@@ -92,11 +92,11 @@ def test_schema(snapshot: SnapshotAssertion) -> None:
 
 
 @pytest.mark.parametrize("status", [Status.identical, Status.leave, Status.skip])
-def test_what_does_not_change_has_no_difference(status: Status) -> None:
+def test_difference_is_empty_if_nothing_changes(status: Status) -> None:
     assert difference(step(status)) == ""
 
 
-def test_a_difference_shows_no_control_characters() -> None:
+def test_difference_has_no_control_characters() -> None:
     shown = difference(replace(step(Status.update), old=b"\x1b[31m\xff\n"))
     assert "-\ufffd[31m\ufffd\n" in shown
     assert "\x1b" not in shown
@@ -110,5 +110,5 @@ def test_a_difference_shows_no_control_characters() -> None:
         (b"a = 2\n\tb = 1\n", "-\tb = 1\n+b = 1\n"),
     ],
 )
-def test_a_difference_of_white_space_shows(old: bytes, message: str) -> None:
+def test_difference_shows_white_space(old: bytes, message: str) -> None:
     assert message in difference(replace(step(Status.update), old=old))

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from advisor.cli.app import run
-from tests.airflow.environments import ROOT, python_with
+from tests.airflow.environments import python_with
 from tests.drill.changed_airflow import RENAMED, changed_airflow
 from tests.scaffold.mutants import all_mutants, spec_of, whole
 from tests.scaffold.rendering import put
 
 pytestmark = pytest.mark.airflow
 
+ROOT = Path(__file__).parents[2]
 KEYLESS = ("--set", "key_header=")
 LACKS = "the key is in the store before the submission"
 

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from advisor.cli.app import run
-from tests.airflow.environments import ROOT, python_with
+from tests.airflow.environments import python_with
 from tests.scaffold.filled.farm import open_farm
 from tests.scaffold.filling import filled_in, written_lines
 
+ROOT = Path(__file__).parents[2]
 FILLED = Path(__file__).parent / "filled"
 BODIES = (FILLED / "bodies.py.txt").read_text(encoding="utf-8")
 WORDS = {"active": "rendering", "succeeded": "rendered", "failed": "broken,stopped"}

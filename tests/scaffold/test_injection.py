@@ -17,7 +17,7 @@ from advisor.scaffold.model import ScaffoldSpec
 from advisor.scaffold.render import render
 from advisor.scaffold.settings import Value, resolve_settings
 
-NASTY = [
+HOSTILE = [
     '"',
     "'",
     "'\"",
@@ -66,8 +66,8 @@ CHARACTERS = st.text(st.characters(codec="utf-8"), max_size=100)
 
 
 @pytest.mark.parametrize(("system", "setting"), EVERY)
-def test_a_nasty_value_is_refused_or_harmless(system: str, setting: str) -> None:
-    values = [around.format(nasty) for around in AROUND for nasty in NASTY]
+def test_hostile_values_are_refused_or_harmless(system: str, setting: str) -> None:
+    values = [around.format(hostile) for around in AROUND for hostile in HOSTILE]
     texts = set().union(*(accepted(system, setting, each) for each in values))
     assert ENDS_A_TEXT.isdisjoint("".join(texts))
 
@@ -83,7 +83,7 @@ def test_any_value_is_refused_or_harmless(
 
 
 @given(text=CHARACTERS)
-def test_a_literal_is_its_value(text: str) -> None:
+def test_literal_evaluates_to_its_text(text: str) -> None:
     assert ast.literal_eval(literal(text)) == text
 
 
@@ -98,12 +98,12 @@ def test_a_literal_is_its_value(text: str) -> None:
         ("\\'", '"\\\\\'"'),
     ],
 )
-def test_quotes_are_those_that_the_formatter_takes(value: str, written: str) -> None:
+def test_literal_takes_the_quotes_of_the_formatter(value: str, written: str) -> None:
     assert literal(value) == written
 
 
 @given(text=CHARACTERS, indent=st.sampled_from([0, 4]))
-def test_an_assignment_is_its_value_and_fits_where_it_can(text: str, indent: int) -> None:
+def test_constant_evaluates_to_its_text_and_fits_if_possible(text: str, indent: int) -> None:
     code = constant(indent, "X = ", text)
     assert value_of(code) == text
     if len(literal(text)) <= WIDTH - 8:
@@ -111,7 +111,7 @@ def test_an_assignment_is_its_value_and_fits_where_it_can(text: str, indent: int
 
 
 @given(texts=st.lists(CHARACTERS, min_size=1, max_size=5, unique=True))
-def test_an_assignment_of_several_is_its_values(texts: list[str]) -> None:
+def test_assigned_evaluates_to_its_texts(texts: list[str]) -> None:
     assert value_of(assigned(0, "X = ", "[", texts, "]")) == texts
     assert value_of(assigned(4, "X = ", "({", texts, "})")) == set(texts)
 
@@ -121,19 +121,19 @@ def accepted(system: str, setting: str, value: str) -> set[str]:
 
     What comes of it may be found in the code, and changes nothing else there.
     """
-    beside = {"find_path": "/tame?k={key}"} if setting == "find_field" else {}
+    needed = {"find_path": "/tame?k={key}"} if setting == "find_field" else {}
     accepting = MANIFEST.systems[system].settings
     try:
-        chosen = resolve_settings(accepting, {**beside, setting: value})
+        chosen = resolve_settings(accepting, {**needed, setting: value})
     except InputError:
         return set()
-    made = chosen[setting]
-    texts = {made} if isinstance(made, str) else set(made)
+    resolved = chosen[setting]
+    texts = {resolved} if isinstance(resolved, str) else set(resolved)
     if setting in CHOICES:
         assert value.isalpha()
         return texts
     tame_value = TAME.get(setting, "TAME") if value else ""
-    tame = resolve_settings(accepting, {**beside, setting: tame_value})
+    tame = resolve_settings(accepting, {**needed, setting: tame_value})
     written, plain = rendered(system, chosen), rendered(system, tame)
     assert texts <= texts_in(written["hooks.py"]) | {""}
     for name, text in written.items():

@@ -1,4 +1,4 @@
-"""What becomes of each file, by what is on disk and what was written there before."""
+"""The status of each file, by what is on disk and what was written there before."""
 
 from __future__ import annotations
 
@@ -33,23 +33,23 @@ def problems(folder: Path) -> str:
 
 
 def package(folder: Path) -> Path:
-    made = folder / "plugins" / "nightly_spark"
-    made.mkdir(parents=True, exist_ok=True)
-    return made
+    path = folder / "plugins" / "nightly_spark"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
 
 
-def test_where_nothing_is_everything_is_created(tmp_path: Path) -> None:
+def test_make_plan_creates_everything_in_an_empty_folder(tmp_path: Path) -> None:
     plan = plan_in(tmp_path)
     assert statuses(plan) == dict.fromkeys(ALL, "create")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_second_run_finds_everything_identical(tmp_path: Path) -> None:
+def test_make_plan_finds_everything_identical_after_a_run(tmp_path: Path) -> None:
     assert set(run_in(tmp_path).values()) == {"create"}
     assert set(run_in(tmp_path).values()) == {"identical"}
 
 
-def test_the_package_is_shown_before_the_dag_and_its_files_before_its_folders(
+def test_make_plan_lists_the_package_before_the_dag_and_files_before_folders(
     tmp_path: Path,
 ) -> None:
     assert list(statuses(with_record(plan_in(tmp_path)))) == [
@@ -63,13 +63,13 @@ def test_the_package_is_shown_before_the_dag_and_its_files_before_its_folders(
     ]
 
 
-def test_a_file_that_nobody_edited_is_updated(tmp_path: Path) -> None:
+def test_make_plan_updates_unedited_files(tmp_path: Path) -> None:
     run_in(tmp_path)
     plan = plan_in(tmp_path, {"operators.py": "A = 2\n"}, dag="D = 2\n")
     assert only(plan) == {"operators.py": "update", DAG: "update"}
 
 
-def test_a_file_that_somebody_edited_is_a_conflict(tmp_path: Path) -> None:
+def test_make_plan_reports_edited_files_as_conflicts(tmp_path: Path) -> None:
     run_in(tmp_path)
     (package(tmp_path) / "operators.py").write_text("A = 3\n")
     (tmp_path / "dags" / DAG).write_text("D = 3\n")
@@ -77,19 +77,19 @@ def test_a_file_that_somebody_edited_is_a_conflict(tmp_path: Path) -> None:
     assert only(plan_in(tmp_path, {"operators.py": "A = 3\n"})) == {DAG: "conflict"}
 
 
-def test_a_file_that_somebody_deleted_is_created(tmp_path: Path) -> None:
+def test_make_plan_creates_deleted_files_again(tmp_path: Path) -> None:
     run_in(tmp_path)
     (package(tmp_path) / "operators.py").unlink()
     assert only(plan_in(tmp_path)) == {"operators.py": "create"}
 
 
-def test_without_a_record_what_differs_is_a_conflict(tmp_path: Path) -> None:
+def test_make_plan_reports_differing_files_as_conflicts_without_a_record(tmp_path: Path) -> None:
     run_in(tmp_path)
     (package(tmp_path) / ".advisor.yaml").unlink()
     assert only(plan_in(tmp_path, {"operators.py": "A = 2\n"})) == {"operators.py": "conflict"}
 
 
-def test_a_file_that_is_no_longer_rendered_goes_unless_somebody_edited_it(tmp_path: Path) -> None:
+def test_make_plan_removes_files_that_are_no_longer_rendered_unless_edited(tmp_path: Path) -> None:
     run_in(tmp_path)
     assert only(plan_in(tmp_path, {"triggers.py": None})) == {"triggers.py": "remove"}
     (package(tmp_path) / "triggers.py").write_text("mine\n")
@@ -98,13 +98,13 @@ def test_a_file_that_is_no_longer_rendered_goes_unless_somebody_edited_it(tmp_pa
     assert only(plan_in(tmp_path, {"triggers.py": None})) == {}
 
 
-def test_a_dag_that_is_no_longer_rendered_stays(tmp_path: Path) -> None:
+def test_make_plan_leaves_dags_that_are_no_longer_rendered(tmp_path: Path) -> None:
     run_in(tmp_path)
     files = [file for file in rendered() if str(file.path) != DAG]
     assert only(make_plan(SPEC, files, places_in(tmp_path))) == {DAG: "leave"}
 
 
-def test_what_is_left_to_the_user_is_told_once(tmp_path: Path) -> None:
+def test_make_plan_reports_a_file_left_to_the_user_once(tmp_path: Path) -> None:
     run_in(tmp_path)
     (package(tmp_path) / "triggers.py").write_text("mine\n")
     assert run_in(tmp_path, {"triggers.py": None})["triggers.py"] == "leave"
@@ -114,7 +114,7 @@ def test_what_is_left_to_the_user_is_told_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("message", "then"), [(Status.force, "identical"), (Status.skip, "conflict")]
 )
-def test_the_next_run_remembers_what_was_decided_of_a_conflict(
+def test_make_plan_remembers_how_a_conflict_was_resolved(
     message: Status, then: str, tmp_path: Path
 ) -> None:
     run_in(tmp_path)
@@ -125,7 +125,7 @@ def test_the_next_run_remembers_what_was_decided_of_a_conflict(
     assert statuses(plan_in(tmp_path))["operators.py"] == then
 
 
-def test_a_file_that_was_kept_can_be_given_back(tmp_path: Path) -> None:
+def test_make_plan_updates_a_kept_file_after_its_edits_are_reverted(tmp_path: Path) -> None:
     run_in(tmp_path)
     file = package(tmp_path) / "operators.py"
     file.write_text("mine\n")
@@ -134,7 +134,7 @@ def test_a_file_that_was_kept_can_be_given_back(tmp_path: Path) -> None:
     assert only(plan_in(tmp_path, {"operators.py": "A = 2\n"})) == {"operators.py": "update"}
 
 
-def test_the_same_text_that_somebody_else_wrote_is_identical(tmp_path: Path) -> None:
+def test_make_plan_finds_files_with_the_same_text_identical(tmp_path: Path) -> None:
     (package(tmp_path) / "operators.py").write_text(FILES["operators.py"])
     assert statuses(plan_in(tmp_path))["operators.py"] == "identical"
 
@@ -153,20 +153,22 @@ def test_the_same_text_that_somebody_else_wrote_is_identical(tmp_path: Path) -> 
         ("../../dags/NIGHTLY_spark_example.py", "dags/NIGHTLY_spark_example.py: differs from "),
     ],
 )
-def test_a_folder_in_the_way_is_refused(target: str, message: str, tmp_path: Path) -> None:
+def test_make_plan_refuses_folders_instead_of_files(
+    target: str, message: str, tmp_path: Path
+) -> None:
     (tmp_path / "dags").mkdir()
     (package(tmp_path) / target).resolve().mkdir(parents=True)
     assert problems(tmp_path).startswith(message)
 
 
 @pytest.mark.parametrize("target", ["plugins", "dags", "plugins/nightly_spark"])
-def test_a_file_in_the_way_of_a_folder_is_refused(target: str, tmp_path: Path) -> None:
+def test_make_plan_refuses_files_instead_of_folders(target: str, tmp_path: Path) -> None:
     (tmp_path / target).parent.mkdir(exist_ok=True)
     (tmp_path / target).write_text("mine")
     assert problems(tmp_path) == f"{target}: is not a folder"
 
 
-def test_a_file_in_the_way_of_an_inner_folder_is_refused(tmp_path: Path) -> None:
+def test_make_plan_refuses_files_instead_of_inner_folders(tmp_path: Path) -> None:
     (package(tmp_path) / "tests").write_text("mine")
     assert problems(tmp_path) == "plugins/nightly_spark/tests: is not a folder"
 
@@ -190,7 +192,7 @@ def test_a_file_in_the_way_of_an_inner_folder_is_refused(tmp_path: Path) -> None
         (f"dags/{DAG}", f"dags/{DAG}", f"dags/{DAG}: is a link that leads nowhere"),
     ],
 )
-def test_a_link_that_leads_out_or_nowhere_is_refused(
+def test_make_plan_refuses_links_that_lead_out_or_nowhere(
     link: str, leads_to: str, message: str, tmp_path: Path
 ) -> None:
     (tmp_path / "out").mkdir()
@@ -200,7 +202,7 @@ def test_a_link_that_leads_out_or_nowhere_is_refused(
     assert problems(tmp_path).replace(str(tmp_path), ".").startswith(message)
 
 
-def test_the_folders_that_the_user_names_may_be_links(tmp_path: Path) -> None:
+def test_make_plan_accepts_links_as_the_users_folders(tmp_path: Path) -> None:
     (tmp_path / "shared").mkdir()
     (tmp_path / "plugins").symlink_to("shared")
     assert set(run_in(tmp_path).values()) == {"create"}
@@ -208,20 +210,20 @@ def test_the_folders_that_the_user_names_may_be_links(tmp_path: Path) -> None:
     assert (tmp_path / "shared" / "nightly_spark" / "operators.py").exists()
 
 
-def test_a_dag_inside_the_package_is_refused(tmp_path: Path) -> None:
+def test_make_plan_refuses_dags_inside_the_package(tmp_path: Path) -> None:
     places = Places(tmp_path, tmp_path / "nightly_spark" / "dags")
     with pytest.raises(InputError, match=r"--dags: is inside .*nightly_spark"):
         make_plan(SPEC, rendered(), places)
 
 
-def test_everything_that_is_in_the_way_is_told_at_once(tmp_path: Path) -> None:
+def test_make_plan_reports_all_obstacles_at_once(tmp_path: Path) -> None:
     for name in ("operators.py", "tests"):
         (package(tmp_path) / name).mkdir()
     (package(tmp_path) / "tests" / "test_operator.py").mkdir()
     assert len(problems(tmp_path).splitlines()) == 2
 
 
-def test_the_folder_of_another_scaffold_is_refused(tmp_path: Path) -> None:
+def test_make_plan_refuses_the_folder_of_another_scaffold(tmp_path: Path) -> None:
     run_in(tmp_path)
     package(tmp_path).rename(tmp_path / "plugins" / "copied")
     spec = replace(SPEC, name=Name("Copied", "copied"))
@@ -229,7 +231,7 @@ def test_the_folder_of_another_scaffold_is_refused(tmp_path: Path) -> None:
         make_plan(spec, rendered(), places_in(tmp_path))
 
 
-def test_a_plan_names_its_files_as_the_user_named_the_folders(
+def test_make_plan_spells_paths_as_the_user_spelled_the_folders(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

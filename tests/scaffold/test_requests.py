@@ -51,53 +51,55 @@ def problems(folder: Path, text: str) -> str:
     return lines.replace(f"{folder}/", "")
 
 
-def test_one_job_is_read(tmp_path: Path) -> None:
-    [made] = recommended(tmp_path, "recommend", "--example", "nightly_spark", "-f", "json").requests
+def test_read_recommended_reads_one_job(tmp_path: Path) -> None:
+    [request] = recommended(
+        tmp_path, "recommend", "--example", "nightly_spark", "-f", "json"
+    ).requests
     where = f"{tmp_path / 'x.json'}: nightly_spark"
-    assert made == ScaffoldRequest(
+    assert request == ScaffoldRequest(
         "resumable", "nightly_spark", "3.3", "spark", where, replaces_name=True
     )
 
 
 @pytest.mark.parametrize("format_", ["json", "yaml"])
-def test_many_jobs_are_read_from_either_format(tmp_path: Path, format_: str) -> None:
-    made = recommended(tmp_path, "recommend", "--example", "team_jobs", "-f", format_)
-    assert [(each.name, each.pattern, each.system) for each in made.requests] == [
+def test_read_recommended_reads_many_jobs_from_either_format(tmp_path: Path, format_: str) -> None:
+    result = recommended(tmp_path, "recommend", "--example", "team_jobs", "-f", format_)
+    assert [(each.name, each.pattern, each.system) for each in result.requests] == [
         ("nightly_spark", "resumable", "spark"),
         ("bigquery_load", "deferrable", "bigquery"),
         ("fetch_prices", "async", ""),
         ("partner_file", "deferrable", ""),
     ]
-    assert made.notes == ()
+    assert result.notes == ()
 
 
-def test_checkpoints_are_a_pattern_of_their_own(tmp_path: Path) -> None:
+def test_read_recommended_takes_the_checkpoint_variant_as_a_pattern(tmp_path: Path) -> None:
     batches = (*COMPLETE, "--no-triggerer", "--work", "batches", "-f", "json")
     assert [each.pattern for each in recommended(tmp_path, *batches).requests] == ["checkpoint"]
 
 
-def test_a_job_for_which_something_else_was_recommended_is_noted(tmp_path: Path) -> None:
+def test_read_recommended_notes_jobs_without_a_pattern(tmp_path: Path) -> None:
     nothing = (*COMPLETE, "--no-triggerer", "--work", "event", "-f", "json")
-    made = recommended(tmp_path, *nothing)
-    assert made.requests == ()
-    [note] = made.notes
+    result = recommended(tmp_path, *nothing)
+    assert result.requests == ()
+    [note] = result.notes
     assert note.startswith("job is not scaffolded: ")
     assert note.endswith(" was recommended")
 
 
-def test_what_may_do_better_does_not_stand_in_the_way_unless_it_comes_first(
+def test_read_recommended_skips_jobs_only_for_headline_alternatives(
     tmp_path: Path,
 ) -> None:
     beside = {"id": "s", "title": "A sensor", "headline": False}
     assert len(read(tmp_path, job(alternatives=[beside])).requests) == 1
-    made = read(tmp_path, job(alternatives=[beside, {**beside, "headline": True}]), job(name="b"))
-    assert [each.name for each in made.requests] == ["b"]
-    assert made.notes == ("a is not scaffolded: A sensor was recommended",)
-    made = read(tmp_path, job(pattern=None))
-    assert made.notes == ("a is not scaffolded: none of the patterns was recommended",)
+    result = read(tmp_path, job(alternatives=[beside, {**beside, "headline": True}]), job(name="b"))
+    assert [each.name for each in result.requests] == ["b"]
+    assert result.notes == ("a is not scaffolded: A sensor was recommended",)
+    result = read(tmp_path, job(pattern=None))
+    assert result.notes == ("a is not scaffolded: none of the patterns was recommended",)
 
 
-def test_answers_are_refused_with_the_command_that_makes_recommendations(tmp_path: Path) -> None:
+def test_read_recommended_refuses_answers_with_the_command_to_run(tmp_path: Path) -> None:
     hint = "`advisor recommend --format json` writes it: pipe that into `advisor scaffold --from -`"
     message = f"x.json: is what a user says, and --from reads what advisor recommended; {hint}"
     assert problems(tmp_path, '{"triggerer": "yes"}') == message
@@ -131,7 +133,7 @@ def test_answers_are_refused_with_the_command_that_makes_recommendations(tmp_pat
         ),
     ],
 )
-def test_what_is_no_document_of_recommendations_is_refused_at_its_place(
+def test_read_recommended_refuses_other_documents_with_positions(
     text: str, message: str, tmp_path: Path
 ) -> None:
     assert problems(tmp_path, text).startswith(message)

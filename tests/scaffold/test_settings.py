@@ -34,21 +34,21 @@ def manifest_with(folder: Path, settings: str) -> TemplateManifest:
 
 
 @pytest.mark.parametrize("system", sorted(MANIFEST.systems))
-def test_every_default_is_accepted_when_somebody_gives_it(system: str) -> None:
+def test_resolve_settings_accepts_every_default(system: str) -> None:
     defaults = resolve_values(system)
     given = {id_: v if isinstance(v, str) else ",".join(v) for id_, v in defaults.items()}
     assert resolve_values(system, **given) == defaults
 
 
 @pytest.mark.parametrize("system", sorted(MANIFEST.systems))
-def test_every_setting_says_what_it_is_for_and_what_it_accepts(system: str) -> None:
+def test_every_setting_has_a_help_text_and_a_description_of_its_values(system: str) -> None:
     for setting in MANIFEST.systems[system].settings.values():
         assert setting.help.endswith(".")
         assert setting.says
         assert {*setting.needs, *setting.unlike} <= set(MANIFEST.systems[system].settings)
 
 
-def test_words_are_taken_apart_at_commas_and_each_counts_once() -> None:
+def test_resolve_settings_splits_words_at_commas_and_drops_repetitions() -> None:
     assert resolve_values(active=" In progress ,3,QUEUED,3")["active"] == (
         "In progress",
         "3",
@@ -81,16 +81,16 @@ def test_words_are_taken_apart_at_commas_and_each_counts_once() -> None:
         ({"id_field": "job.id", "status_field": "job"}, "status_field: cannot be told from id_"),
     ],
 )
-def test_what_cannot_be_is_refused(given: dict[str, str], message: str) -> None:
+def test_resolve_settings_refuses_impossible_values(given: dict[str, str], message: str) -> None:
     assert len(problems(**given)) == 1
     assert message in problems(**given)[0]
 
 
-def test_every_problem_is_told_at_once() -> None:
+def test_resolve_settings_reports_all_problems_at_once() -> None:
     assert len(problems(submit_path="jobs", id_field="", failed="A,A b c!,QUEUED", x="1")) == 5
 
 
-def test_a_value_fits_into_a_line_of_code() -> None:
+def test_resolve_settings_refuses_values_too_long_for_a_line_of_code() -> None:
     longest = "/" + "a" * (LONGEST - 1)
     assert resolve_values(submit_path=longest)["submit_path"] == longest
     assert problems(submit_path=f"{longest}a") == [
@@ -99,17 +99,17 @@ def test_a_value_fits_into_a_line_of_code() -> None:
     ]
 
 
-def test_a_pattern_holds_for_the_whole_of_a_value() -> None:
+def test_resolve_settings_matches_the_whole_value() -> None:
     assert problems(submit_path="/jobs\n")
     assert problems(key_header="Key\r\nHost: x")
     assert problems(active="Ä")  # \w is ASCII
 
 
-def test_a_result_may_be_part_of_the_status() -> None:
+def test_resolve_settings_accepts_the_status_path_for_the_result() -> None:
     assert resolve_values(result_path="/jobs/{id}")["result_path"] == "/jobs/{id}"
 
 
-def test_a_user_adds_a_system(tmp_path: Path) -> None:
+def test_load_manifest_adds_a_users_own_system(tmp_path: Path) -> None:
     manifest = manifest_with(
         tmp_path, "  - {id: queue, default: low, help: Which., accepts: low|high, says: x}"
     )
@@ -130,13 +130,13 @@ def test_a_user_adds_a_system(tmp_path: Path) -> None:
         ("  - {id: a, help: H., accepts: x, says: x, unlike: [b]}", "unlike: found 'b', accepted"),
     ],
 )
-def test_a_system_of_the_users_own_that_is_wrong_is_refused(
+def test_load_manifest_refuses_an_invalid_system(
     tmp_path: Path, settings: str, message: str
 ) -> None:
     with pytest.raises(InputError, match=re.escape(message)):
         manifest_with(tmp_path, settings)
 
 
-def test_templates_are_looked_for_in_a_folder(tmp_path: Path) -> None:
+def test_load_manifest_refuses_a_folder_that_does_not_exist(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="--templates: found no folder"):
         load_manifest(tmp_path / "none")

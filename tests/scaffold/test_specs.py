@@ -1,4 +1,4 @@
-"""A request becomes a spec with every choice made, or is refused with the alternatives."""
+"""A request becomes a spec with every choice made_spec, or is refused with the alternatives."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def no_airflow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def spec(pattern: str = "resumable", name: str = "MyJob", **overrides: Any) -> ScaffoldSpec:  # noqa: ANN401
-    [made] = make_specs([ScaffoldRequest(pattern, name)], Overrides(**overrides), MANIFEST)
-    return made
+    [only] = make_specs([ScaffoldRequest(pattern, name)], Overrides(**overrides), MANIFEST)
+    return only
 
 
 def problem(pattern: str = "resumable", name: str = "MyJob", **overrides: Any) -> str:  # noqa: ANN401
@@ -35,7 +35,7 @@ def problem(pattern: str = "resumable", name: str = "MyJob", **overrides: Any) -
     return caught.value.problems[0].line()
 
 
-def test_what_nobody_chose_is_assumed() -> None:
+def test_make_specs_uses_defaults() -> None:
     name = Name("MyJob", "my_job")
     assert spec() == ScaffoldSpec("resumable", name, "http", "3.3", "auto", "fail", {})
 
@@ -50,11 +50,11 @@ def test_the_newest_stable_release_is_the_one_that_the_questions_assume() -> Non
     ("given", "target"),
     [("3.2", "3.2"), ("3.3.2", "3.3"), ("v3.4.0b2", "3.4"), (" 3.3 ", "3.3")],
 )
-def test_a_full_version_counts_as_its_minor_release(given: str, target: str) -> None:
+def test_make_specs_takes_the_minor_release_of_a_version(given: str, target: str) -> None:
     assert spec("deferrable", airflow=given).airflow == target
 
 
-def test_the_airflow_that_is_installed_is_the_target(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_make_specs_targets_the_installed_airflow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(specs, "installed_airflow", lambda: "3.4.1")
     assert spec().airflow == "3.4"
     assert spec(airflow="3.3").airflow == "3.3"
@@ -66,19 +66,19 @@ def test_the_airflow_that_is_installed_is_the_target(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("version", ["3.1", "2.10", "3.5", "4.0", "new", "", "9999999.1"])
-def test_another_version_is_refused_with_those_that_are_possible(version: str) -> None:
+def test_make_specs_refuses_other_versions_and_names_the_possible_ones(version: str) -> None:
     message = problem(airflow=version)
     assert message.startswith(f"--airflow-version: found '{version}', operators are written for ")
     assert message.endswith("3.2, 3.3 and 3.4")
 
 
 @pytest.mark.parametrize("pattern", ["resumable", "checkpoint"])
-def test_a_pattern_that_the_target_lacks_is_refused_with_what_is_possible(pattern: str) -> None:
+def test_make_specs_refuses_patterns_that_the_target_lacks(pattern: str) -> None:
     message = f"PATTERN: {pattern} needs Airflow 3.3, and the target is 3.2; deferrable is possible"
     assert problem(pattern, airflow="3.2") == message
 
 
-def test_on_kill_is_auto_where_there_is_a_store_and_leave_before() -> None:
+def test_make_specs_chooses_auto_on_kill_with_a_store_and_leave_without() -> None:
     assert spec("deferrable", airflow="3.3").on_kill == "auto"
     assert spec("deferrable", airflow="3.2").on_kill == "leave"
     assert spec("deferrable", airflow="3.2", on_kill="cancel").on_kill == "cancel"
@@ -99,19 +99,19 @@ def test_on_kill_is_auto_where_there_is_a_store_and_leave_before() -> None:
         ("resumable", "A", {"settings": {"x": "1"}}, "--set: found 'x', accepted are "),
     ],
 )
-def test_what_is_not_known_is_refused(
+def test_make_specs_refuses_unknown_ids(
     pattern: str, name: str, overrides: dict[str, object], message: str
 ) -> None:
     assert message in problem(pattern, name, **overrides)
 
 
-def test_settings_belong_to_the_system() -> None:
-    made = spec(system="custom", settings={"path": "/x"})
-    assert made.settings == {"path": "/x"}
+def test_make_specs_takes_the_settings_of_the_system() -> None:
+    custom = spec(system="custom", settings={"path": "/x"})
+    assert custom.settings == {"path": "/x"}
     assert spec(system="custom").settings == {"path": "/jobs"}
 
 
-def test_two_names_that_make_one_package_are_refused_with_both() -> None:
+def test_make_specs_refuses_two_names_for_one_package() -> None:
     requests = [
         ScaffoldRequest("resumable", each, where="x.json") for each in ("a-job", "b", "AJob")
     ]
@@ -120,7 +120,7 @@ def test_two_names_that_make_one_package_are_refused_with_both() -> None:
     assert len(error.value.problems) == 1
 
 
-def test_a_system_that_somebody_named_counts_where_there_are_templates_for_it() -> None:
+def test_make_specs_uses_the_named_system_if_it_has_templates() -> None:
     requests = [
         ScaffoldRequest("resumable", "a", system="custom"),
         ScaffoldRequest("resumable", "b", system="spark"),
@@ -133,7 +133,7 @@ def test_a_system_that_somebody_named_counts_where_there_are_templates_for_it() 
     assert [each.system for each in make_specs(requests, chosen, MANIFEST)] == ["http", "http"]
 
 
-def test_a_version_that_was_chosen_beats_the_one_of_a_job() -> None:
+def test_make_specs_prefers_the_chosen_version_to_that_of_a_job() -> None:
     requests = [ScaffoldRequest("resumable", "a", airflow="3.3", where="x.json: a")]
     assert make_specs(requests, NONE, MANIFEST)[0].airflow == "3.3"
     assert make_specs(requests, replace(NONE, airflow="3.4"), MANIFEST)[0].airflow == "3.4"
