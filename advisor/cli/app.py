@@ -1,7 +1,5 @@
 """The commands put together, and the one place where every error becomes an exit code."""
 
-from __future__ import annotations
-
 import os
 import platform
 import sys

@@ -1,7 +1,5 @@
 """`advisor compare`: the documented comparison of the three patterns, and what was measured."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
@@ -10,7 +8,6 @@ from advisor.answers.model import assumption
 from advisor.answers.parse import InvalidAnswer, newer_than_known, parse_answer, too_new
 from advisor.cli.output import Format, say, write_result
 from advisor.errors import InputError
-from advisor.knowledge.evidence import check_evidence, load_evidence
 from advisor.knowledge.loader import load_disagreements, load_knowledge
 from advisor.knowledge.model import Question
 from advisor.knowledge.versions import Version, parse_version
@@ -25,7 +22,8 @@ def compare(
     ] = Format.terminal,
 ) -> int:
     """Compare the patterns: each documented cell, its source, and what was measured."""
-    # Imports rich, which takes 100 ms that no other command should pay for.
+    # With rich, these imports take 100 ms that other commands do not need.
+    from advisor.knowledge.evidence import check_evidence, load_evidence
     from advisor.render import comparison as render
 
     knowledge, disagreements, evidence = load_knowledge(), load_disagreements(), load_evidence()

@@ -1,7 +1,5 @@
 """`advisor drill`: kill an operator at every line that it executes, and count its jobs."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -165,7 +163,7 @@ def _refuse(options: Mapping[str, object], message: str) -> None:
             raise InputError.of(f"--{name}", message)
 
 
-def _drill_lines(target: Target, options: DrillOptions, format_: Format) -> int:
+def _drill_lines(target: "Target", options: "DrillOptions", format_: Format) -> int:
     """Drill every point of an operator."""
     from advisor.drill.api import drill_target
     from advisor.render.drill import markdown_drill, print_drill
@@ -183,7 +181,7 @@ def _drill_lines(target: Target, options: DrillOptions, format_: Format) -> int:
 
 
 def _drill_point(
-    target: Target, options: DrillOptions, points: Sequence[str], format_: Format
+    target: "Target", options: "DrillOptions", points: Sequence[str], format_: Format
 ) -> int:
     """Drill one point, or two points in one run, and show what happened step by step."""
     from advisor.drill.api import drill_point
@@ -201,7 +199,7 @@ def _drill_point(
 
 
 def _drill_live(
-    targets: Sequence[Target], keys: bool | None, faults: Sequence[str], format_: Format
+    targets: "Sequence[Target]", keys: bool | None, faults: Sequence[str], format_: Format
 ) -> int:
     """Drill operators on a temporary Airflow.
 

@@ -1,7 +1,5 @@
 """`advisor explain`: what the documentation says of one topic, where, and since when."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
@@ -12,7 +10,6 @@ from advisor.cli.output import Format, write_result
 from advisor.documents.model import shown
 from advisor.errors import InputError
 from advisor.knowledge.loader import load_disagreements
-from advisor.knowledge.topics import topics
 
 
 def explain(
@@ -31,7 +28,8 @@ def explain(
     ] = Format.terminal,
 ) -> int:
     """Explain a pattern, characteristic, need, warning or question, with its sources."""
-    # Imports rich, which takes 100 ms that no other command should pay for.
+    # With rich, these imports take 100 ms that other commands do not need.
+    from advisor.knowledge.topics import topics
     from advisor.render import topic as render
 
     known = topics(load_knowledge_with(policy), load_disagreements())

@@ -17,7 +17,6 @@ from advisor.documents.read import STANDARD_INPUT, read_document
 from advisor.errors import InputError
 from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.model import Knowledge, Question
-from advisor.knowledge.policy import with_policy
 from advisor.resources import resource_folder
 
 if TYPE_CHECKING:
@@ -26,8 +25,11 @@ if TYPE_CHECKING:
 
 def load_knowledge_with(policy: str | None) -> Knowledge:
     """Return the shipped knowledge, changed by the policy in a file if one is named."""
-    knowledge = load_knowledge()
-    return knowledge if policy is None else with_policy(knowledge, read_document(policy))
+    if policy is None:
+        return load_knowledge()
+    from advisor.knowledge.policy import with_policy
+
+    return with_policy(load_knowledge(), read_document(policy))
 
 
 def read_batch(

@@ -1,8 +1,10 @@
 """`advisor recommend`: answers from prompts, files and options; recommendations in every format."""
 
-from __future__ import annotations
-
 import shlex
+
+# A recommendation as JSON may take twice as long as `import typer, yaml`. So what it does not need
+# is imported where it is used, and there is no `from __future__ import annotations`, with which
+# typer would evaluate each option several times.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,10 +14,8 @@ import typer
 
 from advisor.answers.batch import Batch, Draft
 from advisor.answers.model import complete_answers
-from advisor.answers.save import answers_file, command_line, save
 from advisor.catalog.operators import find_system
 from advisor.cli.inputs import flags_from, load_knowledge_with, notes_on, read_batch
-from advisor.cli.interview import complete_draft
 from advisor.cli.output import Format, indented, is_terminal, say, write_result
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import JobReport, make_report
@@ -175,6 +175,8 @@ def recommend(
     advisor = Advisor(knowledge)
     asked = bool(batch.drafts[0].missing)
     if asked:
+        from advisor.cli.interview import complete_draft
+
         batch = replace(batch, drafts=(complete_draft(batch.drafts[0], advisor),))
     for note in notes_on(batch, knowledge):
         say(f"note: {note}")
@@ -189,11 +191,13 @@ def _finish(batch: Batch, advisor: Advisor, options: OutputOptions, *, asked: bo
     _write(reports, batch.many, advisor.knowledge, options)
     code = ANSWER_IS_NO if any(report.says_no for report in reports) else DONE
     if asked:
+        from advisor.answers.save import command_line
+
         draft = batch.drafts[0]
         say(f"\nThe same run: {command_line(draft.given, draft.expect)}")
         if options.format is Format.terminal and is_terminal():
             # Imported here: what scaffolds takes 30 ms that JSON does not need.
-            from advisor.cli.scaffold_offer import offer
+            from advisor.cli.scaffold_run import offer
 
             return offer(reports[0]) or code
     return code
@@ -201,10 +205,13 @@ def _finish(batch: Batch, advisor: Advisor, options: OutputOptions, *, asked: bo
 
 def _report_on(draft: Draft, advisor: Advisor) -> JobReport:
     answers = complete_answers(draft, advisor.knowledge.questions)
-    return make_report(advisor, answers, find_system(answers.values.get("system", "")))
+    system = answers.values.get("system")
+    return make_report(advisor, answers, find_system(system) if system else None)
 
 
 def _save_answers(batch: Batch, path: Path, knowledge: Knowledge, *, force: bool) -> None:
+    from advisor.answers.save import answers_file, save
+
     if batch.many:
         raise InputError.of("--save", "keeps one job's answers; these are a file of jobs already")
     draft = batch.drafts[0]
@@ -219,7 +226,7 @@ def _write(
 ) -> None:
     """Write recommendations to standard output; `many` is whether they are a file of jobs."""
 
-    def print_terminal(console: Console) -> None:
+    def print_terminal(console: "Console") -> None:
         # Imports rich, which takes 100 ms that JSON does not need.
         from advisor.render.recommendation_terminal import print_reports
 

@@ -1,7 +1,5 @@
 """`advisor schema`: the JSON Schemas of what advisor reads and writes."""
 
-from __future__ import annotations
-
 from enum import Enum
 from typing import Annotated
 
