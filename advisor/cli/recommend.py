@@ -1,10 +1,9 @@
 """`advisor recommend`: answers from prompts, files and options; recommendations in every format."""
 
-import shlex
-
 # A recommendation as JSON may take twice as long as `import typer, yaml`. So what it does not need
 # is imported where it is used, and there is no `from __future__ import annotations`, with which
 # typer would evaluate each option several times.
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
