@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from inspect import CO_NEWLOCALS, CO_OPTIMIZED
 from pathlib import Path
+from types import CodeType
 from typing import Final
 
-from advisor.drill.executable import executable_lines
 from advisor.drill.model import DrillResult, Finding
 from advisor.render.drill_summary import NOT_EXECUTED, SURVIVED, WORST_FIRST, worst_of
 
@@ -97,3 +98,25 @@ def _with_unreached(lines: Sequence[Line]) -> list[Line]:
 
 def _is_reached(lines: Sequence[Line]) -> bool:
     return any(line.mark not in {"", NOT_EXECUTED} for line in lines)
+
+
+def executable_lines(source: str) -> set[int]:
+    """Return the numbers of the lines inside functions that can be executed."""
+    return {line for code in _codes(compile(source, "", "exec")) for line in _function_lines(code)}
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            yield from _codes(each)
+
+
+def _function_lines(code: CodeType) -> Iterator[int]:
+    """Yield the lines of a function; those of a module or a class are executed by importing it."""
+    if code.co_flags & (CO_OPTIMIZED | CO_NEWLOCALS) != CO_OPTIMIZED | CO_NEWLOCALS:
+        return
+    for _, _, line in code.co_lines():
+        # The line of `def` is where a frame begins, before anything in it is executed.
+        if line is not None and line != code.co_firstlineno:
+            yield line

@@ -1,8 +1,8 @@
-"""The lines that a run can come by are those inside functions, without their first."""
+"""The lines that a run can execute are those inside functions, without their first."""
 
 from __future__ import annotations
 
-from advisor.drill.executable import executable_lines
+from advisor.render.drill_source import executable_lines
 
 SOURCE = '''"""Module."""
 import time
@@ -21,5 +21,5 @@ class A:
 '''
 
 
-def test_only_what_runs_in_functions_counts() -> None:
+def test_executable_lines_are_those_inside_functions() -> None:
     assert executable_lines(SOURCE) == {12, 13, 14}
