@@ -83,7 +83,7 @@ def call_marks(result: DrillResult) -> dict[str, tuple[str, str]]:
 
 
 def executable_lines(source: str) -> set[int]:
-    """Return the numbers of the lines inside functions that execute."""
+    """Return the numbers of the lines inside functions that can be executed."""
     return {line for code in _codes(compile(source, "", "exec")) for line in _function_lines(code)}
 
 
@@ -113,7 +113,7 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
 
 
 def _function_lines(code: CodeType) -> Iterator[int]:
-    """Yield the lines of a function; those of a module or a class are reached by importing it."""
+    """Yield the lines of a function; those of a module or a class are executed by importing it."""
     if code.co_flags & (CO_OPTIMIZED | CO_NEWLOCALS) != CO_OPTIMIZED | CO_NEWLOCALS:
         return
     for _, _, line in code.co_lines():
