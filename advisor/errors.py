@@ -1,6 +1,6 @@
-"""Every error that a user can meet, with its exit code and what to do next."""
+"""Errors that a user can meet, with their exit codes."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 DONE = 0
 ANSWER_IS_NO = 1
@@ -9,11 +9,12 @@ BUG = 70
 INTERRUPTED = 130
 
 
-class Problem(NamedTuple):
-    """One thing that is wrong with the input.
+@dataclass(frozen=True)
+class Problem:
+    """One problem of the input.
 
-    `where` is `file:line:column`, `file` or the name of an option; `said` is one sentence on what
-    was found and what is accepted; `tip` is what to do about it, or "".
+    `where` is `file:line:column`, `file` or the name of an option; `message` states in one sentence
+    what was found and what is accepted; `hint` says how to fix it, or is "".
     """
 
     where: str
@@ -27,7 +28,7 @@ class Problem(NamedTuple):
 
 
 class AdvisorError(Exception):
-    """An error that is reported in one line a problem, never as a traceback."""
+    """An error that is reported in one line for each problem, without a traceback."""
 
     exit_code = INPUT_IS_WRONG
 
@@ -41,16 +42,16 @@ class InputError(AdvisorError):
 
     @classmethod
     def of(cls, where: str, message: str, hint: str = "") -> "InputError":
-        """Return the error of a single problem."""
+        """Return an error with a single problem."""
         return cls([Problem(where, message, hint)])
 
 
 class UnknownAirflow(InputError):
-    """The drill cannot run with this Airflow, or there is none: exit code 2."""
+    """Airflow is missing, or the drill cannot run with its version: exit code 2."""
 
 
 class ConflictError(AdvisorError):
-    """A file would be overwritten that the user may want to keep: exit code 1."""
+    """Writing would overwrite a file that the user may want to keep: exit code 1."""
 
     exit_code = ANSWER_IS_NO
 
@@ -62,4 +63,4 @@ class OutputError(AdvisorError):
 
 
 class KnowledgeError(Exception):
-    """The shipped knowledge contradicts itself, which is a bug of ours: exit code 70."""
+    """The shipped knowledge contradicts itself, which is a bug of advisor: exit code 70."""

@@ -1,4 +1,4 @@
-"""Folders of files that a wheel carries inside the package and a checkout has at its top."""
+"""Finds the folders of data that are in the package of a wheel and at the top of a checkout."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Literal
 
 PACKAGE = Path(__file__).parent
 IN_CHECKOUT = {"templates": "templates", "examples": "docs/examples", "evidence": "docs/evidence"}
+"""Where each folder is in a checkout; pyproject.toml copies it into the package of a wheel."""
 
 Resource = Literal["templates", "examples", "evidence"]
 
@@ -22,7 +23,7 @@ def resource_folder(name: Resource, package: Path = PACKAGE) -> Path:
         FileNotFoundError: the installation is incomplete.
     """
     installed, checkout = package / name, package.parent / IN_CHECKOUT[name]
-    # A development install has no copy inside the package: it uses the checkout.
+    # An editable install has no copy in the package, so it uses the checkout.
     for folder in (installed, checkout):
         if folder.is_dir():
             return folder

@@ -1,9 +1,9 @@
-"""Writes the files under docs/ that are made from others, or checks that they are current.
+"""Writes the generated files of docs/, or checks that they are current.
 
-    python3 tools/generate_docs.py            write them
-    python3 tools/generate_docs.py --check    write nothing; exit with 1 where one is not current
+    .venv/bin/python tools/generate_docs.py            write them
+    .venv/bin/python tools/generate_docs.py --check    write nothing; exit 1 if one is not current
 
-Needs what advisor needs: run it with the Python of an environment that has it, such as .venv.
+Run it with the Python of an environment that has the dependencies of advisor.
 """
 
 import sys
@@ -28,7 +28,7 @@ from generating.warnings_page import warnings_page
 ROOT = Path(__file__).resolve().parent.parent
 
 Files = Mapping[str, Callable[[], str]]
-"""Each generated file, from the root, and what makes its text."""
+"""Each generated file, relative to the root, and the function that returns its text."""
 
 FILES: Files = {
     "docs/how-it-decides.md": decision_page,
@@ -54,17 +54,17 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def check(root: Path, files: Files) -> int:
-    """Name the files that are not current; return 1 if there is one."""
-    stale = [path for path, make in files.items() if not is_current(root / path, make())]
+    """Print the files that are not current; return 1 if there is one."""
+    stale = [path for path, text_of in files.items() if not is_current(root / path, text_of())]
     for path in stale:
         print(f"{path} is not current; python3 tools/generate_docs.py writes it", file=sys.stderr)
     return 1 if stale else 0
 
 
 def write(root: Path, files: Files) -> int:
-    """Write the files that are not current, and say for each file what was done."""
-    for path, make in files.items():
-        text = make()
+    """Write the files that are not current, and print what was done for each file."""
+    for path, text_of in files.items():
+        text = text_of()
         current = is_current(root / path, text)
         if not current:
             (root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -74,7 +74,7 @@ def write(root: Path, files: Files) -> int:
 
 
 def is_current(file: Path, text: str) -> bool:
-    """Return whether a file says what it should."""
+    """Return whether a file exists with this text."""
     return file.is_file() and file.read_text(encoding="utf-8") == text
 
 

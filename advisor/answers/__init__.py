@@ -1,1 +1,1 @@
-"""What the user said: reading it from files and flags, asking for it, and writing it down."""
+"""The user's answers: read from files and options, completed by defaults, and saved."""

@@ -1,8 +1,10 @@
-"""From raw answers to understood ones: defaults, jobs and flags laid over each other."""
+"""Reads the answers of each job from a document and from options."""
+
+from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import PurePath
-from typing import NamedTuple
 
 from advisor.answers.parse import (
     InvalidAnswer,
@@ -19,7 +21,7 @@ from advisor.knowledge.model import NO_PATTERN, Knowledge
 
 NAME, EXPECT, JOBS = "name", "expect", "jobs"
 RECOMMENDED = "recommendations"
-"""The key by which the output of `advisor recommend` is recognised."""
+"""A key of the output of `advisor recommend`, which is not an answers file."""
 OWN_OPTIONS = frozenset(
     (
         "triggerer",
@@ -32,14 +34,16 @@ OWN_OPTIONS = frozenset(
         EXPECT,
     )
 )
+"""The answers that have an option of their own."""
 HINTS = {
     "<<": "merge keys are not read; a key at the top of the file is a default for all jobs",
     JOBS: "it stands at the top of the file, and once",
 }
 
 
-class Draft(NamedTuple):
-    """One job as far as it was given: canonical answers, and the required ones still missing."""
+@dataclass(frozen=True)
+class Draft:
+    """The canonical answers given for one job, and the required ones that are missing."""
 
     name: str
     path: Path
@@ -48,10 +52,11 @@ class Draft(NamedTuple):
     expect: str | None
 
 
-class Batch(NamedTuple):
-    """The drafts of one call, and what to tell the user beside them.
+@dataclass(frozen=True)
+class Batch:
+    """The drafts of one call, and notices for the user.
 
-    `many` is whether the document has a list of jobs, be it of one.
+    `many` is whether the document has a list of jobs, even a list of one.
     """
 
     drafts: tuple[Draft, ...]
@@ -60,7 +65,7 @@ class Batch(NamedTuple):
 
 
 class Reader:
-    """Reads documents and flags against the questions; collects every flaw before it gives up."""
+    """Reads documents and options by the questions, and collects every issue before it raises."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.questions = knowledge.questions
@@ -69,19 +74,21 @@ class Reader:
         self.keys = dict.fromkeys((*self.questions, NAME, EXPECT))
         self.issues: list[ValidationIssue] = []
         self.notices: dict[str, None] = {}
-        self._parsed: dict[tuple[str, str], str] = {}
-        self._given: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
 
     def read(self, document: Document | None, flags: Mapping[str, str], *, complete: bool) -> Batch:
-        """Return the drafts in a document, with flags laid over each of them.
+        """Return the drafts in a document. `flags` override the answers of each job.
 
-        Where they must be `complete`, a missing answer is wrong too. Raises InputError that names
-        all that is wrong, each with its place.
+        Args:
+            document: the answers file; None to read only the flags.
+            flags: answers given as options, by question.
+            complete: whether a missing answer is an issue.
+
+        Raises:
+            InputError: it lists every issue with its position.
         """
         self.issues = []
-        over = self._flags(flags)
         drafts = []
-        for draft in self._drafts(document, over):
+        for draft in self._drafts(document, self._flags(flags)):
             if complete and draft.missing:
                 self.issues.append(self._missing(draft, document))
             drafts.append(draft)
@@ -90,20 +97,20 @@ class Reader:
         return Batch(tuple(drafts), tuple(self.notices), has_jobs(document))
 
     def _flags(self, flags: Mapping[str, str]) -> dict[str, str]:
-        found = {}
+        answers = {}
         for key, text in flags.items():
             try:
-                found[key] = self._answer(key, text)
+                answers[key] = self._answer(key, text)
             except InvalidAnswer as error:
                 own = key in OWN_OPTIONS
                 option = f"--{key.replace('_', '-')}" if own else f"--set {shown(key, '')}"
                 self.issues.append(ValidationIssue((), error.message, error.hint, option))
-                found[key] = ""
-        return found
+                answers[key] = ""
+        return answers
 
-    def _drafts(self, document: Document | None, over: dict[str, str]) -> Iterator[Draft]:
+    def _drafts(self, document: Document | None, flags: dict[str, str]) -> Iterator[Draft]:
         if document is None:
-            yield self._draft("job", (), over)
+            yield self._draft("job", (), flags)
             return
         if not isinstance(document.root, dict):
             self._no_mapping("an answers file", document.root, ())
@@ -118,36 +125,34 @@ class Reader:
         jobs = top.pop(JOBS, None)
         defaults = self._answers(top, ())
         if jobs is None:
-            yield self._draft(_name_from(document), (), {**defaults, **over})
+            yield self._draft(_name_from(document), (), {**defaults, **flags})
         elif isinstance(jobs, list) and jobs:
-            yield from self._jobs(jobs, defaults, over)
+            yield from self._jobs(jobs, defaults, flags)
         else:
             message = f"jobs: found {kind_of(jobs)}, accepted is a list of jobs"
             self.issues.append(ValidationIssue((JOBS,), message))
 
     def _jobs(
-        self, jobs: list[Node], defaults: dict[str, str], over: dict[str, str]
+        self, jobs: list[Node], defaults: dict[str, str], flags: dict[str, str]
     ) -> Iterator[Draft]:
         for index, job in enumerate(jobs):
             path: Path = (JOBS, index)
             if isinstance(job, dict):
-                answers = {**defaults, **self._answers(job, path), **over}
+                answers = {**defaults, **self._answers(job, path), **flags}
                 yield self._draft(f"job-{index + 1}", path, answers)
             else:
                 self._no_mapping("a job", job, path)
 
     def _draft(self, name: str, path: Path, answers: dict[str, str]) -> Draft:
         name, expect = answers.pop(NAME, "") or name, answers.pop(EXPECT, None)
-        missing = tuple([question for question in self.required if question not in answers])
-        # Jobs of a batch mostly repeat each other's answers: those are kept once.
-        given = self._given.setdefault(tuple(answers.items()), answers)
-        return Draft(name, path, given, missing, expect)
+        missing = tuple(question for question in self.required if question not in answers)
+        return Draft(name, path, answers, missing, expect)
 
     def _missing(self, draft: Draft, document: Document | None) -> ValidationIssue:
-        wanted = "; ".join(
+        missing = "; ".join(
             f"{each} ({accepted_by(self.questions[each])})" for each in draft.missing
         )
-        message = f"{draft.name} lacks {wanted}"
+        message = f"{draft.name} lacks {missing}"
         if document is None:
             return ValidationIssue(
                 (), message, "there is no terminal to ask at: give options or --answers FILE"
@@ -159,33 +164,27 @@ class Reader:
         self.issues.append(ValidationIssue(path, message))
 
     def _answers(self, raw: Mapping[str, Node], path: Path) -> dict[str, str]:
-        found = {}
+        answers = {}
         for key, node in raw.items():
             try:
-                found[key] = self._answer(key, node)
+                answers[key] = self._answer(key, node)
             except InvalidAnswer as error:
                 message = f"{shown(key, '')}: {error.message}"
                 self.issues.append(ValidationIssue((*path, key), message, error.hint))
-                found[key] = ""
-        return found
+                answers[key] = ""
+        return answers
 
     def _answer(self, key: str, node: Node) -> str:
         if key not in self.keys:
             raise self._unknown(key)
         if not isinstance(node, str):
             raise InvalidAnswer(f"found {kind_of(node)}, accepted is {self._accepted(key)}")
-        known = self._parsed.get((key, node))
-        if known is None:
-            known = self._parsed[key, node] = self._parse(key, node)
-        return known
-
-    def _parse(self, key: str, text: str) -> str:
         if key == NAME:
-            return parse_text(text)
+            return parse_text(node)
         if key == EXPECT:
-            return self._expectation(text)
+            return self._expectation(node)
         question = self.questions[key]
-        answer = parse_answer(question, text)
+        answer = parse_answer(question, node)
         if question.kind == "version" and (newest := newer_than_known(question, answer)):
             self.notices[too_new(answer, newest)] = None
         return answer
@@ -209,12 +208,12 @@ class Reader:
 
 
 def has_jobs(document: Document | None) -> bool:
-    """Return whether a document is a list of jobs, be it of one."""
+    """Return whether a document has a list of jobs, even a list of one."""
     return document is not None and isinstance(document.root, dict) and JOBS in document.root
 
 
 def _name_from(document: Document) -> str:
-    """Return the name of a job that has none, after its file where that has a usable one."""
+    """Return the name of the file as the name of a job, or "job" if it cannot be one."""
     try:
         return "job" if document.name.startswith("<") else parse_text(PurePath(document.name).stem)
     except InvalidAnswer:

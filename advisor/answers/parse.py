@@ -1,4 +1,4 @@
-"""From the text of one answer to its canonical form, by the kind of its question."""
+"""Parses the text of one answer into its canonical form, by the kind of its question."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DURATION_EXAMPLES = "a time such as 45s, 20m, 1h30m, 3h or 2d"
 
 
 class InvalidAnswer(Exception):
-    """An answer is not accepted: what was found, what is, and what may have been meant."""
+    """An answer is not accepted. The message says what was found and what is accepted."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -27,7 +27,8 @@ class InvalidAnswer(Exception):
 def parse_answer(question: Question, text: str) -> str:
     """Return the canonical form of an answer.
 
-    Raises Rejected where it is none.
+    Raises:
+        InvalidAnswer: the question does not accept it.
     """
     if question.kind == "choice":
         return _choice(question, text)
@@ -39,7 +40,7 @@ def parse_answer(question: Question, text: str) -> str:
 
 
 def accepted_by(question: Question) -> str:
-    """Return in words what a question accepts."""
+    """Return a description of the answers that a question accepts."""
     if question.kind == "choice":
         return ", ".join(choice.id for choice in question.choices)
     if question.kind == "duration":
@@ -50,7 +51,11 @@ def accepted_by(question: Question) -> str:
 
 
 def parse_text(text: str) -> str:
-    """Return free text that fits on a line; raises Rejected for any other."""
+    """Return free text without the spaces around it.
+
+    Raises:
+        InvalidAnswer: it is empty, longer than LONGEST_TEXT or not printable.
+    """
     text = text.strip()
     if not text or len(text) > LONGEST_TEXT or not text.isprintable():
         raise InvalidAnswer(
@@ -60,11 +65,11 @@ def parse_text(text: str) -> str:
 
 
 def nearest(text: str, accepted: Iterable[str]) -> str:
-    """Return a tip that names the accepted spelling nearest to `text`, or ""."""
+    """Return a hint that names the accepted spelling nearest to `text`, or ""."""
     from difflib import get_close_matches
 
-    found = get_close_matches(text.lower()[:LONGEST_TEXT], list(accepted), 1)
-    return f"did you mean {found[0]}?" if found else ""
+    matches = get_close_matches(text.lower()[:LONGEST_TEXT], list(accepted), 1)
+    return f"did you mean {matches[0]}?" if matches else ""
 
 
 def _choice(question: Question, text: str) -> str:
@@ -90,7 +95,7 @@ def _duration(text: str) -> str:
 
 
 def _with_unit(text: str) -> str:
-    """Return a tip for a time that lacks only its unit, "" for anything else."""
+    """Return a hint for a time that lacks only its unit, "" for anything else."""
     guess = "".join(text[:LONGEST_TEXT].split()) + "m"
     try:
         parse_duration(guess)
@@ -113,11 +118,11 @@ def _version(question: Question, text: str) -> str:
 
 
 def too_new(version: str, newest: Version) -> str:
-    """Return the notice for a version that nothing is known of yet."""
+    """Return the notice for a version that is newer than the knowledge."""
     return f"Airflow {version} is newer than what is known; taken as {newest}"
 
 
 def newer_than_known(question: Question, text: str) -> Version | None:
-    """Return the newest version known where `text` names a newer one, else None."""
+    """Return the newest known version if `text` names a newer one, else None."""
     newest = question.known[-1]
     return newest if parse_version(text)[:2] > newest[:2] else None

@@ -1,1 +1,1 @@
-"""Operators that exist already: the systems they are for, and how to look them up."""
+"""Existing operators: the systems that they are for, and how to find them."""

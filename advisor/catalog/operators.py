@@ -1,56 +1,27 @@
-"""The operators that exist already, from a hand-checked list."""
+"""Loads the checked list of systems and their operators, and finds a system by its name."""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
+from advisor.catalog.model import ExistingOperator, System
 from advisor.documents.validation import Fields, ValidationIssue
 from advisor.knowledge.builders import ANY_VERSION
 from advisor.knowledge.loader import load_file, raise_issues
-from advisor.knowledge.model import Sources
 from advisor.knowledge.sources import build_sources
-from advisor.knowledge.versions import Version, VersionRange, parse_range
+from advisor.knowledge.versions import parse_range
 
 FOLDER = Path(__file__).parent
 
 
-class ExistingOperator(NamedTuple):
-    """An operator in the mode that follows a pattern, as one line of Python.
-
-    `provider` is the range of provider releases in which it does, "" where nobody checked;
-    `airflow` the range of Airflow versions.
-    """
-
-    operator: str
-    pattern: str
-    line: str
-    module: str
-    package: str
-    provider: str
-    airflow: VersionRange
-    note: str
-    sources: Sources
-
-
-class System(NamedTuple):
-    """A system that runs jobs, and the operators for it."""
-
-    id: str
-    title: str
-    aliases: tuple[str, ...]
-    async_client: str
-    async_client_name: str
-    submission_key: str
-    key_note: str
-    operators: tuple[ExistingOperator, ...]
-    sources: Sources
-
-
 @cache
 def load_systems(folder: Path = FOLDER) -> tuple[System, ...]:
-    """Return every system on the list. Raises KnowledgeError where the list is malformed."""
+    """Return every system on the list.
+
+    Raises:
+        KnowledgeError: the list is malformed.
+    """
     issues: list[ValidationIssue] = []
     file = load_file(folder, "operators", issues)
     systems = tuple(_system(each) for each in file.each("systems"))
@@ -60,21 +31,22 @@ def load_systems(folder: Path = FOLDER) -> tuple[System, ...]:
 
 
 def find_system(name: str) -> System | None:
-    """Return the system that a user's word means, by id, title or alias, or None."""
+    """Return the system with an id, title or alias like `name`, or None.
+
+    Case, spaces and punctuation do not count.
+    """
     word = _plain(name)
-    for system in load_systems():
-        if word in map(_plain, (system.id, system.title, *system.aliases)):
-            return system
-    return None
+    return _systems_by_name().get(word) if word else None
 
 
-def existing_operators(
-    system: str, pattern: str | None, airflow: Version
-) -> tuple[ExistingOperator, ...]:
-    """Return the operators for a system in a version of Airflow, those of `pattern` first."""
-    found = find_system(system)
-    usable = [each for each in found.operators if airflow in each.airflow] if found else []
-    return tuple(sorted(usable, key=lambda each: each.pattern != pattern))
+@cache
+def _systems_by_name() -> dict[str, System]:
+    # Reversed, so that the first system on the list keeps a name that two of them have.
+    return {
+        _plain(name): system
+        for system in reversed(load_systems())
+        for name in (system.id, system.title, *system.aliases)
+    }
 
 
 def _plain(name: str) -> str:
@@ -97,6 +69,7 @@ def _system(fields: Fields) -> System:
 
 
 def _operator(fields: Fields) -> list[ExistingOperator]:
+    """Return one entry for each mode of an operator."""
     name, module, package = fields.text("name"), fields.text("module"), fields.text("package")
     sources = build_sources(fields, {})
     return [

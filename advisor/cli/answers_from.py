@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from advisor.answers.parse import nearest
@@ -45,7 +46,7 @@ def example_document(name: str) -> Document:
         raise InputError.of(
             "--example", f"found {shown(name)}, accepted are {known}", nearest(key, found)
         )
-    return read_document(str(found[key]))._replace(name=f"{key}.yaml")
+    return replace(read_document(str(found[key])), name=f"{key}.yaml")
 
 
 def flags_from(options: Mapping[str, str | bool | None], settings: list[str]) -> dict[str, str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from advisor.answers.batch import Draft
 from advisor.catalog.operators import load_systems
 from advisor.cli.interview import ask_missing
 from advisor.cli.output import say
 from advisor.cli.prompts import make_prompter
-from advisor.decision.followups import can_matter
+from advisor.decision.changes import can_matter
 from advisor.decision.recommend import Advisor
 from advisor.render.wording import pairs
 
@@ -24,4 +25,4 @@ def ask_draft(draft: Draft, advisor: Advisor) -> Draft:
     questions = advisor.knowledge.questions
     given = ask_missing(questions, draft.given, make_prompter(), matters, systems)
     say(f"\nUnderstood: {pairs(given)}.\n")
-    return draft._replace(given=given, missing=())
+    return replace(draft, given=given, missing=())

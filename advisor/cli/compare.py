@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from advisor.answers.defaults import assumption
+from advisor.answers.model import assumption
 from advisor.answers.parse import InvalidAnswer, newer_than_known, parse_answer, too_new
 from advisor.cli.output import Format, Screen, say, write, write_shape
 from advisor.errors import InputError

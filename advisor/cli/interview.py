@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from advisor.answers.defaults import INSTALLED, assumption
+from advisor.answers.model import INSTALLED, assumption
 from advisor.answers.parse import InvalidAnswer, parse_answer
 from advisor.cli.prompts import Prompter
 from advisor.knowledge.model import Choice, Question

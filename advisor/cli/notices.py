@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from advisor.answers.batch import Draft
-from advisor.answers.defaults import assumption
+from advisor.answers.model import assumption
 from advisor.answers.parse import nearest, newer_than_known, too_new
 from advisor.documents.model import shown
 from advisor.knowledge.model import Question

@@ -116,7 +116,7 @@ def _close_stdout() -> None:
 def write_shape(shape: dict[str, object], format_: Format) -> None:
     """Write mappings and lists as JSON or YAML."""
     if format_ is Format.yaml:
-        from advisor.documents.write import to_yaml
+        from advisor.documents.yaml_text import to_yaml
 
         write([to_yaml(shape)])
         return

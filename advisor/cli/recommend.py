@@ -1,9 +1,11 @@
 """`advisor recommend`: answers from prompts, files and flags; recommendations in every format."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from advisor.answers.batch import Batch, Reader, has_jobs
-from advisor.answers.defaults import Completer
+from advisor.answers.batch import Batch, Draft, Reader, has_jobs
+from advisor.answers.model import complete_answers
+from advisor.catalog.operators import find_system
 from advisor.cli import options
 from advisor.cli.answers_from import (
     example_document,
@@ -66,7 +68,7 @@ def recommend(
     if asked:
         from advisor.cli.asking import ask_draft
 
-        batch = batch._replace(drafts=(ask_draft(batch.drafts[0], advisor),))
+        batch = replace(batch, drafts=(ask_draft(batch.drafts[0], advisor),))
     _tell(batch, knowledge)
     return _finish(batch, advisor, OutputOptions(format_, details, save, force), asked=asked)
 
@@ -101,13 +103,16 @@ def _tell(batch: Batch, knowledge: Knowledge) -> None:
 
 def _finish(batch: Batch, advisor: Advisor, wish: OutputOptions, *, asked: bool) -> int:
     """Keep and show the recommendations of a batch, and return the exit code."""
-    completer = Completer(advisor.knowledge)
     draft = batch.drafts[0]
-    only = None if batch.many else [make_report(advisor, completer.complete(draft))]
+
+    def report_on(draft: Draft) -> JobReport:
+        answers = complete_answers(draft, advisor.knowledge.questions)
+        return make_report(advisor, answers, find_system(answers.values.get("system", "")))
+
+    only = None if batch.many else [report_on(draft)]
 
     def reports() -> Iterator[JobReport]:
-        made = (make_report(advisor, completer.complete(each)) for each in batch.drafts)
-        return iter(only) if only else made
+        return iter(only) if only else map(report_on, batch.drafts)
 
     # Known before anything is written, so that a reader who stops early changes nothing.
     code = ANSWER_IS_NO if any(report.says_no for report in reports()) else DONE

@@ -1,1 +1,1 @@
-"""Answers and knowledge to a recommendation: pure functions over a finite space."""
+"""Derives a recommendation from answers and knowledge, without any input or output."""

@@ -1,7 +1,8 @@
-"""What would change a recommendation: each single answer, or the smallest sets of them."""
+"""Finds the answers that would change a recommendation, and the questions that can change it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import combinations, product
 
 from advisor.decision.decide import Decider, OutcomeKey
@@ -10,15 +11,15 @@ from advisor.decision.space import Point, Space
 from advisor.knowledge.durations import say_between
 from advisor.knowledge.model import Question
 
-# Whoever reads on wants to know first what they could do themselves.
-BY_WHOM = ("deployment", "system", "job")
+CHANGE_ORDER = ("deployment", "system", "job")
+"""The order in which changes are listed, by what they change: the easiest first."""
 
 
 def would_change(decider: Decider, point: Point) -> tuple[Change, ...]:
     """Return every single answer that, changed alone, changes the recommendation.
 
-    Answers of one question that lead to the same are one change. Where no pattern fits and no
-    single answer leads to one, the smallest sets of answers that do follow.
+    Answers of one question with the same outcome are one change. If no pattern fits and no single
+    answer leads to one, the smallest sets of answers that do are added.
     """
     singles = _changes(decider, point, 1)
     if decider.outcome(point).pattern is not None or any(each.pattern for each in singles):
@@ -32,7 +33,7 @@ def would_change(decider: Decider, point: Point) -> tuple[Change, ...]:
 
 def _changes(decider: Decider, point: Point, size: int) -> list[Change]:
     space = decider.space
-    questions = sorted(space.questions, key=lambda q: BY_WHOM.index(q.changes))
+    questions = sorted(space.questions, key=lambda q: CHANGE_ORDER.index(q.changes))
     changes = []
     for chosen in combinations(questions, size):
         groups: dict[OutcomeKey, list[tuple[str, ...]]] = {}
@@ -40,7 +41,7 @@ def _changes(decider: Decider, point: Point, size: int) -> list[Change]:
             outcome_key = decider.outcome_key(_moved(space, point, chosen, labels))
             if outcome_key != decider.outcome_key(point):
                 groups.setdefault(outcome_key, []).append(labels)
-        changes += [_change(space, chosen, labels, ident) for ident, labels in groups.items()]
+        changes += [_change(space, chosen, labels, key) for key, labels in groups.items()]
     return changes
 
 
@@ -61,36 +62,65 @@ def _moved(
 def _change(
     space: Space,
     chosen: tuple[Question, ...],
-    found: list[tuple[str, ...]],
+    rows: list[tuple[str, ...]],
     outcome_key: OutcomeKey,
 ) -> Change:
-    columns = _columns(found)
+    columns = _columns(rows)
     answers = {q.id: labels for q, labels in zip(chosen, columns, strict=True)}
     text = " and ".join(say_classes(space, q, answers[q.id]) for q in chosen)
     return Change(answers, text, *outcome_key)
 
 
-def _columns(found: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Return, for each question, the answers that lead there with each of the others' answers.
+def _columns(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return, for each question, the answers that can be combined freely.
 
-    That is all of them where every combination was found, as is always so for one question; else
-    the first combination alone.
+    `rows` are the combinations with the same outcome, one answer for each question. If they are all
+    combinations of some answers, as is always so for one question, these answers are returned, else
+    only those of the first row.
     """
-    columns = [tuple(dict.fromkeys(column)) for column in zip(*found, strict=True)]
-    every = set(product(*columns)) == set(found)
-    return columns if every else [(label,) for label in found[0]]
+    columns = [tuple(dict.fromkeys(column)) for column in zip(*rows, strict=True)]
+    complete = set(product(*columns)) == set(rows)
+    return columns if complete else [(label,) for label in rows[0]]
+
+
+def can_matter(decider: Decider, question_id: str, given: Mapping[str, str]) -> bool:
+    """Return whether an answer to a question can change the recommendation or its advice.
+
+    `given` are canonical answers. Every combination of answers to the other open questions is
+    tried. These are few, because the questions that are always asked come first.
+    """
+    space = decider.space
+    position = space.position[question_id]
+    columns = [
+        [space.class_of(q, given[q.id])] if q.id in given else space.classes[q.id]
+        for q in space.questions
+    ]
+    labels, columns[position] = columns[position], columns[position][:1]
+    for point in product(*columns):
+        before, after = point[:position], point[position + 1 :]
+        shown = {_shown(decider, (*before, label, *after)) for label in labels}
+        if len(shown) > 1:
+            return True
+    return False
+
+
+def _shown(decider: Decider, point: Point) -> tuple[object, ...]:
+    """Return what distinguishes the recommendation of a point for a reader."""
+    warnings = tuple(each.id for each in decider.warnings(point))
+    alternatives = tuple(each.id for each in decider.alternatives(point))
+    return decider.outcome_key(point), warnings, alternatives
 
 
 def say_classes(space: Space, question: Question, labels: tuple[str, ...]) -> str:
-    """Return answers of a question as words that follow "if"."""
+    """Return answers of a question as words that complete a sentence after "if"."""
     if question.kind == "choice":
         by_id = {choice.id: choice.if_so for choice in question.choices}
         return " or ".join(by_id[label] for label in labels)
     classes = space.classes[question.id]
     runs = _runs([label in labels for label in classes])
     if question.kind == "version":
-        message = " or ".join(_say_versions(classes, first, end) for first, end in runs)
-        return f"it ran on Airflow {message}"
+        versions = " or ".join(_say_versions(classes, first, end) for first, end in runs)
+        return f"it ran on Airflow {versions}"
     lows: list[int | None] = [*(low for low, _, _ in space.durations), None]
     return "one wait took " + " or ".join(
         say_between(lows[first] or 0, lows[end]) for first, end in runs
@@ -98,7 +128,7 @@ def say_classes(space: Space, question: Question, labels: tuple[str, ...]) -> st
 
 
 def _runs(marks: list[bool]) -> list[tuple[int, int]]:
-    """Return where each unbroken run of marks begins and ends."""
+    """Return the start and end of each unbroken run of true marks."""
     starts = [at for at, mark in enumerate(marks) if mark and not (at and marks[at - 1])]
     ends = [at + 1 for at, mark in enumerate(marks) if mark and not any(marks[at + 1 : at + 2])]
     return list(zip(starts, ends, strict=True))

@@ -1,27 +1,29 @@
-"""Which pattern a point leads to: needs raised, musts missed, and the lexicographic rest."""
+"""Decides which pattern fits a point: required needs first, then preferred needs in order."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from advisor.decision.space import Point, Space, Test, holds
 from advisor.knowledge.model import NO_PATTERN, Advice, Cell, Knowledge, Need
 from advisor.knowledge.versions import Version
 
 
-class NeedCheck(NamedTuple):
-    """A need held against a pattern, and the cell that met or missed it."""
+@dataclass(frozen=True)
+class NeedCheck:
+    """Whether a pattern meets a need, and the cell that decides it."""
 
     need: Need
     cell: Cell
     met: bool
 
 
-class Outcome(NamedTuple):
-    """What a point leads to.
+@dataclass(frozen=True)
+class Outcome:
+    """The decision for a point.
 
-    `judged` holds, for each pattern, the needs that the point raises and that can be asked of it
-    in this version; `candidates` are the patterns that miss no must, the winner first, then those
-    that it is preferred to.
+    `candidates` are the patterns that miss no required need, from the best to the worst. `checks`
+    holds, for each pattern, the needs that the point raises and for which the pattern has a cell in
+    this version.
     """
 
     pattern: str | None
@@ -31,11 +33,11 @@ class Outcome(NamedTuple):
 
 
 OutcomeKey = tuple[str | None, str | None, str | None]
-"""What makes two recommendations the same: pattern, variant and headline."""
+"""Pattern, variant and headline: two recommendations with the same key count as the same."""
 
 
 class Decider:
-    """Decides points of one body of knowledge, each of them once."""
+    """Decides points by one body of knowledge, and caches the outcomes."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
@@ -51,21 +53,22 @@ class Decider:
         self._alternatives = self._compiled(knowledge.alternatives)
         self._costs = self._compiled(knowledge.costs)
         self._outcomes: dict[Point, Outcome] = {}
-        self._judgements: dict[tuple[str, str, Version], NeedCheck | None] = {}
 
     def _compiled(self, advice: tuple[Advice, ...]) -> list[tuple[Advice, Test]]:
         return [(each, self.space.compile(each.when)) for each in advice]
 
     def outcome(self, point: Point) -> Outcome:
-        """Return what a point leads to."""
+        """Return the outcome of a point."""
         if point not in self._outcomes:
             self._outcomes[point] = self._decide(point)
         return self._outcomes[point]
 
     def _decide(self, point: Point) -> Outcome:
         raised = [need for need, test in self._needs if holds(test, point)]
+        version = self.space.version_at(point)
         checks = {
-            pattern: self._judge(pattern, raised, point) for pattern in self.knowledge.patterns
+            pattern: tuple(self._checks(pattern, raised, version))
+            for pattern in self.knowledge.patterns
         }
         order = self.knowledge.order.patterns
         ranked = sorted(
@@ -75,20 +78,11 @@ class Decider:
         winner = ranked[0] if ranked else None
         return Outcome(winner, self._variant(winner, point), tuple(ranked), checks)
 
-    def _judge(self, pattern: str, raised: list[Need], point: Point) -> tuple[NeedCheck, ...]:
-        version = self.space.version_at(point)
-        found = [self._judgement(need, pattern, version) for need in raised]
-        return tuple([checks for checks in found if checks is not None])
-
-    def _judgement(self, need: Need, pattern: str, version: Version) -> NeedCheck | None:
-        """Return a need held against a pattern, None where nothing can be said in this version."""
-        key = (need.id, pattern, version)
-        if key not in self._judgements:
-            row = self.knowledge.characteristics[need.characteristic]
-            cell = row.cell(pattern, version)
-            checks = NeedCheck(need, cell, cell.value in need.accepts) if cell else None
-            self._judgements[key] = checks
-        return self._judgements[key]
+    def _checks(self, pattern: str, raised: list[Need], version: Version) -> Iterator[NeedCheck]:
+        for need in raised:
+            cell = self.knowledge.characteristics[need.characteristic].cell(pattern, version)
+            if cell is not None:
+                yield NeedCheck(need, cell, cell.value in need.accepts)
 
     def _variant(self, pattern: str | None, point: Point) -> str | None:
         for variant, test in self._variants.get(pattern or NO_PATTERN, []):
@@ -97,7 +91,7 @@ class Decider:
         return None
 
     def outcome_key(self, point: Point) -> OutcomeKey:
-        """Return what makes the recommendation of a point the same as another's."""
+        """Return the key by which recommendations are compared."""
         outcome = self.outcome(point)
         headlines = [each.id for each in self.alternatives(point) if each.headline]
         return outcome.pattern, outcome.variant, headlines[0] if headlines else None
@@ -107,7 +101,7 @@ class Decider:
         return self._matching(self._warnings, point)
 
     def alternatives(self, point: Point) -> list[Advice]:
-        """Return what would do better than a point's recommendation, or without any."""
+        """Return what would do better than the recommended pattern, or replace it."""
         return self._matching(self._alternatives, point)
 
     def cost(self, point: Point) -> Advice | None:
@@ -122,14 +116,14 @@ class Decider:
 
 
 def misses(checks: tuple[NeedCheck, ...], strength: str) -> list[NeedCheck]:
-    """Return the needs of a strength that a pattern misses, the most important first."""
+    """Return the missed needs of a strength, the most important first."""
     return [each for each in checks if not each.met and each.need.strength == strength]
 
 
 def _preference(raised: list[Need], checks: tuple[NeedCheck, ...]) -> tuple[bool, ...]:
-    """Return a key that sorts patterns: the missed preferences, compared in policy order.
+    """Return a key that sorts patterns: which preferred needs are missed, in the policy's order.
 
-    sorted() keeps the documented order of patterns where the keys are equal, which is the tie rule.
+    For equal keys sorted() keeps the documented order of the patterns, which is the tie rule.
     """
     missed = {each.need.id for each in misses(checks, "preferred")}
     return tuple(need.id in missed for need in raised if need.strength == "preferred")

@@ -1,23 +1,25 @@
-"""What a recommendation is made of. Each part carries its sources."""
+"""The parts of a recommendation, each with its sources."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from advisor.knowledge.model import Advice, Sources
 
 
-class Fact(NamedTuple):
-    """What a pattern is in the characteristic that a need asks about."""
+@dataclass(frozen=True)
+class Fact:
+    """The characteristic of a pattern that a need asks about, in words."""
 
     pattern: str
     words: str
     verbatim: bool
 
 
-class Reason(NamedTuple):
+@dataclass(frozen=True)
+class Reason:
     """A need that the recommended pattern meets and another misses.
 
-    `characteristic` and `fact` are None for the reason that is the order of the patterns.
+    `characteristic` and `fact` are None if the reason is the order of the patterns.
     """
 
     id: str
@@ -29,8 +31,9 @@ class Reason(NamedTuple):
     sources: Sources
 
 
-class Concession(NamedTuple):
-    """A need that the recommended pattern misses; `safe` says what makes up for it, or ""."""
+@dataclass(frozen=True)
+class Concession:
+    """A need that the recommended pattern misses. `safe` says what makes that safe, or is ""."""
 
     id: str
     strength: str
@@ -41,8 +44,9 @@ class Concession(NamedTuple):
     sources: Sources
 
 
-class RuledOut(NamedTuple):
-    """Why another pattern is not recommended: a must that it misses, or where it loses."""
+@dataclass(frozen=True)
+class RuledOut:
+    """Why a pattern is not recommended: a required need that it misses, or the need it loses on."""
 
     pattern: str
     id: str
@@ -53,10 +57,11 @@ class RuledOut(NamedTuple):
     sources: Sources
 
 
-class Change(NamedTuple):
+@dataclass(frozen=True)
+class Change:
     """Answers that would change the recommendation.
 
-    `answers` maps a question to the answers of it that each do; `text` says them in words.
+    `answers` maps each question to the answers that do; `text` puts them in words.
     """
 
     answers: Mapping[str, tuple[str, ...]]
@@ -66,10 +71,11 @@ class Change(NamedTuple):
     headline: str | None
 
 
-class Recommendation(NamedTuple):
-    """All that follows from one point of the answer space.
+@dataclass(frozen=True)
+class Recommendation:
+    """The recommendation for one point of the answer space.
 
-    The text of `cost` holds `{duration}` where the wait is to be named.
+    The text of `cost` contains `{duration}` as a placeholder for the duration of the wait.
     """
 
     pattern: str | None
@@ -84,5 +90,5 @@ class Recommendation(NamedTuple):
 
     @property
     def headline(self) -> Advice | None:
-        """Return what does better than the pattern itself, if anything does."""
+        """Return the alternative that is better than the pattern itself, or None."""
         return next((each for each in self.alternatives if each.headline), None)

@@ -2,8 +2,7 @@
 
 from advisor.answers.model import Answers
 from advisor.decision.model import Recommendation
-from advisor.knowledge.targets import TARGETS
-from advisor.knowledge.versions import Version, parse_version
+from advisor.knowledge.versions import TARGETS, Version, parse_version
 from advisor.naming import FALLBACK, name_for_job
 
 CHECKPOINT = "checkpoint"

@@ -1,4 +1,4 @@
-"""From an outcome to a recommendation: reasons, concessions, and what is ruled out."""
+"""Makes a recommendation of an outcome: reasons, concessions, and the patterns ruled out."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from advisor.knowledge.model import DOCUMENTED_ORDER, Knowledge, Source, Sources
 
 
 class Advisor:
-    """Recommends for points of one body of knowledge, each of them once."""
+    """Recommends for points by one body of knowledge, and caches the recommendations."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self.decider = Decider(knowledge)
         self.space = self.decider.space
-        self._made: dict[Point, Recommendation] = {}
+        self._recommendations: dict[Point, Recommendation] = {}
 
     def recommend(self, point: Point) -> Recommendation:
-        """Return all that follows from a point."""
-        if point not in self._made:
-            self._made[point] = self._recommend(point)
-        return self._made[point]
+        """Return the recommendation for a point."""
+        if point not in self._recommendations:
+            self._recommendations[point] = self._recommend(point)
+        return self._recommendations[point]
 
     def _recommend(self, point: Point) -> Recommendation:
         outcome = self.decider.outcome(point)
@@ -42,19 +42,21 @@ class Advisor:
 
 
 def reasons(knowledge: Knowledge, outcome: Outcome) -> tuple[Reason, ...]:
-    """Return the needs that the winner meets and another misses; then the tie, if one was."""
+    """Return the needs that the winner meets and another misses, then the tie rule if used."""
     if outcome.pattern is None:
         return ()
-    found = []
+    reasons_ = []
     for mine in outcome.checks[outcome.pattern]:
         others = [(p, each) for p, each in _same_need(outcome, mine) if not each.met]
         if mine.met and others:
-            found.append(_reason(knowledge, outcome.pattern, mine, others))
+            reasons_.append(_reason(knowledge, outcome.pattern, mine, others))
     tied = [p for p in outcome.candidates[1:] if _lost_on(outcome, p) is None]
     if tied:
         order = knowledge.order
-        found.append(Reason(DOCUMENTED_ORDER, "order", order.text, None, None, (), order.sources))
-    return tuple(found)
+        reasons_.append(
+            Reason(DOCUMENTED_ORDER, "order", order.text, None, None, (), order.sources)
+        )
+    return tuple(reasons_)
 
 
 def _reason(
@@ -94,14 +96,14 @@ def _concession(knowledge: Knowledge, pattern: str, missed: NeedCheck) -> Conces
 
 
 def ruled_out(knowledge: Knowledge, outcome: Outcome) -> tuple[RuledOut, ...]:
-    """Return, for each other pattern, the must that it misses or the need that it loses on."""
+    """Return, for each other pattern, the required need that it misses or the need it loses on."""
     others = [pattern for pattern in knowledge.order.patterns if pattern != outcome.pattern]
     return tuple(_ruled_out(knowledge, outcome, pattern) for pattern in others)
 
 
 def _ruled_out(knowledge: Knowledge, outcome: Outcome, pattern: str) -> RuledOut:
-    musts = misses(outcome.checks[pattern], "required")
-    lost = musts[0] if musts else _lost_on(outcome, pattern)
+    required = misses(outcome.checks[pattern], "required")
+    lost = required[0] if required else _lost_on(outcome, pattern)
     if lost is None:
         order = knowledge.order
         return RuledOut(pattern, DOCUMENTED_ORDER, "order", order.text, None, None, order.sources)
@@ -118,10 +120,11 @@ def _ruled_out(knowledge: Knowledge, outcome: Outcome, pattern: str) -> RuledOut
 
 
 def _lost_on(outcome: Outcome, pattern: str) -> NeedCheck | None:
-    """Return the highest preference that only the winner meets, None after a tie."""
+    """Return the first preferred need that only the winner meets, None after a tie."""
     winner = outcome.checks[outcome.pattern or pattern]
     met = {each.need.id for each in winner if each.met}
-    return next((e for e in misses(outcome.checks[pattern], "preferred") if e.need.id in met), None)
+    missed = misses(outcome.checks[pattern], "preferred")
+    return next((each for each in missed if each.need.id in met), None)
 
 
 def _same_need(outcome: Outcome, mine: NeedCheck) -> Iterable[tuple[str, NeedCheck]]:
@@ -131,16 +134,16 @@ def _same_need(outcome: Outcome, mine: NeedCheck) -> Iterable[tuple[str, NeedChe
                 yield pattern, each
 
 
-def _fact(pattern: str, checks: NeedCheck) -> Fact:
-    return Fact(pattern, checks.cell.words, checks.cell.verbatim)
+def _fact(pattern: str, check: NeedCheck) -> Fact:
+    return Fact(pattern, check.cell.words, check.cell.verbatim)
 
 
 def _all_sources(checks: list[NeedCheck]) -> Sources:
-    """Return the sources of the cells and then of the need, each once."""
+    """Return the sources of the cells, then those of the need, without duplicates."""
     cells = [source for each in checks for source in each.cell.sources]
     return unique((*cells, *checks[0].need.sources))
 
 
 def unique(sources: Iterable[Source]) -> Sources:
-    """Return sources in their order, each once."""
+    """Return sources in their order, without duplicates."""
     return tuple(dict.fromkeys(sources))

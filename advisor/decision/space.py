@@ -1,4 +1,4 @@
-"""The finite space of answers: classes of each question that no need tells apart."""
+"""The finite space of answers: each question is divided into classes with equal outcomes."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ Point = tuple[str, ...]
 """One class for each question, in the order of Space.questions."""
 
 Test = tuple[tuple[int, frozenset[str]], ...]
-"""A condition made ready for a point: positions, and the classes that hold there."""
+"""A compiled condition: positions in a point, and the classes that are accepted there."""
 
 OUTCOME = ("pattern", "variant")
 
 
 class Space:
-    """The questions that decide, their classes, and conditions compiled against them."""
+    """The questions that affect a decision, and their classes."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.questions = [q for q in knowledge.questions.values() if q.kind != "text"]
@@ -36,7 +36,6 @@ class Space:
         self.durations = _duration_classes(knowledge, conditions)
         self.versions = _version_classes(knowledge, conditions)
         self.classes: dict[str, list[str]] = {q.id: self._classes(q) for q in self.questions}
-        self._class_of: dict[tuple[str, str], str] = {}
 
     def _classes(self, question: Question) -> list[str]:
         if question.kind == "duration":
@@ -51,18 +50,12 @@ class Space:
 
     def point(self, values: Mapping[str, str]) -> Point:
         """Return the point of a full set of canonical answers."""
-        return tuple([self.class_of(q, values[q.id]) for q in self.questions])
+        return tuple(self.class_of(q, values[q.id]) for q in self.questions)
 
     def class_of(self, question: Question, text: str) -> str:
-        """Return the class that a canonical answer falls into."""
+        """Return the class of a canonical answer."""
         if question.kind == "choice":
             return text
-        key = (question.id, text)
-        if key not in self._class_of:
-            self._class_of[key] = self._find_class(question, text)
-        return self._class_of[key]
-
-    def _find_class(self, question: Question, text: str) -> str:
         if question.kind == "version":
             at = bisect_right(self.versions, parse_version(text)) - 1
             return str(self.versions[max(at, 0)])
@@ -70,19 +63,19 @@ class Space:
         return self.durations[bisect_right(lows, parse_duration(text)) - 1][2]
 
     def version_at(self, point: Point) -> Version:
-        """Return the lowest version of a point's class of versions."""
+        """Return the lowest version in the class of versions of a point."""
         return parse_version(point[self.position["airflow_version"]])
 
     def compile(self, condition: Condition) -> Test:
-        """Return a condition as positions and classes."""
+        """Return a condition that can be tested with `holds`."""
         return tuple(
             (self.position[clause.question], self._accepted(clause)) for clause in condition
         )
 
     def _accepted(self, clause: Clause) -> frozenset[str]:
         if clause.question == "airflow_version":
-            holds = parse_range(clause.accepts[0])
-            return frozenset(str(version) for version in self.versions if version in holds)
+            accepted = parse_range(clause.accepts[0])
+            return frozenset(str(version) for version in self.versions if version in accepted)
         if clause.question == "duration":
             return frozenset(
                 label
@@ -111,9 +104,9 @@ def _conditions(knowledge: Knowledge) -> Iterator[Condition]:
 def _duration_classes(
     knowledge: Knowledge, conditions: list[Condition]
 ) -> list[tuple[int, str, str]]:
-    """Return the lowest seconds, the band and the label of each class of durations.
+    """Return the lowest number of seconds, the band and the label of each class of durations.
 
-    A band is one class, unless a condition names a time that cuts it.
+    A band is one class, unless a condition names a time that divides it.
     """
     bands: list[tuple[int, str, str]] = []
     low = 0
@@ -134,7 +127,7 @@ def _duration_classes(
 
 
 def _version_classes(knowledge: Knowledge, conditions: list[Condition]) -> list[Version]:
-    """Return the versions from which on something differs, the oldest known one first."""
+    """Return the versions at which the outcome may change, the oldest known version first."""
     ranges = [parse_range(c.accepts[0]) for c in _clauses(conditions, "airflow_version")]
     ranges += [
         cell.airflow

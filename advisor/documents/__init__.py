@@ -1,1 +1,1 @@
-"""Reading YAML and JSON as plain text scalars, with positions for errors."""
+"""Reads and validates YAML and JSON whose scalars stay text, with positions for errors."""

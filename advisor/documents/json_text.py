@@ -1,4 +1,4 @@
-"""JSON as text scalars: numbers, booleans and null keep the spelling they had."""
+"""Parses JSON into text scalars: numbers, booleans and null keep their spelling."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ SPELLED = {True: "true", False: "false", None: ""}
 def parse_json(text: bytes) -> Node:
     """Return the value of a JSON text.
 
-    Raises Malformed for bad syntax, duplicate keys and nesting beyond Python's stack.
+    Raises:
+        ParseError: the syntax is bad, a key appears twice, or the nesting exceeds Python's stack.
     """
     try:
         return _spelled(
@@ -36,7 +37,7 @@ def _mapping(pairs: list[tuple[str, object]]) -> dict[str, Node]:
 
 
 def _spelled(value: object) -> Node:
-    """Return a value with true, false and null as text; its mappings are so already."""
+    """Return a value with true, false and null as text. Its mappings are converted already."""
     if value is True or value is False or value is None:
         return SPELLED[value]
     if isinstance(value, list):

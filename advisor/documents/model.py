@@ -1,29 +1,32 @@
-"""What a document is once it is read: text, lists and mappings, and the places they stand at."""
+"""A parsed document: text, lists and mappings, and their positions."""
 
-from typing import NamedTuple, TypeAlias
+from dataclasses import dataclass
+from typing import TypeAlias
 
 Node: TypeAlias = "str | list[Node] | dict[str, Node]"
-"""A value of a document. Every scalar is text, as it was written."""
+"""A value of a document. Every scalar is text, spelled as in the document."""
 
 LONGEST_SHOWN = 40
 """Characters of a user's text that an error shows."""
 
 MOST_SHOWN = 50
-"""Problems of one document that are told one by one; the rest are counted."""
+"""Problems of one document that are listed; the rest are counted."""
 
 Path: TypeAlias = "tuple[str | int, ...]"
 """The keys and indices that lead to a value, from the top of the document."""
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True)
+class Place:
     """A line and a column of a document, both counted from 1."""
 
     line: int
     column: int
 
 
-class Document(NamedTuple):
-    """A named text and the value that was read from it."""
+@dataclass(frozen=True)
+class Document:
+    """A named text and the value that was parsed from it."""
 
     name: str
     text: bytes
@@ -31,7 +34,7 @@ class Document(NamedTuple):
 
 
 class ParseError(Exception):
-    """A text is no document. `place` is where that shows, if it shows anywhere."""
+    """A text cannot be parsed. `place` is the position of the error, if there is one."""
 
     def __init__(self, message: str, place: Place | None = None) -> None:
         super().__init__(message)
@@ -40,7 +43,7 @@ class ParseError(Exception):
 
 
 def kind_of(node: Node) -> str:
-    """Return what to call a value in an error: text, a list, a mapping or nothing."""
+    """Return what an error calls a value: its text, "a list", "a mapping" or "nothing"."""
     if isinstance(node, dict):
         return "a mapping"
     if isinstance(node, list):

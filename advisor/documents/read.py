@@ -1,4 +1,4 @@
-"""From a path or standard input to a document, within limits."""
+"""Reads a document from a path or standard input, within limits, and locates its values."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ SURROGATE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 def read_document(source: str) -> Document:
     """Read and parse a file, or standard input for `-`.
 
-    Raises InputError where it cannot be read, is larger than MAX_BYTES, or is neither YAML nor
-    JSON.
+    Raises:
+        InputError: it cannot be read, is larger than MAX_BYTES, or is neither YAML nor JSON.
     """
     name = "<stdin>" if source == STANDARD_INPUT else printable(source)
     text = _checked(_bytes_of(source, name), name)
@@ -29,19 +29,19 @@ def read_document(source: str) -> Document:
 
 
 class Locator:
-    """Says where the values of a document stand.
+    """Finds the positions of values in a document.
 
-    Made only when there is an error to report: it reads the text a second time, and keeps the
-    places of the given paths and of what is around them.
+    It parses the text again and keeps the positions of the given paths and of the values around
+    them, so create one only to report errors.
     """
 
     def __init__(self, document: Document, paths: Iterable[Path]) -> None:
         self.name = document.name
-        wanted = {path[:end] for path in paths for end in range(1, len(path) + 1)}
-        self.places = _places(document.text, wanted)
+        with_parents = {path[:end] for path in paths for end in range(1, len(path) + 1)}
+        self.places = _places(document.text, with_parents)
 
     def where(self, path: Path) -> str:
-        """Return `name:line:column` of a path, or of the nearest thing around it."""
+        """Return `name:line:column` of a path, or of the nearest value around it."""
         while path and path not in self.places:
             path = path[:-1]
         return located(self.name, self.places.get(path))
@@ -52,19 +52,19 @@ def located(name: str, place: Place | None) -> str:
     return f"{name}:{place.line}:{place.column}" if place else name
 
 
-def _places(text: bytes, wanted: set[Path]) -> dict[Path, Place]:
+def _places(text: bytes, paths: set[Path]) -> dict[Path, Place]:
     from advisor.documents.yaml_text import places_in_yaml
 
-    for reading in (text, _json_as_yaml(text)):
+    for as_yaml in (text, _json_as_yaml(text)):
         try:
-            return places_in_yaml(reading, wanted)
+            return places_in_yaml(as_yaml, paths)
         except ParseError:
             continue
     return {}
 
 
 def _json_as_yaml(text: bytes) -> bytes:
-    """Return JSON without what YAML refuses in it, and with everything else where it was."""
+    """Return JSON that YAML accepts, with every position unchanged."""
     return SURROGATE.sub(rb"\\u003f", text.replace(b"\t", b" "))
 
 
@@ -123,16 +123,16 @@ def _json(text: bytes, name: str) -> Node:
         return parse_json(text)
     except ParseError as error:
         if not name.endswith(".json"):
-            # A YAML flow mapping begins as JSON does; its own parser then has the last word.
+            # A YAML flow mapping begins like JSON, so the YAML parser decides.
             return _yaml(text)
         if error.place is None:
-            # YAML's parser stops at the same thing, and knows where that is.
+            # The YAML parser stops at the same error and knows its position.
             _yaml(_json_as_yaml(text))
         raise
 
 
 def _yaml(text: bytes) -> Node:
-    # Here and not above: PyYAML takes 20 ms, and a run without a file needs none of it.
+    # Imported here: PyYAML takes 20 ms, and a run without a file does not need it.
     from advisor.documents.yaml_text import parse_yaml
 
     return parse_yaml(text)

@@ -1,4 +1,4 @@
-"""Validating a document: its fields by name, every issue with its path, and one error for all."""
+"""Validates a document: reads its fields by name and reports all issues in one error."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class ValidationIssue:
-    """What is wrong at a path of a document, or with the option that `option` names."""
+    """An issue at a path of a document, or with the command line option that `option` names."""
 
     path: Path
     message: str
@@ -24,7 +24,7 @@ class ValidationIssue:
 
 
 def validation_error(document: Document | None, issues: Sequence[ValidationIssue]) -> InputError:
-    """Return one error for all issues: the first MOST_SHOWN with positions, the rest counted."""
+    """Return one error with the first MOST_SHOWN issues and their positions; count the rest."""
     listed, rest = issues[:MOST_SHOWN], len(issues) - MOST_SHOWN
     locator = Locator(document, [issue.path for issue in listed]) if document else None
     problems = []
@@ -37,9 +37,9 @@ def validation_error(document: Document | None, issues: Sequence[ValidationIssue
 
 
 class Fields:
-    """The fields of one mapping, and of those inside it.
+    """Reads the fields of a mapping, and of the mappings inside it, by name.
 
-    Each is asked for by name; `done`, called once on the outermost, refuses all the rest.
+    Call `done` once on the outermost: it records an issue for each field that was never read.
     """
 
     def __init__(self, node: Node, path: Path, issues: list[ValidationIssue]) -> None:
@@ -54,20 +54,20 @@ class Fields:
             self.add_issue(f"found {kind_of(node)}, accepted is a mapping")
 
     def add_issue(self, message: str, *steps: str | int) -> None:
-        """Record a problem at a field of this mapping."""
+        """Record an issue at a field of this mapping."""
         self.issues.append(ValidationIssue((*self.path, *steps), message))
 
     def has(self, key: str) -> bool:
-        """Return whether a field is there."""
+        """Return whether a field is present."""
         return key in self.node
 
     def node_of(self, key: str) -> Node:
-        """Return a field as it is, "" where it is missing."""
+        """Return a field as it is, "" if it is missing."""
         self.used.add(key)
         return self.node.get(key, "")
 
     def text(self, key: str, default: str | None = None) -> str:
-        """Return a text field; a missing one without a default is a flaw."""
+        """Return a text field. A missing field without a default is an issue."""
         value = self.node_of(key)
         if isinstance(value, str) and value:
             return value
@@ -95,7 +95,7 @@ class Fields:
         return ()
 
     def parsed(self, key: str, parse: Callable[[str], T], default: str) -> T:
-        """Return a text field through `parse`, whose ValueError becomes a flaw."""
+        """Return a text field converted by `parse`, whose ValueError becomes an issue."""
         try:
             return parse(self.text(key, default))
         except ValueError as error:
@@ -117,12 +117,12 @@ class Fields:
         return self._within(value or {}, key)
 
     def _within(self, node: Node, *steps: str | int) -> Fields:
-        found = Fields(node, (*self.path, *steps), self.issues)
-        self.inside.append(found)
-        return found
+        fields = Fields(node, (*self.path, *steps), self.issues)
+        self.inside.append(fields)
+        return fields
 
     def done(self) -> None:
-        """Record a flaw for every field, here and inside, that nobody asked for."""
+        """Record an issue for every field, here and inside, that was not read."""
         for key in self.node:
             if key not in self.used:
                 self.add_issue(f"the key {shown(key)} is not known here", key)

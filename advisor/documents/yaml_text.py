@@ -1,4 +1,7 @@
-"""YAML as text scalars, built from parser events so that no constructor ever runs."""
+"""Parses YAML into text scalars, and writes plain values as YAML.
+
+Values are built from parser events, so that no constructor of PyYAML ever runs.
+"""
 
 from __future__ import annotations
 
@@ -11,27 +14,37 @@ from advisor.documents.model import Node, ParseError, Path, Place, shown
 
 T = TypeVar("T")
 
-# The C parser is eight times faster; a PyYAML built without libyaml has the pure one only.
+# The C parser is eight times faster. A PyYAML built without libyaml has only the pure one.
 LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+WIDTH = 100
 PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str")
 MAX_DEPTH = 20
 TOO_DEEP = "exceeded maximum nesting depth"
-"""What libyaml says since 0.2.6: it refuses 1,000 levels before the first of them is an event."""
+"""The error of libyaml 0.2.6 and later, which refuses 1,000 levels before it emits any event."""
 
 
 def parse_yaml(text: bytes) -> Node:
     """Return the one document in `text`, which is UTF-8; an empty one is "".
 
-    Raises Malformed for bad syntax, tags, duplicate keys, keys that are no text, more than one
-    document, and nesting deeper than MAX_DEPTH. Aliases share the node that they name, so a bomb
-    of them stays as small as its text.
+    Aliases share the node that they name, so that nested aliases cannot exhaust the memory.
+
+    Raises:
+        ParseError: the syntax is bad, a value has a tag, a key appears twice or is not text, there
+            is more than one document, or the nesting is deeper than MAX_DEPTH.
     """
     return _guarded(lambda: _built(text))
 
 
-def places_in_yaml(text: bytes, wanted: Collection[Path]) -> dict[Path, Place]:
-    """Return where those keys and list items of a well-formed document stand that are wanted."""
-    return _guarded(lambda: _places(LOADER(text), wanted))
+def places_in_yaml(text: bytes, paths: Collection[Path]) -> dict[Path, Place]:
+    """Return the positions of the keys and list items at `paths` in a well-formed document."""
+    return _guarded(lambda: _places(LOADER(text), paths))
+
+
+def to_yaml(value: object) -> str:
+    """Return mappings, lists and scalars as a YAML document in ASCII, keys in their order."""
+    text: str = yaml.dump(value, Dumper=DUMPER, sort_keys=False, width=WIDTH)
+    return text
 
 
 def _guarded(read: Callable[[], T]) -> T:
@@ -44,7 +57,7 @@ def _guarded(read: Callable[[], T]) -> T:
     except yaml.YAMLError as error:
         raise ParseError(f"not valid YAML: {str(error).splitlines()[0]}") from None
     except (ValueError, OverflowError):
-        # The pure parser computes escapes and versions without a look at their size.
+        # The pure parser does not limit the numbers in escapes and versions.
         raise ParseError("not valid YAML: a number in it is too large") from None
 
 
@@ -54,7 +67,7 @@ def _built(text: bytes) -> Node:
     except yaml.MarkedYAMLError as error:
         if error.problem != TOO_DEEP:
             raise
-    # The pure parser comes by the level that is the first too many.
+    # The pure parser reaches the first level that is too deep, which gives its position.
     return _Builder(yaml.BaseLoader(text)).document()
 
 
@@ -63,7 +76,6 @@ class _Builder:
 
     def __init__(self, loader: Any) -> None:
         self.next_event = loader.get_event
-        self.seen: dict[str, str] = {}
         self.anchors: dict[str, Node] = {}
         self.depth = 0
 
@@ -82,8 +94,7 @@ class _Builder:
         kind = event.__class__
         if kind is yaml.ScalarEvent:
             if event.tag in PLAIN_TAGS:
-                text = self.seen.setdefault(event.value, event.value)
-                return text if event.anchor is None else self.anchored(event, text)
+                return self.anchored(event, event.value)
             raise _tagged(event)
         if kind is yaml.AliasEvent:
             return self.alias(event)
@@ -139,21 +150,21 @@ def _start(event: Any) -> Place:
     return Place(event.start_mark.line + 1, event.start_mark.column + 1)
 
 
-def _places(loader: Any, wanted: Collection[Path]) -> dict[Path, Place]:
+def _places(loader: Any, paths: Collection[Path]) -> dict[Path, Place]:
     places = {}
     for path, place in _walk(loader):
-        if path in wanted:
+        if path in paths:
             places[path] = place
-            if len(places) == len(wanted):
+            if len(places) == len(paths):
                 break
     return places
 
 
 def _walk(loader: Any) -> Iterator[tuple[Path, Place]]:
-    """Yield the path and the place of every key and item of a document that _Builder accepted."""
+    """Yield the path and position of every key and item of a document that _Builder accepted."""
     open_paths: list[Path] = []
-    # One entry per open collection: None for a mapping that expects a key, its key once that was
-    # read, or the index of the next item of a list.
+    # One entry per open collection: None if a mapping expects a key, its key after that was read,
+    # or the index of the next item of a list.
     waiting: list[str | int | None] = []
     while loader.check_event():
         event = loader.get_event()

@@ -1,1 +1,1 @@
-"""What the documentation says, as cited data, and the types that it is read into."""
+"""Cited data on Airflow, as YAML files, and the types that they are read into."""

@@ -1,4 +1,4 @@
-"""One function for each type of the knowledge: from the fields of a mapping to the type."""
+"""Builds each type of the knowledge from the fields of a mapping."""
 
 from __future__ import annotations
 
@@ -37,7 +37,6 @@ EARLIER_STRENGTHS: Mapping[str, Strength] = {
     "prefer": "preferred",
     "mention": "info",
 }
-
 
 Questions: TypeAlias = Mapping[str, Question]
 
@@ -125,7 +124,7 @@ def build_need(
     questions: Questions,
     characteristics: Mapping[str, Characteristic],
 ) -> Need:
-    """Return a need; what it accepts are values that its characteristic has."""
+    """Return a need, and check that its characteristic has the values that it accepts."""
     characteristic = fields.choice("characteristic", characteristics)
     need = Need(
         id=fields.text("id"),
@@ -150,7 +149,7 @@ def build_strength(fields: Fields) -> Strength:
 
 
 def check_accepts(fields: Fields, accepts: tuple[str, ...], row: Characteristic) -> None:
-    """Record a flaw for each accepted value that no cell of the characteristic has."""
+    """Record an issue for each accepted value that no cell of the characteristic has."""
     values = sorted({cell.value for cells in row.cells.values() for cell in cells})
     for value in accepts:
         if value not in values:
@@ -162,7 +161,7 @@ def check_accepts(fields: Fields, accepts: tuple[str, ...], row: Characteristic)
 
 
 def build_advice(fields: Fields, pages: Pages, questions: Questions, patterns: list[str]) -> Advice:
-    """Return a warning, an instead or a cost."""
+    """Return a warning, an alternative or a cost."""
     title = fields.text("says" if fields.has("says") else "title", "")
     headline = fields.choice("headline", YES_NO, "no") == "yes"
     when = build_condition(fields, questions, patterns)
@@ -191,8 +190,8 @@ def build_condition(
 ) -> Condition:
     """Return the condition in the field `when`.
 
-    It speaks of the questions and, where `patterns` are given, of the outcome: `pattern` and
-    `variant`, each of which may be `none`.
+    Its clauses name questions. If `patterns` are given, they may also name the outcome: `pattern`
+    and `variant`, each of which may be `none`.
     """
     when = fields.inner("when")
     outcome = (
@@ -205,7 +204,7 @@ def build_condition(
         clause = Clause(key, when.texts(key))
         clauses.append(clause)
         if key in outcome:
-            _check_known(when, clause, outcome[key])
+            _check_accepted(when, clause, outcome[key])
         elif key in questions:
             _check_clause(when, clause, questions[key])
         else:
@@ -216,7 +215,7 @@ def build_condition(
 
 def _check_clause(when: Fields, clause: Clause, question: Question) -> None:
     if question.kind == "choice":
-        _check_known(when, clause, [choice.id for choice in question.choices])
+        _check_accepted(when, clause, [choice.id for choice in question.choices])
     elif question.kind == "version":
         when.parsed(clause.question, parse_range, ANY_VERSION)
     elif question.kind == "duration":
@@ -225,13 +224,11 @@ def _check_clause(when: Fields, clause: Clause, question: Question) -> None:
         when.add_issue(f"{clause.question}: nothing can depend on free text", clause.question)
 
 
-def _check_known(when: Fields, clause: Clause, known: list[str]) -> None:
+def _check_accepted(when: Fields, clause: Clause, accepted: list[str]) -> None:
     for text in clause.accepts:
-        if text not in known:
-            accepted = ", ".join(known)
-            when.add_issue(
-                f"{clause.question}: found {shown(text)}, accepted are {accepted}", clause.question
-            )
+        if text not in accepted:
+            message = f"found {shown(text)}, accepted are {', '.join(accepted)}"
+            when.add_issue(f"{clause.question}: {message}", clause.question)
     if not clause.accepts:
         when.add_issue(f"{clause.question}: accepts nothing", clause.question)
 

@@ -1,4 +1,4 @@
-"""How long a wait lasts: reading `1h30m`, and saying it in words."""
+"""Durations of a wait: parsing `1h30m`, and formatting seconds."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ PART = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)")
 def parse_duration(text: str) -> int:
     """Return the whole seconds in `45s`, `20m`, `1h30m`, `1.5 hours` or `2d`.
 
-    Raises ValueError, with a reason fit to show, for a missing unit, a negative or zero time, one
-    beyond LONGEST and anything else.
+    Raises:
+        ValueError: the unit is missing, the time is not positive or is longer than LONGEST, or
+            `text` is not a duration. Its message can be shown to users.
     """
     spelling = text.strip().lower()
     if spelling.startswith("-"):
@@ -30,7 +31,7 @@ def parse_duration(text: str) -> int:
         raise ValueError("a wait of no time is no wait")
     if seconds > LONGEST:
         raise ValueError("a wait of more than a year is not one task")
-    # To the millisecond first: 1.15 minutes are 69 seconds, but 68.99... as a float.
+    # Rounded to milliseconds first: 1.15 minutes are 69 seconds, but 68.99... as a float.
     return int(round(seconds, 3))
 
 
@@ -49,12 +50,12 @@ def _sum_of_parts(spelling: str) -> float:
 
 
 def spell_duration(seconds: int) -> str:
-    """Return `1h30m` for 5400: what parse_duration reads back as the same number."""
+    """Return `1h30m` for 5400, in the form that parse_duration accepts."""
     return "".join(f"{count}{unit}" for count, unit in _parts(seconds))
 
 
 def say_duration(seconds: int) -> str:
-    """Return `1 h 30 min` for 5400: what a person reads."""
+    """Return `1 h 30 min` for 5400, in the form for readers."""
     return " ".join(f"{count} {SPOKEN[unit]}" for count, unit in _parts(seconds))
 
 

@@ -1,10 +1,11 @@
-"""What was measured of the documented comparison: files that a tool writes and `compare` reads."""
+"""Measurements of the documented comparison, read from the files that tools/ writes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, is_dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple, cast, get_args
+from typing import Literal, cast, get_args
 
 from advisor.documents.read import read_document
 from advisor.documents.validation import Fields, ValidationIssue
@@ -18,11 +19,12 @@ from advisor.resources import resource_folder
 Agreement = Literal["yes", "in part", "no"]
 
 
-class Measurement(NamedTuple):
-    """What was measured of one cell.
+@dataclass(frozen=True)
+class Measurement:
+    """A measurement of one cell of the comparison.
 
-    `documented` is the value that the cell had then, `ran` and `outcome` are sentences, and `why`
-    says why the outcome is not what is documented, "" where it is.
+    `documented` is the value of the cell at the time, `ran` and `outcome` are sentences, and `why`
+    explains an outcome that differs from the documentation, else it is "".
     """
 
     characteristic: str
@@ -35,8 +37,9 @@ class Measurement(NamedTuple):
     why: str
 
 
-class Evidence(NamedTuple):
-    """All that was measured on one release, so often, and each time with the same outcome."""
+@dataclass(frozen=True)
+class Evidence:
+    """The measurements on one release. Each was repeated `times` times, with the same outcome."""
 
     id: str
     airflow: Version
@@ -46,13 +49,13 @@ class Evidence(NamedTuple):
 
     @property
     def source(self) -> Source:
-        """Return how the whole of it is cited."""
+        """Return the source that cites all of it."""
         return Source(
             "measured", f"{EVIDENCE}{self.id}.json, {self.date}", f"Airflow {self.airflow}"
         )
 
     def of(self, characteristic: str, pattern: str) -> Measurement | None:
-        """Return what was measured of a cell, None where nothing was."""
+        """Return the measurement of a cell, or None."""
         for each in self.measurements:
             if (each.characteristic, each.pattern) == (characteristic, pattern):
                 return each
@@ -63,11 +66,11 @@ def load_evidence(folder: Path | None = None) -> tuple[Evidence, ...]:
     """Return the evidence in a folder (default: the shipped one), the newest release first.
 
     Raises:
-        KnowledgeError: a file is not as the tool writes it.
+        KnowledgeError: a file is malformed.
     """
     files = sorted((folder or resource_folder("evidence")).glob("comparison-*.json"))
-    found = [_evidence(file) for file in files]
-    return tuple(sorted(found, key=lambda each: each.airflow, reverse=True))
+    evidence = [_evidence(file) for file in files]
+    return tuple(sorted(evidence, key=lambda each: each.airflow, reverse=True))
 
 
 def _evidence(file: Path) -> Evidence:
@@ -108,34 +111,34 @@ def _measurement(fields: Fields) -> Measurement:
 def check_evidence(
     evidence: tuple[Evidence, ...], knowledge: Knowledge, notes: tuple[Disagreement, ...]
 ) -> None:
-    """Hold the evidence and what is said of it against each other.
+    """Check that the evidence and the knowledge agree.
 
     Raises:
-        KnowledgeError: a cell was measured that is not documented so, a documented one was not
-            measured, or something is cited that is not there.
+        KnowledgeError: the value of a measured cell has changed, a cell of the documented table was
+            not measured, or a measurement is cited that does not exist.
     """
     problems = [
-        *_strangers(evidence, knowledge),
-        *_unmeasured(evidence, knowledge),
-        *_unfounded(evidence, _cited((knowledge, notes))),
+        *_changed_cells(evidence, knowledge),
+        *_unmeasured_cells(evidence, knowledge),
+        *_missing_citations(evidence, _cited((knowledge, notes))),
     ]
     if problems:
         raise KnowledgeError("\n".join(problems))
 
 
-def _strangers(evidence: tuple[Evidence, ...], knowledge: Knowledge) -> Iterator[str]:
+def _changed_cells(evidence: tuple[Evidence, ...], knowledge: Knowledge) -> Iterator[str]:
     for each in evidence:
         for measured in each.measurements:
             row = knowledge.characteristics.get(measured.characteristic)
-            known = row and measured.pattern in row.cells
-            cell = row.cell(measured.pattern, each.airflow) if row and known else None
+            exists = row and measured.pattern in row.cells
+            cell = row.cell(measured.pattern, each.airflow) if row and exists else None
             if cell is None or cell.value != measured.documented:
-                found = f"{measured.characteristic} of {measured.pattern}"
-                message = cell.value if cell else "nothing"
-                yield f"{each.id}: {found} was {measured.documented}, the knowledge says {message}"
+                name = f"{measured.characteristic} of {measured.pattern}"
+                value = cell.value if cell else "nothing"
+                yield f"{each.id}: {name} was {measured.documented}, the knowledge says {value}"
 
 
-def _unmeasured(evidence: tuple[Evidence, ...], knowledge: Knowledge) -> Iterator[str]:
+def _unmeasured_cells(evidence: tuple[Evidence, ...], knowledge: Knowledge) -> Iterator[str]:
     for row in knowledge.characteristics.values():
         for pattern in row.cells if row.documented else ():
             if not any(each.of(row.id, pattern) for each in evidence):
@@ -143,20 +146,24 @@ def _unmeasured(evidence: tuple[Evidence, ...], knowledge: Knowledge) -> Iterato
 
 
 def _cited(value: object) -> Iterator[Source]:
-    """Yield every source that stands anywhere in a value."""
+    """Yield every source anywhere in a value."""
     if isinstance(value, Source):
         yield value
-    elif isinstance(value, (tuple, Mapping)):
-        for each in value.values() if isinstance(value, Mapping) else value:
+    elif isinstance(value, tuple):
+        for each in value:
             yield from _cited(each)
+    elif isinstance(value, Mapping):
+        yield from _cited(tuple(value.values()))
+    elif is_dataclass(value):
+        yield from _cited(tuple(vars(value).values()))
 
 
-def _unfounded(evidence: tuple[Evidence, ...], cited: Iterable[Source]) -> Iterator[str]:
-    there = {
+def _missing_citations(evidence: tuple[Evidence, ...], cited: Iterable[Source]) -> Iterator[str]:
+    existing = {
         evidence_source(each.id, measured.characteristic, measured.pattern)
         for each in evidence
         for measured in each.measurements
     }
     for source in dict.fromkeys(cited):
-        if source.text.startswith(EVIDENCE) and source not in there:
+        if source.text.startswith(EVIDENCE) and source not in existing:
             yield f"{source.text} is cited and not there"

@@ -1,4 +1,4 @@
-"""From the files beside this module to the knowledge."""
+"""Loads the YAML files of this package and checks that they are consistent."""
 
 from __future__ import annotations
 
@@ -17,20 +17,31 @@ from advisor.knowledge.builders import (
     build_pattern,
     build_question,
 )
-from advisor.knowledge.check import gaps
-from advisor.knowledge.model import Advice, Disagreement, Edition, Knowledge, TieBreak
+from advisor.knowledge.model import (
+    Advice,
+    Characteristic,
+    Disagreement,
+    Edition,
+    Knowledge,
+    Question,
+    TieBreak,
+)
 from advisor.knowledge.sources import Pages, build_page, build_sources
+from advisor.knowledge.versions import Version
 
 FOLDER = Path(__file__).parent
 FILES = ("questions", "patterns", "characteristics", "needs", "warnings", "alternatives", "costs")
-"""What a decision needs; each file holds a list under its own name."""
+"""The files that a decision needs. Each holds a list under its own name."""
+AVAILABLE = "available-from"
+"""The characteristic that states in which versions a pattern exists."""
 
 
 def load_knowledge(folder: Path = FOLDER) -> Knowledge:
     """Return the knowledge in a folder of YAML files.
 
-    Raises KnowledgeError where the files contradict each other: that is a mistake in the data, not
-    in what a user said.
+    Raises:
+        KnowledgeError: a file is malformed, or the files contradict each other. That is a bug of
+            advisor, not a mistake in the user's input.
     """
     issues: list[ValidationIssue] = []
     pages = load_pages(folder)
@@ -52,9 +63,8 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
     def advice(name: str) -> tuple[Advice, ...]:
         return tuple(build_advice(f, pages, questions, names) for f in each(name))
 
-    issues += [
-        ValidationIssue((), gap) for gap in gaps(characteristics, questions["airflow_version"])
-    ]
+    gaps = _version_gaps(characteristics, questions["airflow_version"])
+    issues += [ValidationIssue((), gap) for gap in gaps]
     knowledge = Knowledge(
         questions,
         patterns,
@@ -71,6 +81,31 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
     return knowledge
 
 
+def _version_gaps(characteristics: dict[str, Characteristic], question: Question) -> Iterator[str]:
+    """Yield a message for each version in which a pattern has no cell, or two.
+
+    The characteristic AVAILABLE needs a cell for every known version; the others for the versions
+    in which the pattern exists.
+    """
+    availability = characteristics[AVAILABLE]
+    for row in characteristics.values():
+        for pattern in row.cells:
+            for version in _versions_to_check(row, pattern, question):
+                available = availability.cell(pattern, version)
+                exists = available is not None and available.value == "yes"
+                count = sum(version in cell.airflow for cell in row.cells[pattern])
+                if count > 1 or (not count and (exists or row is availability)):
+                    amount = "two cells" if count > 1 else "no cell"
+                    yield f"{row.id}: {amount} for {pattern} in Airflow {version}"
+
+
+def _versions_to_check(row: Characteristic, pattern: str, question: Question) -> list[Version]:
+    """Return every known minor version, and the versions at which a cell begins or ends."""
+    ends = {end for cell in row.cells[pattern] for end in cell.airflow}
+    oldest, newest = question.known[0], question.known[-1]
+    return sorted({*question.known, *(end for end in ends if oldest <= end <= newest)})
+
+
 @cache
 def load_pages(folder: Path = FOLDER) -> Pages:
     """Return the pages that can be cited."""
@@ -83,7 +118,7 @@ def load_pages(folder: Path = FOLDER) -> Pages:
 
 
 def load_disagreements(folder: Path = FOLDER) -> tuple[Disagreement, ...]:
-    """Return the disagreements between page, code and experiment."""
+    """Return the disagreements between documentation, code and experiment."""
     issues: list[ValidationIssue] = []
     file = load_file(folder, "notes", issues)
     notes = tuple(build_disagreement(each, load_pages(folder)) for each in file.each("notes"))
@@ -106,7 +141,7 @@ def load_file(folder: Path, name: str, issues: list[ValidationIssue]) -> Fields:
 
 
 def raise_issues(issues: list[ValidationIssue]) -> None:
-    """Raise KnowledgeError that names every flaw, if there is any."""
+    """Raise KnowledgeError that lists every issue, if there is any."""
     if issues:
         lines = [
             f"{'.'.join(map(str, issue.path))}: {issue.message}".lstrip(": ") for issue in issues

@@ -1,11 +1,8 @@
-"""The types that the knowledge is read into: questions, characteristics, needs and advice.
-
-They are named tuples and not dataclasses because each run creates them at start-up: a frozen,
-slotted dataclass costs 0.7 ms to define and a named tuple 0.3.
-"""
+"""The types of the knowledge: questions, characteristics, needs and advice."""
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Literal
 
 from advisor.knowledge.versions import Version, VersionRange
 
@@ -19,12 +16,13 @@ DOCUMENTED_ORDER = "documented-order"
 """The id of the reason that decides a tie."""
 
 
-class Source(NamedTuple):
+@dataclass(frozen=True)
+class Source:
     """Where a fact comes from.
 
-    `text` names the page and section, the issue, what was run, why we judged so, or the policy;
-    `version` is the release it was read or run on, such as `Airflow 3.3.2`, "" where the text says
-    it; `url` may be "".
+    `text` names the page and section, the issue, the experiment, the reason for a judgement, or
+    the policy. `version` is the release that was read or run, such as `Airflow 3.3.2`, or "" if
+    the text names it. `url` may be "".
     """
 
     kind: SourceKind
@@ -36,10 +34,11 @@ class Source(NamedTuple):
 Sources = tuple[Source, ...]
 
 
-class Clause(NamedTuple):
+@dataclass(frozen=True)
+class Clause:
     """One part of a condition: the answer to `question` is among `accepts`.
 
-    For `airflow_version` the one entry is a range, for `duration` an entry is the id of a band or
+    For `airflow_version` the only entry is a range. For `duration` an entry is the id of a band, or
     `>=` and a time.
     """
 
@@ -48,10 +47,11 @@ class Clause(NamedTuple):
 
 
 Condition = tuple[Clause, ...]
-"""All clauses hold; without any it always holds."""
+"""Holds if all its clauses hold; without clauses it always holds."""
 
 
-class Choice(NamedTuple):
+@dataclass(frozen=True)
+class Choice:
     """One accepted answer of a question. `if_so` completes a sentence that begins with "If"."""
 
     id: str
@@ -60,16 +60,18 @@ class Choice(NamedTuple):
     help: str
 
 
-class Band(NamedTuple):
-    """A range of durations: those under `below` seconds that no earlier band took."""
+@dataclass(frozen=True)
+class Band:
+    """A range of durations: those below `below` seconds that are in no earlier band."""
 
     id: str
     below: int | None
     text: str
 
 
-class Question(NamedTuple):
-    """Something to ask, with all that is needed to ask it and to read the answer."""
+@dataclass(frozen=True)
+class Question:
+    """A question, with what is needed to ask it and to parse the answer."""
 
     id: str
     kind: QuestionKind
@@ -85,8 +87,9 @@ class Question(NamedTuple):
     sources: Sources
 
 
-class Variant(NamedTuple):
-    """A form of a pattern that some answers call for."""
+@dataclass(frozen=True)
+class Variant:
+    """A variant of a pattern that some answers call for."""
 
     id: str
     title: str
@@ -95,7 +98,8 @@ class Variant(NamedTuple):
     sources: Sources
 
 
-class Pattern(NamedTuple):
+@dataclass(frozen=True)
+class Pattern:
     """One of the three ways to wait."""
 
     id: str
@@ -105,10 +109,12 @@ class Pattern(NamedTuple):
     sources: Sources
 
 
-class Cell(NamedTuple):
-    """What a pattern is in one characteristic, for a range of versions.
+@dataclass(frozen=True)
+class Cell:
+    """The value of a characteristic for a pattern, in a range of versions.
 
-    `safe` says what makes a value safe that is conceded, "" where nothing needs to be said.
+    `words` describe it; `verbatim` is whether they quote Airflow's table. `safe` states what makes
+    a disadvantage safe, or is "".
     """
 
     value: str
@@ -121,8 +127,9 @@ class Cell(NamedTuple):
     safe_sources: Sources
 
 
-class Characteristic(NamedTuple):
-    """A row of the comparison: `documented` where it is one of Airflow's own table."""
+@dataclass(frozen=True)
+class Characteristic:
+    """A row of the comparison. `documented` is whether it is a row of Airflow's own table."""
 
     id: str
     title: str
@@ -130,15 +137,16 @@ class Characteristic(NamedTuple):
     cells: Mapping[str, tuple[Cell, ...]]
 
     def cell(self, pattern: str, version: Version) -> Cell | None:
-        """Return what holds for a pattern in a version, or None where nothing does."""
+        """Return the cell of a pattern for a version, or None."""
         for cell in self.cells[pattern]:
             if version in cell.airflow:
                 return cell
         return None
 
 
-class Need(NamedTuple):
-    """What some answers ask of a pattern, and the values of a characteristic that satisfy it."""
+@dataclass(frozen=True)
+class Need:
+    """A need that some answers raise, and the values of a characteristic that meet it."""
 
     id: str
     strength: Strength
@@ -149,8 +157,9 @@ class Need(NamedTuple):
     sources: Sources
 
 
-class Advice(NamedTuple):
-    """A warning, a way to do without any pattern, or a cost: a text that some outcomes call for."""
+@dataclass(frozen=True)
+class Advice:
+    """A warning, an alternative or a cost: a text that some outcomes call for."""
 
     id: str
     title: str
@@ -160,23 +169,26 @@ class Advice(NamedTuple):
     sources: Sources
 
 
-class TieBreak(NamedTuple):
-    """The order of the patterns that decides a tie, and where it comes from."""
+@dataclass(frozen=True)
+class TieBreak:
+    """The order of the patterns that decides a tie, and its sources."""
 
     patterns: tuple[str, ...]
     text: str
     sources: Sources
 
 
-class Side(NamedTuple):
-    """One voice in a disagreement."""
+@dataclass(frozen=True)
+class Side:
+    """One position in a disagreement."""
 
     text: str
     sources: Sources
 
 
-class Disagreement(NamedTuple):
-    """A place where page, code or experiment disagree, each with its source."""
+@dataclass(frozen=True)
+class Disagreement:
+    """A disagreement between documentation, code and experiment, with a source for each side."""
 
     id: str
     title: str
@@ -185,8 +197,9 @@ class Disagreement(NamedTuple):
     sides: tuple[Side, ...]
 
 
-class Knowledge(NamedTuple):
-    """All that a decision needs. Mappings keep the order of the files."""
+@dataclass(frozen=True)
+class Knowledge:
+    """The knowledge that a decision needs. Mappings keep the order of the files."""
 
     questions: Mapping[str, Question]
     patterns: Mapping[str, Pattern]
@@ -198,7 +211,8 @@ class Knowledge(NamedTuple):
     costs: tuple[Advice, ...]
 
 
-class Edition(NamedTuple):
+@dataclass(frozen=True)
+class Edition:
     """When the knowledge was last checked, and the versions of Airflow that it covers."""
 
     date: str

@@ -1,6 +1,8 @@
-"""An organisation's own policy: needs, bands and the order of patterns laid over ours."""
+"""Applies an organisation's policy: its needs, bands and order of patterns replace the shipped."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from advisor.documents.model import Document, shown
 from advisor.documents.validation import Fields, ValidationIssue, validation_error
@@ -25,15 +27,18 @@ from advisor.knowledge.sources import build_sources
 
 
 def with_policy(knowledge: Knowledge, policy: Document) -> Knowledge:
-    """Return the knowledge with a policy laid over it.
+    """Return the knowledge with a policy applied.
 
     `needs` changes a need by its id or adds one; `order` names the needs that come first; `bands`
-    moves the limits of durations; `ties` orders the patterns. Raises InputError that names all
-    that is wrong, each with its place.
+    moves the limits of durations; `ties` orders the patterns.
+
+    Raises:
+        InputError: the policy is wrong. It lists every issue with its position.
     """
     issues: list[ValidationIssue] = []
     fields = Fields(policy.root, (), issues)
-    changed = knowledge._replace(
+    changed = replace(
+        knowledge,
         questions=_with_bands(knowledge, fields.inner("bands")),
         order=_with_ties(knowledge.order, fields, policy.name),
         needs=_with_needs(knowledge, fields, policy.name),
@@ -46,24 +51,24 @@ def with_policy(knowledge: Knowledge, policy: Document) -> Knowledge:
 
 def _with_bands(knowledge: Knowledge, bands: Fields) -> dict[str, Question]:
     question = knowledge.questions["duration"]
-    moved = tuple(_moved(band, bands) for band in question.bands)
+    moved = tuple(_with_limit(band, bands) for band in question.bands)
     limits = [band.below for band in moved if band.below is not None]
     if sorted(set(limits)) != limits:
         bands.add_issue(f"{', '.join(band.id for band in moved)}: the limits must rise")
-    return {**knowledge.questions, question.id: question._replace(bands=_named(moved))}
+    return {**knowledge.questions, question.id: replace(question, bands=_with_texts(moved))}
 
 
-def _moved(band: Band, bands: Fields) -> Band:
+def _with_limit(band: Band, bands: Fields) -> Band:
     if band.below is None or not bands.has(band.id):
         return band
-    return band._replace(below=bands.parsed(band.id, parse_duration, "1s"))
+    return replace(band, below=bands.parsed(band.id, parse_duration, "1s"))
 
 
-def _named(bands: tuple[Band, ...]) -> tuple[Band, ...]:
-    """Return bands whose texts name their limits."""
+def _with_texts(bands: tuple[Band, ...]) -> tuple[Band, ...]:
+    """Return bands with texts that state their limits."""
     lows = [0, *(band.below or 0 for band in bands)]
     return tuple(
-        band._replace(text=say_between(low, band.below))
+        replace(band, text=say_between(low, band.below))
         for low, band in zip(lows, bands, strict=False)
     )
 
@@ -87,7 +92,7 @@ def _with_needs(knowledge: Knowledge, fields: Fields, name: str) -> tuple[Need, 
             needs[need_id] = _changed(needs[need_id], each, knowledge, name)
         elif need_id:
             need = build_need(each, load_pages(), knowledge.questions, knowledge.characteristics)
-            needs[need_id] = need._replace(sources=_theirs(need.sources, name))
+            needs[need_id] = replace(need, sources=_from_policy(need.sources, name))
     first = fields.texts("order")
     for need_id in first:
         if need_id not in needs:
@@ -99,22 +104,22 @@ def _with_needs(knowledge: Knowledge, fields: Fields, name: str) -> tuple[Need, 
 
 
 def _changed(need: Need, each: Fields, knowledge: Knowledge, name: str) -> Need:
-    """Return a need with the fields that the policy names, and the policy among its sources."""
+    """Return a need with the fields that the policy changes, and the policy as a source."""
     if each.has("strength"):
-        need = need._replace(strength=build_strength(each))
+        need = replace(need, strength=build_strength(each))
     if each.has("text"):
-        need = need._replace(text=each.text("text"))
+        need = replace(need, text=each.text("text"))
     if each.has("when"):
-        need = need._replace(when=build_condition(each, knowledge.questions))
+        need = replace(need, when=build_condition(each, knowledge.questions))
     if each.has("accepts"):
-        need = need._replace(accepts=each.texts("accepts"))
+        need = replace(need, accepts=each.texts("accepts"))
         check_accepts(each, need.accepts, knowledge.characteristics[need.characteristic])
     own = build_sources(each, load_pages()) if each.has("source") else (_by_policy(name),)
-    return need._replace(sources=(*need.sources, *_theirs(own, name)))
+    return replace(need, sources=(*need.sources, *_from_policy(own, name)))
 
 
-def _theirs(sources: Sources, name: str) -> Sources:
-    """Return sources in which a judgement is the policy's, not ours."""
+def _from_policy(sources: Sources, name: str) -> Sources:
+    """Return sources in which each judgement is marked as the policy's."""
     return tuple(
         Source("policy", f"{name}: {source.text}") if source.kind == "judgement" else source
         for source in sources

@@ -1,8 +1,9 @@
-"""Sources: from the fields of a mapping to where a fact comes from."""
+"""Builds the sources of a fact from the fields of a mapping."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 from advisor.documents.model import Node, shown
@@ -11,23 +12,23 @@ from advisor.knowledge.model import Source, Sources
 
 ISSUE_URL = "https://github.com/apache/airflow/issues/{}"
 EVIDENCE = "evidence/"
-"""Begins the text of a source that is a file of docs/evidence/."""
+"""How the text of a source begins that is a file of docs/evidence/."""
 
 Pages: TypeAlias = "Mapping[str, tuple[Source, Mapping[str, Node]]]"
-"""For each page that can be cited: the page itself as a source, and the anchors of its sections."""
+"""Each page that can be cited, by id: the page as a source, and the anchors of its sections."""
 
 
 def build_page(fields: Fields) -> tuple[str, tuple[Source, Mapping[str, Node]]]:
-    """Return the id of a page and what it takes to cite a section of it."""
+    """Return the id of a page, the page as a source, and the anchors of its sections."""
     version = _release(fields.text("version", ""))
     page = Source("documented", fields.text("title"), version, fields.text("url"))
     sections = fields.node_of("sections")
-    fields.node_of("read")
+    fields.node_of("read")  # the date on which the page was read, for maintainers only
     return fields.text("id"), (page, sections if isinstance(sections, dict) else {})
 
 
 def build_sources(fields: Fields, pages: Pages, key: str = "source") -> Sources:
-    """Return the sources in a field, which is one mapping or a list of them."""
+    """Return the sources in a field that is a mapping or a list of mappings."""
     node = fields.node_of(key)
     if isinstance(node, list):
         return tuple(_source(each, pages) for each in fields.each(key))
@@ -54,7 +55,7 @@ def _source(fields: Fields, pages: Pages) -> Source:
 
 
 def evidence_source(evidence: str, characteristic: str, pattern: str) -> Source:
-    """Return the source that is a cell of the evidence, whose id ends with the release."""
+    """Return a cell of the evidence as a source. The id of the evidence ends with the release."""
     text = f"{EVIDENCE}{evidence}.json, {characteristic} of {pattern}"
     return Source("measured", text, _release(evidence.rpartition("-")[2]))
 
@@ -69,9 +70,9 @@ def _citation(fields: Fields, pages: Pages) -> Source:
     anchor = anchors.get(section)
     url = f"{page.url}#{anchor}" if anchor else page.url
     text = page.text if section == page.text else f"{page.text}, {section}"
-    return page._replace(text=text, url=url)
+    return replace(page, text=text, url=url)
 
 
 def _release(version: str) -> str:
-    """Return `Airflow 3.3.2` for a bare version; what names its package stays as it is."""
+    """Return `Airflow 3.3.2` for a bare version, and a text that names its package unchanged."""
     return f"Airflow {version}" if version[:1].isdigit() else version

@@ -1,9 +1,9 @@
-"""Everything that can be explained, by its id: what is said of it, where, and since when."""
+"""The topics that `advisor explain` shows, each with cited statements under headings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from advisor.knowledge.model import (
     DOCUMENTED_ORDER,
@@ -19,18 +19,20 @@ from advisor.knowledge.model import (
     Sources,
     Variant,
 )
-from advisor.knowledge.versions import ALL_VERSIONS, NO_UPPER_END, VersionRange
+from advisor.knowledge.versions import say_range
 
 
-class Statement(NamedTuple):
-    """A sentence or two, and where they come from."""
+@dataclass(frozen=True)
+class Statement:
+    """A sentence or two, and their sources."""
 
     text: str
     sources: Sources
 
 
-class Topic(NamedTuple):
-    """Something that can be explained: statements under headings, the first of them without one."""
+@dataclass(frozen=True)
+class Topic:
+    """A topic of `advisor explain`: sections of statements. The first section has no heading."""
 
     id: str
     kind: str
@@ -41,8 +43,8 @@ class Topic(NamedTuple):
 def topics(knowledge: Knowledge, notes: tuple[Disagreement, ...]) -> dict[str, Topic]:
     """Return every topic by its id.
 
-    No two that are shipped share one, which a test holds; where a need of a policy takes the id of
-    another topic, the one that comes later is kept.
+    The ids of the shipped topics are unique, which a test checks. If a policy adds a need with the
+    id of another topic, the later of the two is kept.
     """
     return {topic.id: topic for topic in _topics(knowledge, notes)}
 
@@ -51,7 +53,9 @@ def _topics(knowledge: Knowledge, notes: tuple[Disagreement, ...]) -> Iterator[T
     for pattern in knowledge.patterns.values():
         yield _pattern(pattern, knowledge, notes)
     for variant_id, variants in _variants(knowledge).items():
-        yield Topic(variant_id, "variant", variants[0].title, (("", _said(variants)),))
+        yield Topic(
+            variant_id, "variant", variants[0].title, (("", _variant_statements(variants)),)
+        )
     for row in knowledge.characteristics.values():
         yield _characteristic(row, knowledge, notes)
     for need in knowledge.needs:
@@ -84,14 +88,15 @@ def _pattern(pattern: Pattern, knowledge: Knowledge, notes: tuple[Disagreement, 
 
 
 def _variants(knowledge: Knowledge) -> dict[str, list[Variant]]:
-    found: dict[str, list[Variant]] = {}
+    """Return the variants by id; two patterns may share one."""
+    variants: dict[str, list[Variant]] = {}
     for pattern in knowledge.patterns.values():
         for variant in pattern.variants:
-            found.setdefault(variant.id, []).append(variant)
-    return found
+            variants.setdefault(variant.id, []).append(variant)
+    return variants
 
 
-def _said(variants: list[Variant]) -> tuple[Statement, ...]:
+def _variant_statements(variants: list[Variant]) -> tuple[Statement, ...]:
     return tuple(Statement(f"{each.title}: {each.text}", each.sources) for each in variants)
 
 
@@ -100,20 +105,27 @@ def _characteristic(
 ) -> Topic:
     cells = [
         Statement(f"{pattern}: {_words(cell)}", cell.sources)
-        for pattern, found in row.cells.items()
-        for cell in found
+        for pattern, pattern_cells in row.cells.items()
+        for cell in pattern_cells
     ]
-    safe = [Statement(c.safe, c.safe_sources) for cs in row.cells.values() for c in cs if c.safe]
-    asked = [
+    safe = [
+        Statement(cell.safe, cell.safe_sources)
+        for pattern_cells in row.cells.values()
+        for cell in pattern_cells
+        if cell.safe
+    ]
+    needs = [
         Statement(f"{need.text} ({need.id}, {need.strength})", need.sources)
         for need in knowledge.needs
         if need.characteristic == row.id
     ]
-    where = "a row of Airflow's own table" if row.documented else "stated in the text, in our words"
+    heading = (
+        "a row of Airflow's own table" if row.documented else "stated in the text, in our words"
+    )
     sections = [
-        (where, tuple(cells)),
+        (heading, tuple(cells)),
         ("What makes it safe", tuple(safe)),
-        ("Needs that ask for it", tuple(asked)),
+        ("Needs that ask for it", tuple(needs)),
     ]
     sections += [_note(note) for note in notes if note.characteristic == row.id]
     return Topic(row.id, "characteristic", row.title, tuple(s for s in sections if s[1]))
@@ -166,16 +178,5 @@ def _accepted(when: Condition, question: str) -> tuple[str, ...]:
 
 
 def _condition(when: Condition) -> str:
-    message = [f"{clause.question} is {' or '.join(clause.accepts)}" for clause in when]
-    return f"When {' and '.join(message)}." if message else "Always."
-
-
-def say_range(versions: VersionRange) -> str:
-    """Return a range as `3.3 or newer`, `before 3.3`, `3.2 to before 3.4` or `any version`."""
-    if versions == ALL_VERSIONS:
-        return "any version"
-    if versions.high == NO_UPPER_END:
-        return f"{versions.low} or newer"
-    if versions.low == ALL_VERSIONS.low:
-        return f"before {versions.high}"
-    return f"{versions.low} to before {versions.high}"
+    clauses = [f"{clause.question} is {' or '.join(clause.accepts)}" for clause in when]
+    return f"When {' and '.join(clauses)}." if clauses else "Always."

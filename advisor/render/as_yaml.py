@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from advisor.decision.report import JobReport
-from advisor.documents.write import to_yaml
+from advisor.documents.yaml_text import to_yaml
 from advisor.render.as_json import document
 
 

@@ -10,7 +10,7 @@ from advisor.decision.report import JobReport, Note
 from advisor.knowledge.model import Advice, Source
 
 if TYPE_CHECKING:
-    from advisor.catalog.operators import ExistingOperator
+    from advisor.catalog.model import ExistingOperator
 
 SCHEMA_VERSION = 2
 

@@ -11,7 +11,7 @@ from advisor import __version__
 from advisor.documents.model import printable
 from advisor.documents.read import read_document
 from advisor.documents.validation import Fields, ValidationIssue
-from advisor.documents.write import to_yaml
+from advisor.documents.yaml_text import to_yaml
 from advisor.errors import InputError, Problem
 from advisor.scaffold.model import Folder, ScaffoldSpec
 

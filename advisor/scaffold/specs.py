@@ -7,9 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from advisor.answers.parse import nearest
 from advisor.documents.model import shown
 from advisor.errors import InputError, Problem
-from advisor.knowledge.installed import installed_airflow
-from advisor.knowledge.targets import STABLE, STORE_SINCE, TARGETS
-from advisor.knowledge.versions import Version, parse_version
+from advisor.knowledge.versions import (
+    STABLE,
+    STORE_SINCE,
+    TARGETS,
+    Version,
+    installed_airflow,
+    parse_version,
+)
 from advisor.naming import Name, name_for_job, parse_name
 from advisor.scaffold.manifest import PatternTemplate, TemplateManifest
 from advisor.scaffold.model import Overrides, ScaffoldRequest, ScaffoldSpec

@@ -1,4 +1,4 @@
-"""Reading answers as the command does: from the text of a file and the flags beside it."""
+"""Helpers that read answers as the command does: from the text of a file and from flags."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def only(
 def problems(
     text: str | None, flags: Mapping[str, str] | None = None, *, complete: bool = False
 ) -> list[Problem]:
-    """Return what is wrong with a text and its flags."""
+    """Return the problems of a text and its flags."""
     with pytest.raises(InputError) as refused:
         read(text, flags, complete=complete)
     return refused.value.problems
 
 
-def lines(text: str | None, flags: Mapping[str, str] | None = None, **wanted: bool) -> list[str]:
-    """Return what is wrong as a user reads it."""
-    return [problem.line() for problem in problems(text, flags, **wanted)]
+def lines(text: str | None, flags: Mapping[str, str] | None = None, **options: bool) -> list[str]:
+    """Return the problems as a user reads them."""
+    return [problem.line() for problem in problems(text, flags, **options)]

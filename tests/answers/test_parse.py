@@ -1,4 +1,4 @@
-"""One answer: every way to say it becomes one canonical form, anything else a helpful refusal."""
+"""Every accepted spelling of an answer has one canonical form; the rest gets a helpful error."""
 
 from __future__ import annotations
 
@@ -137,14 +137,14 @@ def test_a_refusal_says_what_was_found_what_is_accepted_and_what_was_meant(
     st.sampled_from(sorted(QUESTIONS)), st.text() | st.from_regex(r"\A[0-9]+[.hm ]{0,2}[0-9]*\Z")
 )
 def test_a_canonical_form_is_printable_and_its_own_canonical_form(question: str, text: str) -> None:
-    made = answer_or_refusal(question, text)
-    if isinstance(made, InvalidAnswer):
-        message = f"{made.message}; {made.hint}"
+    result = answer_or_refusal(question, text)
+    if isinstance(result, InvalidAnswer):
+        message = f"{result.message}; {result.hint}"
         assert message.isprintable()
         assert len(message) < 300
     else:
-        assert made.isprintable()
-        assert parse(question, made) == made
+        assert result.isprintable()
+        assert parse(question, result) == result
 
 
 def answer_or_refusal(question: str, text: str) -> str | InvalidAnswer:

@@ -1,4 +1,4 @@
-"""What all points of the space are recommended, made once."""
+"""The recommendations for all points of the space, computed once."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from tests.decision.points import ADVISOR, POINTS
 
 
 @pytest.fixture(scope="session")
-def made() -> dict[Point, Recommendation]:
+def recommendations() -> dict[Point, Recommendation]:
     return {at: ADVISOR.recommend(at) for at in POINTS}

@@ -1,4 +1,4 @@
-"""Points of the answer space: made from answers, picked by answers, said in words."""
+"""Points of the answer space: made from answers, picked by answers, described in words."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from advisor.knowledge.versions import parse_range, parse_version
 
 KNOWLEDGE: Final = load_knowledge()
 ADVISOR: Final = Advisor(KNOWLEDGE)
-"""Shared by all modules, because it remembers what it has decided."""
+"""Shared by all modules, because it caches its decisions."""
 DECIDER: Final = ADVISOR.decider
 SPACE: Final = ADVISOR.space
 POINTS: Final = tuple(SPACE.points())
 
-AS_SAID: Final = {
+USUAL: Final = {
     "triggerer": "yes",
     "duration": "3h",
     "duplicate_risk": "costly",
@@ -29,12 +29,12 @@ AS_SAID: Final = {
     "idempotency_key": "unknown",
     "airflow_version": "3.3",
 }
-"""The answers that each row of the issue's table changes a little."""
+"""The answers of a usual job, which the tests change a little."""
 
 
 def point(**changed: str) -> Point:
-    """Return the point of AS_SAID with some answers changed."""
-    return SPACE.point({**AS_SAID, **changed})
+    """Return the point of USUAL with some answers changed."""
+    return SPACE.point({**USUAL, **changed})
 
 
 def answers(at: Point) -> dict[str, str]:
@@ -87,6 +87,6 @@ def in_words(at: Point) -> str:
 
 def first(wrong: Mapping[Point, object] | list[Point]) -> str:
     """Return how many points are wrong and the first five, for the message of a failure."""
-    found = dict(wrong) if isinstance(wrong, Mapping) else dict.fromkeys(wrong, "")
-    lines = [f"{in_words(at)}: {message}" for at, message in list(found.items())[:5]]
-    return "\n".join([f"{len(found)} of {len(POINTS)} points", *lines])
+    failures = dict(wrong) if isinstance(wrong, Mapping) else dict.fromkeys(wrong, "")
+    lines = [f"{in_words(at)}: {message}" for at, message in list(failures.items())[:5]]
+    return "\n".join([f"{len(failures)} of {len(POINTS)} points", *lines])

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from advisor.decision.decide import Decider
 from advisor.decision.model import Concession, Reason, Recommendation, RuledOut
 from advisor.decision.space import Point
+from advisor.documents.read import read_document
 from advisor.knowledge.model import Advice, Source
+from advisor.knowledge.policy import with_policy
 from tests.decision.points import ADVISOR, KNOWLEDGE, first, point, says
 
-NEVER_SHOWN_BY_DEFAULT = {"async-batches"}
+ROOT = Path(__file__).parents[2]
+EXAMPLE_POLICY = ROOT / "docs" / "examples" / "policy" / "no_workers_held.yaml"
 
 Cited = Reason | Concession | RuledOut | Advice
 
@@ -26,15 +31,19 @@ def cited(recommendation: Recommendation) -> Iterator[Cited]:
         yield recommendation.cost
 
 
-def test_everything_said_has_a_source(made: dict[Point, Recommendation]) -> None:
-    unsourced = {each.id for it in made.values() for each in cited(it) if not each.sources}
+def test_every_part_of_a_recommendation_has_a_source(
+    recommendations: dict[Point, Recommendation],
+) -> None:
+    unsourced = {
+        each.id for it in recommendations.values() for each in cited(it) if not each.sources
+    }
     assert unsourced == set()
 
 
-def test_each_source_is_cited_once(made: dict[Point, Recommendation]) -> None:
+def test_each_source_is_cited_once(recommendations: dict[Point, Recommendation]) -> None:
     repeated = {
         each.id
-        for it in made.values()
+        for it in recommendations.values()
         for each in cited(it)
         if len(set(each.sources)) < len(each.sources)
     }
@@ -42,9 +51,11 @@ def test_each_source_is_cited_once(made: dict[Point, Recommendation]) -> None:
 
 
 def test_a_documented_source_has_an_address_to_look_it_up(
-    made: dict[Point, Recommendation],
+    recommendations: dict[Point, Recommendation],
 ) -> None:
-    sources = {source for it in made.values() for each in cited(it) for source in each.sources}
+    sources = {
+        source for it in recommendations.values() for each in cited(it) for source in each.sources
+    }
     assert [each for each in sources if not is_complete(each)] == []
 
 
@@ -56,11 +67,11 @@ def is_complete(source: Source) -> bool:
 
 @pytest.mark.parametrize("kind", ["warnings", "alternatives"])
 def test_advice_is_shown_wherever_its_condition_holds_and_nowhere_else(
-    made: dict[Point, Recommendation], kind: str
+    recommendations: dict[Point, Recommendation], kind: str
 ) -> None:
     advice: tuple[Advice, ...] = getattr(KNOWLEDGE, kind)
     wrong = {}
-    for at, it in made.items():
+    for at, it in recommendations.items():
         found = [each.id for each in getattr(it, kind)]
         if found != (expected := [each.id for each in advice if says(each.when, at)]):
             wrong[at] = f"{found}, expected {expected}"
@@ -68,34 +79,39 @@ def test_advice_is_shown_wherever_its_condition_holds_and_nowhere_else(
 
 
 @pytest.mark.parametrize("kind", ["warnings", "alternatives"])
-def test_no_advice_is_written_for_nobody(made: dict[Point, Recommendation], kind: str) -> None:
-    shown = {each.id for it in made.values() for each in getattr(it, kind)}
+def test_all_advice_is_shown_at_some_point(
+    recommendations: dict[Point, Recommendation], kind: str
+) -> None:
+    shown = {each.id for it in recommendations.values() for each in getattr(it, kind)}
     assert shown == {each.id for each in getattr(KNOWLEDGE, kind)}
 
 
-def test_every_cost_is_shown_but_that_of_async_batches_which_need_another_order(
-    made: dict[Point, Recommendation],
+def test_every_cost_is_shown_under_the_shipped_or_the_example_policy(
+    recommendations: dict[Point, Recommendation],
 ) -> None:
-    shown = {it.cost.id for it in made.values() if it.cost}
-    assert {each.id for each in KNOWLEDGE.costs} - shown == NEVER_SHOWN_BY_DEFAULT
+    shown = {it.cost.id for it in recommendations.values() if it.cost}
+    decider = Decider(with_policy(KNOWLEDGE, read_document(str(EXAMPLE_POLICY))))
+    shown_by_policy = {cost.id for at in decider.space.points() if (cost := decider.cost(at))}
+    assert shown | shown_by_policy == {each.id for each in KNOWLEDGE.costs}
+    assert shown_by_policy - shown == {"async-batches"}
 
 
-def test_each_pattern_has_a_cost(made: dict[Point, Recommendation]) -> None:
-    wrong = [at for at, it in made.items() if (it.cost is None) != (it.pattern is None)]
+def test_each_pattern_has_a_cost(recommendations: dict[Point, Recommendation]) -> None:
+    wrong = [at for at, it in recommendations.items() if (it.cost is None) != (it.pattern is None)]
     assert not wrong, first(wrong)
 
 
-def test_the_cost_is_the_first_that_applies(made: dict[Point, Recommendation]) -> None:
+def test_the_cost_is_the_first_that_applies(recommendations: dict[Point, Recommendation]) -> None:
     wrong = [
         at
-        for at, it in made.items()
+        for at, it in recommendations.items()
         if it.cost and it.cost.id != next(c.id for c in KNOWLEDGE.costs if says(c.when, at))
     ]
     assert not wrong, first(wrong)
 
 
-def test_the_headline_is_the_instead_that_is_marked_as_one() -> None:
-    made = ADVISOR.recommend(point(duration="20s", duplicate_risk="harmless"))
-    assert made.headline is not None
-    assert made.headline in made.alternatives
+def test_the_headline_is_the_alternative_that_is_marked_as_one() -> None:
+    recommendation = ADVISOR.recommend(point(duration="20s", duplicate_risk="harmless"))
+    assert recommendation.headline is not None
+    assert recommendation.headline in recommendation.alternatives
     assert ADVISOR.recommend(point()).headline is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, product
 
 import pytest
@@ -13,14 +14,14 @@ from advisor.decision.decide import Decider, OutcomeKey
 from advisor.decision.model import Change, Recommendation
 from advisor.decision.space import Point
 from advisor.knowledge.model import Clause, Need
-from tests.decision.points import AS_SAID, DECIDER, KNOWLEDGE, SPACE, answers, first, moved, point
+from tests.decision.points import DECIDER, KNOWLEDGE, SPACE, USUAL, answers, first, moved, point
 
 QUESTIONS = [question.id for question in SPACE.questions]
 
 
 @pytest.fixture(scope="module")
-def changes(made: dict[Point, Recommendation]) -> dict[Point, tuple[Change, ...]]:
-    return {at: it.would_change for at, it in made.items()}
+def changes(recommendations: dict[Point, Recommendation]) -> dict[Point, tuple[Change, ...]]:
+    return {at: it.would_change for at, it in recommendations.items()}
 
 
 def identity_of(change: Change) -> OutcomeKey:
@@ -200,8 +201,8 @@ def test_a_set_of_answers_is_said_as_one_condition() -> None:
 
 def test_no_change_names_the_band_of_the_given_answer_where_a_time_cuts_it() -> None:
     """A policy may draw a line inside a band: from 2 h on the slot must be freed, say."""
-    decider = Decider(KNOWLEDGE._replace(needs=(*KNOWLEDGE.needs, freed_from("2h"))))
-    given = decider.space.point({**AS_SAID, "duration": "3h", "triggerer": "no"})
+    decider = Decider(replace(KNOWLEDGE, needs=(*KNOWLEDGE.needs, freed_from("2h"))))
+    given = decider.space.point({**USUAL, "duration": "3h", "triggerer": "no"})
     [text] = [each.text for each in would_change(decider, given) if "duration" in each.answers]
     assert "10 min or longer" not in text
 
@@ -209,4 +210,4 @@ def test_no_change_names_the_band_of_the_given_answer_where_a_time_cuts_it() -> 
 def freed_from(time: str) -> Need:
     [free_slot] = [need for need in KNOWLEDGE.needs if need.id == "free-slot"]
     when = (Clause("work", ("job",)), Clause("duration", (f">={time}",)))
-    return free_slot._replace(id="freed", strength="required", when=when)
+    return replace(free_slot, id="freed", strength="required", when=when)

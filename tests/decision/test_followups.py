@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from advisor.decision.followups import can_matter
+from advisor.decision.changes import can_matter
 from tests.decision.points import ADVISOR
 
 FIRST = {"triggerer": "yes", "duration": "3h", "duplicate_risk": "costly", "async_client": "yes"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -22,7 +23,7 @@ Policy = Callable[..., Decider]
 
 
 def with_needs(*needs: Need) -> Decider:
-    return Decider(KNOWLEDGE._replace(needs=needs))
+    return Decider(replace(KNOWLEDGE, needs=needs))
 
 
 def without(need_id: str) -> Decider:
@@ -39,14 +40,14 @@ def demanding(need_id: str) -> Decider:
     """Return a decider for which this need is a must."""
     return with_needs(
         *(
-            need._replace(strength="required") if need.id == need_id else need
+            replace(need, strength="required") if need.id == need_id else need
             for need in KNOWLEDGE.needs
         )
     )
 
 
 def with_ties(*patterns: str) -> Decider:
-    return Decider(KNOWLEDGE._replace(order=KNOWLEDGE.order._replace(patterns=patterns)))
+    return Decider(replace(KNOWLEDGE, order=replace(KNOWLEDGE.order, patterns=patterns)))
 
 
 def differs(decider: Decider) -> bool:
@@ -72,7 +73,7 @@ def test_a_need_that_agrees_with_the_order_counts_only_under_another_order(need_
     is redundant until ties go to async first, or until a policy moves it before the free slot.
     """
     assert not differs(without(need_id))
-    unlike = Decider(without(need_id).knowledge._replace(order=async_first().knowledge.order))
+    unlike = Decider(replace(without(need_id).knowledge, order=async_first().knowledge.order))
     assert any(async_first().outcome_key(at) != unlike.outcome_key(at) for at in POINTS)
 
 

@@ -17,12 +17,12 @@ NeedCheck = Reason | Concession | RuledOut
 
 
 def by_a_need(recommendation: Recommendation) -> Iterator[NeedCheck]:
-    found: list[NeedCheck] = [
+    parts: list[NeedCheck] = [
         *recommendation.reasons,
         *recommendation.concessions,
         *recommendation.ruled_out,
     ]
-    yield from (each for each in found if each.id != DOCUMENTED_ORDER)
+    yield from (each for each in parts if each.id != DOCUMENTED_ORDER)
 
 
 def value_at(at: Point, need: Need, pattern: str) -> str:
@@ -30,21 +30,23 @@ def value_at(at: Point, need: Need, pattern: str) -> str:
     return cell.value if cell else ""
 
 
-def test_nobody_is_left_with_nothing(made: dict[Point, Recommendation]) -> None:
+def test_every_point_gets_reasons_or_a_way_out(
+    recommendations: dict[Point, Recommendation],
+) -> None:
     wrong = [
         at
-        for at, it in made.items()
+        for at, it in recommendations.items()
         if not (it.reasons if it.pattern else it.alternatives or it.would_change)
     ]
     assert not wrong, first(wrong)
 
 
-def test_each_job_without_a_pattern_is_told_what_to_use_and_what_would_allow_one(
-    made: dict[Point, Recommendation],
+def test_a_point_without_a_pattern_gets_alternatives_and_changes_that_allow_one(
+    recommendations: dict[Point, Recommendation],
 ) -> None:
     wrong = [
         at
-        for at, it in made.items()
+        for at, it in recommendations.items()
         if it.pattern is None
         and not (it.alternatives and any(change.pattern for change in it.would_change))
     ]
@@ -52,29 +54,33 @@ def test_each_job_without_a_pattern_is_told_what_to_use_and_what_would_allow_one
 
 
 def test_without_a_pattern_there_is_nothing_to_justify_concede_warn_of_or_pay(
-    made: dict[Point, Recommendation],
+    recommendations: dict[Point, Recommendation],
 ) -> None:
     wrong = [
         at
-        for at, it in made.items()
+        for at, it in recommendations.items()
         if it.pattern is None and (it.reasons or it.concessions or it.warnings or it.cost)
     ]
     assert not wrong, first(wrong)
 
 
-def test_every_other_pattern_is_ruled_out_once(made: dict[Point, Recommendation]) -> None:
+def test_every_other_pattern_is_ruled_out_once(
+    recommendations: dict[Point, Recommendation],
+) -> None:
     wrong = {
         at: [each.pattern for each in it.ruled_out]
-        for at, it in made.items()
+        for at, it in recommendations.items()
         if [each.pattern for each in it.ruled_out] != [p for p in PATTERNS if p != it.pattern]
     }
     assert not wrong, first(wrong)
 
 
-def test_a_pattern_ruled_out_by_a_must_truly_misses_it(made: dict[Point, Recommendation]) -> None:
+def test_a_pattern_that_is_ruled_out_misses_the_required_need(
+    recommendations: dict[Point, Recommendation],
+) -> None:
     wrong = {
         at: (out.pattern, out.id)
-        for at, it in made.items()
+        for at, it in recommendations.items()
         for out in it.ruled_out
         if out.strength == "required"
         and not (
@@ -85,12 +91,12 @@ def test_a_pattern_ruled_out_by_a_must_truly_misses_it(made: dict[Point, Recomme
     assert not wrong, first(wrong)
 
 
-def test_of_several_musts_that_a_pattern_misses_the_first_is_named(
-    made: dict[Point, Recommendation],
+def test_of_several_missed_required_needs_the_first_is_named(
+    recommendations: dict[Point, Recommendation],
 ) -> None:
     wrong = {
         at: (out.pattern, out.id)
-        for at, it in made.items()
+        for at, it in recommendations.items()
         for out in it.ruled_out
         if out.strength == "required"
         and out.id
@@ -105,12 +111,12 @@ def test_of_several_musts_that_a_pattern_misses_the_first_is_named(
     assert not wrong, first(wrong)
 
 
-def test_a_must_rules_a_pattern_out_before_any_preference(
-    made: dict[Point, Recommendation],
+def test_a_required_need_rules_a_pattern_out_before_any_preferred_one(
+    recommendations: dict[Point, Recommendation],
 ) -> None:
     wrong = {
         at: (out.pattern, out.id)
-        for at, it in made.items()
+        for at, it in recommendations.items()
         for out in it.ruled_out
         if (out.strength == "required") == (out.pattern in DECIDER.outcome(at).candidates)
     }
@@ -118,11 +124,11 @@ def test_a_must_rules_a_pattern_out_before_any_preference(
 
 
 def test_a_pattern_that_loses_on_a_preference_misses_what_the_winner_meets(
-    made: dict[Point, Recommendation],
+    recommendations: dict[Point, Recommendation],
 ) -> None:
     wrong = {
         at: (out.pattern, out.id)
-        for at, it in made.items()
+        for at, it in recommendations.items()
         for out in it.ruled_out
         if out.strength == "preferred"
         and (out.id not in [each.id for each in it.reasons] or not lost(at, out.id, out.pattern))
@@ -135,29 +141,31 @@ def lost(at: Point, need_id: str, pattern: str) -> bool:
 
 
 def test_the_order_is_a_reason_exactly_where_another_pattern_falls_by_it(
-    made: dict[Point, Recommendation],
+    recommendations: dict[Point, Recommendation],
 ) -> None:
     wrong = [
         at
-        for at, it in made.items()
+        for at, it in recommendations.items()
         if (DOCUMENTED_ORDER in [each.id for each in it.reasons])
         != (DOCUMENTED_ORDER in [e.id for e in it.ruled_out])
     ]
     assert not wrong, first(wrong)
 
 
-def test_a_winner_concedes_no_must(made: dict[Point, Recommendation]) -> None:
+def test_a_winner_concedes_no_required_need(recommendations: dict[Point, Recommendation]) -> None:
     wrong = [
-        at for at, it in made.items() if any(each.strength == "required" for each in it.concessions)
+        at
+        for at, it in recommendations.items()
+        if any(each.strength == "required" for each in it.concessions)
     ]
     assert not wrong, first(wrong)
 
 
 def test_reasons_are_exactly_what_the_winner_meets_and_another_misses(
-    made: dict[Point, Recommendation],
+    recommendations: dict[Point, Recommendation],
 ) -> None:
     wrong = {}
-    for at, it in made.items():
+    for at, it in recommendations.items():
         found = [each.id for each in it.reasons if each.id != DOCUMENTED_ORDER]
         if found != (expected := reasons_expected(at, it.pattern)):
             wrong[at] = f"{found}, expected {expected}"
@@ -175,9 +183,11 @@ def reasons_expected(at: Point, winner: str | None) -> list[str]:
     ]
 
 
-def test_concessions_are_exactly_what_the_winner_misses(made: dict[Point, Recommendation]) -> None:
+def test_concessions_are_exactly_what_the_winner_misses(
+    recommendations: dict[Point, Recommendation],
+) -> None:
     wrong = {}
-    for at, it in made.items():
+    for at, it in recommendations.items():
         found = [each.id for each in it.concessions]
         expected = [
             need.id
@@ -191,21 +201,23 @@ def test_concessions_are_exactly_what_the_winner_misses(made: dict[Point, Recomm
     assert not wrong, first(wrong)
 
 
-def test_nothing_is_both_a_reason_and_a_concession(made: dict[Point, Recommendation]) -> None:
+def test_nothing_is_both_a_reason_and_a_concession(
+    recommendations: dict[Point, Recommendation],
+) -> None:
     wrong = [
         at
-        for at, it in made.items()
+        for at, it in recommendations.items()
         if {each.id for each in it.reasons} & {each.id for each in it.concessions}
     ]
     assert not wrong, first(wrong)
 
 
 def test_each_fact_is_in_the_words_of_the_cell_of_its_pattern(
-    made: dict[Point, Recommendation],
+    recommendations: dict[Point, Recommendation],
 ) -> None:
     wrong = {
         at: (each.id, fact)
-        for at, it in made.items()
+        for at, it in recommendations.items()
         for each in by_a_need(it)
         for fact in facts(each)
         if fact.words != words_at(at, each, fact.pattern)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import prod
 
 import pytest
@@ -13,7 +14,7 @@ from advisor.decision.space import Space, holds
 from advisor.knowledge.durations import LONGEST, parse_duration, spell_duration
 from advisor.knowledge.model import Advice, Clause, Condition, Knowledge
 from advisor.knowledge.versions import Version, parse_range
-from tests.decision.points import AS_SAID, KNOWLEDGE, POINTS, SPACE, cell_at, point
+from tests.decision.points import KNOWLEDGE, POINTS, SPACE, USUAL, cell_at, point
 
 DURATION = KNOWLEDGE.questions["duration"]
 VERSION = KNOWLEDGE.questions["airflow_version"]
@@ -32,7 +33,7 @@ def conditions() -> Iterator[Condition]:
         yield from (each.when for each in advice)
 
 
-CLAUSES = sorted({clause for condition in conditions() for clause in condition})
+CLAUSES = sorted({clause for condition in conditions() for clause in condition}, key=str)
 
 
 def band_of(seconds: int) -> str:
@@ -44,7 +45,7 @@ def band_of(seconds: int) -> str:
 def with_clauses(*clauses: Clause) -> Knowledge:
     """Return the knowledge with a warning for each clause."""
     warnings = (Advice(str(each), "", "", (each,), False, ()) for each in clauses)
-    return KNOWLEDGE._replace(warnings=(*KNOWLEDGE.warnings, *warnings))
+    return replace(KNOWLEDGE, warnings=(*KNOWLEDGE.warnings, *warnings))
 
 
 def cut_at(*times: str) -> Knowledge:
@@ -57,7 +58,7 @@ def test_every_combination_of_classes_is_one_point() -> None:
 
 
 def test_free_text_is_no_dimension_of_the_space() -> None:
-    assert [q.id for q in SPACE.questions] == list(AS_SAID)
+    assert [q.id for q in SPACE.questions] == list(USUAL)
 
 
 def test_classes_are_the_choices_and_what_conditions_tell_apart() -> None:

@@ -1,4 +1,4 @@
-"""The table of the issue: thirteen jobs, each with what it is told."""
+"""Thirteen typical jobs, each with its recommendation."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Row(NamedTuple):
 
 ROWS = [
     Row(
-        "as said",
+        "as in USUAL",
         {},
         "deferrable",
         concedes={"no-duplicates": DEPENDS},
@@ -131,31 +131,41 @@ def row(request: pytest.FixtureRequest) -> Row:
 
 
 @pytest.fixture
-def made(row: Row) -> Recommendation:
+def recommendation(row: Row) -> Recommendation:
     return ADVISOR.recommend(point(**row.changed))
 
 
-def test_the_job_gets_its_pattern_variant_and_headline(row: Row, made: Recommendation) -> None:
-    headline = made.headline.id if made.headline else None
-    assert (made.pattern, made.variant, headline) == (row.pattern, row.variant, row.headline)
+def test_the_job_gets_its_pattern_variant_and_headline(
+    row: Row, recommendation: Recommendation
+) -> None:
+    headline = recommendation.headline.id if recommendation.headline else None
+    assert (recommendation.pattern, recommendation.variant, headline) == (
+        row.pattern,
+        row.variant,
+        row.headline,
+    )
 
 
-def test_the_job_is_told_what_the_pattern_gives_up(row: Row, made: Recommendation) -> None:
-    assert {each.id: each.fact.words for each in made.concessions} == row.concedes
+def test_the_job_gets_its_concessions(row: Row, recommendation: Recommendation) -> None:
+    assert {each.id: each.fact.words for each in recommendation.concessions} == row.concedes
 
 
-def test_the_job_gets_the_warning_that_goes_with_it(row: Row, made: Recommendation) -> None:
-    assert not row.warns or row.warns in [each.id for each in made.warnings]
+def test_the_job_gets_the_warning_that_goes_with_it(
+    row: Row, recommendation: Recommendation
+) -> None:
+    assert not row.warns or row.warns in [each.id for each in recommendation.warnings]
 
 
-def test_the_job_is_told_what_to_use_instead(row: Row, made: Recommendation) -> None:
-    assert tuple(each.id for each in made.alternatives) == row.alternatives
+def test_the_job_gets_its_alternatives(row: Row, recommendation: Recommendation) -> None:
+    assert tuple(each.id for each in recommendation.alternatives) == row.alternatives
 
 
-def test_the_job_is_told_the_answers_that_would_change_it(row: Row, made: Recommendation) -> None:
+def test_the_job_gets_the_answers_that_would_change_it(
+    row: Row, recommendation: Recommendation
+) -> None:
     singles = {
         (question, answer): change.pattern
-        for change in made.would_change
+        for change in recommendation.would_change
         if len(change.answers) == 1
         for question, each in change.answers.items()
         for answer in each
@@ -163,7 +173,7 @@ def test_the_job_is_told_the_answers_that_would_change_it(row: Row, made: Recomm
     assert {key: singles.get(key) for key in row.changes} == row.changes
 
 
-def test_what_is_conceded_as_depending_on_the_operator_says_what_makes_it_safe() -> None:
+def test_a_concession_that_depends_on_the_operator_says_what_makes_it_safe() -> None:
     [before] = ADVISOR.recommend(point(airflow_version="2.10")).concessions
     [since] = ADVISOR.recommend(point()).concessions
     assert "there is nowhere to keep the job's id" in before.safe
@@ -197,9 +207,9 @@ def test_what_is_conceded_as_depending_on_the_operator_says_what_makes_it_safe()
     ],
     ids=["a job of minutes", "an event of hours", "an event of seconds", "a job of seconds"],
 )
-def test_what_speaks_for_a_pattern_and_against_it_is_said(
+def test_reasons_and_concessions_are_listed_in_the_order_of_the_policy(
     changed: dict[str, str], reasons: list[str], concessions: list[str]
 ) -> None:
-    made = ADVISOR.recommend(point(**changed))
-    assert [each.id for each in made.reasons] == reasons
-    assert [each.id for each in made.concessions] == concessions
+    recommendation = ADVISOR.recommend(point(**changed))
+    assert [each.id for each in recommendation.reasons] == reasons
+    assert [each.id for each in recommendation.concessions] == concessions

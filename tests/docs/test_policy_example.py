@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from advisor.answers.batch import Reader
-from advisor.answers.defaults import Completer
+from advisor.answers.model import complete_answers
 from advisor.decision.model import Recommendation
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import make_report
@@ -52,12 +53,13 @@ def under(policy: Document) -> Knowledge:
 
 def without(key: str) -> Document:
     assert isinstance(POLICY.root, dict)
-    return POLICY._replace(root={k: v for k, v in POLICY.root.items() if k != key})
+    return replace(POLICY, root={k: v for k, v in POLICY.root.items() if k != key})
 
 
 def recommend(knowledge: Knowledge, answers: Mapping[str, str]) -> Recommendation:
     draft = Reader(knowledge).read(None, {**USUAL, **answers}, complete=True).drafts[0]
-    return make_report(Advisor(knowledge), Completer(knowledge).complete(draft)).recommendation
+    completed = complete_answers(draft, knowledge.questions)
+    return make_report(Advisor(knowledge), completed, None).recommendation
 
 
 @pytest.mark.parametrize(

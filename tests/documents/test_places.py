@@ -130,9 +130,9 @@ fixture_is_constant = settings(
 
 @fixture_is_constant
 @given(st.text(alphabet="ab:-? []{}&*!'\"#|>%@`\n\t0\ufeff😀\x01", max_size=40), st.lists(paths))
-def test_no_text_is_a_reason_to_fail(text: str, wanted: list[Path]) -> None:
-    locator = Locator(Document("f", text.encode(), ""), wanted)
-    assert all(locator.where(path).startswith("f") for path in wanted)
+def test_no_text_is_a_reason_to_fail(text: str, paths_: list[Path]) -> None:
+    locator = Locator(Document("f", text.encode(), ""), paths_)
+    assert all(locator.where(path).startswith("f") for path in paths_)
 
 
 words = st.text(st.characters(exclude_categories=["C"], max_codepoint=0xFFFF), max_size=5)

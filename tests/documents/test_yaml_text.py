@@ -1,4 +1,4 @@
-"""YAML is read as the text that somebody wrote, and what is not plain text is refused."""
+"""YAML scalars stay the text that was written, and anything else than plain text is refused."""
 
 from __future__ import annotations
 

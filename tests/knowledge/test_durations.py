@@ -1,4 +1,4 @@
-"""Durations: what people write is read as whole seconds, and said so that it reads back."""
+"""Durations are parsed into whole seconds, and formatted so that they parse to the same."""
 
 from __future__ import annotations
 
@@ -127,9 +127,9 @@ def test_a_duration_is_spelled_without_and_said_with_spaces(
 
 @given(st.text(alphabet="0123456789.-+ dhmsecinutyar\n\u0663") | st.text())
 def test_any_text_is_a_duration_or_refused(text: str) -> None:
-    made = seconds_or_reason(text)
+    result = seconds_or_reason(text)
     reasons = {NO_TIME, NO_UNIT, NO_WAIT, TOO_LONG, NEGATIVE}
-    assert made in reasons if isinstance(made, str) else 1 <= made <= LONGEST
+    assert result in reasons if isinstance(result, str) else 1 <= result <= LONGEST
 
 
 def seconds_or_reason(text: str) -> int | str:

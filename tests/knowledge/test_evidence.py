@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,9 @@ def changed(tmp_path: Path) -> Callable[[Callable[[dict[str, Any]], object]], Pa
     def change(how: Callable[[dict[str, Any]], object]) -> Path:
         folder = tmp_path / "evidence"
         shutil.copytree(SHIPPED, folder)
-        told = json.loads((folder / NEWEST).read_text(encoding="utf-8"))
-        how(told)
-        (folder / NEWEST).write_text(json.dumps(told), encoding="utf-8")
+        content = json.loads((folder / NEWEST).read_text(encoding="utf-8"))
+        how(content)
+        (folder / NEWEST).write_text(json.dumps(content), encoding="utf-8")
         return folder
 
     return change
@@ -57,12 +58,13 @@ def without(evidence: str, characteristic: str, pattern: str) -> tuple[Evidence,
     return tuple(
         each
         if each.id != evidence
-        else each._replace(
+        else replace(
+            each,
             measurements=tuple(
                 measured
                 for measured in each.measurements
                 if (measured.characteristic, measured.pattern) != (characteristic, pattern)
-            )
+            ),
         )
         for each in EVIDENCE
     )
@@ -116,9 +118,23 @@ def test_a_citation_of_what_is_not_there_is_named(
 ) -> None:
     nowhere = Source("measured", "evidence/comparison-3.3.2.json, fan-out of nobody", "")
     [note, *others] = notes
-    citing = note._replace(sides=(note.sides[0]._replace(sources=(nowhere,)),))
+    citing = replace(note, sides=(replace(note.sides[0], sources=(nowhere,)),))
     with pytest.raises(KnowledgeError, match=r"fan-out of nobody is cited and not there$"):
         check_evidence(EVIDENCE, knowledge, (citing, *others))
+
+
+def test_check_evidence_finds_a_citation_in_a_cell_of_the_knowledge(
+    knowledge: Knowledge, notes: tuple[Disagreement, ...]
+) -> None:
+    missing = Source("measured", "evidence/comparison-3.3.2.json, fan-out of nothing", "")
+    row = knowledge.characteristics["fan-out"]
+    [cell, *others] = row.cells["async"]
+    changed = replace(
+        row, cells={**row.cells, "async": (replace(cell, sources=(missing,)), *others)}
+    )
+    citing = replace(knowledge, characteristics={**knowledge.characteristics, changed.id: changed})
+    with pytest.raises(KnowledgeError, match=r"fan-out of nothing is cited and not there$"):
+        check_evidence(EVIDENCE, citing, notes)
 
 
 def test_a_cell_that_was_measured_against_another_value_is_named(
@@ -126,7 +142,7 @@ def test_a_cell_that_was_measured_against_another_value_is_named(
     knowledge: Knowledge,
     notes: tuple[Disagreement, ...],
 ) -> None:
-    folder = changed(lambda told: told["cells"][0].update(documented="held"))
+    folder = changed(lambda content: content["cells"][0].update(documented="held"))
     message = "^comparison-3.3.2: worker-slot of deferrable was held, the knowledge says freed$"
     with pytest.raises(KnowledgeError, match=message):
         check_evidence(load_evidence(folder), knowledge, notes)
@@ -135,15 +151,18 @@ def test_a_cell_that_was_measured_against_another_value_is_named(
 @pytest.mark.parametrize(
     ("how", "message"),
     [
-        (lambda told: told.update(misspelt="x"), "the key 'misspelt' is not known here"),
-        (lambda told: told.update(id="comparison-3.3.3"), "id: found 'comparison-3.3.3', accepted"),
-        (lambda told: told.pop("date"), "date: is missing"),
-        (lambda told: told["cells"][0].pop("ran"), "cells.0: ran: is missing"),
+        (lambda content: content.update(misspelt="x"), "the key 'misspelt' is not known here"),
         (
-            lambda told: told["cells"][0].update(agrees="maybe"),
+            lambda content: content.update(id="comparison-3.3.3"),
+            "id: found 'comparison-3.3.3', accepted",
+        ),
+        (lambda content: content.pop("date"), "date: is missing"),
+        (lambda content: content["cells"][0].pop("ran"), "cells.0: ran: is missing"),
+        (
+            lambda content: content["cells"][0].update(agrees="maybe"),
             "cells.0.agrees: agrees: found 'maybe', accepted are yes, in part, no",
         ),
-        (lambda told: told["cells"][0].update(agrees="no"), "cells.0.why: why: is missing"),
+        (lambda content: content["cells"][0].update(agrees="no"), "cells.0.why: why: is missing"),
     ],
 )
 def test_a_file_that_is_not_as_the_tool_writes_it_is_refused_with_the_place(

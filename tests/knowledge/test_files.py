@@ -1,4 +1,4 @@
-"""The files of the knowledge, whichever parser reads them."""
+"""The files of the knowledge: the same for both parsers, without unknown keys or gaps."""
 
 from __future__ import annotations
 
@@ -46,3 +46,29 @@ def test_a_key_that_nobody_reads_is_refused(file: Path, where: str, tmp_path: Pa
     (tmp_path / file.name).write_text(text, encoding="utf-8")
     with pytest.raises(KnowledgeError, match="misspelt"):
         LOADERS.get(file.stem, load_knowledge)(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('airflow: ">=3.3"', 'airflow: ">=3.3, <3.4"', "worker-slot: no cell for resumable in"),
+        (
+            'airflow: ">=3.3", source: {page: resumable-tasks, section: Comparison}}\n',
+            'airflow: ">=3.3", source: {page: resumable-tasks, section: Comparison}}\n'
+            '        - {value: freed, words: Freed, airflow: ">=3.4",'
+            " source: {page: resumable-tasks, section: Comparison}}\n",
+            "worker-slot: two cells for resumable in Airflow 3.4",
+        ),
+    ],
+    ids=["gap", "overlap"],
+)
+def test_load_knowledge_rejects_a_version_without_exactly_one_cell(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
+    file = tmp_path / "characteristics.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=message):
+        load_knowledge(tmp_path)

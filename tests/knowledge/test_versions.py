@@ -13,6 +13,7 @@ from advisor.knowledge.versions import (
     VersionRange,
     parse_range,
     parse_version,
+    say_range,
 )
 
 
@@ -105,3 +106,16 @@ def test_a_range_holds_its_low_end_and_not_its_high_end(
 @pytest.mark.parametrize("other", ["3.3", (3, 3, 0), 3.3, None])
 def test_only_a_version_is_in_a_range(other: object) -> None:
     assert other not in ALL_VERSIONS
+
+
+@pytest.mark.parametrize(
+    ("versions", "words"),
+    [
+        (">=0.0", "any version"),
+        (">=3.3", "3.3 or newer"),
+        ("<3.3.1", "before 3.3.1"),
+        (">=3.2, <3.4", "3.2 to before 3.4"),
+    ],
+)
+def test_say_range_names_its_limits(versions: str, words: str) -> None:
+    assert say_range(parse_range(versions)) == words

@@ -10,7 +10,8 @@ import pytest
 from rich.console import Console
 
 from advisor.answers.batch import Reader
-from advisor.answers.defaults import Completer
+from advisor.answers.model import complete_answers
+from advisor.catalog.operators import find_system
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import JobReport, make_report
 from advisor.documents.read import read_document
@@ -39,8 +40,11 @@ def reports_of(advisor: Advisor) -> Callable[[str], list[JobReport]]:
     def read(name: str) -> list[JobReport]:
         document = read_document(str(EXAMPLES / f"{name}.yaml"))
         batch = Reader(advisor.knowledge).read(document, {}, complete=True)
-        completer = Completer(advisor.knowledge)
-        return [make_report(advisor, completer.complete(draft)) for draft in batch.drafts]
+        answers = [complete_answers(draft, advisor.knowledge.questions) for draft in batch.drafts]
+        return [
+            make_report(advisor, each, find_system(each.values.get("system", "")))
+            for each in answers
+        ]
 
     return read
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from advisor.knowledge.evidence import Agreement, Evidence, Measurement
@@ -21,8 +23,8 @@ def measured(
 
 
 SOURCE = Source("measured", "evidence/comparison-3.3.2.json, 2026-11-26", "Airflow 3.3.2")
-OLDER = measured("yes")._replace(
-    id="comparison-3.2.2", airflow=Version(3, 2, 2), date="2026-11-25", times=1
+OLDER = replace(
+    measured("yes"), id="comparison-3.2.2", airflow=Version(3, 2, 2), date="2026-11-25", times=1
 )
 
 

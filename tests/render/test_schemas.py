@@ -11,6 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from advisor.answers.model import Answers
+from advisor.catalog.operators import find_system
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import JobReport, make_report
 from advisor.knowledge.model import Knowledge
@@ -50,7 +51,11 @@ def test_recommendations_all_over_the_space_keep_to_their_schema(
         values = {q.id: label for q, label in zip(space.questions, point, strict=True)}
         values |= {"duration": EXAMPLE_OF[values["duration"]], "system": "bigquery"}
         reports.append(
-            make_report(advisor, Answers("job", values, {"work": "the default"}, "none"))
+            make_report(
+                advisor,
+                Answers("job", values, {"work": "the default"}, "none"),
+                find_system("bigquery"),
+            )
         )
     assert wrong(recommendations, document(reports, None)) == []
 

@@ -9,8 +9,7 @@ import pytest
 
 from advisor.errors import InputError
 from advisor.knowledge.loader import load_knowledge
-from advisor.knowledge.targets import STABLE, TARGETS
-from advisor.knowledge.versions import parse_version
+from advisor.knowledge.versions import STABLE, TARGETS, parse_version
 from advisor.naming import Name
 from advisor.scaffold import specs
 from advisor.scaffold.model import Overrides, ScaffoldRequest, ScaffoldSpec

@@ -1,4 +1,4 @@
-"""docs/how-it-decides.md: the needs, the comparison and the answer space, from the knowledge."""
+"""Generates docs/how-it-decides.md: the needs, the comparison and the answer space."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from advisor.decision.recommend import Advisor
 from advisor.knowledge.evidence import Evidence, load_evidence
 from advisor.knowledge.loader import load_disagreements, load_edition, load_knowledge
 from advisor.knowledge.model import NO_PATTERN, Cell, Characteristic, Disagreement, Knowledge, Need
-from advisor.knowledge.topics import say_range
+from advisor.knowledge.versions import say_range
 from advisor.render.markdown import escape
 from advisor.render.measured import differences, measured_on, outcomes
 from advisor.render.shape import plain
@@ -16,24 +16,25 @@ from generating.markdown import Cited, any_of, code, condition, head, page, tabl
 from generating.space import Walk
 
 LEAD = """\
-A recommendation is derived from two tables: what the answers ask of a pattern (the needs) and what
-each pattern is (the characteristics). There are no weights and no scores.
+A recommendation is derived from two tables: what the answers require of a pattern (the needs) and
+the properties of each pattern (the characteristics). There are no weights and no scores.
 
 1. The answers raise needs.
-2. A pattern that misses a need of strength `must` is ruled out.
-3. The patterns that are left are compared by the needs of strength `prefer`, in the order below.
-   The first need that one pattern meets and another misses decides between the two, whatever comes
-   after it. Where there is no such need, the [tie rule](#the-tie-rule) decides.
-4. Where no pattern is left, that is the answer: it names [what to use instead](#instead) and the
+2. A pattern that misses a need of strength `required` is ruled out.
+3. The remaining patterns are compared by the needs of strength `preferred`, in the order below. The
+   first need that one pattern meets and another misses decides between the two, whatever comes
+   after it. If there is no such need, the [tie rule](#the-tie-rule) decides.
+4. If no pattern remains, that is the recommendation. It names [alternatives](#alternatives) and the
    smallest changes of the answers that would make a pattern possible.
 
-A need of strength `mention` is shown as a reason or as a concession, and decides nothing. An
-organisation can change strengths, order and limits with [a policy of its own](policy.md).
+A need of strength `info` is shown as a reason or as a concession, and decides nothing. An
+organisation can change strengths, order and limits with [its own policy](policy.md).
 """
 SOURCES = """\
-A source is of one of three kinds. A documented one is a page or an issue of Airflow. A measured one
-says what was run or read, and on which version; most were run once, on one deployment. What a tool
-measured, and can measure again, lies in [evidence/](evidence/README.md). A judgement is ours.
+There are three kinds of sources. A documented source is a page or an issue of Airflow. A measured
+source states what was run or read, and on which version; most were run once, on one deployment.
+What a tool measured, and can measure again, is in [evidence/](evidence/README.md). A judgement is
+ours.
 """
 
 
@@ -68,11 +69,11 @@ def _needs(knowledge: Knowledge, walk: Walk, cited: Cited) -> Iterator[str]:
     yield from ("## The needs, in the order of the policy", "")
     yield (
         "The last column counts the [points of the answer space](#the-answer-space) whose "
-        "recommendation would be another without the need."
+        "recommendation would change without the need."
     )
     yield ""
     yield from table(
-        ("need", "strength", "raised when", *knowledge.patterns, "moves"),
+        ("Need", "Strength", "Raised when", *knowledge.patterns, "Points that change"),
         (
             (
                 f"[{code(need.id)}](#{need.id})",
@@ -90,7 +91,7 @@ def _needs(knowledge: Knowledge, walk: Walk, cited: Cited) -> Iterator[str]:
 
 
 def _redundant(knowledge: Knowledge, walk: Walk, moved: dict[str, int]) -> Iterator[str]:
-    """Yield a remark on each need that could decide something and never does by itself."""
+    """Yield a note on each need that could decide something and never does by itself."""
     for need in knowledge.needs:
         if need.strength == "info" or moved[need.id]:
             continue
@@ -112,10 +113,10 @@ def _need(need: Need, knowledge: Knowledge, cited: Cited) -> Iterator[str]:
     yield f"- Strength: `{need.strength}`."
     yield f"- Raised: {'when ' if need.when else ''}{condition(need.when)}."
     title = f"[{escape(row.title)}](#{_anchor(row)})"
-    yield f"- Satisfied where {title} is {any_of(need.accepts)}."
+    yield f"- Met if {title} is {any_of(need.accepts)}."
     yield ""
     yield from table(
-        ("pattern", "Airflow", row.title, "value", ""),
+        ("Pattern", "Airflow", row.title, "Value", "Result"),
         (
             (pattern, say_range(cell.airflow), _words(cell), code(cell.value), _met(need, cell))
             for pattern, cells in row.cells.items()
@@ -125,7 +126,7 @@ def _need(need: Need, knowledge: Knowledge, cited: Cited) -> Iterator[str]:
 
 
 def _verdict(need: Need, pattern: str, knowledge: Knowledge) -> str:
-    """Return whether a pattern meets a need; by version only where versions differ."""
+    """Return whether a pattern meets a need, for each range of versions if they differ."""
     cells = knowledge.characteristics[need.characteristic].cells[pattern]
     verdicts = {_met(need, cell) for cell in cells}
     if len(verdicts) == 1:
@@ -152,14 +153,14 @@ def _tie_rule(knowledge: Knowledge, cited: Cited) -> Iterator[str]:
 
 
 def _alternatives(knowledge: Knowledge, cited: Cited) -> Iterator[str]:
-    yield from ("## Instead", "")
+    yield from ("## Alternatives", "")
     yield (
-        "What would do better than a pattern, or without any. One that is a headline stands in the "
-        "verdict itself."
+        "An alternative is better than a pattern, or replaces it. A headline is part of the "
+        "recommendation itself."
     )
     yield ""
     yield from table(
-        ("id", "use", "when", "why"),
+        ("Id", "Use", "When", "Why"),
         (
             (
                 code(each.id) + (" (headline)" if each.headline else ""),
@@ -175,19 +176,19 @@ def _alternatives(knowledge: Knowledge, cited: Cited) -> Iterator[str]:
 def _comparison(knowledge: Knowledge, cited: Cited) -> Iterator[str]:
     yield from ("## The comparison", "")
     yield (
-        "Airflow's own table, word for word, and what came out when each cell was run "
-        "([evidence](evidence/README.md)). Versions are named where a cell does not hold for all "
-        "that have the pattern."
+        "Airflow's own table, word for word, and the outcome when each cell was run "
+        "([evidence](evidence/README.md)). A cell names versions if it does not hold for all "
+        "versions that have the pattern."
     )
     yield ""
     evidence = load_evidence()
     yield from _rows(knowledge, cited, evidence, documented=True)
-    yield from (measured_on(evidence), "", "Where that differs from the table, and why:", "")
+    yield from (measured_on(evidence), "", "Differences from the table, and their reasons:", "")
     newest = knowledge.questions["airflow_version"].known[-1]
-    for message in differences(evidence, knowledge, newest):
-        yield f"- {escape(message.text)} {cited.numbers(message.sources)}"
+    for each in differences(evidence, knowledge, newest):
+        yield f"- {escape(each.text)} {cited.numbers(each.sources)}"
     yield ""
-    yield from ("What the same pages state in their text, in our words:", "")
+    yield from ("What the text of the same pages states, in our words:", "")
     yield from _rows(knowledge, cited, evidence, documented=False)
     safe = [
         f"- {escape(row.title)}, {pattern}, Airflow {say_range(cell.airflow)}: {escape(cell.safe)} "
@@ -206,7 +207,7 @@ def _rows(
     rows = [row for row in knowledge.characteristics.values() if row.documented is documented]
     titles = [pattern.title for pattern in knowledge.patterns.values()]
     return table(
-        ("characteristic", *titles),
+        ("Characteristic", *titles),
         (
             (
                 f'<a id="{_anchor(row)}"></a>{escape(row.title)}',
@@ -225,25 +226,25 @@ def _cells(cells: tuple[Cell, ...], cited: Cited) -> str:
     by_words: dict[str, list[Cell]] = {}
     for cell in cells:
         by_words.setdefault(escape(plain(cell.words)), []).append(cell)
-    message = []
+    parts = []
     for words, same in by_words.items():
         versions = " or ".join(say_range(cell.airflow) for cell in same)
         where = f"Airflow {versions}: " if len(by_words) > 1 else ""
         sources = tuple(dict.fromkeys(source for cell in same for source in cell.sources))
         notes = [f"[note](#{note})" for note in dict.fromkeys(cell.note for cell in same) if note]
-        message.append(" ".join([f"{where}{words}", cited.numbers(sources), *notes]))
-    return "; ".join(message)
+        parts.append(" ".join([f"{where}{words}", cited.numbers(sources), *notes]))
+    return "; ".join(parts)
 
 
 def _measured(
     characteristic: str, pattern: str, evidence: tuple[Evidence, ...], cited: Cited
 ) -> str:
-    message = outcomes(evidence, characteristic, pattern)
-    return "".join(f"<br>{escape(each.text)} {cited.numbers(each.sources)}" for each in message)
+    statements = outcomes(evidence, characteristic, pattern)
+    return "".join(f"<br>{escape(each.text)} {cited.numbers(each.sources)}" for each in statements)
 
 
 def _notes(notes: tuple[Disagreement, ...], cited: Cited) -> Iterator[str]:
-    yield from ("## Where page, code and experiment differ", "")
+    yield from ("## Where documentation, code and experiment differ", "")
     for note in notes:
         yield from (f'<a id="{note.id}"></a>**{escape(note.title)}** (`{note.id}`)', "")
         yield from (f"- {escape(side.text)} {cited.numbers(side.sources)}" for side in note.sides)
@@ -260,14 +261,14 @@ def _space(walk: Walk) -> Iterator[str]:
     )
     yield ""
     yield from table(
-        ("question", "classes"),
+        ("Question", "Classes"),
         ((code(q.id), ", ".join(map(code, walk.space.classes[q.id]))) for q in questions),
     )
     versions = walk.space.classes["airflow_version"]
     outcomes = walk.outcomes()
     patterns = [*walk.knowledge.patterns, NO_PATTERN]
     yield from table(
-        ("recommended", *(f"from {version}" for version in versions), "points"),
+        ("Recommended", *(f"From {version}" for version in versions), "Points"),
         (
             (
                 pattern,

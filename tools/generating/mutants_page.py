@@ -1,4 +1,4 @@
-"""docs/mutants.md: the operators that lack one thing, and which of them the drill finds."""
+"""Generates docs/mutants.md: operators that lack one thing, and which of them the drill finds."""
 
 from __future__ import annotations
 

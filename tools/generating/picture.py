@@ -1,4 +1,4 @@
-"""docs/images/recommend.svg: what the terminal shows for one of the examples, as a picture."""
+"""Generates docs/images/recommend.svg: the terminal output for one of the examples."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.text import Text
 
 from advisor.answers.batch import Reader
-from advisor.answers.defaults import Completer
+from advisor.answers.model import complete_answers
+from advisor.catalog.operators import find_system
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import make_report
 from advisor.documents.read import read_document
@@ -78,14 +79,16 @@ def _screen() -> list[Text]:
     """Return the lines that a terminal shows."""
     knowledge = load_knowledge()
     draft = Reader(knowledge).read(read_document(str(EXAMPLE)), {}, complete=True).drafts[0]
-    report = make_report(Advisor(knowledge), Completer(knowledge).complete(draft))
+    answers = complete_answers(draft, knowledge.questions)
+    system = find_system(answers.values.get("system", ""))
+    report = make_report(Advisor(knowledge), answers, system)
     screen = StringIO()
     print_report(_console(screen), report, knowledge)
     return list(Text.from_ansi(screen.getvalue()).split("\n"))
 
 
 def _console(file: StringIO, *, record: bool = False) -> Console:
-    """Return a terminal that depends on nothing outside."""
+    """Return a terminal that does not depend on the environment."""
     return Console(
         file=file,
         width=WIDTH,

@@ -1,4 +1,4 @@
-"""docs/questions.md: each question, what it accepts, and when it is asked."""
+"""Generates docs/questions.md: each question, what it accepts, and when it is asked."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from advisor.answers.batch import OWN_OPTIONS
 from advisor.answers.parse import DURATION_EXAMPLES, LONGEST_TEXT, NO, YES
 from advisor.answers.save import YES_NO_OPTIONS
-from advisor.catalog.operators import System, load_systems
+from advisor.catalog.model import System
+from advisor.catalog.operators import load_systems
+from advisor.decision.changes import can_matter
 from advisor.decision.decide import Decider
-from advisor.decision.followups import can_matter
 from advisor.knowledge.durations import LONGEST, say_duration
 from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.model import Clause, Question
@@ -18,12 +19,12 @@ from generating.markdown import any_of, code, condition, head, page, table
 
 LEAD = """\
 A question has the same id in [an answers file](answers.md), as an option and in the output. At a
-terminal `advisor recommend` asks what is missing; elsewhere the questions that are always asked
-must be answered, and for the others the default is taken. The output says what was assumed.
+terminal `advisor recommend` asks what is missing. Elsewhere you must answer the questions that are
+always asked; the others have defaults. The output names the answers that were assumed.
 """
 FOLLOW_UP = """\
-as a follow-up: only while an answer can still change the recommendation, its warnings or what is
-named instead"""
+as a follow-up: only while an answer can still change the recommendation, its warnings or its
+alternatives"""
 
 
 def questions_page() -> str:
@@ -46,7 +47,7 @@ def _question(question: Question, decider: Decider) -> Iterator[str]:
 def _accepted(question: Question) -> Iterator[str]:
     if question.kind == "choice":
         yield from table(
-            ("answer", "means", ""),
+            ("Answer", "Meaning", "Details"),
             ((code(c.id), escape(c.text), escape(c.help)) for c in question.choices),
         )
         yield from _spellings(question)
@@ -56,7 +57,7 @@ def _accepted(question: Question) -> Iterator[str]:
             f"{say_duration(LONGEST)}. It falls into a band:"
         )
         yield ""
-        yield from table(("band", "is"), ((code(b.id), b.text) for b in question.bands))
+        yield from table(("Band", "Duration"), ((code(b.id), b.text) for b in question.bands))
         yield from (f"On the limits: {links(question.sources)[1:-1]}", "")
     elif question.kind == "version":
         oldest, newest = question.known[0], question.known[-1]
@@ -78,15 +79,15 @@ def _spellings(question: Question) -> Iterator[str]:
 
 def _asked(question: Question, decider: Decider) -> str:
     if question.asked == "version":
-        return "where no Airflow is installed beside `advisor`"
+        return "if Airflow is not installed alongside `advisor`"
     if question.asked != "follow-up":
-        return "always" if question.asked == "always" else "always, and it need not be answered"
+        return "always" if question.asked == "always" else "always, but you can leave it out"
     never = [condition((clause,)) for clause in _idle(question, decider)]
-    return FOLLOW_UP + (f"; never where {' or where '.join(never)}" if never else "")
+    return FOLLOW_UP + (f"; never if {' or if '.join(never)}" if never else "")
 
 
 def _idle(question: Question, decider: Decider) -> Iterator[Clause]:
-    """Yield the answers of other questions each of which makes a question idle by itself."""
+    """Yield the answers to other questions after which a question can no longer matter."""
     for other in decider.space.questions:
         if other.kind != "choice" or other.id == question.id:
             continue
@@ -101,7 +102,7 @@ def _idle(question: Question, decider: Decider) -> Iterator[Clause]:
 
 def _default(question: Question) -> str:
     if question.asked == "version":
-        return f"the Airflow installed beside `advisor`, else `{question.stable}`"
+        return f"the Airflow installed alongside `advisor`, else `{question.stable}`"
     return code(question.default) if question.default else "none"
 
 
@@ -114,15 +115,15 @@ def _option(question: Question) -> str:
 
 def _systems() -> Iterator[str]:
     yield (
-        f"Accepted is any text of at most {LONGEST_TEXT} characters. Of the systems below "
-        "something is known: the operators that exist already, and what to answer to "
-        "`async_client` and `idempotency_key`. Each is found by its id, its title or another name. "
-        "A key *narrows* where a submission can only be searched for in a listing: a second one is "
-        "then still possible."
+        f"Accepted is any text of at most {LONGEST_TEXT} characters. For the systems below "
+        "`advisor` knows the existing operators, and what to answer to `async_client` and "
+        "`idempotency_key`. Each is found by its id, its title or another name. A key *narrows* if "
+        "a submission can only be searched for in a listing: a second submission is then still "
+        "possible."
     )
     yield ""
     yield from table(
-        ("system", "id", "other names", "async client", "key of the caller's"),
+        ("System", "Id", "Other names", "Async client", "Key chosen by the caller"),
         map(_system, load_systems()),
     )
 

@@ -1,4 +1,4 @@
-"""The JSON Schemas as files, which say in `$comment` that they are generated."""
+"""Generates the JSON Schema files, which state in `$comment` that they are generated."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""The answer space walked: what its points lead to, and what each need does there."""
+"""Walks the answer space: the outcomes of its points, and the effect of each need."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from advisor.decision.decide import Decider
 from advisor.decision.recommend import Advisor
@@ -12,7 +13,7 @@ from advisor.knowledge.model import NO_PATTERN, Need
 
 
 class Walk:
-    """Every point of the space of one advisor, decided."""
+    """Every point of the answer space of one advisor."""
 
     def __init__(self, advisor: Advisor) -> None:
         self.decider = advisor.decider
@@ -21,20 +22,20 @@ class Walk:
         self.points = tuple(self.space.points())
 
     def outcomes(self) -> Counter[tuple[str, str]]:
-        """Return how many points lead to a pattern, or to none, in each class of versions."""
+        """Return how many points lead to each pattern, or to none, in each class of versions."""
         at = self.space.position["airflow_version"]
         return Counter((self.decider.outcome(p).pattern or NO_PATTERN, p[at]) for p in self.points)
 
     def moved_without(self, need: Need) -> int:
-        """Return how many points lead to something else where a need is left out."""
+        """Return how many points have another outcome without a need."""
         return self._moved(each for each in self.knowledge.needs if each is not need)
 
     def moved_by_first(self, need: Need) -> int:
-        """Return how many points lead to something else where a need stands before all others."""
+        """Return how many points have another outcome if a need comes first."""
         return self._moved(sorted(self.knowledge.needs, key=lambda each: each is not need))
 
     def _moved(self, needs: Iterable[Need]) -> int:
-        other = Decider(self.knowledge._replace(needs=tuple(needs)))
+        other = Decider(replace(self.knowledge, needs=tuple(needs)))
         if other.space.classes != self.space.classes:
             raise ValueError("without this need the answer space has other points")
         return sum(self._differs(other, point) for point in self.points)

@@ -1,4 +1,4 @@
-"""docs/warnings.md: every warning, when it is shown, and where it comes from."""
+"""Generates docs/warnings.md: every warning, when it is shown, and its sources."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from advisor.render.markdown import escape, links
 from generating.markdown import condition, head, page
 
 LEAD = """\
-A recommendation ends with what to watch out for. `advisor explain ID` shows one of these at the
-terminal, where ID stands in parentheses behind each warning and is the heading here. They are shown
-in this order.
+A recommendation ends with warnings, in the order of this page. `advisor explain ID` shows one of
+them at the terminal. Its ID follows each warning in parentheses and is the heading here.
 """
 
 

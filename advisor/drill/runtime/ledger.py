@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from collections.abc import Iterator
@@ -60,6 +59,8 @@ class SharedService(JobService):
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Keep others from submitting meanwhile, who would count the same jobs."""
+        import fcntl  # here, because the schema of the drill needs this module without it
+
         with self._path.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield

@@ -1,4 +1,4 @@
-"""What nobody answered is assumed, and said to be: from the installed Airflow or by default."""
+"""Missing answers are assumed and marked so: from the installed Airflow or by default."""
 
 from __future__ import annotations
 
@@ -7,50 +7,59 @@ from pathlib import Path
 
 import pytest
 
-from advisor.answers import defaults as defaults_module
-from advisor.answers.defaults import INSTALLED, NEWEST, Completer, assumption
-from advisor.answers.model import DEFAULT
+from advisor.answers import model
+from advisor.answers.model import (
+    DEFAULT,
+    INSTALLED,
+    NEWEST,
+    Answers,
+    assumption,
+    complete_answers,
+)
 from tests.answers.reading import GIVEN, KNOWLEDGE, REQUIRED, only
 
-COMPLETER = Completer(KNOWLEDGE)
 VERSION = KNOWLEDGE.questions["airflow_version"]
 
 
 @pytest.fixture(autouse=True)
-def nothing_remembered() -> Iterator[None]:
-    defaults_module._installed.cache_clear()
+def no_cached_version() -> Iterator[None]:
+    model._installed.cache_clear()
     yield
-    defaults_module._installed.cache_clear()
+    model._installed.cache_clear()
 
 
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Make a folder the whole import path, so that whatever is put there is what is installed."""
+    """Make a folder the whole import path, so that it contains what is installed."""
     monkeypatch.setattr("sys.path", [str(tmp_path)])
     return tmp_path
 
 
+def complete(text: str) -> Answers:
+    return complete_answers(only(text), KNOWLEDGE.questions)
+
+
 def test_what_was_answered_is_kept_and_the_rest_assumed() -> None:
-    answers = COMPLETER.complete(only(f"name: a\nexpect: async\nwork: event\n{REQUIRED}"))
+    answers = complete(f"name: a\nexpect: async\nwork: event\n{REQUIRED}")
     assert (answers.name, answers.expect) == ("a", "async")
     assert {key: answers.values[key] for key in (*GIVEN, "work")} == {**GIVEN, "work": "event"}
     assert set(answers.assumed) == {"job_id", "idempotency_key", "airflow_version"}
 
 
 def test_the_defaults_are_those_of_the_questions() -> None:
-    answers = COMPLETER.complete(only(REQUIRED))
+    answers = complete(REQUIRED)
     defaults = {"work": "job", "job_id": "yes", "idempotency_key": "unknown"}
     assert {key: answers.values[key] for key in defaults} == defaults
     assert {answers.assumed[key] for key in defaults} == {DEFAULT}
 
 
 def test_a_system_is_never_assumed() -> None:
-    assert "system" not in COMPLETER.complete(only(REQUIRED)).values
-    assert COMPLETER.complete(only(f"{REQUIRED}system: spark")).values["system"] == "spark"
+    assert "system" not in complete(REQUIRED).values
+    assert complete(f"{REQUIRED}system: spark").values["system"] == "spark"
 
 
 def test_the_values_are_in_the_order_of_the_questions() -> None:
-    values = COMPLETER.complete(only(f"system: a\nwork: job\n{REQUIRED}")).values
+    values = complete(f"system: a\nwork: job\n{REQUIRED}").values
     assert list(values) == list(KNOWLEDGE.questions)
 
 
@@ -71,6 +80,6 @@ def test_without_an_airflow_that_is_known_it_is_the_newest_stable_one(
 
 def test_a_version_that_was_answered_beats_the_installed_one(install: Path) -> None:
     (install / "apache_airflow-2.10.5.dist-info").mkdir()
-    answers = COMPLETER.complete(only(f"{REQUIRED}airflow_version: 3.3"))
+    answers = complete(f"{REQUIRED}airflow_version: 3.3")
     assert answers.values["airflow_version"] == "3.3"
     assert "airflow_version" not in answers.assumed

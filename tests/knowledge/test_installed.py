@@ -1,4 +1,4 @@
-"""The Airflow beside advisor is told from the names of metadata folders, without importing it."""
+"""The installed Airflow is found by the names of metadata folders, without importing it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.knowledge.installed import installed_airflow
+from advisor.knowledge.versions import installed_airflow
 
 
 def found(folder: Path, *names: str) -> str | None:

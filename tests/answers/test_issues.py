@@ -1,4 +1,4 @@
-"""All that is wrong is told in one go: where, what was found, what is accepted, what was meant."""
+"""All issues are reported in one error: where, what was found, and what is accepted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TIMES = "a time such as 45s, 20m, 1h30m, 3h or 2d"
 MAPPING = "is a mapping of questions to answers"
 
 
-def test_every_flaw_of_a_file_and_of_the_flags_is_told_in_one_go() -> None:
+def test_every_issue_of_a_file_and_of_the_flags_is_in_one_error() -> None:
     text = cleandoc(
         """
         trigerer: yes
@@ -93,7 +93,7 @@ def test_jobs_that_are_no_list_are_one_problem(jobs: str, found: str) -> None:
         ("x" * 500, "x", f"{'x' * 37}...: is no question; known are {KEYS}"),
     ],
 )
-def test_a_flaw_of_one_answer_is_one_problem(key: str, value: str, message: str) -> None:
+def test_an_invalid_answer_is_one_problem(key: str, value: str, message: str) -> None:
     assert lines(f"{key}: {value}", GIVEN) == [f"a.yaml:1:1: {message}"]
 
 

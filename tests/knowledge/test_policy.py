@@ -1,0 +1,129 @@
+"""A policy file changes needs, bands and orders, and accepts the earlier names of strengths."""
+
+from __future__ import annotations
+
+import pytest
+
+from advisor.documents.model import Document
+from advisor.documents.yaml_text import parse_yaml
+from advisor.errors import InputError
+from advisor.knowledge.loader import load_knowledge
+from advisor.knowledge.model import Knowledge, Need, Source
+from advisor.knowledge.policy import with_policy
+
+SHIPPED = load_knowledge()
+STRENGTHS = [
+    ("must", "required"),
+    ("prefer", "preferred"),
+    ("mention", "info"),
+    ("required", "required"),
+    ("preferred", "preferred"),
+    ("info", "info"),
+]
+ADDED = """
+needs:
+  - id: ours
+    strength: {strength}
+    text: Ours.
+    characteristic: worker-slot
+    accepts: [freed]
+    source: {{judgement: "our platform team"}}
+"""
+
+
+def document(text: str) -> Document:
+    return Document("policy.yaml", text.encode(), parse_yaml(text.encode()))
+
+
+def under(text: str) -> Knowledge:
+    return with_policy(SHIPPED, document(text))
+
+
+def need(knowledge: Knowledge, need_id: str) -> Need:
+    return next(each for each in knowledge.needs if each.id == need_id)
+
+
+def lines(text: str) -> list[str]:
+    with pytest.raises(InputError) as refused:
+        under(text)
+    return [problem.line() for problem in refused.value.problems]
+
+
+@pytest.mark.parametrize(("written", "strength"), STRENGTHS)
+def test_policy_accepts_earlier_and_current_strengths_for_a_shipped_need(
+    written: str, strength: str
+) -> None:
+    changed = under(f"needs: [{{id: free-slot, strength: {written}}}]")
+    assert need(changed, "free-slot").strength == strength
+
+
+@pytest.mark.parametrize(("written", "strength"), STRENGTHS)
+def test_policy_accepts_earlier_and_current_strengths_for_an_added_need(
+    written: str, strength: str
+) -> None:
+    changed = under(ADDED.format(strength=written))
+    assert need(changed, "ours").strength == strength
+
+
+@pytest.mark.parametrize(
+    ("strength", "message"),
+    [
+        ("Must", "strength: found 'Must', accepted are required, preferred, info"),
+        ("[must]", "strength: found a list, accepted is text"),
+    ],
+)
+def test_policy_rejects_other_strengths_with_the_current_names(strength: str, message: str) -> None:
+    assert lines(f"needs:\n  - id: free-slot\n    strength: {strength}\n") == [
+        f"policy.yaml:3:5: {message}"
+    ]
+
+
+def test_policy_marks_its_judgements_as_its_own_sources() -> None:
+    assert need(under(ADDED.format(strength="info")), "ours").sources == (
+        Source("policy", "policy.yaml: our platform team"),
+    )
+
+
+def test_policy_rejects_bands_whose_limits_do_not_rise() -> None:
+    [line] = lines("bands: {short: 20m}")
+    assert line == "policy.yaml:1:1: short, medium, long: the limits must rise"
+
+
+def test_policy_lists_every_issue_with_its_position() -> None:
+    text = (
+        "order: [nothing]\nties: [async]\nneeds:\n  - id: free-slot\n    accepts: [magic]\nx: y\n"
+    )
+    assert [line.partition(": ")[0] for line in lines(text)] == [
+        "policy.yaml:2:1",
+        "policy.yaml:5:5",
+        "policy.yaml:1:1",
+        "policy.yaml:6:1",
+    ]
+
+
+QUESTIONS = (
+    "triggerer, duration, duplicate_risk, async_client, work, job_id, idempotency_key, "
+    "airflow_version, system"
+)
+
+
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        ("when: {colour: red}", f"the key 'colour' is no question; accepted are {QUESTIONS}"),
+        ("when: {work: cake}", "work: found 'cake', accepted are job, batches, requests, event"),
+        ("when: {work: []}", "work: accepts nothing"),
+        ("when: {system: spark}", "system: nothing can depend on free text"),
+        ("when: {airflow_version: 3.3}", "airflow_version: '3.3' begins with neither >= nor <"),
+        (
+            "when: {duration: 20}",
+            "duration: the unit is missing; accepted are short, medium, long, or >= and a time",
+        ),
+        ("accepts: []", "accepts: is missing; worker-slot has freed, held"),
+        ("accepts: [{a: b}]", "accepts: found a list, accepted is a list of text"),
+        ("source: {page: nowhere, section: x}", "page: found 'nowhere', accepted are "),
+        ("source: {page: deferring, section: x}", "section: the page deferring has no section 'x'"),
+    ],
+)
+def test_policy_rejects_a_need_that_cannot_be_met_or_raised(field: str, message: str) -> None:
+    assert message in lines(f"needs:\n  - id: free-slot\n    {field}\n")[0]
