@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 from advisor.documents.model import shown
 from advisor.knowledge.durations import parse_duration, spell_duration
@@ -66,8 +67,6 @@ def parse_text(text: str) -> str:
 
 def nearest(text: str, accepted: Iterable[str]) -> str:
     """Return a hint that names the accepted spelling nearest to `text`, or ""."""
-    from difflib import get_close_matches
-
     matches = get_close_matches(text.lower()[:LONGEST_TEXT], list(accepted), 1)
     return f"did you mean {matches[0]}?" if matches else ""
 

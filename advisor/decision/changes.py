@@ -129,8 +129,8 @@ def say_classes(space: Space, question: Question, labels: tuple[str, ...]) -> st
 
 def _runs(marks: list[bool]) -> list[tuple[int, int]]:
     """Return the start and end of each unbroken run of true marks."""
-    starts = [at for at, mark in enumerate(marks) if mark and not (at and marks[at - 1])]
-    ends = [at + 1 for at, mark in enumerate(marks) if mark and not any(marks[at + 1 : at + 2])]
+    starts = [i for i, mark in enumerate(marks) if mark and not (i and marks[i - 1])]
+    ends = [i + 1 for i, mark in enumerate(marks) if mark and not any(marks[i + 1 : i + 2])]
     return list(zip(starts, ends, strict=True))
 
 

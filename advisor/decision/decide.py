@@ -105,7 +105,7 @@ class Decider:
         return self._matching(self._alternatives, point)
 
     def cost(self, point: Point) -> Advice | None:
-        """Return the cost line of a point's recommendation, None where there is no pattern."""
+        """Return the cost line of a point's recommendation, None without a pattern."""
         costs = self._matching(self._costs, point)
         return costs[0] if costs else None
 

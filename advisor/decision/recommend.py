@@ -45,32 +45,30 @@ def reasons(knowledge: Knowledge, outcome: Outcome) -> tuple[Reason, ...]:
     """Return the needs that the winner meets and another misses, then the tie rule if used."""
     if outcome.pattern is None:
         return ()
-    reasons_ = []
-    for mine in outcome.checks[outcome.pattern]:
-        others = [(p, each) for p, each in _same_need(outcome, mine) if not each.met]
-        if mine.met and others:
-            reasons_.append(_reason(knowledge, outcome.pattern, mine, others))
+    result = []
+    for check in outcome.checks[outcome.pattern]:
+        others = [(p, each) for p, each in _same_need(outcome, check) if not each.met]
+        if check.met and others:
+            result.append(_reason(knowledge, outcome.pattern, check, others))
     tied = [p for p in outcome.candidates[1:] if _lost_on(outcome, p) is None]
     if tied:
         order = knowledge.order
-        reasons_.append(
-            Reason(DOCUMENTED_ORDER, "order", order.text, None, None, (), order.sources)
-        )
-    return tuple(reasons_)
+        result.append(Reason(DOCUMENTED_ORDER, "order", order.text, None, None, (), order.sources))
+    return tuple(result)
 
 
 def _reason(
-    knowledge: Knowledge, pattern: str, mine: NeedCheck, others: list[tuple[str, NeedCheck]]
+    knowledge: Knowledge, pattern: str, check: NeedCheck, others: list[tuple[str, NeedCheck]]
 ) -> Reason:
-    row = knowledge.characteristics[mine.need.characteristic]
+    row = knowledge.characteristics[check.need.characteristic]
     return Reason(
-        id=mine.need.id,
-        strength=mine.need.strength,
-        text=mine.need.text,
+        id=check.need.id,
+        strength=check.need.strength,
+        text=check.need.text,
         characteristic=row.title,
-        fact=_fact(pattern, mine),
+        fact=_fact(pattern, check),
         others=tuple(_fact(other, each) for other, each in others),
-        sources=_all_sources([mine, *(each for _, each in others)]),
+        sources=_all_sources([check, *(each for _, each in others)]),
     )
 
 
@@ -127,10 +125,10 @@ def _lost_on(outcome: Outcome, pattern: str) -> NeedCheck | None:
     return next((each for each in missed if each.need.id in met), None)
 
 
-def _same_need(outcome: Outcome, mine: NeedCheck) -> Iterable[tuple[str, NeedCheck]]:
+def _same_need(outcome: Outcome, check: NeedCheck) -> Iterable[tuple[str, NeedCheck]]:
     for pattern, checks in outcome.checks.items():
         for each in checks:
-            if each.need.id == mine.need.id and pattern != outcome.pattern:
+            if each.need.id == check.need.id and pattern != outcome.pattern:
                 yield pattern, each
 
 

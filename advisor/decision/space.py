@@ -30,8 +30,8 @@ class Space:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.questions = [q for q in knowledge.questions.values() if q.kind != "text"]
-        self.position = {q.id: at for at, q in enumerate(self.questions)}
-        self.position |= {name: len(self.questions) + at for at, name in enumerate(OUTCOME)}
+        self.position = {q.id: index for index, q in enumerate(self.questions)}
+        self.position |= {name: len(self.questions) + index for index, name in enumerate(OUTCOME)}
         conditions = list(_conditions(knowledge))
         self.durations = _duration_classes(knowledge, conditions)
         self.versions = _version_classes(knowledge, conditions)
@@ -57,8 +57,8 @@ class Space:
         if question.kind == "choice":
             return text
         if question.kind == "version":
-            at = bisect_right(self.versions, parse_version(text)) - 1
-            return str(self.versions[max(at, 0)])
+            index = bisect_right(self.versions, parse_version(text)) - 1
+            return str(self.versions[max(index, 0)])
         lows = [low for low, _, _ in self.durations]
         return self.durations[bisect_right(lows, parse_duration(text)) - 1][2]
 
@@ -88,7 +88,7 @@ class Space:
 
 def holds(test: Test, point: Point) -> bool:
     """Return whether a compiled condition holds at a point."""
-    return all(point[at] in classes for at, classes in test)
+    return all(point[position] in classes for position, classes in test)
 
 
 def _conditions(knowledge: Knowledge) -> Iterator[Condition]:

@@ -7,7 +7,9 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path as FilePath
 
+from advisor.documents.json_text import parse_json
 from advisor.documents.model import Document, Node, ParseError, Path, Place, printable
+from advisor.documents.yaml_text import parse_yaml, places_in_yaml
 from advisor.errors import InputError
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -53,8 +55,6 @@ def located(name: str, place: Place | None) -> str:
 
 
 def _places(text: bytes, paths: set[Path]) -> dict[Path, Place]:
-    from advisor.documents.yaml_text import places_in_yaml
-
     for as_yaml in (text, _json_as_yaml(text)):
         try:
             return places_in_yaml(as_yaml, paths)
@@ -111,28 +111,19 @@ def _parsed(text: bytes, name: str) -> Node:
     try:
         if text.lstrip()[:1] in JSON_OPENS or name.endswith(".json"):
             return _json(text, name)
-        return _yaml(text)
+        return parse_yaml(text)
     except ParseError as error:
         raise InputError.of(located(name, error.place), error.message) from None
 
 
 def _json(text: bytes, name: str) -> Node:
-    from advisor.documents.json_text import parse_json
-
     try:
         return parse_json(text)
     except ParseError as error:
         if not name.endswith(".json"):
             # A YAML flow mapping begins like JSON, so the YAML parser decides.
-            return _yaml(text)
+            return parse_yaml(text)
         if error.place is None:
             # The YAML parser stops at the same error and knows its position.
-            _yaml(_json_as_yaml(text))
+            parse_yaml(_json_as_yaml(text))
         raise
-
-
-def _yaml(text: bytes) -> Node:
-    # Imported here: PyYAML takes 20 ms, and a run without a file does not need it.
-    from advisor.documents.yaml_text import parse_yaml
-
-    return parse_yaml(text)

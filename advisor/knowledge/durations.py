@@ -36,15 +36,15 @@ def parse_duration(text: str) -> int:
 
 
 def _sum_of_parts(spelling: str) -> float:
-    total, at = 0.0, 0
-    while match := PART.match(spelling, at):
+    total, end = 0.0, 0
+    while match := PART.match(spelling, end):
         if not match[2]:
             raise ValueError("the unit is missing")
         if match[2] not in UNITS:
             raise ValueError("that is no time")
         total += float(match[1]) * UNITS[match[2]]
-        at = match.end()
-    if at == 0 or spelling[at:].strip():
+        end = match.end()
+    if end == 0 or spelling[end:].strip():
         raise ValueError("that is no time")
     return total
 

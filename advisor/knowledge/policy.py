@@ -99,7 +99,7 @@ def _with_needs(knowledge: Knowledge, fields: Fields, name: str) -> tuple[Need, 
             fields.add_issue(
                 f"order: {shown(need_id)} is no need; known are {', '.join(needs)}", "order"
             )
-    rank = {need_id: at for at, need_id in enumerate(first)}
+    rank = {need_id: index for index, need_id in enumerate(first)}
     return tuple(sorted(needs.values(), key=lambda need: rank.get(need.id, len(rank))))
 
 
