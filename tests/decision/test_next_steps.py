@@ -85,10 +85,12 @@ def test_next_steps_work_for_any_name(
         assert_works(command)
 
 
-def test_next_steps_work_for_every_recommendation(made: dict[Point, Recommendation]) -> None:
+def test_next_steps_work_for_every_recommendation(
+    recommendations: dict[Point, Recommendation],
+) -> None:
     commands = {
         command
-        for at, recommendation in made.items()
+        for at, recommendation in recommendations.items()
         for command in next_steps(recommendation, Answers("nightly spark", answers(at), {}))
     }
     assert any("scaffold" in command for command in commands)
