@@ -1,4 +1,4 @@
-"""The entry of the command line: the version at once, everything else through the commands."""
+"""The entry point of the command line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from advisor import __version__
 
 def main() -> int:
     """Run advisor on sys.argv and return its exit code."""
-    # Answered before anything heavy is imported: it then takes as long as Python itself.
+    # Before anything heavy is imported, so that it takes as long as Python itself.
     if sys.argv[1:] in (["--version"], ["-V"]):
         return _print_version()
     from advisor.cli.app import run
