@@ -1,4 +1,4 @@
-"""Drills that are refused before anything is run."""
+"""Drills that are refused before anything runs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from advisor.cli.app import run
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    """Run a drill that is refused, and return what is said of it."""
+    """Run a drill that is refused, and return its error."""
     assert run(["drill", *arguments]) == 2
     shown = capsys.readouterr()
     assert shown.out == ""
