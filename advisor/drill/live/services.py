@@ -78,11 +78,14 @@ PRELOAD: Final = (
     "runpy.run_module('airflow', run_name='__main__', alter_sys=True)"
 )
 """Imports modules and then runs Airflow; the process that runs triggers is a fork of that one."""
-SQLITE_TIMEOUT: Final = 120
-"""Seconds that a service waits for the write lock of the database.
+DATABASE: Final = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
+SQLITE_TIMEOUT: Final = 30
+"""Seconds that a service waits for the write lock of the database before it fails."""
+API_SERVER_SQLITE_TIMEOUT: Final = 5
+"""The same for the API server, where a request can wait for the event loop with the lock held.
 
-SQLite has one writer at a time and no queue, so that a service can miss its turn on a busy machine.
-After three attempts of 30 s, the scheduler of 3.3.2 ends with "database is locked".
+The audit log (`log_action` of 3.3.2) writes on the event loop, which then waits for the lock: all
+requests are stuck until the timeout, and with 30 s the scheduler gave up too. Clients retry.
 """
 SECONDS_TO_MIGRATE: Final = 120
 SECONDS_TO_END: Final = 60
@@ -126,7 +129,7 @@ class Services:
         self._pids[service] = self._reaper.start(
             [str(self._python), *self._program(service), service, *SERVICES[service]],
             self._log(service),
-            environment=self.environment,
+            environment=self._environment(service),
             folder=self.home,
         )
 
@@ -178,6 +181,11 @@ class Services:
     def _log(self, service: str) -> Path:
         return self.home / f"{service}.txt"
 
+    def _environment(self, service: str) -> Mapping[str, str]:
+        if service != "api-server":
+            return self.environment
+        return {**self.environment, DATABASE: database_url(self.home, API_SERVER_SQLITE_TIMEOUT)}
+
     def _program(self, service: str) -> Sequence[str]:
         if service == "triggerer" and self._preload:
             return ("-c", PRELOAD.format(modules=[*self._preload]))
@@ -228,9 +236,14 @@ def service_environment(  # noqa: PLR0913 - each is a setting of its own
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
         "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__BASE_URL": url,
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db?timeout={SQLITE_TIMEOUT}",
+        DATABASE: database_url(home, SQLITE_TIMEOUT),
         **{f"AIRFLOW_CONN_{name.upper()}": uri for name, uri in connections.items()},
     }
+
+
+def database_url(home: Path, timeout: int) -> str:
+    """Return the URL of the database in a home; `timeout` is in seconds."""
+    return f"sqlite:///{home}/airflow.db?timeout={timeout}"
 
 
 def free_port() -> int:

@@ -10,16 +10,18 @@ from pathlib import Path
 import pytest
 
 from advisor.drill.live.services import (
+    DATABASE,
     NotReady,
     ServiceEnded,
     Services,
+    database_url,
     log_tail,
     service_environment,
     wait_until,
 )
 
 FAILS = "import sys; print('a line\\n' * 50 + 'OperationalError: database is locked'); sys.exit(1)"
-WAITS = "import time; print('ready', flush=True); time.sleep(60)"
+WAITS = f"import os, time; print(os.environ.get('{DATABASE}'), flush=True); time.sleep(60)"
 
 
 @pytest.fixture
@@ -86,9 +88,15 @@ def test_service_environment_excludes_settings_of_other_programs(
     assert environment["AIRFLOW_CONN_HTTP_DEFAULT"] == "http://example.org"
 
 
-def test_service_environment_lets_services_wait_for_the_database(tmp_path: Path) -> None:
-    url = environment_in(tmp_path)["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
-    assert url == f"sqlite:///{tmp_path}/airflow.db?timeout=120"
+@pytest.mark.parametrize(("service", "timeout"), [("api-server", 5), ("triggerer", 30)])
+def test_api_server_waits_less_for_the_database_than_other_services(
+    services: Services, service: str, timeout: int
+) -> None:
+    services.environment = {"PATH": "/usr/bin:/bin", DATABASE: database_url(services.home, 30)}
+    services.start(service)
+    log = services.home / f"{service}.txt"
+    url = wait_until(lambda: log.read_text() or None, 20, lambda: "no output")
+    assert url == f"sqlite:///{services.home}/airflow.db?timeout={timeout}\n"
 
 
 def test_wait_until_returns_the_first_value_that_is_not_false() -> None:
