@@ -1,4 +1,4 @@
-"""Ask for missing answers at a terminal: what always matters first, then what still can."""
+"""The prompts of `advisor recommend`: the missing answers, and whether to scaffold at the end."""
 
 from __future__ import annotations
 
@@ -10,11 +10,24 @@ from advisor.answers.model import INSTALLED, assumption
 from advisor.answers.parse import InvalidAnswer, parse_answer
 from advisor.catalog.operators import load_systems
 from advisor.cli.output import say
-from advisor.cli.prompts import Prompter, make_prompter
+from advisor.cli.prompts import Prompter, ask_yes, make_prompter
+from advisor.cli.scaffold import WriteOptions, write_scaffolds
 from advisor.decision.changes import can_matter
+from advisor.decision.next_steps import (
+    class_name,
+    scaffold_command,
+    scaffold_target,
+    scaffolded_pattern,
+)
 from advisor.decision.recommend import Advisor
+from advisor.decision.report import JobReport
+from advisor.errors import DONE, INTERRUPTED, InputError
 from advisor.knowledge.model import Choice, Question
+from advisor.knowledge.versions import Version
+from advisor.naming import parse_name
 from advisor.render.wording import answers_text
+from advisor.scaffold.model import Overrides, ScaffoldRequest
+from advisor.scaffold.pipeline import default_places
 
 Matters = Callable[[str, Mapping[str, str]], bool]
 """Whether a question can still change the result, given the answers so far."""
@@ -84,4 +97,43 @@ def _problem(question: Question, text: str) -> str:
     except InvalidAnswer as error:
         message = f"{error.message[0].upper()}{error.message[1:]}"
         return f"{message}; {error.hint}" if error.hint else message
+    return ""
+
+
+def offer(report: JobReport) -> int:
+    """Ask whether to scaffold a recommendation and under which name, and do it.
+
+    Returns the exit code.
+    """
+    target = scaffold_target(report.recommendation, report.answers)
+    if target is None:
+        return DONE
+    try:
+        if ask_yes("\nScaffold it now?"):
+            _scaffold(report, _ask_name(class_name(report.answers.name)), target)
+    except (KeyboardInterrupt, EOFError):
+        say("\nInterrupted; nothing was scaffolded.")
+        return INTERRUPTED
+    return DONE
+
+
+def _scaffold(report: JobReport, name: str, target: Version) -> None:
+    say(f"\n{scaffold_command(report.recommendation, name, target)}\n")
+    request = ScaffoldRequest(scaffolded_pattern(report.recommendation), name)
+    write_scaffolds([request], Overrides(airflow=str(target)), WriteOptions(default_places()))
+
+
+def _ask_name(default: str) -> str:
+    help_ = "The class is called after it, and so is its folder: NightlySpark, nightly_spark/."
+    typed = make_prompter().write("What is the operator called?", help_, default, _name_problem)
+    return parse_name(typed).stem
+
+
+def _name_problem(text: str) -> str:
+    """Return what is wrong with a name, "" if it is possible."""
+    try:
+        parse_name(text)
+    except InputError as error:
+        problem = error.problems[0]
+        return f"{problem.message}; {problem.hint}" if problem.hint else problem.message
     return ""

@@ -15,6 +15,7 @@ from advisor.answers.batch import Batch, Draft
 from advisor.answers.model import complete_answers
 from advisor.catalog.operators import find_system
 from advisor.cli.inputs import flags_from, load_knowledge_with, notes_on, read_batch
+from advisor.cli.interview import complete_draft, offer
 from advisor.cli.output import Format, indented, is_terminal, say, write_result
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import JobReport, make_report
@@ -174,8 +175,6 @@ def recommend(
     advisor = Advisor(knowledge)
     asked = bool(batch.drafts[0].missing)
     if asked:
-        from advisor.cli.interview import complete_draft
-
         batch = replace(batch, drafts=(complete_draft(batch.drafts[0], advisor),))
     for note in notes_on(batch, knowledge):
         say(f"note: {note}")
@@ -195,9 +194,6 @@ def _finish(batch: Batch, advisor: Advisor, options: OutputOptions, *, asked: bo
         draft = batch.drafts[0]
         say(f"\nThe same run: {command_line(draft.given, draft.expect)}")
         if options.format is Format.terminal and is_terminal():
-            # Imported here: what scaffolds takes 30 ms that JSON does not need.
-            from advisor.cli.scaffold_run import offer
-
             return offer(reports[0]) or code
     return code
 

@@ -1,5 +1,7 @@
 """`advisor scaffold`: an operator with its tests and an example Dag, written from templates."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -7,8 +9,20 @@ from typing import Annotated
 import typer
 
 from advisor.cli.inputs import flags_from
-from advisor.errors import ANSWER_IS_NO, DONE
+from advisor.cli.output import Screen, indented, say, write
+from advisor.cli.prompts import ALL, NO, QUIT, ask_overwrite, can_ask
+from advisor.documents.model import printable
+from advisor.documents.read import read_document
+from advisor.errors import ANSWER_IS_NO, DONE, ConflictError, InputError, Problem
+from advisor.render.scaffold import difference, print_scaffold, scaffold_document
+from advisor.scaffold.model import Overrides, ScaffoldRequest
+from advisor.scaffold.pipeline import ScaffoldResult, default_places
+from advisor.scaffold.pipeline import scaffold as run_pipeline
+from advisor.scaffold.plan import Places, Resolve, Status, Step
+from advisor.scaffold.requests import read_recommended
 
+EDITED = "was edited, or advisor did not write it"
+HINT = "--force overwrites it, --diff shows what would change"
 WHAT = "What to write"
 WHERE = "Where it goes"
 HOW = "How to write it"
@@ -34,6 +48,18 @@ class Format(str, Enum):
 
     terminal = "terminal"
     json = "json"
+
+
+@dataclass(frozen=True)
+class WriteOptions:
+    """Where the files go, and how they are written and shown."""
+
+    places: Places
+    templates: Path | None = None
+    dry_run: bool = False
+    diff: bool = False
+    force: bool = False
+    json: bool = False
 
 
 def scaffold(
@@ -133,12 +159,7 @@ def scaffold(
     Files that you edited are kept, unless you say otherwise. Exits with 1 if nothing was written
     for that reason, with 2 if the input is wrong.
     """
-    # Imported here: what scaffolds takes 30 ms that other commands do not need.
-    from advisor.cli.scaffold_run import WriteOptions, read_requests, write_scaffolds
-    from advisor.scaffold.model import Overrides
-    from advisor.scaffold.pipeline import default_places
-
-    requests = read_requests(pattern, name, from_)
+    requests = _requests(pattern, name, from_)
     if not requests:
         return ANSWER_IS_NO
     overrides = Overrides(
@@ -158,3 +179,83 @@ def scaffold(
     )
     write_scaffolds(requests, overrides, options)
     return DONE
+
+
+def _requests(
+    pattern: str | None, name: str | None, from_: str | None
+) -> tuple[ScaffoldRequest, ...]:
+    """Return what to scaffold: a pattern under a name, or what a file of recommendations names.
+
+    Raises InputError if both or neither is given, or the file is no such file.
+    """
+    if from_ is not None:
+        if pattern is not None:
+            raise InputError.of("--from", "and PATTERN say the same thing; give one of them")
+        return _recommended(from_)
+    if pattern is None or name is None:
+        message = f"{'NAME is' if pattern else 'PATTERN and NAME are'} missing"
+        raise InputError.of("", message, "such as: advisor scaffold resumable NightlySpark")
+    return (ScaffoldRequest(pattern, name),)
+
+
+def write_scaffolds(
+    requests: Sequence[ScaffoldRequest], overrides: Overrides, options: WriteOptions
+) -> None:
+    """Scaffold operators and show what was done.
+
+    Raises InputError if that is impossible, ConflictError if nothing was written because a file
+    was edited.
+    """
+    result = run_pipeline(
+        requests,
+        overrides,
+        places=options.places,
+        templates=options.templates,
+        dry_run=options.dry_run,
+        resolve=_resolver(options),
+    )
+    for note in result.notes:
+        say(f"note: {note}")
+    if not result.conflicts or options.dry_run or options.diff:
+        _show(result, options)
+    if result.conflicts:
+        raise ConflictError(
+            [Problem(printable(str(each.target)), EDITED, HINT) for each in result.conflicts]
+        )
+
+
+def _recommended(source: str) -> tuple[ScaffoldRequest, ...]:
+    recommended = read_recommended(read_document(source))
+    for note in recommended.notes:
+        say(f"note: {note}")
+    return recommended.requests
+
+
+def _resolver(options: WriteOptions) -> Resolve | None:
+    """Return how to resolve conflicts, None to leave them unresolved."""
+    if options.force:
+        return lambda _: Status.force
+    return _ask_about_conflicts() if can_ask() and not options.dry_run else None
+
+
+def _ask_about_conflicts() -> Resolve:
+    """Return a function that asks the user about each conflict, until they answer for all."""
+    answer = ""
+
+    def resolve(step: Step) -> Status:
+        nonlocal answer
+        if answer != ALL:
+            answer = ask_overwrite(printable(str(step.target)), lambda: difference(step))
+        if answer == QUIT:
+            raise ConflictError([Problem("", "stopped; nothing was written")])
+        return Status.skip if answer == NO else Status.force
+
+    return resolve
+
+
+def _show(result: ScaffoldResult, options: WriteOptions) -> None:
+    if options.json:
+        write(indented(scaffold_document(result, diff=options.diff)))
+        return
+    with Screen() as console:
+        print_scaffold(console, result, diff=options.diff)
