@@ -21,7 +21,7 @@ from advisor.decision.next_steps import (
 )
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import JobReport
-from advisor.errors import DONE, INTERRUPTED, InputError
+from advisor.errors import DONE, INTERRUPTED, InputError, Problem
 from advisor.knowledge.model import Choice, Question
 from advisor.knowledge.versions import Version
 from advisor.naming import parse_name
@@ -95,8 +95,7 @@ def _problem(question: Question, text: str) -> str:
     try:
         parse_answer(question, text)
     except InvalidAnswer as error:
-        message = f"{error.message[0].upper()}{error.message[1:]}"
-        return f"{message}; {error.hint}" if error.hint else message
+        return Problem("", f"{error.message[0].upper()}{error.message[1:]}", error.hint).line()
     return ""
 
 
@@ -132,8 +131,7 @@ def _ask_name(default: str) -> str:
 def _name_problem(text: str) -> str:
     """Return what is wrong with a name, "" if it is possible."""
     try:
-        parse_name(text)
+        parse_name(text, where="")
     except InputError as error:
-        problem = error.problems[0]
-        return f"{problem.message}; {problem.hint}" if problem.hint else problem.message
+        return error.problems[0].line()
     return ""

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from advisor.cli.inputs import flags_from
-from advisor.cli.output import Screen, indented, say, write
+from advisor.cli.output import indented, say, screen, write
 from advisor.cli.prompts import ALL, NO, QUIT, ask_overwrite, can_ask
 from advisor.documents.model import printable
 from advisor.documents.read import read_document
@@ -257,5 +257,5 @@ def _show(result: ScaffoldResult, options: WriteOptions) -> None:
     if options.json:
         write(indented(scaffold_document(result, diff=options.diff)))
         return
-    with Screen() as console:
+    with screen() as console:
         print_scaffold(console, result, diff=options.diff)

@@ -12,7 +12,6 @@ from advisor.documents.files import content_of, replace_file
 from advisor.documents.model import printable
 from advisor.errors import AdvisorError, ConflictError, OutputError, Problem
 from advisor.scaffold import record
-from advisor.scaffold.model import Folder
 from advisor.scaffold.plan import CHANGES, WRITTEN, Plan, Step
 
 
@@ -47,11 +46,7 @@ def _in_order(plan: Plan) -> list[Step]:
     The record is last so that it shows whether everything before it was written.
     """
     changes = [step for step in plan.steps if step.status in CHANGES]
-    return sorted(changes, key=_is_record)
-
-
-def _is_record(step: Step) -> bool:
-    return step.folder is Folder.package and step.path == record.FILE
+    return sorted(changes, key=lambda step: step.target == plan.package / record.FILE)
 
 
 def _refuse_edited(steps: Iterable[Step]) -> None:

@@ -14,7 +14,7 @@ from advisor.naming import Name
 from advisor.scaffold.manifest import load_manifest
 from advisor.scaffold.model import Folder, RenderedFile, ScaffoldSpec
 from advisor.scaffold.render import render
-from advisor.scaffold.settings import resolve_settings
+from advisor.scaffold.specs import resolve_settings
 
 TARGETS: Final = ("3.2", "3.3", "3.4")
 POLICIES: Final = ("auto", "cancel", "leave")

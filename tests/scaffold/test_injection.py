@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 from advisor.errors import InputError
 from advisor.naming import Name
-from advisor.scaffold.literals import WIDTH, assigned, constant, literal
-from advisor.scaffold.manifest import load_manifest
+from advisor.scaffold.manifest import Value, load_manifest
 from advisor.scaffold.model import ScaffoldSpec
-from advisor.scaffold.render import render
-from advisor.scaffold.settings import Value, resolve_settings
+from advisor.scaffold.render import WIDTH, assigned, constant, literal, render
+from advisor.scaffold.specs import resolve_settings
 
 HOSTILE = [
     '"',
