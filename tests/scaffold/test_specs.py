@@ -1,4 +1,4 @@
-"""A request becomes a spec with every choice made_spec, or is refused with the alternatives."""
+"""A request becomes a spec with every choice made, or is refused with the alternatives."""
 
 from __future__ import annotations
 
