@@ -21,7 +21,7 @@ HOW = "How to drill it"
 
 
 class SignalName(str, Enum):
-    """What is sent: KILL, the worker is lost; TERM, it is stopped; END, a user ends the task."""
+    """What is sent: typer has no lists of Literals."""
 
     KILL = "KILL"
     TERM = "TERM"
@@ -115,7 +115,7 @@ def drill(
     format_: Annotated[
         Format,
         typer.Option("--format", "-f", rich_help_panel=HOW, help="How to show the result."),
-    ] = Format.terminal,
+    ] = "terminal",
 ) -> int:
     """Kill an operator at every line that it executes, let it be retried, and count its jobs.
 

@@ -8,9 +8,8 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from enum import Enum
 from io import StringIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from advisor.documents.yaml_text import to_yaml
 from advisor.errors import OutputError, Problem
@@ -18,20 +17,14 @@ from advisor.errors import OutputError, Problem
 if TYPE_CHECKING:
     from rich.console import Console
 
+Format = Literal["terminal", "json", "yaml", "markdown"]
+"""How a result is written."""
+
 WIDTH_WITHOUT_TERMINAL = 100
 HEIGHT = 25
 """Has no effect, but without a height rich reads the width from the environment again."""
 MAX_WIDTH_DIGITS = 4
 """A value of COLUMNS with more digits is ignored."""
-
-
-class Format(str, Enum):
-    """How a result is written."""
-
-    terminal = "terminal"
-    json = "json"
-    yaml = "yaml"
-    markdown = "markdown"
 
 
 @contextmanager
@@ -68,12 +61,12 @@ def write_result(
         document: returns the result as mappings and lists, for JSON and YAML.
         to_json: returns the document as JSON.
     """
-    if format_ is Format.terminal:
+    if format_ == "terminal":
         with screen() as console:
             terminal(console)
-    elif format_ is Format.markdown:
+    elif format_ == "markdown":
         write("".join(markdown()))
-    elif format_ is Format.yaml:
+    elif format_ == "yaml":
         write(to_yaml(document()))
     else:
         write(to_json(document()))

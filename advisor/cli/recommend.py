@@ -134,7 +134,7 @@ def recommend(
     format_: Annotated[
         Format,
         typer.Option("--format", "-f", rich_help_panel=OUTPUT, help="How to show the result."),
-    ] = Format.terminal,
+    ] = "terminal",
     details: Annotated[
         bool,
         typer.Option("--details", rich_help_panel=OUTPUT, help="Every job of a batch in full."),
@@ -193,7 +193,7 @@ def _finish(batch: Batch, advisor: Advisor, options: OutputOptions, *, asked: bo
 
         draft = batch.drafts[0]
         say(f"\nThe same run: {command_line(draft.given, draft.expect)}")
-        if options.format is Format.terminal and is_terminal():
+        if options.format == "terminal" and is_terminal():
             return offer(reports[0]) or code
     return code
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -26,28 +25,6 @@ HINT = "--force overwrites it, --diff shows what would change"
 WHAT = "What to write"
 WHERE = "Where it goes"
 HOW = "How to write it"
-
-
-class OnKill(str, Enum):
-    """What happens to the job when its task is killed."""
-
-    auto = "auto"
-    cancel = "cancel"
-    leave = "leave"
-
-
-class OnMissing(str, Enum):
-    """What happens to the task when the system no longer knows its job."""
-
-    fail = "fail"
-    resubmit = "resubmit"
-
-
-class Format(str, Enum):
-    """How the result is written."""
-
-    terminal = "terminal"
-    json = "json"
 
 
 @dataclass(frozen=True)
@@ -100,11 +77,11 @@ def scaffold(
         str | None, typer.Option(metavar="VERSION", rich_help_panel=WHAT, help="3.2, 3.3 or 3.4.")
     ] = None,
     on_kill: Annotated[
-        OnKill | None,
+        Literal["auto", "cancel", "leave"] | None,
         typer.Option(rich_help_panel=WHAT, help="What happens to the job of a killed task."),
     ] = None,
     on_missing: Annotated[
-        OnMissing | None,
+        Literal["fail", "resubmit"] | None,
         typer.Option(rich_help_panel=WHAT, help="What to do about a job that is gone."),
     ] = None,
     set_: Annotated[
@@ -151,8 +128,9 @@ def scaffold(
         bool, typer.Option("--force", rich_help_panel=HOW, help="Overwrite files that you edited.")
     ] = False,
     format_: Annotated[
-        Format, typer.Option("--format", "-f", rich_help_panel=HOW, help="How to show the result.")
-    ] = Format.terminal,
+        Literal["terminal", "json"],
+        typer.Option("--format", "-f", rich_help_panel=HOW, help="How to show the result."),
+    ] = "terminal",
 ) -> int:
     """Write an operator that follows a pattern: a package with its tests, and an example Dag.
 
@@ -165,8 +143,8 @@ def scaffold(
     overrides = Overrides(
         system=system,
         airflow=airflow_version,
-        on_kill=on_kill.value if on_kill else None,
-        on_missing=on_missing.value if on_missing else None,
+        on_kill=on_kill,
+        on_missing=on_missing,
         settings=flags_from({}, set_ or []),
     )
     options = WriteOptions(
@@ -175,7 +153,7 @@ def scaffold(
         dry_run=dry_run,
         diff=diff,
         force=force,
-        json=format_ is Format.json,
+        json=format_ == "json",
     )
     write_scaffolds(requests, overrides, options)
     return DONE
