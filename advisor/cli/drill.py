@@ -128,22 +128,16 @@ def drill(
     from advisor.drill.target import read_target
 
     parsed_targets = [read_target(each, str(python or "")) for each in targets]
-    line_options = {
-        "signal": signal,
-        "point": point,
-        "pairs": pairs,
-        "budget": budget,
-        "seed": seed,
-    }
+    sample_options = {"budget": budget, "seed": seed}
     if live:
+        line_options = {"signal": signal, "point": point, "pairs": pairs, **sample_options}
         _refuse(line_options, "is for the line drill, without --live")
         return _drill_live(parsed_targets, keys, fault or [], format_)
     _refuse({"fault": fault}, "is for a temporary Airflow, with --live")
     if len(parsed_targets) > 1:
         raise InputError.of("TARGET", "several are accepted with --live alone, which they share")
     if not pairs:
-        _refuse({"budget": budget, "seed": seed}, "is for pairs of points, with --pairs")
-    sample_options = {"budget": budget, "seed": seed}
+        _refuse(sample_options, "is for pairs of points, with --pairs")
     sample = Sample(**{name: each for name, each in sample_options.items() if each is not None})
     options = DrillOptions(
         signals=tuple(dict.fromkeys(Signal(each.value) for each in signal or ())),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from advisor.answers.batch import Draft
@@ -29,9 +29,6 @@ from advisor.render.wording import answers_text
 from advisor.scaffold.model import Overrides, ScaffoldRequest
 from advisor.scaffold.pipeline import default_places
 
-Matters = Callable[[str, Mapping[str, str]], bool]
-"""Whether a question can still change the result, given the answers so far."""
-
 OTHER = "other"
 ASKED_IN_ORDER = ("always", "version", "follow-up", "optional")
 """The version comes before the follow-up questions, which depend on it."""
@@ -39,36 +36,28 @@ ASKED_IN_ORDER = ("always", "version", "follow-up", "optional")
 
 def complete_draft(draft: Draft, advisor: Advisor) -> Draft:
     """Return a draft with every missing answer asked for, and say what was understood."""
-
-    def matters(question: str, answers: Mapping[str, str]) -> bool:
-        return can_matter(advisor.decider, question, answers)
-
-    answers = _ask_missing(advisor.knowledge.questions, draft.given, make_prompter(), matters)
+    answers = _ask_missing(draft.given, advisor)
     say(f"\nUnderstood: {answers_text(answers)}.\n")
     return replace(draft, given=answers, missing=())
 
 
-def _ask_missing(
-    questions: Mapping[str, Question],
-    given: Mapping[str, str],
-    prompter: Prompter,
-    matters: Matters,
-) -> dict[str, str]:
+def _ask_missing(given: Mapping[str, str], advisor: Advisor) -> dict[str, str]:
     """Return the given answers and those to every question that had to be asked."""
+    questions, prompter = advisor.knowledge.questions, make_prompter()
     answers = dict(given)
     in_order = sorted(questions.values(), key=lambda each: ASKED_IN_ORDER.index(each.asked))
     for question in in_order:
-        if question.id not in answers and _is_due(question, answers, matters):
+        if question.id not in answers and _is_due(question, answers, advisor):
             answer = _ask(question, prompter)
             if answer:
                 answers[question.id] = answer
     return {id_: answers[id_] for id_ in questions if id_ in answers}
 
 
-def _is_due(question: Question, answers: Mapping[str, str], matters: Matters) -> bool:
+def _is_due(question: Question, answers: Mapping[str, str], advisor: Advisor) -> bool:
     if question.asked == "version":
         return assumption(question)[1] != INSTALLED
-    return question.asked != "follow-up" or matters(question.id, answers)
+    return question.asked != "follow-up" or can_matter(advisor.decider, question.id, answers)
 
 
 def _ask(question: Question, prompter: Prompter) -> str:

@@ -1,8 +1,6 @@
 """`advisor recommend`: answers from prompts, files and options; recommendations in every format."""
 
-# A recommendation as JSON may take twice as long as `import typer, yaml`. So what it does not need
-# is imported where it is used, and there is no `from __future__ import annotations`, with which
-# typer would evaluate each option several times.
+# No `from __future__ import annotations`: with it typer evaluates each option several times.
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +11,7 @@ import typer
 
 from advisor.answers.batch import Batch, Draft
 from advisor.answers.model import complete_answers
+from advisor.answers.save import answers_file, command_line, save
 from advisor.catalog.operators import find_system
 from advisor.cli.inputs import flags_from, load_knowledge_with, notes_on, read_batch
 from advisor.cli.interview import complete_draft, offer
@@ -189,8 +188,6 @@ def _finish(batch: Batch, advisor: Advisor, options: OutputOptions, *, asked: bo
     _write(reports, batch.many, advisor.knowledge, options)
     code = ANSWER_IS_NO if any(report.says_no for report in reports) else DONE
     if asked:
-        from advisor.answers.save import command_line
-
         draft = batch.drafts[0]
         say(f"\nThe same run: {command_line(draft.given, draft.expect)}")
         if options.format == "terminal" and is_terminal():
@@ -205,8 +202,6 @@ def _report_on(draft: Draft, advisor: Advisor) -> JobReport:
 
 
 def _save_answers(batch: Batch, path: Path, knowledge: Knowledge, *, force: bool) -> None:
-    from advisor.answers.save import answers_file, save
-
     if batch.many:
         raise InputError.of("--save", "keeps one job's answers; these are a file of jobs already")
     draft = batch.drafts[0]

@@ -15,7 +15,7 @@ from advisor.documents.read import read_document
 from advisor.errors import ANSWER_IS_NO, DONE, ConflictError, InputError, Problem
 from advisor.render.scaffold import difference, print_scaffold, scaffold_document
 from advisor.scaffold.model import Overrides, ScaffoldRequest
-from advisor.scaffold.pipeline import ScaffoldResult, default_places
+from advisor.scaffold.pipeline import default_places
 from advisor.scaffold.pipeline import scaffold as run_pipeline
 from advisor.scaffold.plan import Places, Resolve, Status, Step
 from advisor.scaffold.requests import read_recommended
@@ -169,7 +169,10 @@ def _requests(
     if from_ is not None:
         if pattern is not None:
             raise InputError.of("--from", "and PATTERN say the same thing; give one of them")
-        return _recommended(from_)
+        recommended = read_recommended(read_document(from_))
+        for note in recommended.notes:
+            say(f"note: {note}")
+        return recommended.requests
     if pattern is None or name is None:
         message = f"{'NAME is' if pattern else 'PATTERN and NAME are'} missing"
         raise InputError.of("", message, "such as: advisor scaffold resumable NightlySpark")
@@ -195,18 +198,15 @@ def write_scaffolds(
     for note in result.notes:
         say(f"note: {note}")
     if not result.conflicts or options.dry_run or options.diff:
-        _show(result, options)
+        if options.json:
+            write(indented(scaffold_document(result, diff=options.diff)))
+        else:
+            with screen() as console:
+                print_scaffold(console, result, diff=options.diff)
     if result.conflicts:
         raise ConflictError(
             [Problem(printable(str(each.target)), EDITED, HINT) for each in result.conflicts]
         )
-
-
-def _recommended(source: str) -> tuple[ScaffoldRequest, ...]:
-    recommended = read_recommended(read_document(source))
-    for note in recommended.notes:
-        say(f"note: {note}")
-    return recommended.requests
 
 
 def _resolver(options: WriteOptions) -> Resolve | None:
@@ -229,11 +229,3 @@ def _ask_about_conflicts() -> Resolve:
         return Status.skip if answer == NO else Status.force
 
     return resolve
-
-
-def _show(result: ScaffoldResult, options: WriteOptions) -> None:
-    if options.json:
-        write(indented(scaffold_document(result, diff=options.diff)))
-        return
-    with screen() as console:
-        print_scaffold(console, result, diff=options.diff)

@@ -1,4 +1,4 @@
-"""Scaffolds for tests: every combination that there is, rendered and put on disk."""
+"""Scaffolds for tests: specs of every combination, rendered and written."""
 
 from __future__ import annotations
 
