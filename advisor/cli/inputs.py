@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from io import BufferedReader
 
 from advisor.answers.batch import Batch, Reader, has_jobs
 from advisor.answers.model import assumption
@@ -18,9 +18,6 @@ from advisor.errors import InputError
 from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.model import Knowledge
 from advisor.resources import resource_folder
-
-if TYPE_CHECKING:
-    from io import BufferedReader
 
 
 def load_knowledge_with(policy: str | None) -> Knowledge:
@@ -88,7 +85,7 @@ def _piped_document() -> Document | None:
     if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
         return None
     # Waits for the first byte or the end, as every filter does; the byte is not consumed.
-    has_content = bool(cast("BufferedReader", sys.stdin.buffer).peek(1))
+    has_content = isinstance(sys.stdin.buffer, BufferedReader) and sys.stdin.buffer.peek(1)
     return read_document(STANDARD_INPUT) if has_content else None
 
 

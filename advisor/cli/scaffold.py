@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -22,9 +23,9 @@ from advisor.scaffold.requests import read_recommended
 
 EDITED = "was edited, or advisor did not write it"
 HINT = "--force overwrites it, --diff shows what would change"
-WHAT = "What to write"
-WHERE = "Where it goes"
-HOW = "How to write it"
+what_option = partial(typer.Option, rich_help_panel="What to write")
+where_option = partial(typer.Option, rich_help_panel="Where it goes")
+how_option = partial(typer.Option, rich_help_panel="How to write it")
 
 
 @dataclass(frozen=True)
@@ -59,77 +60,55 @@ def scaffold(
     ] = None,
     from_: Annotated[
         str | None,
-        typer.Option(
+        what_option(
             "--from",
             metavar="FILE",
-            rich_help_panel=WHAT,
             help="What advisor recommend said, as JSON, instead of PATTERN and NAME; - for "
             "standard input. (What you say yourself is for advisor recommend --answers.)",
         ),
     ] = None,
     system: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SYSTEM", rich_help_panel=WHAT, help="What runs the job (default: http)."
-        ),
+        str | None, what_option(metavar="SYSTEM", help="What runs the job (default: http).")
     ] = None,
     airflow_version: Annotated[
-        str | None, typer.Option(metavar="VERSION", rich_help_panel=WHAT, help="3.2, 3.3 or 3.4.")
+        str | None, what_option(metavar="VERSION", help="3.2, 3.3 or 3.4.")
     ] = None,
     on_kill: Annotated[
         Literal["auto", "cancel", "leave"] | None,
-        typer.Option(rich_help_panel=WHAT, help="What happens to the job of a killed task."),
+        what_option(help="What happens to the job of a killed task."),
     ] = None,
     on_missing: Annotated[
-        Literal["fail", "resubmit"] | None,
-        typer.Option(rich_help_panel=WHAT, help="What to do about a job that is gone."),
+        Literal["fail", "resubmit"] | None, what_option(help="What to do about a job that is gone.")
     ] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="ID=VALUE",
-            rich_help_panel=WHAT,
-            help="A setting of the system, repeatable.",
-        ),
+        what_option("--set", metavar="ID=VALUE", help="A setting of the system, repeatable."),
     ] = None,
     templates: Annotated[
         Path | None,
-        typer.Option(
-            metavar="DIR",
-            rich_help_panel=WHAT,
-            help="Your own templates; each replaces one of ours.",
-        ),
+        what_option(metavar="DIR", help="Your own templates; each replaces one of ours."),
     ] = None,
     into: Annotated[
         Path | None,
-        typer.Option(
+        where_option(
             metavar="DIR",
-            rich_help_panel=WHERE,
             help="Where the package goes (default: plugins/ if it exists, else here).",
         ),
     ] = None,
     dags: Annotated[
         Path | None,
-        typer.Option(
+        where_option(
             metavar="DIR",
-            rich_help_panel=WHERE,
             help="Where the example Dag goes (default: dags/ if it exists, else here).",
         ),
     ] = None,
     dry_run: Annotated[
-        bool,
-        typer.Option("--dry-run", rich_help_panel=HOW, help="Say what would be done; do nothing."),
+        bool, how_option("--dry-run", help="Say what would be done; do nothing.")
     ] = False,
-    diff: Annotated[
-        bool, typer.Option("--diff", rich_help_panel=HOW, help="Show what changes in each file.")
-    ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", rich_help_panel=HOW, help="Overwrite files that you edited.")
-    ] = False,
+    diff: Annotated[bool, how_option("--diff", help="Show what changes in each file.")] = False,
+    force: Annotated[bool, how_option("--force", help="Overwrite files that you edited.")] = False,
     format_: Annotated[
-        Literal["terminal", "json"],
-        typer.Option("--format", "-f", rich_help_panel=HOW, help="How to show the result."),
+        Literal["terminal", "json"], how_option("--format", "-f", help="How to show the result.")
     ] = "terminal",
 ) -> int:
     """Write an operator that follows a pattern: a package with its tests, and an example Dag.
