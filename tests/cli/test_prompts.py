@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.cli.process import advisor
 from tests.cli.terminal import (
     CLIENT,
     CTRL_C,
@@ -65,11 +64,9 @@ def saved(folder: Path) -> Path:
 def answered_by_command(line: str, folder: Path) -> dict[str, str]:
     words = shlex.split(line)
     assert words[:2] == ["advisor", "recommend"]
-    command = [sys.executable, "-m", "advisor", *words[1:], "--format", "json"]
-    done = subprocess.run(
-        command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
-    )
-    answers: dict[str, str] = json.loads(done.stdout)["recommendations"][0]["answers"]
+    ran = advisor(*words[1:], "--format", "json", folder=folder)
+    assert ran.code == 0
+    answers: dict[str, str] = json.loads(ran.out)["recommendations"][0]["answers"]
     return answers
 
 
