@@ -70,9 +70,7 @@ def answered_by_command(line: str, folder: Path) -> dict[str, str]:
     return answers
 
 
-def test_prompts_end_with_a_recommendation_and_the_command_that_repeats_it(
-    tmp_path: Path,
-) -> None:
+def test_prompts_end_with_a_recommendation_and_the_command_that_repeats_it(tmp_path: Path) -> None:
     with Terminal("recommend", folder=tmp_path, columns=250) as terminal:
         terminal.answers_all(ALL)
         terminal.sees("Understood: triggerer no, duration 3h, duplicate_risk costly")
@@ -173,9 +171,7 @@ def test_prompts_are_plain_lines_without_menus(tmp_path: Path, environment: dict
     assert "\x1b[" not in terminal.seen.split("Understood")[0]
 
 
-def test_prompts_stay_at_the_terminal_if_the_result_is_redirected(
-    tmp_path: Path,
-) -> None:
+def test_prompts_stay_at_the_terminal_if_the_result_is_redirected(tmp_path: Path) -> None:
     with Terminal(folder=tmp_path, shell="ADVISOR recommend --format json > out.json") as terminal:
         terminal.answers_all(ALL)
         assert terminal.ends() == 0

@@ -102,9 +102,7 @@ def test_recommend_reads_a_process_substitution(tmp_path: Path) -> None:
         {"PYTHONIOENCODING": "utf-16"},
     ],
 )
-def test_names_outside_the_encoding_are_escaped(
-    environment: dict[str, str],
-) -> None:
+def test_names_outside_the_encoding_are_escaped(environment: dict[str, str]) -> None:
     ran = advisor("recommend", stdin=NON_ASCII, environment=environment)
     assert ran.code == 0
     assert ran.is_clean

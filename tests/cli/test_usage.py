@@ -110,10 +110,7 @@ def test_any_version_from_2_2_on_is_accepted(version: str, command: tuple[str, .
         ("colour: red", [":1:1: the key 'colour' is not known here"]),
         (
             "bands:\n  short: 3\n  medium: 1m\n  huge: 2d\n",
-            [
-                ":2:3: short: the unit is missing",
-                ":4:3: the key 'huge' is not known here",
-            ],
+            [":2:3: short: the unit is missing", ":4:3: the key 'huge' is not known here"],
         ),
         ("ties: [async]\n", [":1:1: ties: names each of deferrable, resumable, async once"]),
         (

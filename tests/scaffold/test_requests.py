@@ -78,9 +78,7 @@ def test_read_recommended_takes_the_checkpoint_variant_as_a_pattern(tmp_path: Pa
     assert [each.pattern for each in recommended(tmp_path, *batches).requests] == ["checkpoint"]
 
 
-def test_read_recommended_skips_jobs_only_for_headline_alternatives(
-    tmp_path: Path,
-) -> None:
+def test_read_recommended_skips_jobs_only_for_headline_alternatives(tmp_path: Path) -> None:
     sensor = {"id": "s", "title": "A sensor", "headline": False}
     assert len(read(tmp_path, job(alternatives=[sensor])).requests) == 1
     result = read(tmp_path, job(alternatives=[sensor, {**sensor, "headline": True}]), job(name="b"))
