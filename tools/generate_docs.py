@@ -6,6 +6,7 @@
 Run it with the Python of an environment that has the dependencies of advisor.
 """
 
+import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -13,16 +14,16 @@ from pathlib import Path
 # This checkout's advisor, and not another one that happens to be installed.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from advisor.knowledge.loader import load_knowledge
+from advisor.render.drill_json import drill_schema
+from advisor.render.recommendation_json import recommendation_schema
+from advisor.render.scaffold import scaffold_schema
+from advisor.render.schemas import Schema, answers_schema
 from generating.decision_page import decision_page
+from generating.markdown import NOTICE
 from generating.mutants_page import mutants_page
 from generating.picture import picture
 from generating.questions_page import questions_page
-from generating.schemas import (
-    answers_schema_file,
-    drill_schema_file,
-    recommendation_schema_file,
-    scaffold_schema_file,
-)
 from generating.warnings_page import warnings_page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,10 +36,12 @@ FILES: Files = {
     "docs/questions.md": questions_page,
     "docs/warnings.md": warnings_page,
     "docs/mutants.md": mutants_page,
-    "docs/schema/answers.schema.json": answers_schema_file,
-    "docs/schema/recommendation.schema.json": recommendation_schema_file,
-    "docs/schema/scaffold.schema.json": scaffold_schema_file,
-    "docs/schema/drill.schema.json": drill_schema_file,
+    "docs/schema/answers.schema.json": lambda: schema_text(answers_schema(load_knowledge())),
+    "docs/schema/recommendation.schema.json": lambda: schema_text(
+        recommendation_schema(load_knowledge())
+    ),
+    "docs/schema/scaffold.schema.json": lambda: schema_text(scaffold_schema()),
+    "docs/schema/drill.schema.json": lambda: schema_text(drill_schema()),
     "docs/images/recommend.svg": picture,
 }
 
@@ -51,6 +54,11 @@ def main(arguments: Sequence[str]) -> int:
         return write(ROOT, FILES)
     print(str(__doc__).strip(), file=sys.stderr)
     return 0 if list(arguments) in (["-h"], ["--help"]) else 2
+
+
+def schema_text(schema: Schema) -> str:
+    """Return a JSON Schema as the text of a file that states that it is generated."""
+    return json.dumps({"$comment": NOTICE, **schema}, indent=2, ensure_ascii=False) + "\n"
 
 
 def check(root: Path, files: Files) -> int:

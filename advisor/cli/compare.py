@@ -19,7 +19,7 @@ def compare(
     ] = None,
     format_: Annotated[
         Format, typer.Option("--format", "-f", help="How to show the result.")
-    ] = Format.terminal,
+    ] = "terminal",
 ) -> int:
     """Compare the patterns: each documented cell, its source, and what was measured."""
     # With rich, these imports take 100 ms that other commands do not need.

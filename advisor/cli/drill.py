@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
     from advisor.drill.api import DrillOptions
     from advisor.drill.model import Target
 
-WHAT = "What to drill"
-HOW = "How to drill it"
+what_option = partial(typer.Option, rich_help_panel="What to drill")
+how_option = partial(typer.Option, rich_help_panel="How to drill it")
 
 
 class SignalName(str, Enum):
-    """What is sent: KILL, the worker is lost; TERM, it is stopped; END, a user ends the task."""
+    """What is sent: typer has no lists of Literals."""
 
     KILL = "KILL"
     TERM = "TERM"
@@ -40,82 +41,65 @@ def drill(
     ],
     python: Annotated[
         Path | None,
-        typer.Option(
-            metavar="PATH",
-            rich_help_panel=WHAT,
-            help="Python interpreter with Airflow installed (default: current).",
+        what_option(
+            metavar="PATH", help="Python interpreter with Airflow installed (default: current)."
         ),
     ] = None,
     signal: Annotated[
         list[SignalName] | None,
-        typer.Option(
-            rich_help_panel=WHAT,
+        what_option(
             help="KILL, the worker is lost; TERM, it is stopped; END, a user ends the task. "
-            "Repeatable (default: all, with --pairs KILL).",
+            "Repeatable (default: all, with --pairs KILL)."
         ),
     ] = None,
     point: Annotated[
         list[str] | None,
-        typer.Option(
+        what_option(
             metavar="POINT",
-            rich_help_panel=WHAT,
             help="One point, step by step, such as KILL:operators.py:57#3. Given twice, the second "
             "is where the retry is hit.",
         ),
     ] = None,
     pairs: Annotated[
-        bool,
-        typer.Option("--pairs", rich_help_panel=WHAT, help="Kill the retry too: pairs of points."),
+        bool, what_option("--pairs", help="Kill the retry too: pairs of points.")
     ] = False,
     budget: Annotated[
         int | None,
-        typer.Option(
+        what_option(
             min=1,
             metavar="N",
-            rich_help_panel=WHAT,
             help="With --pairs: how many pairs to run, drawn at random (default: 1000).",
         ),
     ] = None,
     seed: Annotated[
         int | None,
-        typer.Option(
-            metavar="N",
-            rich_help_panel=WHAT,
-            help="With --pairs: what the pairs are drawn with (default: 4).",
-        ),
+        what_option(metavar="N", help="With --pairs: what the pairs are drawn with (default: 4)."),
     ] = None,
     live: Annotated[
         bool,
-        typer.Option(
-            "--live",
-            rich_help_panel=HOW,
-            help="On a temporary Airflow with all its services, whose workers are killed.",
+        how_option(
+            "--live", help="On a temporary Airflow with all its services, whose workers are killed."
         ),
     ] = False,
     fault: Annotated[
         list[str] | None,
-        typer.Option(
+        what_option(
             metavar="FAULT",
-            rich_help_panel=WHAT,
             help="With --live: one fault, step by step, such as worker-killed. Repeatable "
             "(default: all).",
         ),
     ] = None,
     keys: Annotated[
         bool | None,
-        typer.Option(
+        how_option(
             "--keys/--no-keys",
-            rich_help_panel=HOW,
             help="Does the service honour idempotency keys? (default: as the hook says)",
         ),
     ] = None,
-    jobs: Annotated[
-        int, typer.Option(min=1, rich_help_panel=HOW, help="How many scenarios run at a time.")
-    ] = 2,
+    jobs: Annotated[int, how_option(min=1, help="How many scenarios run at a time.")] = 2,
     format_: Annotated[
-        Format,
-        typer.Option("--format", "-f", rich_help_panel=HOW, help="How to show the result."),
-    ] = Format.terminal,
+        Format, how_option("--format", "-f", help="How to show the result.")
+    ] = "terminal",
 ) -> int:
     """Kill an operator at every line that it executes, let it be retried, and count its jobs.
 
@@ -128,22 +112,16 @@ def drill(
     from advisor.drill.target import read_target
 
     parsed_targets = [read_target(each, str(python or "")) for each in targets]
-    line_options = {
-        "signal": signal,
-        "point": point,
-        "pairs": pairs,
-        "budget": budget,
-        "seed": seed,
-    }
+    sample_options = {"budget": budget, "seed": seed}
     if live:
+        line_options = {"signal": signal, "point": point, "pairs": pairs, **sample_options}
         _refuse(line_options, "is for the line drill, without --live")
         return _drill_live(parsed_targets, keys, fault or [], format_)
     _refuse({"fault": fault}, "is for a temporary Airflow, with --live")
     if len(parsed_targets) > 1:
         raise InputError.of("TARGET", "several are accepted with --live alone, which they share")
     if not pairs:
-        _refuse({"budget": budget, "seed": seed}, "is for pairs of points, with --pairs")
-    sample_options = {"budget": budget, "seed": seed}
+        _refuse(sample_options, "is for pairs of points, with --pairs")
     sample = Sample(**{name: each for name, each in sample_options.items() if each is not None})
     options = DrillOptions(
         signals=tuple(dict.fromkeys(Signal(each.value) for each in signal or ())),

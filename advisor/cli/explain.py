@@ -25,7 +25,7 @@ def explain(
     ] = None,
     format_: Annotated[
         Format, typer.Option("--format", "-f", help="How to show the result.")
-    ] = Format.terminal,
+    ] = "terminal",
 ) -> int:
     """Explain a pattern, characteristic, need, warning or question, with its sources."""
     # With rich, these imports take 100 ms that other commands do not need.

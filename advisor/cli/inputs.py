@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from io import BufferedReader
 
-from advisor.answers.batch import Batch, Draft, Reader, has_jobs
+from advisor.answers.batch import Batch, Reader, has_jobs
 from advisor.answers.model import assumption
 from advisor.answers.parse import nearest, newer_than_known, too_new
 from advisor.catalog.operators import find_system, load_systems
@@ -16,11 +16,8 @@ from advisor.documents.model import Document, shown
 from advisor.documents.read import STANDARD_INPUT, read_document
 from advisor.errors import InputError
 from advisor.knowledge.loader import load_knowledge
-from advisor.knowledge.model import Knowledge, Question
+from advisor.knowledge.model import Knowledge
 from advisor.resources import resource_folder
-
-if TYPE_CHECKING:
-    from io import BufferedReader
 
 
 def load_knowledge_with(policy: str | None) -> Knowledge:
@@ -62,8 +59,14 @@ def flags_from(options: Mapping[str, str | bool | None], settings: Iterable[str]
 
 def notes_on(batch: Batch, knowledge: Knowledge) -> list[str]:
     """Return what the user should know about the answers: they differ from the knowledge."""
-    version = knowledge.questions["airflow_version"]
-    return [*batch.notices, *_notes_on_default(version, batch.drafts), *_notes_on_systems(batch)]
+    notes = list(batch.notices)
+    question = knowledge.questions["airflow_version"]
+    if any(question.id not in draft.given for draft in batch.drafts):
+        version, _ = assumption(question)
+        if newest := newer_than_known(question, version):
+            notes.append(too_new(version, newest))
+    with_system = [draft.given for draft in batch.drafts if "system" in draft.given]
+    return [*notes, *dict.fromkeys(note for given in with_system for note in _system_notes(given))]
 
 
 def _document(answers: str | None, example: str | None, *, needed: bool) -> Document | None:
@@ -82,7 +85,7 @@ def _piped_document() -> Document | None:
     if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
         return None
     # Waits for the first byte or the end, as every filter does; the byte is not consumed.
-    has_content = bool(cast("BufferedReader", sys.stdin.buffer).peek(1))
+    has_content = isinstance(sys.stdin.buffer, BufferedReader) and sys.stdin.buffer.peek(1)
     return read_document(STANDARD_INPUT) if has_content else None
 
 
@@ -98,22 +101,8 @@ def _example_document(name: str) -> Document:
     return replace(document, name=f"{key}.yaml")
 
 
-def _notes_on_default(question: Question, drafts: Sequence[Draft]) -> list[str]:
-    """Return a note if the default version of Airflow is newer than the knowledge."""
-    if all(question.id in draft.given for draft in drafts):
-        return []
-    version, _ = assumption(question)
-    newest = newer_than_known(question, version)
-    return [too_new(version, newest)] if newest else []
-
-
-def _notes_on_systems(batch: Batch) -> list[str]:
-    """Return the notes on each system that is unknown or known for something else, each once."""
-    with_system = [draft.given for draft in batch.drafts if "system" in draft.given]
-    return list(dict.fromkeys(note for given in with_system for note in _system_notes(given)))
-
-
 def _system_notes(given: Mapping[str, str]) -> Iterator[str]:
+    """Yield a note if a system is unknown, or has what the answers deny."""
     system = find_system(given["system"])
     if system is None:
         known = [each.id for each in load_systems()]

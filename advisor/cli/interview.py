@@ -1,8 +1,8 @@
-"""Ask for missing answers at a terminal: what always matters first, then what still can."""
+"""The prompts of `advisor recommend`: the missing answers, and whether to scaffold at the end."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from advisor.answers.batch import Draft
@@ -10,14 +10,24 @@ from advisor.answers.model import INSTALLED, assumption
 from advisor.answers.parse import InvalidAnswer, parse_answer
 from advisor.catalog.operators import load_systems
 from advisor.cli.output import say
-from advisor.cli.prompts import Prompter, make_prompter
+from advisor.cli.prompts import Prompter, ask_yes, make_prompter
+from advisor.cli.scaffold import WriteOptions, write_scaffolds
 from advisor.decision.changes import can_matter
+from advisor.decision.next_steps import (
+    class_name,
+    scaffold_command,
+    scaffold_target,
+    scaffolded_pattern,
+)
 from advisor.decision.recommend import Advisor
+from advisor.decision.report import JobReport
+from advisor.errors import DONE, INTERRUPTED, InputError, Problem
 from advisor.knowledge.model import Choice, Question
+from advisor.knowledge.versions import Version
+from advisor.naming import parse_name
 from advisor.render.wording import answers_text
-
-Matters = Callable[[str, Mapping[str, str]], bool]
-"""Whether a question can still change the result, given the answers so far."""
+from advisor.scaffold.model import Overrides, ScaffoldRequest
+from advisor.scaffold.pipeline import default_places
 
 OTHER = "other"
 ASKED_IN_ORDER = ("always", "version", "follow-up", "optional")
@@ -26,36 +36,28 @@ ASKED_IN_ORDER = ("always", "version", "follow-up", "optional")
 
 def complete_draft(draft: Draft, advisor: Advisor) -> Draft:
     """Return a draft with every missing answer asked for, and say what was understood."""
-
-    def matters(question: str, answers: Mapping[str, str]) -> bool:
-        return can_matter(advisor.decider, question, answers)
-
-    answers = _ask_missing(advisor.knowledge.questions, draft.given, make_prompter(), matters)
+    answers = _ask_missing(draft.given, advisor)
     say(f"\nUnderstood: {answers_text(answers)}.\n")
     return replace(draft, given=answers, missing=())
 
 
-def _ask_missing(
-    questions: Mapping[str, Question],
-    given: Mapping[str, str],
-    prompter: Prompter,
-    matters: Matters,
-) -> dict[str, str]:
+def _ask_missing(given: Mapping[str, str], advisor: Advisor) -> dict[str, str]:
     """Return the given answers and those to every question that had to be asked."""
+    questions, prompter = advisor.knowledge.questions, make_prompter()
     answers = dict(given)
     in_order = sorted(questions.values(), key=lambda each: ASKED_IN_ORDER.index(each.asked))
     for question in in_order:
-        if question.id not in answers and _is_due(question, answers, matters):
+        if question.id not in answers and _is_due(question, answers, advisor):
             answer = _ask(question, prompter)
             if answer:
                 answers[question.id] = answer
     return {id_: answers[id_] for id_ in questions if id_ in answers}
 
 
-def _is_due(question: Question, answers: Mapping[str, str], matters: Matters) -> bool:
+def _is_due(question: Question, answers: Mapping[str, str], advisor: Advisor) -> bool:
     if question.asked == "version":
         return assumption(question)[1] != INSTALLED
-    return question.asked != "follow-up" or matters(question.id, answers)
+    return question.asked != "follow-up" or can_matter(advisor.decider, question.id, answers)
 
 
 def _ask(question: Question, prompter: Prompter) -> str:
@@ -82,6 +84,43 @@ def _problem(question: Question, text: str) -> str:
     try:
         parse_answer(question, text)
     except InvalidAnswer as error:
-        message = f"{error.message[0].upper()}{error.message[1:]}"
-        return f"{message}; {error.hint}" if error.hint else message
+        return Problem("", f"{error.message[0].upper()}{error.message[1:]}", error.hint).line()
+    return ""
+
+
+def offer(report: JobReport) -> int:
+    """Ask whether to scaffold a recommendation and under which name, and do it.
+
+    Returns the exit code.
+    """
+    target = scaffold_target(report.recommendation, report.answers)
+    if target is None:
+        return DONE
+    try:
+        if ask_yes("\nScaffold it now?"):
+            _scaffold(report, _ask_name(class_name(report.answers.name)), target)
+    except (KeyboardInterrupt, EOFError):
+        say("\nInterrupted; nothing was scaffolded.")
+        return INTERRUPTED
+    return DONE
+
+
+def _scaffold(report: JobReport, name: str, target: Version) -> None:
+    say(f"\n{scaffold_command(report.recommendation, name, target)}\n")
+    request = ScaffoldRequest(scaffolded_pattern(report.recommendation), name)
+    write_scaffolds([request], Overrides(airflow=str(target)), WriteOptions(default_places()))
+
+
+def _ask_name(default: str) -> str:
+    help_ = "The class is called after it, and so is its folder: NightlySpark, nightly_spark/."
+    typed = make_prompter().write("What is the operator called?", help_, default, _name_problem)
+    return parse_name(typed).stem
+
+
+def _name_problem(text: str) -> str:
+    """Return what is wrong with a name, "" if it is possible."""
+    try:
+        parse_name(text, where="")
+    except InputError as error:
+        return error.problems[0].line()
     return ""

@@ -6,18 +6,19 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from enum import Enum
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from io import StringIO
+from typing import TYPE_CHECKING, Literal
 
 from advisor.documents.yaml_text import to_yaml
 from advisor.errors import OutputError, Problem
 
 if TYPE_CHECKING:
-    from io import StringIO
-
     from rich.console import Console
+
+Format = Literal["terminal", "json", "yaml", "markdown"]
+"""How a result is written."""
 
 WIDTH_WITHOUT_TERMINAL = 100
 HEIGHT = 25
@@ -26,29 +27,16 @@ MAX_WIDTH_DIGITS = 4
 """A value of COLUMNS with more digits is ignored."""
 
 
-class Format(str, Enum):
-    """How a result is written."""
-
-    terminal = "terminal"
-    json = "json"
-    yaml = "yaml"
-    markdown = "markdown"
-
-
-class Screen:
-    """A console whose lines are written to standard output when it is done.
+@contextmanager
+def screen() -> Iterator[Console]:
+    """Yield a console whose lines are written to standard output at the end.
 
     Rich does not write them itself: it ends the process if the reader has gone, and the exit code
     is lost.
     """
-
-    def __enter__(self) -> Console:
-        self._console = _console()
-        return self._console
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None:
-            write(cast("StringIO", self._console.file).getvalue())
+    text = StringIO()
+    yield _console(text)
+    write(text.getvalue())
 
 
 def indented(document: Mapping[str, object]) -> str:
@@ -73,12 +61,12 @@ def write_result(
         document: returns the result as mappings and lists, for JSON and YAML.
         to_json: returns the document as JSON.
     """
-    if format_ is Format.terminal:
-        with Screen() as console:
+    if format_ == "terminal":
+        with screen() as console:
             terminal(console)
-    elif format_ is Format.markdown:
+    elif format_ == "markdown":
         write("".join(markdown()))
-    elif format_ is Format.yaml:
+    elif format_ == "yaml":
         write(to_yaml(document()))
     else:
         write(to_json(document()))
@@ -115,10 +103,8 @@ def is_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
 
 
-def _console() -> Console:
+def _console(file: StringIO) -> Console:
     """Return a console like standard output, plain and of a fixed width without a terminal."""
-    from io import StringIO
-
     from rich.console import Console  # 100 ms that JSON does not need
 
     on_terminal = is_terminal()
@@ -127,7 +113,7 @@ def _console() -> Console:
         terminal_width = shutil.get_terminal_size().columns if on_terminal else None
         width = str(terminal_width or WIDTH_WITHOUT_TERMINAL)
     return Console(
-        file=StringIO(),
+        file=file,
         width=int(width),
         height=HEIGHT,
         force_terminal=on_terminal,

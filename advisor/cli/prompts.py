@@ -7,12 +7,17 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, TypeAlias
 
 from advisor.knowledge.model import Choice
 
 Check = Callable[[str], str]
 """Returns what is wrong with a text, or ""."""
+Prompter: TypeAlias = "Menus | Lines"
+"""Asks on standard error, so that standard output holds the result alone.
+
+Each method raises KeyboardInterrupt or EOFError if the user gives up.
+"""
 
 YES, NO, ALL, DIFF, QUIT = "y", "n", "a", "d", "q"
 OVERWRITE_ANSWERS = {
@@ -22,19 +27,6 @@ OVERWRITE_ANSWERS = {
     DIFF: "show the difference",
     QUIT: "stop, and write nothing",
 }
-
-
-class Prompter(Protocol):
-    """Asks on standard error, so that standard output holds the result alone.
-
-    Each method raises KeyboardInterrupt or EOFError if the user gives up.
-    """
-
-    def choose(self, text: str, help_: str, choices: Sequence[Choice], default: str) -> str:
-        """Return the id of the choice that was made."""
-
-    def write(self, text: str, help_: str, default: str, check: Check) -> str:
-        """Return a text that passes the check."""
 
 
 def can_ask() -> bool:

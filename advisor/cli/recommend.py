@@ -1,11 +1,10 @@
 """`advisor recommend`: answers from prompts, files and options; recommendations in every format."""
 
-# A recommendation as JSON may take twice as long as `import typer, yaml`. So what it does not need
-# is imported where it is used, and there is no `from __future__ import annotations`, with which
-# typer would evaluate each option several times.
+# No `from __future__ import annotations`: with it typer evaluates each option several times.
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,8 +12,10 @@ import typer
 
 from advisor.answers.batch import Batch, Draft
 from advisor.answers.model import complete_answers
+from advisor.answers.save import answers_file, command_line, save
 from advisor.catalog.operators import find_system
 from advisor.cli.inputs import flags_from, load_knowledge_with, notes_on, read_batch
+from advisor.cli.interview import complete_draft, offer
 from advisor.cli.output import Format, indented, is_terminal, say, write_result
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import JobReport, make_report
@@ -27,9 +28,9 @@ from advisor.render.recommendation_markdown import markdown_document
 if TYPE_CHECKING:
     from rich.console import Console
 
-SOURCES = "Where the answers come from"
-ANSWERS = "Single answers (they beat the file)"
-OUTPUT = "What to do with the result"
+source_option = partial(typer.Option, rich_help_panel="Where the answers come from")
+answer_option = partial(typer.Option, rich_help_panel="Single answers (they beat the file)")
+output_option = partial(typer.Option, rich_help_panel="What to do with the result")
 
 
 @dataclass(frozen=True)
@@ -45,110 +46,63 @@ class OutputOptions:
 def recommend(
     answers: Annotated[
         str | None,
-        typer.Option(
+        source_option(
             "--answers",
             "-a",
             metavar="FILE",
-            rich_help_panel=SOURCES,
             help="What you say: a YAML or JSON file, or - for standard input.",
         ),
     ] = None,
     example: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", rich_help_panel=SOURCES, help="A shipped example instead of a file."
-        ),
+        str | None, source_option(metavar="NAME", help="A shipped example instead of a file.")
     ] = None,
     policy: Annotated[
         str | None,
-        typer.Option(
-            metavar="FILE",
-            rich_help_panel=SOURCES,
-            help="Your organisation's policy, laid over ours.",
-        ),
+        source_option(metavar="FILE", help="Your organisation's policy, laid over ours."),
     ] = None,
     triggerer: Annotated[
-        bool | None,
-        typer.Option(
-            "--triggerer/--no-triggerer", rich_help_panel=ANSWERS, help="Does a Triggerer run?"
-        ),
+        bool | None, answer_option("--triggerer/--no-triggerer", help="Does a Triggerer run?")
     ] = None,
     duration: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TIME",
-            rich_help_panel=ANSWERS,
-            help="How long one wait lasts: 45s, 20m, 3h, 2d.",
-        ),
+        str | None, answer_option(metavar="TIME", help="How long one wait lasts: 45s, 20m, 3h, 2d.")
     ] = None,
     duplicate_risk: Annotated[
-        str | None,
-        typer.Option(
-            metavar="RISK", rich_help_panel=ANSWERS, help="harmless, costly or unacceptable."
-        ),
+        str | None, answer_option(metavar="RISK", help="harmless, costly or unacceptable.")
     ] = None,
     async_client: Annotated[
         bool | None,
-        typer.Option(
-            "--async-client/--no-async-client",
-            rich_help_panel=ANSWERS,
-            help="Is there an async client or hook?",
-        ),
+        answer_option("--async-client/--no-async-client", help="Is there an async client or hook?"),
     ] = None,
     work: Annotated[
-        str | None,
-        typer.Option(
-            metavar="WORK", rich_help_panel=ANSWERS, help="job, batches, requests or event."
-        ),
+        str | None, answer_option(metavar="WORK", help="job, batches, requests or event.")
     ] = None,
     airflow_version: Annotated[
-        str | None,
-        typer.Option(metavar="VERSION", rich_help_panel=ANSWERS, help="2.2 to 3.4."),
+        str | None, answer_option(metavar="VERSION", help="2.2 to 3.4.")
     ] = None,
     system: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SYSTEM",
-            rich_help_panel=ANSWERS,
-            help="What runs the job: spark, bigquery, ...",
-        ),
+        str | None, answer_option(metavar="SYSTEM", help="What runs the job: spark, bigquery, ...")
     ] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="ID=VALUE",
-            rich_help_panel=ANSWERS,
-            help="Any other answer, repeatable.",
-        ),
+        answer_option("--set", metavar="ID=VALUE", help="Any other answer, repeatable."),
     ] = None,
     expect: Annotated[
         str | None,
-        typer.Option(
-            metavar="PATTERN",
-            rich_help_panel=OUTPUT,
-            help="Exit 1 unless PATTERN is recommended ('none' is allowed).",
+        output_option(
+            metavar="PATTERN", help="Exit 1 unless PATTERN is recommended ('none' is allowed)."
         ),
     ] = None,
     format_: Annotated[
-        Format,
-        typer.Option("--format", "-f", rich_help_panel=OUTPUT, help="How to show the result."),
-    ] = Format.terminal,
+        Format, output_option("--format", "-f", help="How to show the result.")
+    ] = "terminal",
     details: Annotated[
-        bool,
-        typer.Option("--details", rich_help_panel=OUTPUT, help="Every job of a batch in full."),
+        bool, output_option("--details", help="Every job of a batch in full.")
     ] = False,
     save_: Annotated[
-        Path | None,
-        typer.Option(
-            "--save", metavar="FILE", rich_help_panel=OUTPUT, help="Write the answers to a file."
-        ),
+        Path | None, output_option("--save", metavar="FILE", help="Write the answers to a file.")
     ] = None,
     force: Annotated[
-        bool,
-        typer.Option(
-            "--force", rich_help_panel=OUTPUT, help="Overwrite the --save file if it exists."
-        ),
+        bool, output_option("--force", help="Overwrite the --save file if it exists.")
     ] = False,
 ) -> int:
     """Recommend a pattern for a task, with cited reasons.
@@ -174,8 +128,6 @@ def recommend(
     advisor = Advisor(knowledge)
     asked = bool(batch.drafts[0].missing)
     if asked:
-        from advisor.cli.interview import complete_draft
-
         batch = replace(batch, drafts=(complete_draft(batch.drafts[0], advisor),))
     for note in notes_on(batch, knowledge):
         say(f"note: {note}")
@@ -190,14 +142,9 @@ def _finish(batch: Batch, advisor: Advisor, options: OutputOptions, *, asked: bo
     _write(reports, batch.many, advisor.knowledge, options)
     code = ANSWER_IS_NO if any(report.says_no for report in reports) else DONE
     if asked:
-        from advisor.answers.save import command_line
-
         draft = batch.drafts[0]
         say(f"\nThe same run: {command_line(draft.given, draft.expect)}")
-        if options.format is Format.terminal and is_terminal():
-            # Imported here: what scaffolds takes 30 ms that JSON does not need.
-            from advisor.cli.scaffold_run import offer
-
+        if options.format == "terminal" and is_terminal():
             return offer(reports[0]) or code
     return code
 
@@ -209,8 +156,6 @@ def _report_on(draft: Draft, advisor: Advisor) -> JobReport:
 
 
 def _save_answers(batch: Batch, path: Path, knowledge: Knowledge, *, force: bool) -> None:
-    from advisor.answers.save import answers_file, save
-
     if batch.many:
         raise InputError.of("--save", "keeps one job's answers; these are a file of jobs already")
     draft = batch.drafts[0]

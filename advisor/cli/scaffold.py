@@ -1,39 +1,43 @@
 """`advisor scaffold`: an operator with its tests and an example Dag, written from templates."""
 
-from enum import Enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from advisor.cli.inputs import flags_from
-from advisor.errors import ANSWER_IS_NO, DONE
+from advisor.cli.output import indented, say, screen, write
+from advisor.cli.prompts import ALL, NO, QUIT, ask_overwrite, can_ask
+from advisor.documents.model import printable
+from advisor.documents.read import read_document
+from advisor.errors import ANSWER_IS_NO, DONE, ConflictError, InputError, Problem
+from advisor.render.scaffold import difference, print_scaffold, scaffold_document
+from advisor.scaffold.model import Overrides, ScaffoldRequest
+from advisor.scaffold.pipeline import default_places
+from advisor.scaffold.pipeline import scaffold as run_pipeline
+from advisor.scaffold.plan import Places, Resolve, Status, Step
+from advisor.scaffold.requests import read_recommended
 
-WHAT = "What to write"
-WHERE = "Where it goes"
-HOW = "How to write it"
-
-
-class OnKill(str, Enum):
-    """What happens to the job when its task is killed."""
-
-    auto = "auto"
-    cancel = "cancel"
-    leave = "leave"
-
-
-class OnMissing(str, Enum):
-    """What happens to the task when the system no longer knows its job."""
-
-    fail = "fail"
-    resubmit = "resubmit"
+EDITED = "was edited, or advisor did not write it"
+HINT = "--force overwrites it, --diff shows what would change"
+what_option = partial(typer.Option, rich_help_panel="What to write")
+where_option = partial(typer.Option, rich_help_panel="Where it goes")
+how_option = partial(typer.Option, rich_help_panel="How to write it")
 
 
-class Format(str, Enum):
-    """How the result is written."""
+@dataclass(frozen=True)
+class WriteOptions:
+    """Where the files go, and how they are written and shown."""
 
-    terminal = "terminal"
-    json = "json"
+    places: Places
+    templates: Path | None = None
+    dry_run: bool = False
+    diff: bool = False
+    force: bool = False
+    json: bool = False
 
 
 def scaffold(
@@ -56,96 +60,70 @@ def scaffold(
     ] = None,
     from_: Annotated[
         str | None,
-        typer.Option(
+        what_option(
             "--from",
             metavar="FILE",
-            rich_help_panel=WHAT,
             help="What advisor recommend said, as JSON, instead of PATTERN and NAME; - for "
             "standard input. (What you say yourself is for advisor recommend --answers.)",
         ),
     ] = None,
     system: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SYSTEM", rich_help_panel=WHAT, help="What runs the job (default: http)."
-        ),
+        str | None, what_option(metavar="SYSTEM", help="What runs the job (default: http).")
     ] = None,
     airflow_version: Annotated[
-        str | None, typer.Option(metavar="VERSION", rich_help_panel=WHAT, help="3.2, 3.3 or 3.4.")
+        str | None, what_option(metavar="VERSION", help="3.2, 3.3 or 3.4.")
     ] = None,
     on_kill: Annotated[
-        OnKill | None,
-        typer.Option(rich_help_panel=WHAT, help="What happens to the job of a killed task."),
+        Literal["auto", "cancel", "leave"] | None,
+        what_option(help="What happens to the job of a killed task."),
     ] = None,
     on_missing: Annotated[
-        OnMissing | None,
-        typer.Option(rich_help_panel=WHAT, help="What to do about a job that is gone."),
+        Literal["fail", "resubmit"] | None, what_option(help="What to do about a job that is gone.")
     ] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="ID=VALUE",
-            rich_help_panel=WHAT,
-            help="A setting of the system, repeatable.",
-        ),
+        what_option("--set", metavar="ID=VALUE", help="A setting of the system, repeatable."),
     ] = None,
     templates: Annotated[
         Path | None,
-        typer.Option(
-            metavar="DIR",
-            rich_help_panel=WHAT,
-            help="Your own templates; each replaces one of ours.",
-        ),
+        what_option(metavar="DIR", help="Your own templates; each replaces one of ours."),
     ] = None,
     into: Annotated[
         Path | None,
-        typer.Option(
+        where_option(
             metavar="DIR",
-            rich_help_panel=WHERE,
             help="Where the package goes (default: plugins/ if it exists, else here).",
         ),
     ] = None,
     dags: Annotated[
         Path | None,
-        typer.Option(
+        where_option(
             metavar="DIR",
-            rich_help_panel=WHERE,
             help="Where the example Dag goes (default: dags/ if it exists, else here).",
         ),
     ] = None,
     dry_run: Annotated[
-        bool,
-        typer.Option("--dry-run", rich_help_panel=HOW, help="Say what would be done; do nothing."),
+        bool, how_option("--dry-run", help="Say what would be done; do nothing.")
     ] = False,
-    diff: Annotated[
-        bool, typer.Option("--diff", rich_help_panel=HOW, help="Show what changes in each file.")
-    ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", rich_help_panel=HOW, help="Overwrite files that you edited.")
-    ] = False,
+    diff: Annotated[bool, how_option("--diff", help="Show what changes in each file.")] = False,
+    force: Annotated[bool, how_option("--force", help="Overwrite files that you edited.")] = False,
     format_: Annotated[
-        Format, typer.Option("--format", "-f", rich_help_panel=HOW, help="How to show the result.")
-    ] = Format.terminal,
+        Literal["terminal", "json"], how_option("--format", "-f", help="How to show the result.")
+    ] = "terminal",
 ) -> int:
     """Write an operator that follows a pattern: a package with its tests, and an example Dag.
 
     Files that you edited are kept, unless you say otherwise. Exits with 1 if nothing was written
     for that reason, with 2 if the input is wrong.
     """
-    # Imported here: what scaffolds takes 30 ms that other commands do not need.
-    from advisor.cli.scaffold_run import WriteOptions, read_requests, write_scaffolds
-    from advisor.scaffold.model import Overrides
-    from advisor.scaffold.pipeline import default_places
-
-    requests = read_requests(pattern, name, from_)
+    requests = _requests(pattern, name, from_)
     if not requests:
         return ANSWER_IS_NO
     overrides = Overrides(
         system=system,
         airflow=airflow_version,
-        on_kill=on_kill.value if on_kill else None,
-        on_missing=on_missing.value if on_missing else None,
+        on_kill=on_kill,
+        on_missing=on_missing,
         settings=flags_from({}, set_ or []),
     )
     options = WriteOptions(
@@ -154,7 +132,79 @@ def scaffold(
         dry_run=dry_run,
         diff=diff,
         force=force,
-        json=format_ is Format.json,
+        json=format_ == "json",
     )
     write_scaffolds(requests, overrides, options)
     return DONE
+
+
+def _requests(
+    pattern: str | None, name: str | None, from_: str | None
+) -> tuple[ScaffoldRequest, ...]:
+    """Return what to scaffold: a pattern under a name, or what a file of recommendations names.
+
+    Raises InputError if both or neither is given, or the file is no such file.
+    """
+    if from_ is not None:
+        if pattern is not None:
+            raise InputError.of("--from", "and PATTERN say the same thing; give one of them")
+        recommended = read_recommended(read_document(from_))
+        for note in recommended.notes:
+            say(f"note: {note}")
+        return recommended.requests
+    if pattern is None or name is None:
+        message = f"{'NAME is' if pattern else 'PATTERN and NAME are'} missing"
+        raise InputError.of("", message, "such as: advisor scaffold resumable NightlySpark")
+    return (ScaffoldRequest(pattern, name),)
+
+
+def write_scaffolds(
+    requests: Sequence[ScaffoldRequest], overrides: Overrides, options: WriteOptions
+) -> None:
+    """Scaffold operators and show what was done.
+
+    Raises InputError if that is impossible, ConflictError if nothing was written because a file
+    was edited.
+    """
+    result = run_pipeline(
+        requests,
+        overrides,
+        places=options.places,
+        templates=options.templates,
+        dry_run=options.dry_run,
+        resolve=_resolver(options),
+    )
+    for note in result.notes:
+        say(f"note: {note}")
+    if not result.conflicts or options.dry_run or options.diff:
+        if options.json:
+            write(indented(scaffold_document(result, diff=options.diff)))
+        else:
+            with screen() as console:
+                print_scaffold(console, result, diff=options.diff)
+    if result.conflicts:
+        raise ConflictError(
+            [Problem(printable(str(each.target)), EDITED, HINT) for each in result.conflicts]
+        )
+
+
+def _resolver(options: WriteOptions) -> Resolve | None:
+    """Return how to resolve conflicts, None to leave them unresolved."""
+    if options.force:
+        return lambda _: Status.force
+    return _ask_about_conflicts() if can_ask() and not options.dry_run else None
+
+
+def _ask_about_conflicts() -> Resolve:
+    """Return a function that asks the user about each conflict, until they answer for all."""
+    answer = ""
+
+    def resolve(step: Step) -> Status:
+        nonlocal answer
+        if answer != ALL:
+            answer = ask_overwrite(printable(str(step.target)), lambda: difference(step))
+        if answer == QUIT:
+            raise ConflictError([Problem("", "stopped; nothing was written")])
+        return Status.skip if answer == NO else Status.force
+
+    return resolve

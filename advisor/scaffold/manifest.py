@@ -1,9 +1,11 @@
-"""The template manifest: the patterns and systems that there are templates for."""
+"""The template manifest: the patterns and systems with templates, and the systems' settings."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
 from advisor.documents.model import shown
 from advisor.documents.read import read_document
@@ -11,7 +13,29 @@ from advisor.documents.validation import Fields, ValidationIssue
 from advisor.errors import InputError, KnowledgeError, Problem
 from advisor.knowledge.versions import Version, parse_version
 from advisor.resources import resource_folder
-from advisor.scaffold.settings import Setting, read_settings
+
+WORDS = "words"
+"""The kind of a setting that has several texts; any other has one."""
+
+Value: TypeAlias = "str | tuple[str, ...]"
+"""Of a setting."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting of a system."""
+
+    id: str
+    default: Value
+    help: str
+    accepts: str
+    """A regular expression that each text must match as a whole."""
+    says: str
+    """The same in words, for an error."""
+    needs: tuple[str, ...] = ()
+    """Settings that must have a value if this one has."""
+    unlike: tuple[str, ...] = ()
+    """Settings whose paths or fields this one's must not equal, contain or be part of."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +134,42 @@ def _system(id_: str, fields: Fields) -> SystemTemplate:
         id_,
         fields.text("title"),
         fields.text("summary"),
-        read_settings(fields),
+        _settings(fields),
         fields.texts("next"),
     )
     fields.done()
     return system
+
+
+def _settings(fields: Fields) -> dict[str, Setting]:
+    settings = [_setting(each) for each in fields.each("settings")]
+    ids = [each.id for each in settings]
+    for setting, described in zip(settings, fields.inside, strict=True):
+        for key, others in (("needs", setting.needs), ("unlike", setting.unlike)):
+            for other in set(others) - set(ids):
+                message = f"{key}: found {shown(other)}, accepted are {', '.join(ids)}"
+                described.add_issue(message, key)
+    return {each.id: each for each in settings}
+
+
+def _setting(fields: Fields) -> Setting:
+    many = fields.choice("kind", ("text", WORDS), "text") == WORDS
+    return Setting(
+        fields.text("id"),
+        fields.texts("default") if many else fields.text("default", ""),
+        fields.text("help"),
+        _regex(fields),
+        fields.text("says"),
+        fields.texts("needs"),
+        fields.texts("unlike"),
+    )
+
+
+def _regex(fields: Fields) -> str:
+    pattern = fields.text("accepts")
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        message = f"found {shown(pattern)}, which is not a regular expression: {error}"
+        fields.add_issue(f"accepts: {message}", "accepts")
+    return pattern

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path, PurePosixPath
-from typing import TypeAlias
 
 from advisor.documents.files import content_of, leftovers_of
 from advisor.documents.model import printable
@@ -74,7 +73,7 @@ class Step:
     new: bytes | None
 
 
-Resolve: TypeAlias = "Callable[[Step], Status]"
+Resolve = Callable[[Step], Status]
 """Returns the status of a conflict: `force`, `skip`, or `conflict` to leave it unresolved."""
 
 

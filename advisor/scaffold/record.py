@@ -62,7 +62,9 @@ def read_hashes(file: Path, package: str) -> Hashes:
     fields = Fields(root, (), issues)
     fields.choice("record", [VERSION])
     if not issues:
-        _check_package(fields.inner("order").text("package"), package, issues)
+        recorded = fields.inner("order").text("package")
+        if recorded and recorded != package:
+            fields.add_issue(f"it is of {printable(recorded)}, and this folder is {package}")
     hashes = {place: hash_ for folder in Folder for place, hash_ in _hashes(fields, folder)}
     if issues:
         raise InputError(
@@ -72,10 +74,6 @@ def read_hashes(file: Path, package: str) -> Hashes:
 
 
 def _shape(spec: ScaffoldSpec) -> dict[str, object]:
-    settings = {
-        id_: list(value) if isinstance(value, tuple) else value
-        for id_, value in spec.settings.items()
-    }
     return {
         "name": spec.name.stem,
         "package": spec.name.package,
@@ -84,14 +82,11 @@ def _shape(spec: ScaffoldSpec) -> dict[str, object]:
         "airflow": spec.airflow,
         "on_kill": spec.on_kill,
         "on_missing": spec.on_missing,
-        "settings": settings,
+        "settings": {
+            id_: list(value) if isinstance(value, tuple) else value
+            for id_, value in spec.settings.items()
+        },
     }
-
-
-def _check_package(recorded: str, package: str, issues: list[ValidationIssue]) -> None:
-    if recorded and recorded != package:
-        message = f"it is of {printable(recorded)}, and this folder is {package}"
-        issues.append(ValidationIssue((), message))
 
 
 def _hashes(fields: Fields, folder: Folder) -> list[tuple[Place, str]]:

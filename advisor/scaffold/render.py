@@ -1,17 +1,16 @@
-"""Rendering the files of a spec: a pure function of the spec and the templates."""
+"""Rendering the files of a spec from templates, and the functions that templates call."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from advisor.errors import InputError, Problem
-from advisor.knowledge.versions import parse_version
+from advisor.knowledge.versions import STORE_SINCE, parse_version
 from advisor.naming import Name
-from advisor.scaffold.literals import assigned, constant, imported, literal
 from advisor.scaffold.manifest import TemplateManifest
 from advisor.scaffold.model import Folder, RenderedFile, ScaffoldSpec
 
@@ -20,7 +19,8 @@ if TYPE_CHECKING:
 
 SUFFIX = ".jinja"
 """Of a template; a file without it is copied."""
-STORE_SINCE = parse_version("3.3")
+WIDTH = 88
+"""Characters of a line of generated code: the default of ruff and black."""
 ASYNC_STORE_SINCE = parse_version("3.4")
 
 
@@ -145,3 +145,59 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
     environment.globals["constant"] = constant
     environment.globals["imported"] = imported
     return environment
+
+
+def literal(value: str) -> str:
+    """Return a text as the literal that ruff's formatter writes."""
+    single = repr(f'{value}"')[1:-2]  # with a double quote in it, repr takes single ones
+    if value.count('"') > value.count("'"):
+        return f"'{single}'"
+    return '"' + single.replace("\\'", "'").replace('"', '\\"') + '"'
+
+
+def constant(indent: int, start: str, value: str) -> str:
+    """Return an assignment of one text: in one line if it fits, else in brackets."""
+    margin = " " * indent
+    line = f"{margin}{start}{literal(value)}"
+    if len(line) <= WIDTH:
+        return line
+    return f"{margin}{start}(\n{margin}    {literal(value)}\n{margin})"
+
+
+def assigned(indent: int, start: str, opening: str, values: Sequence[str], closing: str) -> str:
+    """Return an assignment of several texts: in one line if it fits, else one text a line.
+
+    `opening` and `closing` surround the texts, such as `frozenset({` and `})`.
+    """
+    margin = " " * indent
+    items = [literal(value) for value in values]
+    line = f"{margin}{start}{opening}{', '.join(items)}{closing}"
+    if len(line) <= WIDTH:
+        return line
+    heads = [f"{start}{opening}"]
+    if len(opening) > 1:
+        heads = [f"{start}{opening[:-1]}", opening[-1]]
+    lines = [f"{margin}{'    ' * depth}{head}" for depth, head in enumerate(heads)]
+    lines += [f"{margin}{'    ' * len(heads)}{item}," for item in items]
+    lines += [
+        f"{margin}{'    ' * depth}{bracket}"
+        for depth, bracket in zip(reversed(range(len(heads))), closing, strict=True)
+    ]
+    return "\n".join(lines)
+
+
+def imported(module: str, *names: str) -> str:
+    """Return an import of several names, sorted and wrapped as ruff does.
+
+    A name may be followed by ` as ` and another one.
+    """
+
+    def key(name: str) -> tuple[int, str]:
+        """Sort constants first, then classes, then the rest."""
+        return 0 if name.isupper() else 1 if name[0].isupper() else 2, name.lower()
+
+    ordered = sorted(names, key=key)
+    line = f"from {module} import {', '.join(ordered)}"
+    if len(line) <= WIDTH:
+        return line
+    return "\n".join([f"from {module} import (", *(f"    {name}," for name in ordered), ")"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from advisor.answers.batch import RECOMMENDED
-from advisor.documents.model import Document, Node, kind_of, shown
+from advisor.documents.model import Document, kind_of, shown
 from advisor.documents.validation import Fields, ValidationIssue, validation_error
 from advisor.errors import InputError
 from advisor.scaffold.model import ScaffoldRequest
@@ -35,7 +35,10 @@ def read_recommended(document: Document) -> Recommended:
     _refuse_others(document)
     issues: list[ValidationIssue] = []
     fields = Fields(document.root, (), issues)
-    _check_version(fields)
+    version = fields.text("schema_version")
+    if version and version != SCHEMA_VERSION:
+        message = f"schema_version: found {shown(version)}, accepted is {SCHEMA_VERSION}"
+        issues.append(ValidationIssue(("schema_version",), message, OTHER_VERSION))
     if issues:
         raise validation_error(document, issues)
     results = [_read(each, document.name) for each in fields.each(RECOMMENDED)]
@@ -52,19 +55,9 @@ def _refuse_others(document: Document) -> None:
     if isinstance(root, dict) and not ANSWERS.isdisjoint(root):
         message = "is what a user says, and --from reads what advisor recommended"
         raise InputError.of(document.name, message, PIPE)
-    message = f"found {_kind(root)}, accepted is what advisor recommended"
+    kind = f"no {RECOMMENDED}" if isinstance(root, dict) else kind_of(root)
+    message = f"found {kind}, accepted is what advisor recommended"
     raise InputError.of(document.name, message, PIPE)
-
-
-def _kind(root: Node) -> str:
-    return f"no {RECOMMENDED}" if isinstance(root, dict) else kind_of(root)
-
-
-def _check_version(fields: Fields) -> None:
-    version = fields.text("schema_version")
-    if version and version != SCHEMA_VERSION:
-        message = f"schema_version: found {shown(version)}, accepted is {SCHEMA_VERSION}"
-        fields.issues.append(ValidationIssue(("schema_version",), message, OTHER_VERSION))
 
 
 def _read(fields: Fields, document: str) -> ScaffoldRequest | str:
@@ -72,7 +65,12 @@ def _read(fields: Fields, document: str) -> ScaffoldRequest | str:
     name = fields.text("name")
     pattern, variant = _optional(fields, "pattern"), _optional(fields, "variant")
     answers = fields.inner("answers")
-    others = [each for each in fields.each("alternatives") if _is_before(each, pattern)]
+    # Alternatives that were recommended ahead of the pattern, or instead of any.
+    others = [
+        each
+        for each in fields.each("alternatives")
+        if not pattern or each.text("headline", "false") == "true"
+    ]
     if others or not pattern:
         better = others[0].text("title") if others else "none of the patterns"
         return f"{shown(name, '')} is not scaffolded: {better} was recommended"
@@ -90,8 +88,3 @@ def _optional(fields: Fields, key: str) -> str:
     """Return a text that may be null, "" then; YAML spells that out where JSON is read as ""."""
     text = fields.text(key, "")
     return "" if text == "null" else text
-
-
-def _is_before(alternative: Fields, pattern: str) -> bool:
-    """Return whether an alternative was recommended ahead of the pattern, or instead of any."""
-    return not pattern or alternative.text("headline", "false") == "true"

@@ -1,7 +1,8 @@
-"""From requests to specs: every choice made, and each of them possible."""
+"""From requests to specs: every choice and setting resolved, and each of them possible."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from advisor.answers.parse import nearest
@@ -16,14 +17,16 @@ from advisor.knowledge.versions import (
     parse_version,
 )
 from advisor.naming import Name, name_for_job, parse_name
-from advisor.scaffold.manifest import PatternTemplate, TemplateManifest
+from advisor.scaffold.manifest import Setting, TemplateManifest, Value
 from advisor.scaffold.model import Overrides, ScaffoldRequest, ScaffoldSpec
-from advisor.scaffold.settings import resolve_settings
 
 AIRFLOW_OPTION = "--airflow-version"
 DEFAULT_SYSTEM = "http"
 FAIL = "fail"
 AUTO, LEAVE = "auto", "leave"
+SET_OPTION = "--set"
+LONGEST_TEXT = 70
+"""Characters of a setting's text, so that its line fits into the width of generated code."""
 
 
 def make_specs(
@@ -73,7 +76,9 @@ def _spec(
     pattern = manifest.patterns[_one_of(request.pattern, manifest.patterns, where or "PATTERN")]
     name = _replacement(request) or parse_name(request.name, where or "NAME")
     target = _target(request, overrides)
-    _check_pattern(pattern, target, where or "PATTERN")
+    if target < pattern.since:
+        message = f"{pattern.id} needs Airflow {pattern.since}, and the target is {target}"
+        raise InputError.of(where or "PATTERN", message, pattern.refusal)
     system = _system(request, overrides, manifest)
     return ScaffoldSpec(
         pattern=pattern.id,
@@ -126,13 +131,6 @@ def _parse_target(text: str, where: str, hint: str = "") -> Version:
     return version._replace(patch=0)
 
 
-def _check_pattern(pattern: PatternTemplate, target: Version, where: str) -> None:
-    """Raise InputError if a release does not have a pattern."""
-    if target < pattern.since:
-        message = f"{pattern.id} needs Airflow {pattern.since}, and the target is {target}"
-        raise InputError.of(where, message, pattern.refusal)
-
-
 def _on_kill(target: Version, given: str | None) -> str:
     """Return the policy for killed tasks: as given, else the one that is safe on that release.
 
@@ -161,3 +159,82 @@ def _one_of(id_: str, accepted: Mapping[str, object], where: str) -> str:
         message = f"found {shown(id_)}, accepted are {', '.join(accepted)}"
         raise InputError.of(where, message, nearest(id_, accepted))
     return id_
+
+
+def resolve_settings(settings: Mapping[str, Setting], given: Mapping[str, str]) -> dict[str, Value]:
+    """Return every setting with the value that the user gave, else its default.
+
+    Raises InputError with every problem: an unknown id, a value that is not accepted, values that
+    exclude each other.
+    """
+    problems = [
+        Problem(SET_OPTION, f"found {shown(each)}, accepted are {', '.join(settings)}")
+        for each in given
+        if each not in settings
+    ]
+    values = {
+        each.id: _setting_value(each, given.get(each.id), problems) for each in settings.values()
+    }
+    problems += _shared_words(values)
+    for each in settings.values():
+        problems += _missing(each, values)
+        problems += _alike(each, values)
+    if problems:
+        raise InputError(problems)
+    return values
+
+
+def _setting_value(setting: Setting, given: str | None, problems: list[Problem]) -> Value:
+    if given is None:
+        return setting.default
+    many = isinstance(setting.default, tuple)
+    values = tuple(part.strip() for part in given.split(",")) if many else (given,)
+    for each in values:
+        problems += _text_problems(setting, each)
+    return tuple(dict.fromkeys(values)) if many else given
+
+
+def _text_problems(setting: Setting, text: str) -> Iterable[Problem]:
+    if not re.fullmatch(setting.accepts, text, re.ASCII):
+        yield _on_setting(setting, f"found {shown(text)}, accepted is {setting.says}")
+    elif len(text) > LONGEST_TEXT:
+        message = (
+            f"found {len(text)} characters in {shown(text)}, accepted are up to {LONGEST_TEXT}"
+        )
+        yield _on_setting(setting, message)
+
+
+def _shared_words(values: Mapping[str, Value]) -> Iterable[Problem]:
+    """Yield a problem for each word that two settings have."""
+    owner: dict[str, str] = {}
+    for id_, words in values.items():
+        for word in words if isinstance(words, tuple) else ():
+            if owner.setdefault(word, id_) != id_:
+                message = (
+                    f"{id_}: {shown(word)} is also one of {owner[word]}; a word means one thing"
+                )
+                yield Problem(SET_OPTION, message)
+
+
+def _missing(setting: Setting, values: Mapping[str, Value]) -> Iterable[Problem]:
+    """Yield a problem for each setting without a value that this one needs."""
+    for other in setting.needs if values[setting.id] else ():
+        if not values[other]:
+            yield _on_setting(setting, f"needs {other}, which is empty")
+
+
+def _alike(setting: Setting, values: Mapping[str, Value]) -> Iterable[Problem]:
+    """Yield a problem for each setting that could not be told from this one."""
+    for other in setting.unlike if values[setting.id] else ():
+        one, two = _outline(values[setting.id]), _outline(values[other])
+        if one.startswith(two) or two.startswith(one):
+            yield _on_setting(setting, f"cannot be told from {other}, {shown(str(values[other]))}")
+
+
+def _outline(value: Value) -> str:
+    """Return a path without the names of its placeholders, or a field, with a dot at its end."""
+    return re.sub(r"\{\w+\}", "{}", str(value)) + "."
+
+
+def _on_setting(setting: Setting, message: str) -> Problem:
+    return Problem(SET_OPTION, f"{setting.id}: {message}")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from stat import S_IMODE
 
@@ -12,7 +12,6 @@ from advisor.documents.files import content_of, replace_file
 from advisor.documents.model import printable
 from advisor.errors import AdvisorError, ConflictError, OutputError, Problem
 from advisor.scaffold import record
-from advisor.scaffold.model import Folder
 from advisor.scaffold.plan import CHANGES, WRITTEN, Plan, Step
 
 
@@ -47,11 +46,7 @@ def _in_order(plan: Plan) -> list[Step]:
     The record is last so that it shows whether everything before it was written.
     """
     changes = [step for step in plan.steps if step.status in CHANGES]
-    return sorted(changes, key=_is_record)
-
-
-def _is_record(step: Step) -> bool:
-    return step.folder is Folder.package and step.path == record.FILE
+    return sorted(changes, key=lambda step: step.target == plan.package / record.FILE)
 
 
 def _refuse_edited(steps: Iterable[Step]) -> None:
@@ -72,27 +67,17 @@ def _carry_out(step: Step, undo: _Undo) -> None:
         step.target.unlink()
 
 
-@dataclass(frozen=True)
-class _Before:
-    """A file before this run: None for what it did not have."""
-
-    step: Step
-    mode: int | None
-    link: Path | None
-
-
 class _Undo:
     """The changes of a run, and how to take them back."""
 
     def __init__(self) -> None:
-        self._files: list[_Before] = []
-        self._folders: list[Path] = []
+        self._changes: list[tuple[Path, Callable[[], None]]] = []
 
     def make_folder(self, folder: Path) -> None:
         """Create a folder, and those around it."""
         if not folder.is_dir():
             self.make_folder(folder.parent)
-            self._folders.append(folder)
+            self._changes.append((folder, partial(_remove, folder)))
             folder.mkdir()
 
     def remember(self, step: Step) -> None:
@@ -100,7 +85,7 @@ class _Undo:
         target = step.target
         link = target.readlink() if target.is_symlink() else None
         mode = None if step.old is None else S_IMODE(target.stat().st_mode)
-        self._files.append(_Before(step, mode, link))
+        self._changes.append((target, partial(_restore, step, mode, link)))
 
     def run(self) -> list[Problem]:
         """Undo everything, the last change first, and return a problem for each failure.
@@ -108,29 +93,31 @@ class _Undo:
         In that order a full disk has room: each step back needs no more than its step freed.
         """
         failures = []
-        for before in reversed(self._files):
+        for target, restore in reversed(self._changes):
             try:
-                _restore(before)
+                restore()
             except OSError as error:
                 message = f"cannot be restored: {error.strerror}"
-                failures.append(Problem(printable(str(before.step.target)), message))
-        for folder in reversed(self._folders):
-            with suppress(OSError):  # it was not created, or has other files by now
-                folder.rmdir()
+                failures.append(Problem(printable(str(target)), message))
         return failures
 
 
-def _restore(before: _Before) -> None:
-    step = before.step
+def _remove(folder: Path) -> None:
+    with suppress(OSError):  # it was not created, or has other files by now
+        folder.rmdir()
+
+
+def _restore(step: Step, mode: int | None, link: Path | None) -> None:
+    """Restore a file that had a mode or was a link before this run, or did not exist."""
     if content_of(step.target) != step.new:
         return  # it was not carried out
     if step.old is None:
         step.target.unlink()
-    elif before.link is None:
-        replace_file(step.target, step.old, before.mode)
+    elif link is None:
+        replace_file(step.target, step.old, mode)
     elif not step.target.is_symlink():
         step.target.unlink(missing_ok=True)
-        step.target.symlink_to(before.link)
+        step.target.symlink_to(link)
 
 
 def _problem(error: OSError, plans: Iterable[Plan]) -> Problem:

@@ -1,4 +1,4 @@
-"""Running advisor: as a program of its own, or in this process with streams that are ours."""
+"""Runs advisor: as a process of its own, or in this process with streams in memory."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from advisor.cli.app import run
 
@@ -28,12 +29,13 @@ airflow_version: 3.3
 """
 """The same answers as a file."""
 NOT_INHERITED: Final = {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTHONUNBUFFERED"}
-PATIENCE: Final = 60
-"""Seconds after which a run is taken to hang."""
+TIMEOUT: Final = 60
+"""Seconds for a run."""
 
 
-class Ran(NamedTuple):
-    """What a run came to."""
+@dataclass(frozen=True)
+class Ran:
+    """The exit code and the output of a run."""
 
     code: int
     out: str
@@ -42,8 +44,8 @@ class Ran(NamedTuple):
     @property
     def is_clean(self) -> bool:
         """Return whether it ended as documented, without a traceback or a bug report."""
-        shows_a_bug = "Traceback" in self.err or "--- report ---" in self.err
-        return self.code in {0, 1, 2} and not shows_a_bug
+        has_bug = "Traceback" in self.err or "--- report ---" in self.err
+        return self.code in {0, 1, 2} and not has_bug
 
 
 def advisor(
@@ -54,7 +56,7 @@ def advisor(
     environment: Mapping[str, str] | None = None,
     redirect: str = "",
 ) -> Ran:
-    """Run advisor as a program of its own; `redirect` is what a shell would do to its streams."""
+    """Run advisor as a process of its own; `redirect` is added to its command in a shell."""
     command: list[str | Path] = [*PROGRAM, *arguments]
     if redirect:
         command = ["sh", "-c", f'exec "$@" {redirect}', "sh", *command]
@@ -67,7 +69,7 @@ def advisor(
         stderr=subprocess.PIPE,
         cwd=folder,
         env={**inherited, **(environment or {})},
-        timeout=PATIENCE,
+        timeout=TIMEOUT,
         check=False,
     )
     out = (done.stdout or b"").decode("utf-8", "replace")

@@ -1,11 +1,11 @@
-"""A real pseudo-terminal with advisor in it, and the keys that a person would press."""
+"""Runs advisor in a pseudo-terminal, and presses keys there."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pexpect
@@ -14,10 +14,10 @@ ENTER = "\r"
 DOWN = "\x1b[B"
 CTRL_C = "\x03"
 CTRL_D = "\x04"
-PATIENCE = 20
-"""Seconds after which something that should have come is taken not to come."""
+TIMEOUT = 20
+"""Seconds to wait for an output."""
 
-# The prompts in the order in which they come, by words that stand in no other.
+# The prompts in order, each by words that no other prompt has.
 TRIGGERER = "Does a Triggerer run"
 DURATION = "How long does one wait last"
 DUPLICATE = "submitted twice"
@@ -31,12 +31,12 @@ OFFER = "Scaffold it now?"
 
 
 def hear_interrupts() -> None:
-    """Undo what a suite in the background of a shell hands on: there SIGINT is ignored."""
+    """Restore SIGINT, which a shell ignores for what it runs in the background."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Terminal:
-    """One run of advisor in a pseudo-terminal; stops it at the end, however the test ends."""
+    """A run of advisor in a pseudo-terminal, which is closed at the end."""
 
     def __init__(
         self,
@@ -54,11 +54,11 @@ class Terminal:
             program[0],
             program[1:],
             cwd=str(folder),
-            # No cursor reports: a real terminal answers them, this one would be waited for.
+            # Without cursor reports, which a real terminal would answer.
             env={**inherited, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", **(environment or {})},
             dimensions=(50, columns),
             encoding="utf-8",
-            timeout=PATIENCE,
+            timeout=TIMEOUT,
             preexec_fn=hear_interrupts,
         )
         self.seen = ""
@@ -82,8 +82,12 @@ class Terminal:
     def answers(self, prompt: str, *keys: str) -> None:
         """Wait for a prompt and answer it."""
         self.sees(prompt)
-        # The hint that a menu draws under itself, or the line to type on, comes after its title.
         self.press(*keys)
+
+    def answers_all(self, prompts: Iterable[tuple[str, Iterable[str]]]) -> None:
+        """Wait for prompts and answer each."""
+        for prompt, keys in prompts:
+            self.answers(prompt, *keys)
 
     def ends(self) -> int:
         """Wait for the end and return the exit code."""

@@ -1,4 +1,4 @@
-"""Hostile files: each is refused by the real program with exit code 2 and one line a problem."""
+"""Hostile files are refused with exit code 2 and one line for each problem."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ FILES = {
     "control characters": b'"\\e[31m\\n": "\\e[2J"\n',
     "many problems": b"jobs:\n" + b"- {a: b}\n" * 3000,
 }
-STARTED = ("binary", "brackets", "bomb", "python tag", "duplicate key", "many problems")
+IN_A_PROCESS = ("binary", "brackets", "bomb", "python tag", "duplicate key", "many problems")
 
 
 def is_refusal(err: str) -> bool:
@@ -54,7 +54,7 @@ def is_refusal(err: str) -> bool:
 
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("suffix", [".yaml", ".json"])
-def test_a_hostile_file_is_refused(tmp_path: Path, name: str, suffix: str) -> None:
+def test_recommend_refuses_hostile_files(tmp_path: Path, name: str, suffix: str) -> None:
     file = tmp_path / f"answers{suffix}"
     file.write_bytes(FILES[name])
     ran = advisor_here("recommend", "--answers", str(file))
@@ -65,14 +65,14 @@ def test_a_hostile_file_is_refused(tmp_path: Path, name: str, suffix: str) -> No
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_hostile_piped_input_is_refused(name: str) -> None:
+def test_recommend_refuses_hostile_piped_input(name: str) -> None:
     ran = advisor_here("recommend", stdin=FILES[name])
     assert (ran.code, ran.out) == (2, "")
     assert is_refusal(ran.err)
 
 
-@pytest.mark.parametrize("name", STARTED)
-def test_the_real_program_refuses_it_too(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", IN_A_PROCESS)
+def test_recommend_refuses_hostile_files_in_a_process_of_its_own(tmp_path: Path, name: str) -> None:
     file = tmp_path / "answers.yaml"
     file.write_bytes(FILES[name])
     ran = advisor("recommend", "--answers", file, folder=tmp_path)
@@ -82,7 +82,7 @@ def test_the_real_program_refuses_it_too(tmp_path: Path, name: str) -> None:
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_a_file_of_100_mb_is_refused(tmp_path: Path) -> None:
+def test_recommend_refuses_a_file_of_100_mb(tmp_path: Path) -> None:
     file = tmp_path / "answers.yaml"
     file.touch()
     os.truncate(file, 100_000_000)
@@ -95,7 +95,7 @@ def test_a_file_of_100_mb_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "source", ["/", "/dev/null", "missing", "", "x" * 5000, "a\nb", "\x1b[31m"]
 )
-def test_a_source_that_is_no_file_is_refused(option: str, source: str) -> None:
+def test_recommend_refuses_sources_other_than_files(option: str, source: str) -> None:
     ran = advisor_here(*COMPLETE, option, source)
     assert (ran.code, ran.out) == (2, "")
     assert is_refusal(ran.err)
@@ -103,7 +103,7 @@ def test_a_source_that_is_no_file_is_refused(option: str, source: str) -> None:
 
 
 @pytest.mark.parametrize("format_", ["terminal", "json", "yaml", "markdown"])
-def test_a_name_of_any_script_is_shown_in_every_format(format_: str) -> None:
+def test_recommend_shows_names_in_any_script_in_every_format(format_: str) -> None:
     text = f"name: '<b>*é* 日本 😀 [red]x[/] | `'\n{ANSWERS}"
     ran = advisor_here("recommend", "--format", format_, stdin=text.encode())
     assert ran.code == 0
@@ -111,7 +111,7 @@ def test_a_name_of_any_script_is_shown_in_every_format(format_: str) -> None:
     assert ran.err == ""
 
 
-def test_the_name_of_a_file_is_shown_without_its_control_characters(tmp_path: Path) -> None:
+def test_recommend_shows_file_names_without_control_characters(tmp_path: Path) -> None:
     file = tmp_path / "\x1b[31mred\x1b[0m.yaml"
     file.write_text(ANSWERS)
     ran = advisor_here("recommend", "--answers", str(file))

@@ -1,16 +1,15 @@
-"""The conversation, held in a real pseudo-terminal."""
+"""The prompts of `advisor recommend`, in a pseudo-terminal."""
 
 from __future__ import annotations
 
 import json
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.cli.process import advisor
 from tests.cli.terminal import (
     CLIENT,
     CTRL_C,
@@ -44,7 +43,7 @@ ALL = (
     (SYSTEM, (ENTER,)),
 )
 
-# What fits on the first line of each prompt in a terminal of 20 columns.
+# The part of each prompt that fits on the first line of a terminal with 20 columns.
 BEGINNINGS = (
     "Does a",
     "How long",
@@ -65,20 +64,15 @@ def saved(folder: Path) -> Path:
 def answered_by_command(line: str, folder: Path) -> dict[str, str]:
     words = shlex.split(line)
     assert words[:2] == ["advisor", "recommend"]
-    command = [sys.executable, "-m", "advisor", *words[1:], "--format", "json"]
-    done = subprocess.run(
-        command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
-    )
-    answers: dict[str, str] = json.loads(done.stdout)["recommendations"][0]["answers"]
+    ran = advisor(*words[1:], "--format", "json", folder=folder)
+    assert ran.code == 0
+    answers: dict[str, str] = json.loads(ran.out)["recommendations"][0]["answers"]
     return answers
 
 
-def test_a_conversation_ends_with_a_recommendation_and_the_command_that_repeats_it(
-    tmp_path: Path,
-) -> None:
+def test_prompts_end_with_a_recommendation_and_the_command_that_repeats_it(tmp_path: Path) -> None:
     with Terminal("recommend", folder=tmp_path, columns=250) as terminal:
-        for prompt, keys in ALL:
-            terminal.answers(prompt, *keys)
+        terminal.answers_all(ALL)
         terminal.sees("Understood: triggerer no, duration 3h, duplicate_risk costly")
         terminal.sees("resumable task")
         terminal.answers(OFFER, ENTER)
@@ -92,10 +86,9 @@ def test_a_conversation_ends_with_a_recommendation_and_the_command_that_repeats_
     assert answers["async_client"] == "no"
 
 
-def test_what_was_saved_reads_back_as_the_same_answers(tmp_path: Path) -> None:
+def test_saved_answers_can_be_read_back(tmp_path: Path) -> None:
     with Terminal("recommend", "--save", "answers.yaml", folder=tmp_path) as terminal:
-        for prompt, keys in ALL:
-            terminal.answers(prompt, *keys)
+        terminal.answers_all(ALL)
         terminal.answers(OFFER, ENTER)
         assert terminal.ends() == 0
     again = answered_by_command("advisor recommend --answers answers.yaml", tmp_path)
@@ -104,10 +97,9 @@ def test_what_was_saved_reads_back_as_the_same_answers(tmp_path: Path) -> None:
     assert again["idempotency_key"] == "unknown"
 
 
-def test_a_question_that_can_no_longer_matter_is_not_asked(tmp_path: Path) -> None:
+def test_prompts_skip_questions_that_cannot_matter(tmp_path: Path) -> None:
     with Terminal("recommend", folder=tmp_path) as terminal:
-        for prompt, keys in (*FIRST_FOUR, (VERSION, (ENTER,))):
-            terminal.answers(prompt, *keys)
+        terminal.answers_all((*FIRST_FOUR, (VERSION, (ENTER,))))
         terminal.answers(WORK, DOWN, DOWN, DOWN, ENTER)
         terminal.answers(SYSTEM, ENTER)
         assert terminal.ends() == 0
@@ -116,7 +108,7 @@ def test_a_question_that_can_no_longer_matter_is_not_asked(tmp_path: Path) -> No
     assert "a sensor in reschedule mode" in terminal.seen
 
 
-def test_only_what_the_options_leave_open_is_asked(tmp_path: Path) -> None:
+def test_prompts_skip_questions_that_options_answer(tmp_path: Path) -> None:
     given = ["--triggerer", "--duration", "3h", "--duplicate-risk", "costly"]
     rest = ["--work", "event", "--airflow-version", "3.3", "--system", "spark"]
     with Terminal("recommend", *given, *rest, folder=tmp_path) as terminal:
@@ -127,14 +119,14 @@ def test_only_what_the_options_leave_open_is_asked(tmp_path: Path) -> None:
     assert VERSION not in terminal.seen
 
 
-def test_a_complete_set_of_options_asks_nothing(tmp_path: Path) -> None:
+def test_complete_options_need_no_prompts(tmp_path: Path) -> None:
     given = ["--triggerer", "--duration", "3h", "--duplicate-risk", "costly", "--async-client"]
     with Terminal("recommend", *given, folder=tmp_path) as terminal:
         assert terminal.ends() == 0
     assert "deferrable operator" in terminal.seen
 
 
-def test_a_wrong_answer_is_explained_and_can_be_mended(tmp_path: Path) -> None:
+def test_invalid_answer_is_explained_and_can_be_corrected(tmp_path: Path) -> None:
     with Terminal("recommend", folder=tmp_path) as terminal:
         terminal.answers(TRIGGERER, ENTER)
         terminal.answers(DURATION, "3", ENTER)
@@ -145,17 +137,16 @@ def test_a_wrong_answer_is_explained_and_can_be_mended(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("at", range(len(ALL)), ids=[prompt for prompt, _ in ALL])
-def test_ctrl_c_at_any_prompt_leaves_nothing_behind(tmp_path: Path, at: int) -> None:
+def test_ctrl_c_at_any_prompt_writes_nothing(tmp_path: Path, at: int) -> None:
     with Terminal("recommend", "--save", "answers.yaml", folder=tmp_path) as terminal:
-        for prompt, keys in ALL[:at]:
-            terminal.answers(prompt, *keys)
+        terminal.answers_all(ALL[:at])
         terminal.answers(ALL[at][0], CTRL_C)
         assert terminal.ends() == 130
     assert "Traceback" not in terminal.seen
     assert list(tmp_path.iterdir()) == []
 
 
-def test_ctrl_d_gives_up_too(tmp_path: Path) -> None:
+def test_ctrl_d_exits_with_130(tmp_path: Path) -> None:
     with Terminal("recommend", folder=tmp_path) as terminal:
         terminal.answers(TRIGGERER, ENTER)
         terminal.answers(DURATION, CTRL_D)
@@ -164,9 +155,7 @@ def test_ctrl_d_gives_up_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"ADVISOR_PLAIN": "1"}], ids=str)
-def test_without_menus_the_questions_are_plain_lines(
-    tmp_path: Path, environment: dict[str, str]
-) -> None:
+def test_prompts_are_plain_lines_without_menus(tmp_path: Path, environment: dict[str, str]) -> None:
     with Terminal("recommend", folder=tmp_path, environment=environment) as terminal:
         terminal.answers("1 to 2: ", "maybe", ENTER)
         terminal.sees("Type a number from 1 to 2.")
@@ -182,19 +171,16 @@ def test_without_menus_the_questions_are_plain_lines(
     assert "\x1b[" not in terminal.seen.split("Understood")[0]
 
 
-def test_the_result_goes_to_a_file_while_the_questions_stay_at_the_terminal(
-    tmp_path: Path,
-) -> None:
+def test_prompts_stay_at_the_terminal_if_the_result_is_redirected(tmp_path: Path) -> None:
     with Terminal(folder=tmp_path, shell="ADVISOR recommend --format json > out.json") as terminal:
-        for prompt, keys in ALL:
-            terminal.answers(prompt, *keys)
+        terminal.answers_all(ALL)
         assert terminal.ends() == 0
     result = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
     assert result["recommendations"][0]["pattern"] == "resumable"
 
 
 @pytest.mark.parametrize("columns", [20, 33, 80])
-def test_a_narrow_terminal_is_enough(tmp_path: Path, columns: int) -> None:
+def test_prompts_fit_a_narrow_terminal(tmp_path: Path, columns: int) -> None:
     with Terminal("recommend", folder=tmp_path, columns=columns) as terminal:
         for begins, (_, keys) in zip(BEGINNINGS, ALL, strict=True):
             terminal.answers(begins, *keys)
@@ -204,7 +190,7 @@ def test_a_narrow_terminal_is_enough(tmp_path: Path, columns: int) -> None:
     assert "resumable" in terminal.seen
 
 
-def test_a_file_that_lacks_an_answer_is_completed_at_the_terminal(tmp_path: Path) -> None:
+def test_prompts_complete_a_file_that_lacks_an_answer(tmp_path: Path) -> None:
     lines = ["triggerer: yes", "duration: 3h", "duplicate_risk: costly", "airflow_version: 3.3"]
     saved(tmp_path).write_text("\n".join([*lines, "work: event"]), encoding="utf-8")
     with Terminal("recommend", "--answers", "answers.yaml", folder=tmp_path) as terminal:

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 
 from advisor.render.scaffold import scaffold_schema
 from advisor.scaffold.plan import Status
-from tests.cli.process import PATIENCE, Ran, advisor, advisor_here
+from tests.cli.process import TIMEOUT, Ran, advisor, advisor_here
 from tests.scaffold.making import tree
 
 COMMAND = ("scaffold", "resumable", "NightlySpark", "--airflow-version", "3.3")
@@ -200,6 +200,7 @@ def test_scaffold_from_notes_jobs_without_an_operator() -> None:
     ran = advisor_here("scaffold", "--from", "-", stdin=message.encode())
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("note: job is not scaffolded: ")
+    assert ran.err.endswith(" was recommended\n")
 
 
 def test_scaffold_from_plans_everything_before_it_writes(project: Path) -> None:
@@ -211,13 +212,6 @@ def test_scaffold_from_plans_everything_before_it_writes(project: Path) -> None:
     assert not (project / "plugins" / "first_job").exists()
     assert advisor_here("scaffold", "--from", "-", "--force", stdin=message).code == 0
     assert (project / "plugins" / "first_job").exists()
-
-
-def test_scaffold_from_refuses_jobs_that_make_one_package(project: Path) -> None:
-    ran = advisor_here("scaffold", "--from", "-", stdin=recommendations("my job", "MyJob"))
-    assert ran.code == 2
-    assert "'my job' and 'MyJob' both make the package my_job; give one of them" in ran.err
-    assert tree(project) == {"dags": "/", "plugins": "/"}
 
 
 def test_scaffold_from_replaces_names_that_cannot_be_used_and_writes_the_rest(
@@ -246,28 +240,17 @@ def test_scaffold_from_refuses_jobs_whose_replaced_names_are_the_same(project: P
     assert tree(project) == {"dags": "/", "plugins": "/"}
 
 
-@pytest.mark.usefixtures("project")
-def test_scaffold_from_refuses_recommendations_of_earlier_versions() -> None:
-    old = recommendations("a").replace(b'"schema_version": 2', b'"schema_version": 1')
-    ran = advisor_here("scaffold", "--from", "-", stdin=old)
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err == (
-        "error: <stdin>:1:2: schema_version: found '1', accepted is 2; another version of advisor "
-        "wrote it; run `advisor recommend --format json` again\n"
-    )
-
-
 def test_scaffold_and_recommend_refuse_each_others_documents(project: Path) -> None:
     (project / "answers.yaml").write_text("triggerer: yes\n")
     ran = advisor_here("scaffold", "--from", "answers.yaml")
     assert (ran.code, ran.out) == (2, "")
     assert "answers.yaml: is what a user says, and --from reads what advisor recom" in ran.err
     message = advisor_here("recommend", "--example", "nightly_spark", "-f", "json").out
-    (project / "said.json").write_text(message)
-    ran = advisor_here("recommend", "--answers", "said.json")
+    (project / "recommended.json").write_text(message)
+    ran = advisor_here("recommend", "--answers", "recommended.json")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
-        "error: said.json: is what advisor recommended, and answers are what you say; "
+        "error: recommended.json: is what advisor recommended, and answers are what you say; "
         "`advisor scaffold --from FILE` reads it\n"
     )
 
@@ -353,7 +336,7 @@ def signalled(
     kind: str, event: str, name: str, *arguments: str
 ) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", SIGNALLED, kind, event, name, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=TIMEOUT)
 
 
 @POSIX
@@ -423,18 +406,6 @@ def test_scaffold_reports_a_read_only_file_system_in_one_line(project: Path) -> 
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("error: /proc/nightly_spark: cannot be written: ")
     assert len(ran.err.splitlines()) == 1
-    assert tree(project) == {"dags": "/", "plugins": "/"}
-
-
-def test_scaffold_leaves_everything_as_before_on_a_full_disk(project: Path) -> None:
-    pytest.importorskip("resource")
-    limited = "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); \
-resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)); \
-from advisor.cli.app import run; sys.exit(run(sys.argv[1:]))"
-    command = [sys.executable, "-c", limited, *COMMAND]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert "cannot be written: File too large" in done.stderr
     assert tree(project) == {"dags": "/", "plugins": "/"}
 
 

@@ -9,9 +9,9 @@ import pytest
 from tests.cli.process import advisor
 from tests.cli.terminal import CTRL_C, CTRL_D, ENTER, OFFER, Terminal
 from tests.cli.test_prompts import ALL, FIRST_FOUR
+from tests.cli.test_scaffold import COMMAND
 from tests.scaffold.making import tree
 
-COMMAND = ("scaffold", "resumable", "NightlySpark", "--airflow-version", "3.3")
 OPERATORS = "plugins/nightly_spark/operators.py"
 HOOKS = "plugins/nightly_spark/hooks.py"
 ASKED = "which was edited? [y/n/a/d/q]"
@@ -35,8 +35,9 @@ def test_scaffold_asks_about_each_conflict(project: Path) -> None:
         terminal.answers(f"Overwrite {OPERATORS}, {ASKED}", "y", ENTER)
         terminal.sees("Next")
         assert terminal.ends() == 0
-    assert f"skip  {HOOKS}" in terminal.seen.replace("\x1b[33m", "").replace("\x1b[0m", "")
-    assert f"force  {OPERATORS}" in terminal.seen.replace("\x1b[33m", "").replace("\x1b[0m", "")
+    shown = terminal.seen.replace("\x1b[33m", "").replace("\x1b[0m", "")
+    assert f"skip  {HOOKS}" in shown
+    assert f"force  {OPERATORS}" in shown
     assert (project / HOOKS).read_text() == "mine\n"
     assert (project / OPERATORS).read_text() != "mine\n"
 
@@ -90,8 +91,7 @@ def test_scaffold_dry_run_asks_nothing(project: Path) -> None:
 
 def test_offer_scaffolds_the_recommendation(tmp_path: Path) -> None:
     with Terminal("recommend", folder=tmp_path, columns=250) as terminal:
-        for prompt, keys in ALL:
-            terminal.answers(prompt, *keys)
+        terminal.answers_all(ALL)
         terminal.answers(OFFER, "y", ENTER)
         terminal.answers(OPERATOR_NAME, ENTER)
         terminal.sees("advisor scaffold resumable MyJob --airflow-version 3.3")
@@ -103,19 +103,11 @@ def test_offer_scaffolds_the_recommendation(tmp_path: Path) -> None:
 def test_offer_asks_again_for_an_impossible_name(tmp_path: Path) -> None:
     plain = {"TERM": "dumb"}
     given = (
-        "--no-triggerer",
-        "--duration",
-        "3h",
-        "--duplicate-risk",
-        "costly",
-        "--set",
-        "job_id=yes",
+        *("--no-triggerer", "--duration", "3h", "--duplicate-risk", "costly", "--work", "job"),
+        *("--airflow-version", "3.3", "--system", "spark"),
+        *("--set", "job_id=yes", "--set", "idempotency_key=no"),
     )
-    rest = ("--work", "job", "--airflow-version", "3.3", "--system", "spark")
-    known = ("--set", "idempotency_key=no")
-    with Terminal(
-        "recommend", *given, *rest, *known, folder=tmp_path, environment=plain
-    ) as terminal:
+    with Terminal("recommend", *given, folder=tmp_path, environment=plain) as terminal:
         terminal.answers("async client or hook", "2", ENTER)
         terminal.answers(OFFER, "yes", ENTER)
         terminal.answers(OPERATOR_NAME, "2fast", ENTER)
@@ -127,8 +119,7 @@ def test_offer_asks_again_for_an_impossible_name(tmp_path: Path) -> None:
 
 def test_offer_writes_nothing_if_declined(tmp_path: Path) -> None:
     with Terminal("recommend", folder=tmp_path, columns=250) as terminal:
-        for prompt, keys in ALL:
-            terminal.answers(prompt, *keys)
+        terminal.answers_all(ALL)
         terminal.answers(OFFER, ENTER)
         assert terminal.ends() == 0
     assert tree(tmp_path) == {}
@@ -136,8 +127,7 @@ def test_offer_writes_nothing_if_declined(tmp_path: Path) -> None:
 
 def test_offer_exits_with_130_on_ctrl_c(tmp_path: Path) -> None:
     with Terminal("recommend", "--save", "answers.yaml", folder=tmp_path) as terminal:
-        for prompt, keys in ALL:
-            terminal.answers(prompt, *keys)
+        terminal.answers_all(ALL)
         terminal.answers(OFFER, CTRL_C)
         terminal.sees("Interrupted; nothing was scaffolded.")
         assert terminal.ends() == 130
@@ -147,8 +137,7 @@ def test_offer_exits_with_130_on_ctrl_c(tmp_path: Path) -> None:
 def test_offer_is_skipped_without_a_scaffold(tmp_path: Path) -> None:
     old = ("--airflow-version", "2.10", "--work", "event", "--system", "spark")
     with Terminal("recommend", *old, folder=tmp_path) as terminal:
-        for prompt, keys in ((FIRST_FOUR[0][0], (ENTER,)), *FIRST_FOUR[1:]):
-            terminal.answers(prompt, *keys)
+        terminal.answers_all(((FIRST_FOUR[0][0], (ENTER,)), *FIRST_FOUR[1:]))
         assert terminal.ends() == 0
     assert "deferrable operator" in terminal.seen
     assert OFFER not in terminal.seen

@@ -1,4 +1,4 @@
-"""Streams that are closed, full, narrow or of another encoding end no run in a traceback."""
+"""Streams that are closed, full, narrow or of another encoding never cause a traceback."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ COMMANDS = {
     "json": (*COMPLETE, "--format", "json"),
     "batch": ("recommend", "--example", "team_jobs", "--details"),
 }
-FOREIGN = f'name: "été 日本 😀"\n{ANSWERS}'.encode()
+NON_ASCII = f'name: "été 日本 😀"\n{ANSWERS}'.encode()
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell")
 
 
 @pytest.fixture
-def nobody_reads() -> Iterator[int]:
+def closed_pipe() -> Iterator[int]:
     """Return the writing end of a pipe whose reader has gone, as after `| head -1`."""
     reader, writer = os.pipe()
     os.close(reader)
@@ -37,20 +37,20 @@ def nobody_reads() -> Iterator[int]:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_reader_that_stops_early_is_no_error(nobody_reads: int, command: str) -> None:
-    ran = advisor(*COMMANDS[command], stdout=nobody_reads)
+def test_output_to_a_closed_pipe_is_no_error(closed_pipe: int, command: str) -> None:
+    ran = advisor(*COMMANDS[command], stdout=closed_pipe)
     assert (ran.code, ran.err) == (0, "")
 
 
 @pytest.mark.parametrize("command", ["version", "help", "compare", "scaffold", "terminal", "json"])
-def test_an_output_that_is_closed_from_the_start_is_no_bug(command: str) -> None:
+def test_closed_stdout_is_no_bug(command: str) -> None:
     ran = advisor(*COMMANDS[command], redirect=">&-")
     assert ran.is_clean
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize("command", ["version", "compare", "scaffold", "terminal", "json"])
-def test_an_output_that_is_full_is_told_in_one_line(command: str) -> None:
+def test_full_stdout_is_reported_in_one_line(command: str) -> None:
     ran = advisor(*COMMANDS[command], redirect=">/dev/full")
     assert ran.is_clean
     assert ran.code in {1, 2}
@@ -58,14 +58,14 @@ def test_an_output_that_is_full_is_told_in_one_line(command: str) -> None:
     assert len(ran.err.splitlines()) == 1
 
 
-def test_errors_that_nobody_can_read_are_no_bug() -> None:
+def test_closed_stderr_keeps_the_exit_code() -> None:
     assert advisor(*COMPLETE, redirect="2>&-").code == 0
     assert advisor("recommend", "--answers", "missing", redirect="2>&-").code == 2
     assert advisor("recommend", "--answers", "missing", redirect=">&- 2>&-").code == 2
 
 
 @pytest.mark.parametrize("redirect", ["<&-", "</dev/null"])
-def test_without_input_and_terminal_what_is_missing_is_listed(redirect: str) -> None:
+def test_recommend_lists_missing_answers_without_input_and_terminal(redirect: str) -> None:
     ran = advisor("recommend", "--triggerer", redirect=redirect)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("error: job lacks duration (")
@@ -76,18 +76,18 @@ def test_without_input_and_terminal_what_is_missing_is_listed(redirect: str) -> 
 @pytest.mark.parametrize(
     ("redirect", "message"), [("<&-", "cannot be read: it is closed"), ("</dev/null", "is empty")]
 )
-def test_input_that_was_asked_for_and_is_not_there_is_refused(redirect: str, message: str) -> None:
+def test_stdin_as_answers_is_refused_if_closed_or_empty(redirect: str, message: str) -> None:
     ran = advisor("recommend", "--answers", "-", redirect=redirect)
     assert ran.code == 2
     assert ran.err.startswith(f"error: <stdin>: {message}")
 
 
 @pytest.mark.parametrize("redirect", ["<&-", "</dev/null"])
-def test_complete_options_need_no_input(redirect: str) -> None:
+def test_recommend_reads_no_input_if_options_are_complete(redirect: str) -> None:
     assert advisor(*COMPLETE, redirect=redirect).code == 0
 
 
-def test_a_process_substitution_is_a_file(tmp_path: Path) -> None:
+def test_recommend_reads_a_process_substitution(tmp_path: Path) -> None:
     file = tmp_path / "answers.yaml"
     file.write_text(ANSWERS)
     ran = advisor("recommend", "--answers", "/dev/fd/9", redirect=f"9<'{file}'")
@@ -102,10 +102,8 @@ def test_a_process_substitution_is_a_file(tmp_path: Path) -> None:
         {"PYTHONIOENCODING": "utf-16"},
     ],
 )
-def test_a_name_that_the_encoding_lacks_ends_no_run(
-    environment: dict[str, str],
-) -> None:
-    ran = advisor("recommend", stdin=FOREIGN, environment=environment)
+def test_names_outside_the_encoding_are_escaped(environment: dict[str, str]) -> None:
+    ran = advisor("recommend", stdin=NON_ASCII, environment=environment)
     assert ran.code == 0
     assert ran.is_clean
 
@@ -113,7 +111,7 @@ def test_a_name_that_the_encoding_lacks_ends_no_run(
 @pytest.mark.parametrize("format_", ["json", "yaml", "markdown"])
 def test_every_format_can_be_written_in_ascii(format_: str) -> None:
     ascii_ = {"PYTHONIOENCODING": "ascii"}
-    ran = advisor("recommend", "--format", format_, stdin=FOREIGN, environment=ascii_)
+    ran = advisor("recommend", "--format", format_, stdin=NON_ASCII, environment=ascii_)
     assert ran.code == 0
     if format_ == "json":
         assert json.loads(ran.out)["recommendations"][0]["name"] == "été 日本 😀"
@@ -132,7 +130,7 @@ def test_every_format_can_be_written_in_ascii(format_: str) -> None:
     ],
 )
 @pytest.mark.parametrize("command", ["terminal", "compare"])
-def test_an_output_that_is_no_terminal_is_plain_text(
+def test_output_is_plain_text_without_a_terminal(
     monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], command: str
 ) -> None:
     for name, value in environment.items():
@@ -142,7 +140,7 @@ def test_an_output_that_is_no_terminal_is_plain_text(
     assert "\x1b" not in ran.out
 
 
-def test_prose_fits_a_narrow_output() -> None:
+def test_prose_wraps_at_a_narrow_width() -> None:
     ran = advisor(*COMPLETE, environment={"COLUMNS": "20"})
     prose = [line for line in ran.out.splitlines() if line.startswith(" ") and " " in line.strip()]
     assert prose

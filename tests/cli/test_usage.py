@@ -1,4 +1,4 @@
-"""Options that make no sense are refused with exit code 2 and what would do instead."""
+"""Invalid options are refused with exit code 2 and a hint."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ EXAMPLES = "bigquery_load, emr_step, kubernetes_pod, nightly_spark, paginated_ap
         (("--example", "team_jobs", "--save", "x"), "--save: keeps one job's answers; "),
     ],
 )
-def test_an_option_with_a_wrong_value_is_refused(arguments: tuple[str, ...], message: str) -> None:
+def test_recommend_refuses_invalid_options(arguments: tuple[str, ...], message: str) -> None:
     ran = advisor_here(*COMPLETE, *arguments)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f"error: {message}")
@@ -48,7 +48,7 @@ def test_an_option_with_a_wrong_value_is_refused(arguments: tuple[str, ...], mes
 
 @pytest.mark.parametrize("command", ["recommend", "scaffold", "compare", "explain", "schema"])
 @pytest.mark.parametrize("option", ["--colour", "--colour=red", "-x", "--\x1b[31m", "---"])
-def test_every_command_refuses_an_unknown_option(command: str, option: str) -> None:
+def test_commands_refuse_unknown_options(command: str, option: str) -> None:
     ran = advisor_here(command, option)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("error: ")
@@ -81,14 +81,14 @@ def test_every_command_refuses_an_unknown_option(command: str, option: str) -> N
         ("schema", "answers", "recommendation"),
     ],
 )
-def test_a_command_line_that_means_nothing_is_refused(arguments: tuple[str, ...]) -> None:
+def test_commands_refuse_invalid_arguments(arguments: tuple[str, ...]) -> None:
     ran = advisor_here(*arguments)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("error: ")
     assert ran.is_clean
 
 
-def test_the_other_commands_name_the_nearest_too() -> None:
+def test_explain_suggests_the_nearest_topic() -> None:
     ran = advisor_here("explain", "deferable")
     message = "unknown topic 'deferable'; did you mean deferrable?"
     assert ran.err == f"error: explain: {message}\n"
@@ -96,7 +96,7 @@ def test_the_other_commands_name_the_nearest_too() -> None:
 
 @pytest.mark.parametrize("version", ["3.5", "9999.9999", "3.3.9", "3.4.0b2", "2.2", "2.10.5"])
 @pytest.mark.parametrize("command", [COMPLETE, ("compare",)])
-def test_any_version_from_2_2_on_is_an_answer(version: str, command: tuple[str, ...]) -> None:
+def test_any_version_from_2_2_on_is_accepted(version: str, command: tuple[str, ...]) -> None:
     ran = advisor_here(*command, "--airflow-version", version)
     assert ran.code in {0, 1}
     assert ran.out
@@ -110,10 +110,7 @@ def test_any_version_from_2_2_on_is_an_answer(version: str, command: tuple[str, 
         ("colour: red", [":1:1: the key 'colour' is not known here"]),
         (
             "bands:\n  short: 3\n  medium: 1m\n  huge: 2d\n",
-            [
-                ":2:3: short: the unit is missing",
-                ":4:3: the key 'huge' is not known here",
-            ],
+            [":2:3: short: the unit is missing", ":4:3: the key 'huge' is not known here"],
         ),
         ("ties: [async]\n", [":1:1: ties: names each of deferrable, resumable, async once"]),
         (
@@ -127,7 +124,7 @@ def test_any_version_from_2_2_on_is_an_answer(version: str, command: tuple[str, 
         ("needs: {}\nneeds: []\n", [":2:1: the key 'needs' stands here a second time"]),
     ],
 )
-def test_every_flaw_of_a_policy_is_told_at_its_place(
+def test_policy_issues_are_reported_with_their_positions(
     tmp_path: Path, policy: str, problems: list[str]
 ) -> None:
     file = tmp_path / "policy.yaml"
@@ -139,7 +136,7 @@ def test_every_flaw_of_a_policy_is_told_at_its_place(
     assert all(line.startswith(f"error: {file}") for line in ran.err.splitlines())
 
 
-def test_the_problems_of_a_policy_are_not_endless(tmp_path: Path) -> None:
+def test_policy_issues_are_limited_to_51_lines(tmp_path: Path) -> None:
     file = tmp_path / "policy.yaml"
     file.write_text("".join(f"key{n}: x\n" for n in range(1000)))
     ran = advisor_here(*COMPLETE, "--policy", str(file))
@@ -147,7 +144,7 @@ def test_the_problems_of_a_policy_are_not_endless(tmp_path: Path) -> None:
     assert len(ran.err.splitlines()) <= 51
 
 
-def test_what_is_wrong_in_the_file_and_in_the_options_is_told_in_one_go() -> None:
+def test_issues_of_the_file_and_the_options_are_reported_together() -> None:
     text = ANSWERS.replace("costly", "costy")
     ran = advisor_here("recommend", "--duration", "3", "--set", "job_id=2", stdin=text.encode())
     assert ran.code == 2
@@ -158,21 +155,21 @@ def test_what_is_wrong_in_the_file_and_in_the_options_is_told_in_one_go() -> Non
     ]
 
 
-def test_two_sources_of_answers_are_one_too_many(tmp_path: Path) -> None:
+def test_two_sources_of_answers_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "answers.yaml"
     file.write_text(ANSWERS)
     ran = advisor_here("recommend", "--answers", str(file), "--example", "nightly_spark")
     assert (ran.code, ran.out) == (2, "")
 
 
-def test_nothing_is_saved_where_the_input_is_wrong(tmp_path: Path) -> None:
+def test_save_writes_nothing_if_the_input_is_wrong(tmp_path: Path) -> None:
     file = tmp_path / "saved.yaml"
     advisor_here(*COMPLETE, "--set", "job_id=2", "--save", str(file))
     assert not file.exists()
 
 
 @pytest.mark.parametrize("force", [(), ("--force",)])
-def test_another_file_is_overwritten_only_by_force(tmp_path: Path, force: tuple[str, ...]) -> None:
+def test_save_overwrites_only_with_force(tmp_path: Path, force: tuple[str, ...]) -> None:
     file = tmp_path / "saved.yaml"
     file.write_text("mine\n")
     ran = advisor_here(*COMPLETE, "--save", str(file), *force)
@@ -182,7 +179,7 @@ def test_another_file_is_overwritten_only_by_force(tmp_path: Path, force: tuple[
 
 
 @pytest.mark.parametrize("name", ["saved.yaml", "my answers.yaml", "\x1b[31mred.yaml"])
-def test_the_command_that_reads_saved_answers_can_be_copied(tmp_path: Path, name: str) -> None:
+def test_save_prints_a_command_that_can_be_copied(tmp_path: Path, name: str) -> None:
     file = tmp_path / name
     ran = advisor_here(*COMPLETE, "--save", str(file))
     assert ran.code == 0
@@ -191,7 +188,7 @@ def test_the_command_that_reads_saved_answers_can_be_copied(tmp_path: Path, name
         assert f"`advisor recommend --answers {shlex.quote(str(file))}`" in ran.err
 
 
-def test_an_installed_airflow_that_is_newer_than_known_is_noticed(tmp_path: Path) -> None:
+def test_recommend_notes_an_installed_airflow_newer_than_its_knowledge(tmp_path: Path) -> None:
     (tmp_path / "apache_airflow_core-3.9.0.dist-info").mkdir()
     without_version = COMPLETE[: COMPLETE.index("--airflow-version")]
     ran = advisor(*without_version, environment={"PYTHONPATH": str(tmp_path)})

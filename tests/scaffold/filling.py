@@ -1,11 +1,11 @@
-"""Filling in the generated hook the way a person does: bodies, and what they need around them."""
+"""Fills in the generated hook as users do: method bodies, and the imports and classes they need."""
 
 from __future__ import annotations
 
 import ast
 
 CLASS = "Bodies"
-"""The class in the text that is filled in whose methods are the bodies."""
+"""The class whose methods are the bodies, in the text that is filled in."""
 
 
 def filled_in(hooks: str, text: str) -> str:
@@ -16,9 +16,9 @@ def filled_in(hooks: str, text: str) -> str:
         else:
             start = method.decorator_list[0] if method.decorator_list else method
             hooks += "\n" + _lines(text, start, method)
-    imports, beside = _around(text)
+    imports, classes = _around(text)
     hooks = hooks.replace("\nfrom airflow.sdk import", f"{imports}\nfrom airflow.sdk import", 1)
-    return hooks.replace("\nclass SubmissionRefused", f"\n{beside}\n\nclass SubmissionRefused", 1)
+    return hooks.replace("\nclass SubmissionRefused", f"\n{classes}\n\nclass SubmissionRefused", 1)
 
 
 def written_lines(text: str) -> int:
@@ -34,20 +34,21 @@ def _methods(text: str) -> list[ast.FunctionDef]:
 
 def _with_body(hooks: str, method: str, body: str) -> str:
     """Return the file with what follows the docstring of a method replaced."""
-    (found,) = (
+    (function,) = (
         node
         for node in ast.walk(ast.parse(hooks))
         if isinstance(node, ast.FunctionDef) and node.name == method
     )
-    return hooks.replace(_lines(hooks, found, found), _lines(hooks, found, found.body[0]) + body)
+    head = _lines(hooks, function, function.body[0])
+    return hooks.replace(_lines(hooks, function, function), head + body)
 
 
 def _around(text: str) -> tuple[str, str]:
-    """Return the imports of a text, and the classes that stand beside the bodies."""
+    """Return the imports of a text, and the classes other than the bodies."""
     nodes = [node for node in ast.parse(text).body if getattr(node, "name", "") != CLASS]
     imports = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
-    beside = [node for node in nodes if node not in imports]
-    return tuple("".join(_lines(text, n, n) for n in each) for each in (imports, beside))  # type: ignore[return-value]
+    classes = [node for node in nodes if node not in imports]
+    return tuple("".join(_lines(text, n, n) for n in each) for each in (imports, classes))  # type: ignore[return-value]
 
 
 def _lines(text: str, first: ast.stmt | ast.expr, last: ast.stmt | ast.expr) -> str:

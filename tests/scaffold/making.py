@@ -1,4 +1,4 @@
-"""A spec and files to plan and write with, independent of any template."""
+"""A spec and rendered files for the tests of plans, independent of any template."""
 
 from __future__ import annotations
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from advisor.knowledge.versions import Version
-from advisor.scaffold.manifest import TemplateManifest, load_manifest
-from advisor.scaffold.settings import Setting
+from advisor.scaffold.manifest import Setting, TemplateManifest, load_manifest
 
 OURS = load_manifest()
 PATTERN = replace(next(iter(OURS.patterns.values())), refusal="deferrable is possible")

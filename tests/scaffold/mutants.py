@@ -1,4 +1,4 @@
-"""Operators that lack one thing: what mutants.yaml takes away from what the templates make."""
+"""Mutants: scaffolded operators from which mutants.yaml takes one thing away."""
 
 from __future__ import annotations
 
@@ -28,26 +28,26 @@ class Mutant(NamedTuple):
     old: str
     new: str
     settings: str
-    """For what system it is drilled, of OTHER_SETTINGS; "" for the one that honours keys."""
+    """The system that it is drilled for, of OTHER_SETTINGS; "" for the one that honours keys."""
     beyond: str
-    """Why the drill does not find it, of the reasons in mutants.yaml; "" where it does."""
+    """Why the drill does not find it, of the reasons in mutants.yaml; "" if it does."""
 
     def applied(self, files: Sequence[RenderedFile]) -> list[RenderedFile]:
         """Return the files of the whole operator with this thing taken away."""
-        (found,) = (file for file in files if is_at(file, self.file))
-        assert found.text.count(self.old) == 1, f"{self.lacks}: {found.text.count(self.old)} times"
+        (file,) = (each for each in files if is_at(each, self.file))
+        assert file.text.count(self.old) == 1, f"{self.lacks}: {file.text.count(self.old)} times"
         assert self.old != self.new
-        changed = replace(found, text=found.text.replace(self.old, self.new))
-        return [changed if file is found else file for file in files]
+        changed = replace(file, text=file.text.replace(self.old, self.new))
+        return [changed if each is file else each for each in files]
 
 
 def reasons() -> Mapping[str, str]:
-    """Return why the drill finds some of them not: a sentence for each reason."""
+    """Return why the drill does not find some of them: a sentence for each reason."""
     return listed()["beyond"]  # type: ignore[no-any-return]
 
 
 def all_mutants() -> list[Mutant]:
-    """Return the mutants in the order of the list, each for every pattern that it is one of."""
+    """Return the mutants in the order of the list, once for each pattern that has them."""
     return [
         _mutant(pattern, each)
         for each in listed()["mutants"]
@@ -58,7 +58,7 @@ def all_mutants() -> list[Mutant]:
 
 @cache
 def listed() -> Mapping[str, Any]:
-    """Return what stands in mutants.yaml."""
+    """Return the content of mutants.yaml."""
     return yaml.safe_load(LIST.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
 

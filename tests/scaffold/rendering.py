@@ -1,4 +1,4 @@
-"""Scaffolds for tests: every combination that there is, rendered and put on disk."""
+"""Scaffolds for tests: specs of every combination, rendered and written."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from advisor.naming import Name
 from advisor.scaffold.manifest import load_manifest
 from advisor.scaffold.model import Folder, RenderedFile, ScaffoldSpec
 from advisor.scaffold.render import render
-from advisor.scaffold.settings import resolve_settings
+from advisor.scaffold.specs import resolve_settings
 
 TARGETS: Final = ("3.2", "3.3", "3.4")
 POLICIES: Final = ("auto", "cancel", "leave")

@@ -2,8 +2,8 @@
 
 Started by the Python of an environment with Airflow, with the folders of packages as lines on
 standard input and further options for pytest as arguments. Prints one line of JSON for each: the
-package, what pytest returned, how many passed and failed, and why others were skipped. A suite that
-takes longer than SECONDS is ended by SIGALRM, which the code -14 tells of.
+package, the exit code of pytest, how many passed and failed, and why others were skipped. A suite
+that takes longer than SECONDS is ended by SIGALRM and has the code -14.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 IMPORTED_ONCE = ("airflow.sdk", "airflow.triggers.base", "airflow.providers.http.hooks.http")
-"""What every child needs, and what takes seconds to import."""
+"""Modules that every child needs, and that take seconds to import."""
 SECONDS = 60
 OPTIONS = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:asyncio", "--tb=short")
 
@@ -43,19 +43,19 @@ class Counter:
 
 def run_suite(package: Path) -> dict[str, Any]:
     """Run the tests of one package in a child, and return how they went."""
-    with tempfile.TemporaryFile("w+") as message:
+    with tempfile.TemporaryFile("w+") as output:
         pid = os.fork()
         if pid == 0:
-            os.dup2(message.fileno(), 1)
-            os.dup2(message.fileno(), 2)
+            os.dup2(output.fileno(), 1)
+            os.dup2(output.fileno(), 2)
             signal.alarm(SECONDS)
             os._exit(_in_child(package))
         _, status = os.waitpid(pid, 0)
-        message.seek(0)
-        *text, last = message.read().splitlines() or [""]
+        output.seek(0)
+        *text, last = output.read().splitlines() or [""]
     counts = json.loads(last) if last.startswith("{") else {}
     code = os.waitstatus_to_exitcode(status)
-    return {"package": str(package), "code": code, "said": "\n".join(text[-60:]), **counts}
+    return {"package": str(package), "code": code, "output": "\n".join(text[-60:]), **counts}
 
 
 def _in_child(package: Path) -> int:
@@ -71,7 +71,7 @@ def main() -> None:
     """Run every suite that standard input names."""
     for module in IMPORTED_ONCE:
         import_module(module)
-    # What the collector looks at is copied into every child.
+    # A collection in a child would copy the memory that it shares with this process.
     gc.collect()
     gc.freeze()
     for line in sys.stdin:

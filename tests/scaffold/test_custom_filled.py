@@ -1,4 +1,4 @@
-"""The system `custom`, filled in for a service that nobody had in mind: how little it takes."""
+"""The system `custom`, filled in for a job service that its templates do not know."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ FILLED_IN = {
 }
 
 
-def test_it_takes_less_than_40_lines() -> None:
+def test_filling_in_takes_less_than_40_lines() -> None:
     assert written_lines(BODIES) < 40
 
 
 @pytest.mark.airflow
-def test_the_contract_holds_and_the_operator_survives(tmp_path: Path, farm: str) -> None:
+def test_filled_in_operator_passes_its_tests(tmp_path: Path, farm: str) -> None:
     package = scaffold(tmp_path)
     fill_in_hook(package / "hooks.py")
     fill_in_jobs(package / "tests" / "test_hooks.py")
     flow = (FILLED / "flow.py.txt").read_text(encoding="utf-8")
     (package / "tests" / "test_flow.py").write_text(flow, encoding="utf-8")
-    tests = run_tests(package, farm, beside=str(ROOT))
+    tests = run_tests(package, farm, path=str(ROOT))
     assert tests.returncode == 0, tests.stdout
     assert " skipped" not in tests.stdout
 
 
 @pytest.mark.airflow
-def test_what_is_still_to_be_filled_in_is_said(tmp_path: Path, farm: str) -> None:
+def test_generated_tests_name_what_is_not_filled_in(tmp_path: Path, farm: str) -> None:
     package = scaffold(tmp_path)
     tests = run_tests(package, farm)
     assert tests.returncode == 0, tests.stdout
@@ -86,17 +86,17 @@ def fill_in_jobs(file: Path) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-def run_tests(package: Path, farm: str, beside: str = "") -> subprocess.CompletedProcess[str]:
+def run_tests(package: Path, farm: str, path: str = "") -> subprocess.CompletedProcess[str]:
     """Run the generated tests in an environment with Airflow, with a connection to the farm.
 
-    Where advisor is to be beside Airflow, `beside` is the folder that it is imported from.
+    `path` is the folder that advisor is imported from, if it is to be importable.
     """
     environment = {
         "PATH": os.environ["PATH"],
         "AIRFLOW_HOME": str(package.parent / "airflow"),
         "AIRFLOW_CONN_NIGHTLY_REPORT_DEFAULT": farm,
         "FARM": farm,
-        "PYTHONPATH": beside,
+        "PYTHONPATH": path,
     }
     options = ("-q", "-rs", "-p", "no:cacheprovider", "-p", "no:asyncio")
     return subprocess.run(

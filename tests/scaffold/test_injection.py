@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 from advisor.errors import InputError
 from advisor.naming import Name
-from advisor.scaffold.literals import WIDTH, assigned, constant, literal
-from advisor.scaffold.manifest import load_manifest
+from advisor.scaffold.manifest import Value, load_manifest
 from advisor.scaffold.model import ScaffoldSpec
-from advisor.scaffold.render import render
-from advisor.scaffold.settings import Value, resolve_settings
+from advisor.scaffold.render import WIDTH, assigned, constant, literal, render
+from advisor.scaffold.specs import resolve_settings
 
 HOSTILE = [
     '"',
@@ -73,7 +72,7 @@ def test_hostile_values_are_refused_or_harmless(system: str, setting: str) -> No
 
 
 @pytest.mark.parametrize(("system", "setting"), EVERY)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(around=st.sampled_from(AROUND), text=CHARACTERS)
 def test_any_value_is_refused_or_harmless(
     system: str, setting: str, around: str, text: str
@@ -117,9 +116,9 @@ def test_assigned_evaluates_to_its_texts(texts: list[str]) -> None:
 
 
 def accepted(system: str, setting: str, value: str) -> set[str]:
-    """Return what a value comes to, nothing where it is refused.
+    """Return the texts that a value resolves to, none if it is refused.
 
-    What comes of it may be found in the code, and changes nothing else there.
+    Checks that the generated code has these texts and is otherwise unchanged.
     """
     needed = {"find_path": "/tame?k={key}"} if setting == "find_field" else {}
     accepting = MANIFEST.systems[system].settings
@@ -150,7 +149,7 @@ def rendered(system: str, chosen: dict[str, Value]) -> dict[str, str]:
 
 
 def shape(code: str) -> str:
-    """Return what code does, whatever its texts say and however many are in a set."""
+    """Return the structure of code, without its texts and the members of its sets."""
     return ast.dump(Shape().visit(ast.parse(code)))
 
 
@@ -159,7 +158,7 @@ def texts_in(code: str) -> set[object]:
 
 
 class Shape(ast.NodeTransformer):
-    """Takes the texts out of code."""
+    """Replaces the texts in code."""
 
     def visit_Constant(self, node: ast.Constant) -> ast.Constant:
         return ast.Constant("text") if isinstance(node.value, str) else node
@@ -169,7 +168,7 @@ class Shape(ast.NodeTransformer):
 
 
 def value_of(assignment: str) -> object:
-    """Return what is assigned, in a line of whatever depth."""
+    """Return the value of an assignment, indented or not."""
     (statement,) = ast.parse(textwrap.dedent(assignment)).body
     assert isinstance(statement, ast.Assign)
     return ast.literal_eval(statement.value)

@@ -1,4 +1,4 @@
-"""Every pattern, system, Airflow release and policy makes code that is right as generated."""
+"""The generated code of every pattern, system, Airflow release and policy passes its checks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.scaffold.rendering import every_spec, other_specs, patterns_of, put_a
 
 RULES = Path(__file__).with_name("generated_ruff.toml")
 RELEASES = {"3.2": "3.2.2", "3.3": "3.3.2", "3.4": "3.4.0b2"}
-"""The Airflow that each target is tried on."""
+"""The Airflow that each target is tested with."""
 HOOK_TESTS = "test_hooks"
 """They take seconds, and need to run once for each hook, not for each package."""
 FEWEST_TESTS = 20
@@ -57,15 +57,15 @@ def ruff(scaffolds: Path, *arguments: str) -> str:
     return "" if done.returncode == 0 else done.stdout[-3000:] + done.stderr
 
 
-def test_ruff_has_nothing_to_say(scaffolds: Path) -> None:
+def test_ruff_check_finds_nothing(scaffolds: Path) -> None:
     assert ruff(scaffolds, "check") == ""
 
 
-def test_ruff_would_format_nothing_differently(scaffolds: Path) -> None:
+def test_ruff_format_changes_nothing(scaffolds: Path) -> None:
     assert ruff(scaffolds, "format", "--check", "--diff") == ""
 
 
-def test_mypy_finds_every_type(scaffolds: Path) -> None:
+def test_mypy_finds_no_errors(scaffolds: Path) -> None:
     names = [option for each in packages(scaffolds) for option in ("-p", each.name)]
     strict = ["--strict", "--python-executable", str(python_for(scaffolds)), *names]
     command = [sys.executable, "-m", "mypy", "--python-version", "3.10", *strict]
@@ -75,22 +75,22 @@ def test_mypy_finds_every_type(scaffolds: Path) -> None:
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
 
 
-def test_the_generated_tests_pass(scaffolds: Path, tmp_path: Path) -> None:
+def test_generated_tests_pass(scaffolds: Path, tmp_path: Path) -> None:
     without_hooks = ("-k", f"not {HOOK_TESTS}")
     suites = run_suites(python_for(scaffolds), packages(scaffolds), tmp_path, *without_hooks)
     assert len(suites) == len(packages(scaffolds)) > 0
     for suite in suites:
-        assert suite["code"] == 0, f"{suite['package']}\n{suite['said']}"
+        assert suite["code"] == 0, f"{suite['package']}\n{suite['output']}"
         assert suite["passed"] >= FEWEST_TESTS
         assert suite["skipped"] == [NO_CRASH[release_of(scaffolds)]]
 
 
-def test_the_generated_tests_of_each_hook_pass(scaffolds: Path, tmp_path: Path) -> None:
+def test_generated_hook_tests_pass(scaffolds: Path, tmp_path: Path) -> None:
     of_each = different_hooks(scaffolds)
     suites = run_suites(python_for(scaffolds), of_each, tmp_path, "-k", HOOK_TESTS)
     assert len(suites) == len(of_each) > 1
     for suite in suites:
-        assert suite["code"] == 0, f"{suite['package']}\n{suite['said']}"
+        assert suite["code"] == 0, f"{suite['package']}\n{suite['output']}"
 
 
 def different_hooks(scaffolds: Path) -> list[Path]:
@@ -109,12 +109,12 @@ def lines_of(folder: Path) -> Iterator[str]:
             yield line.replace("{{ run_id }}", "")  # a template of Airflow's
 
 
-def test_no_trace_of_template_logic_is_left(scaffolds: Path) -> None:
+def test_generated_code_has_no_template_syntax(scaffolds: Path) -> None:
     left = [line for line in lines_of(scaffolds) if "{%" in line or "{{" in line or "{#" in line]
     assert left == []
 
 
-def test_every_pattern_is_there_from_its_release_on(scaffolds: Path) -> None:
+def test_every_pattern_is_generated_from_its_release_on(scaffolds: Path) -> None:
     patterns = {package.name.split("_")[0] for package in packages(scaffolds)} - {"extraordinarily"}
     older = {"deferrable", "async"}
     newer = older | {"resumable", "checkpoint"}

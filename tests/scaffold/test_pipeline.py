@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -71,19 +70,6 @@ def test_scaffold_resolves_conflicts_with_the_callback(status: Status, tmp_path:
     assert result.is_written
     assert statuses(result) == {Status.identical, status}
     assert ((tmp_path / OPERATORS).read_text() == "mine\n") is (status is Status.skip)
-
-
-def test_scaffold_notes_packages_that_hide_a_module(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "nightly_spark.py").touch()
-    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
-    result = run(tmp_path)
-    assert result.is_written
-    assert result.notes == (
-        "NightlySparkOperator makes the package nightly_spark, which would hide "
-        f"{tmp_path / 'nightly_spark.py'} if both are on the import path",
-    )
 
 
 def test_default_places_are_the_folders_of_an_airflow_project(

@@ -78,21 +78,10 @@ def test_read_recommended_takes_the_checkpoint_variant_as_a_pattern(tmp_path: Pa
     assert [each.pattern for each in recommended(tmp_path, *batches).requests] == ["checkpoint"]
 
 
-def test_read_recommended_notes_jobs_without_a_pattern(tmp_path: Path) -> None:
-    nothing = (*COMPLETE, "--no-triggerer", "--work", "event", "-f", "json")
-    result = recommended(tmp_path, *nothing)
-    assert result.requests == ()
-    [note] = result.notes
-    assert note.startswith("job is not scaffolded: ")
-    assert note.endswith(" was recommended")
-
-
-def test_read_recommended_skips_jobs_only_for_headline_alternatives(
-    tmp_path: Path,
-) -> None:
-    beside = {"id": "s", "title": "A sensor", "headline": False}
-    assert len(read(tmp_path, job(alternatives=[beside])).requests) == 1
-    result = read(tmp_path, job(alternatives=[beside, {**beside, "headline": True}]), job(name="b"))
+def test_read_recommended_skips_jobs_only_for_headline_alternatives(tmp_path: Path) -> None:
+    sensor = {"id": "s", "title": "A sensor", "headline": False}
+    assert len(read(tmp_path, job(alternatives=[sensor])).requests) == 1
+    result = read(tmp_path, job(alternatives=[sensor, {**sensor, "headline": True}]), job(name="b"))
     assert [each.name for each in result.requests] == ["b"]
     assert result.notes == ("a is not scaffolded: A sensor was recommended",)
     result = read(tmp_path, job(pattern=None))

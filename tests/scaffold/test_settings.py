@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from advisor.errors import InputError
-from advisor.scaffold.manifest import TemplateManifest, load_manifest
-from advisor.scaffold.settings import LONGEST, Value, resolve_settings
+from advisor.scaffold.manifest import TemplateManifest, Value, load_manifest
+from advisor.scaffold.specs import LONGEST_TEXT, resolve_settings
 
 MANIFEST = load_manifest()
 SYSTEM = "title: T\nsummary: S\nsettings:\n"
@@ -91,11 +91,11 @@ def test_resolve_settings_reports_all_problems_at_once() -> None:
 
 
 def test_resolve_settings_refuses_values_too_long_for_a_line_of_code() -> None:
-    longest = "/" + "a" * (LONGEST - 1)
+    longest = "/" + "a" * (LONGEST_TEXT - 1)
     assert resolve_values(submit_path=longest)["submit_path"] == longest
     assert problems(submit_path=f"{longest}a") == [
-        f"--set: submit_path: found {LONGEST + 1} characters in '/{'a' * 36}...', accepted are up "
-        f"to {LONGEST}"
+        f"--set: submit_path: found {LONGEST_TEXT + 1} characters in '/{'a' * 36}...', accepted "
+        f"are up to {LONGEST_TEXT}"
     ]
 
 

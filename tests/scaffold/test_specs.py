@@ -1,4 +1,4 @@
-"""A request becomes a spec with every choice made_spec, or is refused with the alternatives."""
+"""A request becomes a spec with every choice made, or is refused with the alternatives."""
 
 from __future__ import annotations
 
@@ -47,8 +47,7 @@ def test_the_newest_stable_release_is_the_one_that_the_questions_assume() -> Non
 
 
 @pytest.mark.parametrize(
-    ("given", "target"),
-    [("3.2", "3.2"), ("3.3.2", "3.3"), ("v3.4.0b2", "3.4"), (" 3.3 ", "3.3")],
+    ("given", "target"), [("3.2", "3.2"), ("3.3.2", "3.3"), ("v3.4.0b2", "3.4"), (" 3.3 ", "3.3")]
 )
 def test_make_specs_takes_the_minor_release_of_a_version(given: str, target: str) -> None:
     assert spec("deferrable", airflow=given).airflow == target

@@ -231,18 +231,6 @@ def test_write_plans_undoes_everything_if_a_folder_is_read_only(tmp_path: Path) 
     assert tree(tmp_path) == before
 
 
-def test_write_plans_leaves_nothing_behind_on_an_interrupt(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(os, "replace", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        write_plans([with_record(plan_in(tmp_path))])
-    assert tree(tmp_path) == {}
-
-
 def leftover(target: Path, random: str = RANDOM) -> Path:
     file = target.with_name(TEMPORARY.format(target.name, random))
     file.parent.mkdir(parents=True, exist_ok=True)

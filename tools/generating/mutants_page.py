@@ -17,10 +17,10 @@ SYSTEMS: Final = {
     "keyless": " (drilled for a system without keys)",
     "listed": " (drilled for a system that finds a key in a listing only)",
 }
-"""What is said of a mutant by the settings that it is drilled with."""
+"""A note on a mutant, by the settings that it is drilled with."""
 
 POINT: Final = ":"
-"""What a point has in it, and a circumstance has not."""
+"""Is in the text of a point, and not in that of a service fault."""
 NAMED: Final = ("behaviour", "pattern", "lacks")
 """The columns that name a mutant."""
 

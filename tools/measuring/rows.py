@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from measuring.deployment import SLOTS
@@ -55,7 +55,7 @@ class Row:
     label: Callable[[Facts], Label]
     ran: str
     """What was run, as a sentence without its end."""
-    how: Mapping[str, str]
+    how: Mapping[str, str] = field(default_factory=dict)
     """The end of the sentence for patterns that were run in a way of their own."""
 
 
@@ -124,7 +124,6 @@ ROWS: Final = (
         label_slot,
         f"One task waited for its job in a pool of {SLOTS} slots, whose figures were read "
         f"{READINGS} times",
-        {},
     ),
     Row(
         "requires-triggerer",
@@ -132,7 +131,6 @@ ROWS: Final = (
         WithoutTriggerer,
         label_triggerer,
         f"The Triggerer was stopped, then a task was run whose job takes {SHORT} s",
-        {},
     ),
     Row(
         "crash-recovery",
@@ -154,7 +152,6 @@ ROWS: Final = (
         KilledRun,
         label_duplicates,
         "In the same runs as for crash-recovery, the job service counted what it received",
-        {},
     ),
     Row(
         "fan-out",
@@ -175,6 +172,5 @@ ROWS: Final = (
         label_installed,
         "What the pattern is made from was imported, and a Dag with it was run; releases older "
         "than 3.2.2 were not run",
-        {},
     ),
 )

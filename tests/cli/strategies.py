@@ -1,4 +1,4 @@
-"""What the property tests feed to advisor: right answers, nearly right ones, and anything."""
+"""The inputs of the property tests: valid answers, nearly valid ones, and anything."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def dumped(values: st.SearchStrategy[object]) -> st.SearchStrategy[bytes]:
     return st.builds(lambda dump, value: dump(value), dumps, values)
 
 
-# Right answers.
+# Valid answers.
 
 lines = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=12)
 
 
-def _right(question: Question) -> st.SearchStrategy[str]:
+def _answers_to(question: Question) -> st.SearchStrategy[str]:
     if question.kind == "choice":
         return st.sampled_from([choice.id for choice in question.choices])
     if question.kind == "duration":
@@ -54,19 +54,19 @@ def _right(question: Question) -> st.SearchStrategy[str]:
     return lines | st.sampled_from(["spark", "bigquery", "emr", "kubernetes"])
 
 
-right = {question.id: _right(question) for question in QUESTIONS.values()}
-asked = {id_: right[id_] for id_, question in QUESTIONS.items() if question.asked == "always"}
-assumed = {id_: answer for id_, answer in right.items() if id_ not in asked}
+answers = {question.id: _answers_to(question) for question in QUESTIONS.values()}
+asked = {id_: answers[id_] for id_, question in QUESTIONS.items() if question.asked == "always"}
+assumed = {id_: answer for id_, answer in answers.items() if id_ not in asked}
 jobs: st.SearchStrategy[Job] = st.fixed_dictionaries(
     asked, optional={**assumed, "name": lines, "expect": st.sampled_from(PATTERNS)}
 )
 
-# Anything at all.
+# Anything.
 
 texts = st.text(st.characters(exclude_categories=[]), max_size=8)
 oddities = st.sampled_from(["", "-", "--", "=", "yes", "3h", "9.9", "-1", "x=y", "a\nb", "\udcff"])
 words = texts.map(lambda text: text.replace("\0", "")) | oddities
-scalars = st.one_of(texts, words, *right.values(), st.none(), st.booleans(), st.integers())
+scalars = st.one_of(texts, words, *answers.values(), st.none(), st.booleans(), st.integers())
 trees = st.recursive(
     scalars | st.floats(),
     lambda inner: st.one_of(
@@ -75,8 +75,8 @@ trees = st.recursive(
     ),
     max_leaves=12,
 )
-spoiled: st.SearchStrategy[object] = st.builds(
-    lambda job, spoils: {**job, **spoils},
+corrupted: st.SearchStrategy[object] = st.builds(
+    lambda job, changes: {**job, **changes},
     jobs,
     st.dictionaries(st.sampled_from([*KEYS, "<<"]), trees, max_size=2),
 )
@@ -84,7 +84,7 @@ files = st.one_of(
     st.binary(max_size=40),
     st.text(PUNCTUATION, max_size=60).map(str.encode),
     dumped(trees),
-    dumped(spoiled),
+    dumped(corrupted),
 )
 
 # Command lines.
@@ -96,10 +96,10 @@ def _option(name: str, values: st.SearchStrategy[str]) -> st.SearchStrategy[list
 
 good_options = st.one_of(
     *(
-        _option(f"--{id_.replace('_', '-')}", right[id_])
+        _option(f"--{id_.replace('_', '-')}", answers[id_])
         for id_ in ("duration", "duplicate_risk", "work", "airflow_version", "system")
     ),
-    *(_option("--set", right[id_].map(f"{id_}={{}}".format)) for id_ in right),
+    *(_option("--set", answers[id_].map(f"{id_}={{}}".format)) for id_ in answers),
     _option("--expect", st.sampled_from(PATTERNS)),
     _option("--format", st.sampled_from(FORMATS)),
     _option("--save", st.sampled_from(["saved.yaml", "saved too.yaml"])),
@@ -138,15 +138,15 @@ fields = st.sampled_from(
         *("short", "medium", "long", *QUESTIONS),
     ]
 )
-message = st.one_of(
+leaves = st.one_of(
     st.sampled_from([*(need.id for need in KNOWLEDGE.needs), *KNOWLEDGE.characteristics]),
     st.sampled_from(
         ["required", "preferred", "info", "yes", "short", ">=2h", ">=3.2", "1m", "job", ""]
     ),
     texts,
 )
-parts = st.recursive(
-    message,
+subtrees = st.recursive(
+    leaves,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(fields, inner, max_size=4),
     max_leaves=12,
 )
@@ -159,7 +159,7 @@ needs = st.fixed_dictionaries(
             {},
             optional={
                 "duration": st.sampled_from(["short", "long", ">=2h", ">=17m"]),
-                "work": right["work"],
+                "work": answers["work"],
                 "triggerer": st.sampled_from(["yes", "no"]),
                 "airflow_version": st.sampled_from([">=3.2", ">=2.4, <3.0"]),
             },
@@ -168,13 +168,14 @@ needs = st.fixed_dictionaries(
     },
 )
 policies: st.SearchStrategy[object] = st.one_of(
-    parts,
+    subtrees,
     st.fixed_dictionaries(
         {},
         optional={
-            "needs": st.lists(needs, max_size=3) | parts,
+            "needs": st.lists(needs, max_size=3) | subtrees,
             "order": st.lists(st.sampled_from([need.id for need in KNOWLEDGE.needs]), max_size=3),
-            "bands": st.sampled_from([{"short": "2m"}, {"short": "30s", "medium": "1h"}]) | parts,
+            "bands": st.sampled_from([{"short": "2m"}, {"short": "30s", "medium": "1h"}])
+            | subtrees,
             "ties": st.permutations(list(KNOWLEDGE.patterns)),
         },
     ),
