@@ -123,9 +123,9 @@ def drill(
     """
     # The drill and rich are imported where they are used: 100 ms that other commands do not need.
     from advisor.drill.api import DrillOptions
+    from advisor.drill.command_line import read_target
     from advisor.drill.model import Signal
     from advisor.drill.scenarios import Sample
-    from advisor.drill.target import read_target
 
     parsed_targets = [read_target(each, str(python or "")) for each in targets]
     line_options = {
@@ -205,9 +205,8 @@ def _drill_live(
 
     Raises InputError for an unknown fault.
     """
-    from advisor.drill.live.api import run_live_drill
+    from advisor.drill.live.api import LiveDrillOptions, run_live_drill
     from advisor.drill.live.faults import FAULTS
-    from advisor.drill.live.model import LiveDrillOptions
     from advisor.render.drill_json import live_drill_document
     from advisor.render.live_drill import markdown_live_drill, print_live_drill
 

@@ -6,9 +6,9 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
+from advisor.drill.command_line import OPTION, point_text, read_point
 from advisor.drill.model import DrillResult, Outcome, PairSummary, Scenario, Target
 from advisor.drill.probe import check_controls, notes_on
-from advisor.drill.reproduce import OPTION, point_text, read_point
 from advisor.drill.runner import Runner
 from advisor.drill.session import DrillOptions, Progress, Session
 from advisor.errors import InputError

@@ -10,8 +10,7 @@ from typing import Final
 
 from advisor.drill.judge import stage_of
 from advisor.drill.model import Scenario, Signal
-from advisor.drill.runtime.events import Event
-from advisor.drill.runtime.points import Point, Reached
+from advisor.drill.runtime.events import Event, Point, Reached
 from advisor.drill.runtime.service import Behaviour
 
 BUDGET: Final = 1000

@@ -9,9 +9,8 @@ from advisor.documents.model import printable
 from advisor.drill.judge import judge
 from advisor.drill.model import Outcome, Scenario, Signal, Target
 from advisor.drill.runner import Runner
-from advisor.drill.runtime.events import Ended, Event, Started
+from advisor.drill.runtime.events import Ended, Event, Point, Started
 from advisor.drill.runtime.messages import Loaded, RunResult
-from advisor.drill.runtime.points import Point
 from advisor.drill.runtime.service import Behaviour
 from advisor.drill.scenarios import (
     KillGroup,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from advisor.drill.command_line import again, text_of
 from advisor.drill.model import DrillResult, Finding, Outcome
-from advisor.drill.reproduce import again, text_of
 from advisor.drill.runtime.events import to_json
 from advisor.render.drill_source import MARKS, Line, marked_files
 from advisor.render.drill_summary import (
@@ -31,7 +31,7 @@ from advisor.render.schemas import (
 )
 
 if TYPE_CHECKING:
-    from advisor.drill.live.model import LiveDrillResult, Row
+    from advisor.drill.live.api import LiveDrillResult, Row
 
 
 def drill_document(result: DrillResult) -> Document:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from advisor.drill.command_line import text_of
 from advisor.drill.model import Scenario, Signal
-from advisor.drill.reproduce import text_of
-from advisor.drill.runtime.points import Point
+from advisor.drill.runtime.events import Point
 from advisor.drill.runtime.service import Behaviour
 from advisor.drill.scenarios import KillGroup, Pairs, Sample, grouped
 

@@ -10,7 +10,7 @@ from typing import Final
 from advisor.drill.live.live_run import LiveRun
 from advisor.drill.live.processes import KillMode
 from advisor.drill.model import Signal
-from advisor.drill.runtime.points import EXECUTE, KILL, TERM, TRIGGER, Point
+from advisor.drill.runtime.events import EXECUTE, KILL, TERM, TRIGGER, Point
 
 RUNNING: Final = "running"
 DEFERRED: Final = "deferred"

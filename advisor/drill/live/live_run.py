@@ -13,19 +13,22 @@ from advisor.drill.live.rest_api import TaskState, TaskStatePoller
 from advisor.drill.live.services import NotReady, wait_until
 from advisor.drill.live.temporary_airflow import TemporaryAirflow
 from advisor.drill.runtime.events import (
+    END,
+    EXECUTE,
+    TRIGGER,
     Cancelled,
     Ended,
     Event,
     Held,
     HoldRequested,
     JobsEnded,
+    Point,
     Polled,
     SignalSent,
     Submitted,
     XComPushed,
 )
-from advisor.drill.runtime.ledger import Ledger, origin_of, submitted_by
-from advisor.drill.runtime.points import END, EXECUTE, TRIGGER, Point
+from advisor.drill.runtime.live import Ledger, origin_of, submitted_by
 
 SECONDS_TO_START: Final = 120.0
 SECONDS_TO_RESUME: Final = 90.0

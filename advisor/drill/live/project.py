@@ -14,7 +14,7 @@ from typing import Final
 
 from advisor.documents.model import printable
 from advisor.drill.model import Target
-from advisor.drill.runtime.live_operators import KEYS, LEDGER
+from advisor.drill.runtime.live import KEYS, LEDGER
 from advisor.errors import InputError, Problem
 from advisor.knowledge.versions import parse_version
 
@@ -31,7 +31,7 @@ ORIGINAL: Final = "original_hooks"
 HOOKS: Final = '''\
 """The hooks of this package, connected to the drill's job service."""
 
-from advisor.drill.runtime.live_operators import wire_hooks
+from advisor.drill.runtime.live import wire_hooks
 from {package} import {original}
 
 wire_hooks(globals(), {original}, {hook!r})
@@ -39,7 +39,7 @@ wire_hooks(globals(), {original}, {hook!r})
 FACTORY: Final = '''\
 """Loads the operator under drill, connected to the drill's job service."""
 
-from advisor.drill.runtime.live_operators import load_factory
+from advisor.drill.runtime.live import load_factory
 
 load_factory({file!r}, {factory!r})
 '''
@@ -48,7 +48,7 @@ DAG: Final = '''\
 
 from airflow.sdk import DAG
 
-from advisor.drill.runtime.live_operators import load_factory, scaffold_task
+from advisor.drill.runtime.live import load_factory, scaffold_task
 
 with DAG({dag!r}, schedule=None, max_active_runs={runs}):
     {task}
@@ -142,7 +142,7 @@ def check_imports(
     """
     names = {module_name(each): each for each in targets}
     process = subprocess.run(  # noqa: S603 - the user's own interpreter
-        [python, "-m", "advisor.drill.runtime.live_operators", *names],
+        [python, "-m", "advisor.drill.runtime.live", *names],
         env=environment,
         cwd=home,
         capture_output=True,

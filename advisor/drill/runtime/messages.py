@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from advisor.drill.runtime.events import AnyEvent, Event, from_json, to_json
-from advisor.drill.runtime.points import Point, Reached
+from advisor.drill.runtime.events import Event, Point, Reached, from_json, to_json
 from advisor.drill.runtime.service import Behaviour
 
 Reason = Literal["no airflow", "no store", "probe", "target"]
@@ -134,4 +133,4 @@ def _run_request(record: dict[str, Any]) -> RunRequest:
 
 def _fields(value: Any) -> dict[str, Any]:
     """Return what JSON has instead of a record inside a message."""
-    return to_json(value) if isinstance(value, AnyEvent) else vars(value)
+    return to_json(value) if isinstance(value, Event) else vars(value)

@@ -17,11 +17,19 @@ from typing import Any, Final, TypeAlias
 from advisor.drill.runtime import sdk
 from advisor.drill.runtime.attempts import BROKEN, KILLED, STUCK, Attempt, ProcessEnd
 from advisor.drill.runtime.clock import Clock
-from advisor.drill.runtime.events import Ended, SignalSent, Started
-from advisor.drill.runtime.points import END, KILL, TRIGGER, Point, Reached
+from advisor.drill.runtime.events import (
+    END,
+    KILL,
+    TRIGGER,
+    Ended,
+    Point,
+    Reached,
+    SignalSent,
+    Started,
+)
 from advisor.drill.runtime.retry_cache import RetryCache, start_state
 from advisor.drill.runtime.service import RunContext
-from advisor.drill.runtime.supervisor import FakeTaskBackend
+from advisor.drill.runtime.stand_ins import FakeTaskBackend
 from advisor.drill.runtime.tracer import Tracer
 
 TIME_LIMIT: Final = 10.0

@@ -14,7 +14,7 @@ from typing import Final, TextIO
 from advisor.drill.runtime import loader, messages, probe, sdk
 from advisor.drill.runtime.attempts import AttemptSequence
 from advisor.drill.runtime.clock import Clock
-from advisor.drill.runtime.journal import Journal
+from advisor.drill.runtime.events import Journal
 from advisor.drill.runtime.messages import (
     Loaded,
     LoadRequest,

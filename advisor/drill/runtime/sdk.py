@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from advisor.drill.runtime.attempts import Attempt, ProcessEnd
-from advisor.drill.runtime.supervisor import RUN_ID, TASK_ID, Answers, Supervisor
-from advisor.drill.runtime.triggerer import Triggerer
+from advisor.drill.runtime.stand_ins import RUN_ID, TASK_ID, Answers, Supervisor, Triggerer
 
 PACKAGE: Final = "apache-airflow-task-sdk"
 FIRST_WITH_STORE: Final = (1, 3)
