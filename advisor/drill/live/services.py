@@ -9,11 +9,12 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from signal import SIGKILL, Signals
+from signal import Signals
 from typing import Final, Literal, TypeVar
 
 from advisor.drill.live.process_reaper import ProcessReaper
 from advisor.drill.live.processes import (
+    SIGKILL,
     Process,
     descendants,
     read_process,

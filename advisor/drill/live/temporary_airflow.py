@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from signal import SIGKILL, Signals
+from signal import Signals
 from types import TracebackType
 from typing import Final
 
-from advisor.drill.live.processes import KillMode, Worker, find_worker
+from advisor.drill.live.processes import SIGKILL, KillMode, Worker, find_worker
 from advisor.drill.live.rest_api import Api, ApiError, Json
 from advisor.drill.live.services import Services, free_port, log_tail, service_environment
 
