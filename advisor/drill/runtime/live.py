@@ -24,7 +24,7 @@ from advisor.drill.runtime.events import (
     SignalSent,
     Submitted,
 )
-from advisor.drill.runtime.loader import RETRIES, arguments_of, factory_in, wired, words_of
+from advisor.drill.runtime.loader import arguments_of, factory_in, wired, words_of
 from advisor.drill.runtime.service import Behaviour, JobService, RunContext, Words
 
 LEDGER: Final = "ADVISOR_DRILL_LEDGER"
@@ -32,6 +32,12 @@ LEDGER: Final = "ADVISOR_DRILL_LEDGER"
 KEYS: Final = "ADVISOR_DRILL_KEYS"
 """The variable for whether keys are honoured: `yes`, `no`, or "" (as the hook declares)."""
 RETRY_DELAY: Final = timedelta(seconds=1)
+RETRIES: Final = 4
+"""More than the one try that a fault costs, since Airflow can take others from a healthy worker.
+
+On a busy machine, the executor may report the end of a killed worker while the next try already
+runs, which fails that try, and a heartbeat may come too late. The operator has no part in that.
+"""
 RUN: Final = "AIRFLOW_CTX_DAG_RUN_ID"
 """The variable by which a task knows its Dag run; Airflow does not set it for triggers."""
 ENDLESS: Final = 1_000_000
