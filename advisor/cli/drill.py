@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from advisor.cli.output import Format, write_result
+from advisor.cli.output import Format, say, write_result
 from advisor.errors import ANSWER_IS_NO, DONE, InputError
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def _drill_point(
     from advisor.render.drill import markdown_run, print_run
     from advisor.render.drill_json import run_document
 
-    outcome = drill_point(target, options, *points)
+    outcome = drill_point(target, options, *points, note=lambda text: say(f"note: {text}"))
     write_result(
         format_,
         terminal=lambda console: print_run(console, outcome),

@@ -41,6 +41,7 @@ def drill_document(result: DrillResult) -> Document:
         "schema_version": SCHEMA_VERSION,
         "target": result.target.text,
         "task_sdk": result.sdk,
+        "notes": [*result.notes],
         "survived": not result.violations,
         "points": {
             "reached": len(result.reached),
@@ -180,6 +181,7 @@ def _line_drill_schema() -> Schema:
     return {
         "target": {**TEXT, "description": "As it was named."},
         "task_sdk": TEXT,
+        "notes": {"description": "About the drill itself.", **list_of(TEXT)},
         "outcomes": list_of(object_of(_outcome_schema())),
         "points": object_of(dict.fromkeys(("reached", "planned", "sent"), COUNT)),
         "pairs": or_null(object_of({"all": COUNT, "run": COUNT, "seed": {"type": "integer"}})),
