@@ -10,19 +10,6 @@ from enum import Enum
 from advisor.drill.runtime.events import END, KILL, TERM, Event, Point, Reached, SignalSent
 from advisor.drill.runtime.service import Behaviour
 
-__all__ = [
-    "DrillResult",
-    "Event",
-    "Finding",
-    "Outcome",
-    "PairSummary",
-    "Point",
-    "Reached",
-    "Scenario",
-    "Signal",
-    "Target",
-]
-
 
 class Signal(str, Enum):
     """What happens to the worker, or to the trigger."""

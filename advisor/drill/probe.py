@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from advisor import __version__
+from advisor.documents.files import replace_file
 from advisor.documents.model import printable
 from advisor.drill.model import Finding, Signal, Target
 from advisor.drill.runner import UPGRADE, Runner
@@ -142,7 +142,4 @@ def _remember(key: str) -> None:
         file = _cache_file()
         file.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps([*_read_cache(), key], indent=2)
-        with tempfile.TemporaryDirectory(dir=file.parent) as folder:
-            new = Path(folder) / CACHE
-            new.write_text(f"{text}\n", encoding="utf-8")
-            new.replace(file)
+        replace_file(file, f"{text}\n".encode())

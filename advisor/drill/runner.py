@@ -21,6 +21,7 @@ from advisor.drill.runtime.messages import (
     LoadRequest,
     Message,
     NotLoaded,
+    Reason,
     RunBatch,
     RunRequest,
     RunResult,
@@ -36,10 +37,10 @@ from advisor.errors import (
 START: Final = Path(__file__).with_name("runtime") / "start.py"
 HINT: Final = "set --python to the interpreter of an environment with Airflow 3.3 or newer"
 UPGRADE: Final = "upgrade advisor, or report this difference to its maintainers"
-ERRORS: Final[Mapping[str, tuple[type[UnknownAirflow], str]]] = {
-    messages.NO_AIRFLOW: (UnknownAirflow, HINT),
-    messages.NO_STORE: (UnsupportedAirflow, HINT),
-    messages.PROBE: (ProbeFailed, UPGRADE),
+ERRORS: Final[Mapping[Reason, tuple[type[UnknownAirflow], str]]] = {
+    "no airflow": (UnknownAirflow, HINT),
+    "no store": (UnsupportedAirflow, HINT),
+    "probe": (ProbeFailed, UPGRADE),
 }
 SECONDS_TO_END: Final = 1.0
 """How long the runner has to end by itself."""

@@ -80,7 +80,7 @@ def test_load_request_is_read_as_it_was_written() -> None:
     "answer",
     [
         Loaded("1.3.2", "/python 3.11.7", {"a.py": "/a.py"}, ["a.py"], True, None),
-        NotLoaded(messages.NO_STORE, "too old"),
+        NotLoaded("no store", "too old"),
     ],
 )
 def test_load_answer_is_read_as_it_was_written(answer: Loaded | NotLoaded) -> None:

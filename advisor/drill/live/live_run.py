@@ -155,9 +155,9 @@ class LiveRun:
         self.record_fault(signal)
         return worker
 
-    def clear(self, signal: str) -> None:
+    def clear(self) -> None:
         """Clear its task, as a user does."""
-        self.record_fault(signal)
+        self.record_fault("CLEAR")
         self._airflow.clear(self.dag, self.run, self.task)
 
     def mark_failed(self) -> None:

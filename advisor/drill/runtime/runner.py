@@ -131,21 +131,17 @@ def _loaded(request: LoadRequest, folder: Path, answers: Answers) -> Runner | No
         version = sdk.check_version()
         sdk.silence()
         if different := probe.differences():
-            answers.write(
-                NotLoaded(messages.PROBE, f"{sdk.PACKAGE} {version}: {'; '.join(different)}")
-            )
-            return None
+            message = f"{sdk.PACKAGE} {version}: {'; '.join(different)}"
+            raise sdk.UnsupportedSdk("probe", message)
         sdk.block_database()
         subject = _subject(request)
         runner = Runner(subject, folder)
         sdk.warm_up()
-    except sdk.NoAirflow as error:
-        answers.write(NotLoaded(messages.NO_AIRFLOW, str(error)))
-    except sdk.NoStore as error:
-        answers.write(NotLoaded(messages.NO_STORE, str(error)))
+    except sdk.UnsupportedSdk as error:
+        answers.write(NotLoaded(error.reason, str(error)))
     except Exception as error:  # noqa: BLE001 - the target is the user's, and may raise anything
         traceback.print_exc()
-        answers.write(NotLoaded(messages.TARGET, f"{type(error).__name__}: {error}"))
+        answers.write(NotLoaded("target", f"{type(error).__name__}: {error}"))
     else:
         answers.write(_description(version, subject, runner))
         return runner

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from advisor.drill.runtime.attempts import Attempt, ProcessEnd
+from advisor.drill.runtime.messages import Reason
 from advisor.drill.runtime.stand_ins import RUN_ID, TASK_ID, Answers, Supervisor, Triggerer
 
 PACKAGE: Final = "apache-airflow-task-sdk"
@@ -28,30 +29,29 @@ RUN: Final = datetime(2026, 1, 1, tzinfo=timezone.utc)
 DAG_ID: Final = "drill"
 
 
-class NoAirflow(Exception):
-    """This interpreter has no Airflow."""
+class UnsupportedSdk(Exception):
+    """The drill cannot run with the SDK of this interpreter."""
 
-
-class NoStore(Exception):
-    """The SDK has no task state store."""
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 def check_version() -> str:
     """Return the version of the SDK.
 
     Raises:
-        NoAirflow: Airflow is not installed.
-        NoStore: it is older than 3.3.
+        UnsupportedSdk: Airflow is not installed, or older than 3.3.
     """
     installed = _version(PACKAGE)
     if not installed:
         # Airflow 2 has no SDK of its own.
         older = _version("apache-airflow")
         if older:
-            raise NoStore(f"apache-airflow {older} has no task state store")
-        raise NoAirflow("Airflow is not installed")
+            raise UnsupportedSdk("no store", f"apache-airflow {older} has no task state store")
+        raise UnsupportedSdk("no airflow", "Airflow is not installed")
     if tuple(map(int, re.findall(r"\d+", installed)[:2])) < FIRST_WITH_STORE:
-        raise NoStore(f"{PACKAGE} {installed} has no task state store")
+        raise UnsupportedSdk("no store", f"{PACKAGE} {installed} has no task state store")
     return installed
 
 

@@ -9,7 +9,15 @@ from contextlib import suppress
 from typing import Any, Final
 
 from advisor.drill.runtime.attempts import FIRED, STOPPED, ProcessEnd
-from advisor.drill.runtime.events import END, Forgotten, SignalSent, Stored, XComCleared, XComPushed
+from advisor.drill.runtime.events import (
+    END,
+    Event,
+    Forgotten,
+    SignalSent,
+    Stored,
+    XComCleared,
+    XComPushed,
+)
 from advisor.drill.runtime.service import RunContext
 
 RUN_ID: Final = "manual__drill"
@@ -130,21 +138,15 @@ class FakeTaskBackend:
 
     def store(self, key: str, value: Any) -> None:
         """Keep an entry of the task state store."""
-        self._context.reach("store.set:before")
-        self._context.journal.write(Stored(key, value))
-        self._context.reach("store.set:after")
+        self._write("store.set", Stored(key, value))
 
     def forget(self, key: str | None) -> None:
         """Delete an entry of the task state store, or all of them."""
-        self._context.reach("store.delete:before")
-        self._context.journal.write(Forgotten(key))
-        self._context.reach("store.delete:after")
+        self._write("store.delete", Forgotten(key))
 
     def push(self, key: str, value: Any) -> None:
         """Keep an XCom."""
-        self._context.reach("xcom:before")
-        self._context.journal.write(XComPushed(key, value))
-        self._context.reach("xcom:after")
+        self._write("xcom", XComPushed(key, value))
 
     def pushed(self, key: str) -> Any:
         """Return an XCom; None if there is none."""
@@ -162,6 +164,11 @@ class FakeTaskBackend:
         self._context.reach("states:before")
         ended = any(event.signal == END for event in self._context.journal.of(SignalSent))
         return "failed" if ended else "running"
+
+    def _write(self, call: str, event: Event) -> None:
+        self._context.reach(f"{call}:before")
+        self._context.journal.write(event)
+        self._context.reach(f"{call}:after")
 
 
 class Triggerer:
