@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Final, TextIO, cast
 
 from advisor.documents.model import printable
@@ -34,7 +33,14 @@ from advisor.errors import (
     UnsupportedPlatform,
 )
 
-START: Final = Path(__file__).with_name("runtime") / "start.py"
+PACKAGE: Final = Path(__file__).parents[1]
+START: Final = (
+    "import sys; "
+    "sys.path[:] = [sys.argv[1], *filter(None, sys.path)]; "
+    "from advisor.drill.runtime.runner import main; "
+    "main()"
+)
+"""Imports advisor from a folder, and nothing from the current one, which Python puts first."""
 HINT: Final = "set --python to the interpreter of an environment with Airflow 3.3 or newer"
 UPGRADE: Final = "upgrade advisor, or report this difference to its maintainers"
 ERRORS: Final[Mapping[Reason, tuple[type[UnknownAirflow], str]]] = {
@@ -56,10 +62,7 @@ class Runner:
 
     Raises:
         InputError: the interpreter cannot be started, or cannot load the target.
-        UnsupportedPlatform: this system has no fork.
-        UnsupportedAirflow: Airflow is older than 3.3.
-        ProbeFailed: its task SDK differs from what the drill uses.
-        UnknownAirflow: the interpreter has no Airflow.
+        UnknownAirflow: the drill cannot run on this system, or with this Airflow.
     """
 
     loaded: Loaded
@@ -80,9 +83,7 @@ class Runner:
             raise
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stop()
 
     def runs(
@@ -104,10 +105,12 @@ class Runner:
         if not hasattr(os, "fork"):
             self._folder.cleanup()
             raise UnsupportedPlatform.of("", "the drill needs os.fork, which this system lacks")
+        # advisor alone: its dependencies may be missing in Airflow's environment.
+        (Path(self._folder.name) / PACKAGE.name).symlink_to(PACKAGE)
         try:
             with self._errors.open("w") as errors:
                 return subprocess.Popen(  # noqa: S603 - the user's own interpreter
-                    [self._python, START],
+                    [self._python, "-c", START, self._folder.name],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=errors,

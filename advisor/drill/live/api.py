@@ -146,7 +146,7 @@ class _LiveDrill:
         self._ledger = ledger
         self._targets = targets
         self._faults = [each for each in FAULTS if not options.faults or each.id in options.faults]
-        self._task_states = TaskStatePoller(airflow.api, airflow.check_services)
+        self._task_states = TaskStatePoller(airflow.api, airflow.services.check)
         self._behaviour = behaviour(honours_keys=options.honours_keys is not False, finds_keys=True)
 
     def run(self, progress: Progress) -> list[Row]:
