@@ -59,10 +59,9 @@ def _run_pairs(
     """Run the pairs that were asked for, and return how many there are."""
     if options.pairs is None:
         return None, []
-    pairs = session.pairs(scenarios)
-    sampled = pairs.sampled(options.pairs, session.behaviour)
+    count, sampled = session.pairs(scenarios, options.pairs)
     outcomes = session.outcomes(sampled, progress)
-    return PairSummary(len(pairs), len(outcomes), options.pairs.seed), outcomes
+    return PairSummary(count, len(outcomes), options.pairs.seed), outcomes
 
 
 def drill_point(

@@ -59,7 +59,7 @@ def notes_on(loaded: Loaded, check: Callable[[], list[str]]) -> tuple[str, ...]:
         check: returns what is wrong with the findings on an untested release.
 
     Raises:
-        ProbeFailed: something is.
+        ProbeFailed: the findings are wrong.
     """
     if loaded.sdk in TESTED:
         return ()
@@ -88,11 +88,7 @@ def check_controls(python: str) -> list[str]:
 
 
 def kinds_of(control: str, python: str) -> Kinds:
-    """Drill a control, and return the kinds of findings for each signal.
-
-    Raises:
-        InputError: it cannot be drilled.
-    """
+    """Drill a control, and return the kinds of findings for each signal."""
     target = Target(control, str(CONTROLS / f"{control}.py"), factory=control, python=python)
     with Runner(target) as runner:
         session = Session(runner, target, DrillOptions(jobs=JOBS))

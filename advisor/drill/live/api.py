@@ -150,12 +150,7 @@ class _LiveDrill:
         self._behaviour = behaviour(honours_keys=options.honours_keys is not False, finds_keys=True)
 
     def run(self, progress: Progress) -> list[Row]:
-        """Inject every fault into every target that it can happen to; return the outcomes.
-
-        Raises:
-            InputError: an operator does not wait for a job, or fails in the baseline run.
-            NotReady: Airflow does not work.
-        """
+        """Inject every fault into every target that it can happen to; return the outcomes."""
         with self._threads() as threads:
             baselines = [*threads.map(self._run_baseline, self._targets)]
             rows = [self._row(run, state, run.live_run.events()) for run, state in baselines]

@@ -41,11 +41,7 @@ class FaultScenario:
         return ((Point(phase, self.id, 1), self.signal),) if self.signal else ()
 
     def start(self, live_run: LiveRun) -> None:
-        """Start a run, and wait for the moment of the fault.
-
-        Raises:
-            NotReady: the run does not get there.
-        """
+        """Start a run, and wait for the moment of the fault; raise NotReady if it does not come."""
         if self.in_submission:
             live_run.hold_submission()
         live_run.start()

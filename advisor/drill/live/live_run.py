@@ -104,20 +104,12 @@ class LiveRun:
     # ---- waiting
 
     def wait_until_waiting(self) -> None:
-        """Wait until its task waits for the job, `running` in a worker or `deferred`.
-
-        Raises:
-            NotReady: the task does not wait for a job.
-        """
+        """Wait until its task waits for the job, running or deferred, or raise NotReady."""
         self._wait_until(self._is_waiting, SECONDS_TO_START, "is not seen to wait for a job")
         self.waiting_state = self.task_state.state
 
     def wait_until_held(self) -> None:
-        """Wait until the service has accepted its first job and holds back the answer.
-
-        Raises:
-            NotReady: the task does not submit a job.
-        """
+        """Wait until the service holds back the answer to its first job, or raise NotReady."""
         self._wait_until(self._is_held, SECONDS_TO_START, "does not submit a job")
 
     def wait_until_resumed(self) -> None:

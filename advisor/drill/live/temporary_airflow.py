@@ -41,6 +41,9 @@ class TaskInstance:
 class TemporaryAirflow:
     """A temporary Airflow, which runs inside a `with` block.
 
+    What waits raises NotReady after its time, with the last lines of the logs, and ServiceEnded if
+    a service has ended by itself.
+
     Args:
         python: the Python of an environment with Airflow.
         plugins: the plugins folder, which is on the path of every service, Triggerer included
@@ -79,12 +82,7 @@ class TemporaryAirflow:
         """For requests that have no method here."""
 
     def __enter__(self) -> TemporaryAirflow:
-        """Start all services and wait until they are healthy.
-
-        Raises:
-            NotReady: they are not healthy after three minutes; holds the ends of their logs.
-            ServiceEnded: one has ended.
-        """
+        """Start all services and wait until they are healthy."""
         try:
             self.services.start_all()
             message = "the services are not all healthy"
@@ -128,11 +126,7 @@ class TemporaryAirflow:
         return run
 
     def wait(self, dag: str, run: str, timeout: float = 120) -> str:
-        """Wait for the end of a run and return its final state: success or failed.
-
-        Raises:
-            NotReady: it has not ended after `timeout` seconds; holds the logs of its tasks.
-        """
+        """Wait for the end of a run and return its final state: success or failed."""
         ended = self.services.wait_until(
             lambda: (it := self._run(dag, run))["state"] in FINAL_RUN_STATES and it,
             timeout,
@@ -148,11 +142,7 @@ class TemporaryAirflow:
     def wait_for_task(
         self, dag: str, run: str, task: str, *states: str, timeout: float = 60
     ) -> TaskInstance:
-        """Wait until a task instance is in one of some states, and return it.
-
-        Raises:
-            NotReady: it is not after `timeout` seconds.
-        """
+        """Wait until a task instance is in one of some states, and return it."""
         return self.services.wait_until(
             lambda: (it := self.task_instance(dag, run, task)).state in states and it,
             timeout,
@@ -214,9 +204,6 @@ class TemporaryAirflow:
 
         Only processes that show the id of the task instance are signalled, right after the API
         server has reported it as running.
-
-        Raises:
-            NotReady: it did not run within a minute.
         """
         return self.services.wait_until(
             lambda: self._signal(self.task_instance(dag, run, task), kill_mode),
