@@ -96,7 +96,10 @@ class Runner:
             jobs: how many run at the same time.
             record: whether to record the points that are reached after the signals.
         """
-        requests = [_request(number, each, record) for number, each in enumerate(scenarios)]
+        requests = [
+            RunRequest(number, each.aims, each.behaviour, record)
+            for number, each in enumerate(scenarios)
+        ]
         self._ask(RunBatch(requests, min(jobs, len(requests)) or 1))
         for _ in scenarios:
             yield messages.read_run_result(self._answer())
@@ -162,8 +165,3 @@ class Runner:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._folder.cleanup()
-
-
-def _request(number: int, scenario: Scenario, record: bool) -> RunRequest:
-    aims = tuple((point, signal_.value) for point, signal_ in scenario.aims)
-    return RunRequest(number, aims, scenario.behaviour, record)

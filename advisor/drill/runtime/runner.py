@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, TextIO
+from typing import TextIO
 
 from advisor.drill.runtime import loader, messages, probe, sdk
 from advisor.drill.runtime.attempts import AttemptSequence
@@ -26,8 +26,7 @@ from advisor.drill.runtime.messages import (
 from advisor.drill.runtime.processes import ForkedProcesses, Signals
 from advisor.drill.runtime.retry_cache import RetryCache
 from advisor.drill.runtime.service import Behaviour, JobService, RunContext
-
-MIXIN: Final = "resumablejobmixin.py"
+from advisor.drill.runtime.stand_ins import FakeTaskBackend
 
 
 class Runner:
@@ -46,9 +45,12 @@ class Runner:
         self._context = RunContext(self._new_journal(), Behaviour(), lambda _: None)
         service = JobService(self._context, self._clock.time, subject.words)
         self._task = sdk.task_of(lambda: subject.make(service))
-        self.files = {**loader.files_of(self._task), **subject.files}
-        if sdk.is_resumable(self._task):
-            self.files[sdk.mixin_file()] = MIXIN
+        self.files = {
+            **loader.files_of(self._task),
+            **subject.files,
+            **sdk.mixin_file(self._task),
+        }
+        sdk.warm_up(FakeTaskBackend(self._context))
 
     def run(self, request: RunRequest) -> RunResult:
         """Run the operator once."""
@@ -136,7 +138,6 @@ def _loaded(request: LoadRequest, folder: Path, answers: Answers) -> Runner | No
         sdk.block_database()
         subject = _subject(request)
         runner = Runner(subject, folder)
-        sdk.warm_up()
     except sdk.UnsupportedSdk as error:
         answers.write(NotLoaded(error.reason, str(error)))
     except Exception as error:  # noqa: BLE001 - the target is the user's, and may raise anything

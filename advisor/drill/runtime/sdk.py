@@ -81,7 +81,7 @@ def block_database() -> None:
     block_orm_access()
 
 
-def warm_up() -> None:
+def warm_up(backend: Any) -> None:
     """Run a task that does nothing in this process, so that its forks find everything imported."""
     from airflow.sdk import BaseOperator
 
@@ -98,22 +98,8 @@ def warm_up() -> None:
             store.get("nothing")
             return self.nothing
 
-    run_attempt(task_of(lambda: Nothing(task_id=TASK_ID)), Attempt(1, 0), _NullBackend())
+    run_attempt(task_of(lambda: Nothing(task_id=TASK_ID)), Attempt(1, 0), backend)
     forget_signals()
-
-
-class _NullBackend:
-    """A backend that keeps nothing."""
-
-    state = "running"
-
-    def stored(self, _key: str) -> str:
-        return "nothing"
-
-    def store(self, _key: str, _value: object) -> None:
-        pass
-
-    push = store
 
 
 def task_of(make: Callable[[], Any]) -> Any:
@@ -124,11 +110,13 @@ def task_of(make: Callable[[], Any]) -> Any:
         return make()
 
 
-def mixin_file() -> str:
-    """Return the path of ResumableJobMixin."""
+def mixin_file(task: Any) -> dict[str, str]:
+    """Return the path of ResumableJobMixin and its name in points, if a task inherits from it."""
     from airflow.sdk.bases import resumablejobmixin
 
-    return str(resumablejobmixin.__file__)
+    path = str(resumablejobmixin.__file__)
+    inherits = isinstance(task, resumablejobmixin.ResumableJobMixin)
+    return {path: Path(path).name} if inherits else {}
 
 
 def trigger_file(deferral: dict[str, Any]) -> dict[str, str]:
@@ -246,10 +234,3 @@ def _seconds_until(moment: datetime) -> float:
 def forget_signals() -> None:
     """Restore the handling of signals that an attempt has changed."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-
-
-def is_resumable(task: Any) -> bool:
-    """Return whether an operator inherits from ResumableJobMixin."""
-    from airflow.sdk import ResumableJobMixin
-
-    return isinstance(task, ResumableJobMixin)
