@@ -23,7 +23,7 @@ from advisor.drill.runtime.messages import (
     RunRequest,
     RunResult,
 )
-from advisor.drill.runtime.processes import ForkedProcesses, Signals
+from advisor.drill.runtime.processes import ForkedProcesses
 from advisor.drill.runtime.retry_cache import RetryCache
 from advisor.drill.runtime.service import Behaviour, JobService, RunContext
 from advisor.drill.runtime.stand_ins import FakeTaskBackend
@@ -63,7 +63,7 @@ class Runner:
             self._context,
             self._clock,
             self.files,
-            Signals(request.aims, request.record),
+            request,
             self._retry_cache,
         )
         retries = int(self._task.retries)
