@@ -1,4 +1,4 @@
-"""Everything except the drill runs without the modules and functions that only Unix has."""
+"""Everything except running a drill works without the modules and functions that only Unix has."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 WITHOUT_UNIX: Final = """\
-import os, sys
-del os.fork, os.forkpty, os.geteuid, os.getuid, os.killpg, os.setsid, os.wait4
+import os, signal, sys
+del os.fork, os.forkpty, os.geteuid, os.getuid, os.killpg, os.pread, os.setsid, os.wait4
+del signal.SIGKILL
 sys.modules.update(dict.fromkeys(("fcntl", "grp", "pwd", "resource", "termios")))
 """
 """Each module that is None in sys.modules raises ImportError when it is imported."""
@@ -21,11 +22,13 @@ IMPORT_ALL: Final = f"""{WITHOUT_UNIX}
 import importlib, pkgutil
 import advisor
 
-LINUX = ("advisor.drill", "advisor.cli.drill")
+RUNTIME = "advisor.drill.runtime."
+FORKING = tuple(RUNTIME + each for each in ("runner", "processes", "tracer"))
+AIRFLOWS = (*FORKING, "advisor.drill.controls.")
 names = [each.name for each in pkgutil.walk_packages(advisor.__path__, "advisor.", onerror=print)]
 failed = {{}}
 for name in names:
-    if not name.startswith(LINUX) and name != "advisor.__main__":
+    if not name.startswith(AIRFLOWS) and name != "advisor.__main__":
         try:
             importlib.import_module(name)
         except Exception as error:
@@ -60,7 +63,7 @@ def run(code: str, folder: Path, *arguments: str) -> str:
     return process.stdout
 
 
-def test_modules_import_without_fork_and_fcntl(tmp_path: Path) -> None:
+def test_modules_import_without_fork_fcntl_and_sigkill(tmp_path: Path) -> None:
     count, failed = json.loads(run(IMPORT_ALL, tmp_path))
     assert failed == {}
     assert count > 50
@@ -73,10 +76,13 @@ def test_modules_import_without_fork_and_fcntl(tmp_path: Path) -> None:
         ("compare",),
         ("explain", "deferrable"),
         ("schema", "answers"),
+        ("schema", "drill"),
         ("scaffold", "resumable", "NightlySpark", "--dry-run"),
         ("scaffold", "resumable", "NightlySpark"),
     ],
     ids=" ".join,
 )
-def test_commands_run_without_fork_and_fcntl(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+def test_commands_run_without_fork_fcntl_and_sigkill(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
     assert run(RUN, tmp_path, *arguments)

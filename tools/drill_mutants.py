@@ -22,8 +22,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from advisor import __version__
 from advisor.documents.model import printable
 from advisor.drill.api import DrillOptions, drill_target
+from advisor.drill.command_line import text_of
 from advisor.drill.model import DrillResult, Finding, Outcome, Signal, Target
-from advisor.drill.reproduce import text_of
 from advisor.errors import InputError
 from advisor.scaffold.model import RenderedFile
 from tests.airflow.environments import python_with

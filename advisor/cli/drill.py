@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from advisor.cli.output import Format, write_result
+from advisor.cli.output import Format, say, write_result
 from advisor.errors import ANSWER_IS_NO, DONE, InputError
 
 if TYPE_CHECKING:
@@ -107,9 +107,9 @@ def drill(
     """
     # The drill and rich are imported where they are used: 100 ms that other commands do not need.
     from advisor.drill.api import DrillOptions
+    from advisor.drill.command_line import read_target
     from advisor.drill.model import Signal
     from advisor.drill.scenarios import Sample
-    from advisor.drill.target import read_target
 
     parsed_targets = [read_target(each, str(python or "")) for each in targets]
     sample_options = {"budget": budget, "seed": seed}
@@ -166,7 +166,7 @@ def _drill_point(
     from advisor.render.drill import markdown_run, print_run
     from advisor.render.drill_json import run_document
 
-    outcome = drill_point(target, options, *points)
+    outcome = drill_point(target, options, *points, note=lambda text: say(f"note: {text}"))
     write_result(
         format_,
         terminal=lambda console: print_run(console, outcome),
@@ -183,9 +183,8 @@ def _drill_live(
 
     Raises InputError for an unknown fault.
     """
-    from advisor.drill.live.api import run_live_drill
+    from advisor.drill.live.api import LiveDrillOptions, run_live_drill
     from advisor.drill.live.faults import FAULTS
-    from advisor.drill.live.model import LiveDrillOptions
     from advisor.render.drill_json import live_drill_document
     from advisor.render.live_drill import markdown_live_drill, print_live_drill
 

@@ -52,8 +52,8 @@ def drill(
     # Imported here because the modules in `runtime` are part of this package, and run in
     # interpreters that may lack the dependencies of advisor.
     from advisor.drill.api import DrillOptions, drill_target
+    from advisor.drill.command_line import read_target
     from advisor.drill.scenarios import Sample
-    from advisor.drill.target import read_target
 
     sample = Sample(budget) if pairs else None
     options = DrillOptions(jobs=jobs, pairs=sample)
@@ -67,6 +67,6 @@ def report(result: DrillResult, outcomes: Iterable[Outcome] | None = None) -> st
         result: the result of a drill.
         outcomes: which ones (default: all violations).
     """
-    from advisor.drill.reproduce import report_of
+    from advisor.drill.command_line import report_of
 
     return report_of(result, result.violations if outcomes is None else outcomes)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
+from advisor.drill.command_line import OPTION, point_text, read_point
 from advisor.drill.model import DrillResult, Outcome, PairSummary, Scenario, Target
 from advisor.drill.probe import check_controls, notes_on
-from advisor.drill.reproduce import OPTION, point_text, read_point
 from advisor.drill.runner import Runner
 from advisor.drill.session import DrillOptions, Progress, Session
 from advisor.errors import InputError
@@ -59,14 +59,21 @@ def _run_pairs(
     """Run the pairs that were asked for, and return how many there are."""
     if options.pairs is None:
         return None, []
-    pairs = session.pairs(scenarios)
-    sampled = pairs.sampled(options.pairs, session.behaviour)
+    count, sampled = session.pairs(scenarios, options.pairs)
     outcomes = session.outcomes(sampled, progress)
-    return PairSummary(len(pairs), len(outcomes), options.pairs.seed), outcomes
+    return PairSummary(count, len(outcomes), options.pairs.seed), outcomes
 
 
-def drill_point(target: Target, options: DrillOptions, *texts: str) -> Outcome:
+def drill_point(
+    target: Target, options: DrillOptions, *texts: str, note: Callable[[str], None] = lambda _: None
+) -> Outcome:
     """Run the scenario that a text such as `KILL:operators.py:57#3` names, or a pair of two texts.
+
+    Args:
+        target: what is drilled.
+        options: how.
+        texts: the points.
+        note: called with what a reader should know about the drill itself.
 
     Raises:
         InputError: the operator does not reach the point, or its retry the second one.
@@ -76,7 +83,8 @@ def drill_point(target: Target, options: DrillOptions, *texts: str) -> Outcome:
         raise InputError.of(OPTION, f"found {len(texts)} points, expected one or two")
     aims = tuple(read_point(text) for text in texts)
     with Runner(target) as runner:
-        notes_on(runner.loaded, lambda: check_controls(target.python))
+        for each in notes_on(runner.loaded, lambda: check_controls(target.python)):
+            note(each)
         session = Session(runner, target, options)
         scenario = Scenario(aims, session.behaviour)
         _refuse_unreached(session, scenario)

@@ -51,16 +51,16 @@ def judge(
         Finding.result_lost: state == "success" and _result(events) != _result(baseline),
         Finding.orphan: _leaves_orphan(scenario, events, leaves_jobs=leaves_jobs),
         Finding.false_success: _ended(scenario) and _succeeds_after_signal(events),
-        Finding.failed: state == "failed" and _should_survive(scenario),
+        Finding.failed: state == "failed" and bool(scenario.aims) and not _ended(scenario),
         Finding.stuck: state not in FINAL,
-        Finding.not_reached: _signals(events) < len(scenario.aims),
+        Finding.not_reached: len(_signals(events)) < len(scenario.aims),
     }
     return Outcome(
         scenario,
         state,
         tuple(finding for finding, applies in checks.items() if applies),
         restarted=any(restarted for _, restarted in submissions),
-        in_window=_in_window(events),
+        in_window=any(_is_unstored(events[:number]) for number in _signals(events)),
         submissions=len(submissions),
         events=events,
     )
@@ -125,31 +125,18 @@ def _leaves_orphan(scenario: Scenario, events: Sequence[Event], *, leaves_jobs: 
 
 def _succeeds_after_signal(events: Sequence[Event]) -> bool:
     """Return whether the task continued after the signal and then reported success."""
-    after = _after_signal(events)
+    after = events[_signals(events)[-1] :] if _signals(events) else ()
     works = any(isinstance(event, WORK) for event in after)
     return works and any(isinstance(event, Ended) and event.state == "success" for event in after)
-
-
-def _after_signal(events: Sequence[Event]) -> Sequence[Event]:
-    sent = [number for number, event in enumerate(events) if isinstance(event, SignalSent)]
-    return events[sent[-1] :] if sent else ()
-
-
-def _should_survive(scenario: Scenario) -> bool:
-    return bool(scenario.aims) and not _ended(scenario)
 
 
 def _ended(scenario: Scenario) -> bool:
     return any(signal is Signal.END for _, signal in scenario.aims)
 
 
-def _signals(events: Sequence[Event]) -> int:
-    return sum(1 for event in events if isinstance(event, SignalSent))
-
-
-def _in_window(events: Sequence[Event]) -> bool:
-    sent = (number for number, event in enumerate(events) if isinstance(event, SignalSent))
-    return any(_is_unstored(events[:number]) for number in sent)
+def _signals(events: Sequence[Event]) -> list[int]:
+    """Return the places of the signals among some events."""
+    return [number for number, event in enumerate(events) if isinstance(event, SignalSent)]
 
 
 def _is_unstored(events: Sequence[Event]) -> bool:

@@ -7,22 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from advisor.drill.runtime.events import Event, SignalSent
-from advisor.drill.runtime.points import END, KILL, TERM, Point, Reached
+from advisor.drill.runtime.events import END, KILL, TERM, Event, Point, Reached, SignalSent
 from advisor.drill.runtime.service import Behaviour
-
-__all__ = [
-    "DrillResult",
-    "Event",
-    "Finding",
-    "Outcome",
-    "PairSummary",
-    "Point",
-    "Reached",
-    "Scenario",
-    "Signal",
-    "Target",
-]
 
 
 class Signal(str, Enum):

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from advisor import __version__
+from advisor.documents.files import replace_file
 from advisor.documents.model import printable
 from advisor.drill.model import Finding, Signal, Target
 from advisor.drill.runner import UPGRADE, Runner
@@ -59,7 +59,7 @@ def notes_on(loaded: Loaded, check: Callable[[], list[str]]) -> tuple[str, ...]:
         check: returns what is wrong with the findings on an untested release.
 
     Raises:
-        ProbeFailed: something is.
+        ProbeFailed: the findings are wrong.
     """
     if loaded.sdk in TESTED:
         return ()
@@ -88,11 +88,7 @@ def check_controls(python: str) -> list[str]:
 
 
 def kinds_of(control: str, python: str) -> Kinds:
-    """Drill a control, and return the kinds of findings for each signal.
-
-    Raises:
-        InputError: it cannot be drilled.
-    """
+    """Drill a control, and return the kinds of findings for each signal."""
     target = Target(control, str(CONTROLS / f"{control}.py"), factory=control, python=python)
     with Runner(target) as runner:
         session = Session(runner, target, DrillOptions(jobs=JOBS))
@@ -142,7 +138,4 @@ def _remember(key: str) -> None:
         file = _cache_file()
         file.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps([*_read_cache(), key], indent=2)
-        with tempfile.TemporaryDirectory(dir=file.parent) as folder:
-            new = Path(folder) / CACHE
-            new.write_text(f"{text}\n", encoding="utf-8")
-            new.replace(file)
+        replace_file(file, f"{text}\n".encode())

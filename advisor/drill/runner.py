@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Final, TextIO, cast
 
 from advisor.documents.model import printable
@@ -21,6 +20,7 @@ from advisor.drill.runtime.messages import (
     LoadRequest,
     Message,
     NotLoaded,
+    Reason,
     RunBatch,
     RunRequest,
     RunResult,
@@ -33,13 +33,20 @@ from advisor.errors import (
     UnsupportedPlatform,
 )
 
-START: Final = Path(__file__).with_name("runtime") / "start.py"
+PACKAGE: Final = Path(__file__).parents[1]
+START: Final = (
+    "import sys; "
+    "sys.path[:] = [sys.argv[1], *filter(None, sys.path)]; "
+    "from advisor.drill.runtime.runner import main; "
+    "main()"
+)
+"""Imports advisor from a folder, and nothing from the current one, which Python puts first."""
 HINT: Final = "set --python to the interpreter of an environment with Airflow 3.3 or newer"
 UPGRADE: Final = "upgrade advisor, or report this difference to its maintainers"
-ERRORS: Final[Mapping[str, tuple[type[UnknownAirflow], str]]] = {
-    messages.NO_AIRFLOW: (UnknownAirflow, HINT),
-    messages.NO_STORE: (UnsupportedAirflow, HINT),
-    messages.PROBE: (ProbeFailed, UPGRADE),
+ERRORS: Final[Mapping[Reason, tuple[type[UnknownAirflow], str]]] = {
+    "no airflow": (UnknownAirflow, HINT),
+    "no store": (UnsupportedAirflow, HINT),
+    "probe": (ProbeFailed, UPGRADE),
 }
 SECONDS_TO_END: Final = 1.0
 """How long the runner has to end by itself."""
@@ -55,10 +62,7 @@ class Runner:
 
     Raises:
         InputError: the interpreter cannot be started, or cannot load the target.
-        UnsupportedPlatform: this system has no fork.
-        UnsupportedAirflow: Airflow is older than 3.3.
-        ProbeFailed: its task SDK differs from what the drill uses.
-        UnknownAirflow: the interpreter has no Airflow.
+        UnknownAirflow: the drill cannot run on this system, or with this Airflow.
     """
 
     loaded: Loaded
@@ -79,9 +83,7 @@ class Runner:
             raise
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stop()
 
     def runs(
@@ -94,7 +96,10 @@ class Runner:
             jobs: how many run at the same time.
             record: whether to record the points that are reached after the signals.
         """
-        requests = [_request(number, each, record) for number, each in enumerate(scenarios)]
+        requests = [
+            RunRequest(number, each.aims, each.behaviour, record)
+            for number, each in enumerate(scenarios)
+        ]
         self._ask(RunBatch(requests, min(jobs, len(requests)) or 1))
         for _ in scenarios:
             yield messages.read_run_result(self._answer())
@@ -103,10 +108,12 @@ class Runner:
         if not hasattr(os, "fork"):
             self._folder.cleanup()
             raise UnsupportedPlatform.of("", "the drill needs os.fork, which this system lacks")
+        # advisor alone: its dependencies may be missing in Airflow's environment.
+        (Path(self._folder.name) / PACKAGE.name).symlink_to(PACKAGE)
         try:
             with self._errors.open("w") as errors:
                 return subprocess.Popen(  # noqa: S603 - the user's own interpreter
-                    [self._python, START],
+                    [self._python, "-c", START, self._folder.name],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=errors,
@@ -158,8 +165,3 @@ class Runner:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._folder.cleanup()
-
-
-def _request(number: int, scenario: Scenario, record: bool) -> RunRequest:
-    aims = tuple((point, signal_.value) for point, signal_ in scenario.aims)
-    return RunRequest(number, aims, scenario.behaviour, record)

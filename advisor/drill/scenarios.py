@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
-from typing import Final
+from typing import Final, TypeAlias
 
 from advisor.drill.judge import stage_of
 from advisor.drill.model import Scenario, Signal
-from advisor.drill.runtime.events import Event
-from advisor.drill.runtime.points import Point, Reached
+from advisor.drill.runtime.events import Event, Point, Reached
 from advisor.drill.runtime.service import Behaviour
+
+Aims: TypeAlias = tuple[tuple[Point, Signal], ...]
 
 BUDGET: Final = 1000
 SEED: Final = 4
@@ -76,44 +76,30 @@ def grouped(scenarios: Sequence[Scenario], left: Mapping[Scenario, str]) -> list
     return [KillGroup(tuple(group)) for group in groups.values()]
 
 
-class Pairs:
-    """Every pair of a first kill, a point that the retry after it reaches, and a signal there.
+def sampled_pairs(
+    kill_groups: Sequence[KillGroup],
+    signals: Sequence[Signal],
+    sample: Sample,
+    behaviour: Behaviour,
+) -> tuple[int, list[Scenario]]:
+    """Return how many pairs there are of a first kill and a signal to its retry, and those to run.
 
-    They are counted and numbered without being created: there may be a hundred thousand.
-
-    Args:
-        kill_groups: the first kills, with the points after them.
-        signals: what is sent to the retry.
+    They are sorted by their first kills, and the same ones for the same seed.
     """
+    count = len(signals) * sum(len(each.scenarios) * len(each.points) for each in kill_groups)
+    numbers: Container[int] = range(count)
+    if count > sample.budget:
+        # Not for security: the same seed must draw the same pairs.
+        numbers = {*random.Random(sample.seed).sample(range(count), sample.budget)}  # noqa: S311
+    return count, [
+        Scenario(aims, behaviour)
+        for number, aims in enumerate(_each_pair(kill_groups, signals))
+        if number in numbers
+    ]
 
-    def __init__(self, kill_groups: Sequence[KillGroup], signals: Sequence[Signal]) -> None:
-        self._rows = [
-            (first, group.points)
-            for group in kill_groups
-            for first in group.scenarios
-            if group.points
-        ]
-        self._signals = signals
-        self._ends = list(accumulate(len(points) * len(signals) for _, points in self._rows))
 
-    def __len__(self) -> int:
-        return self._ends[-1] if self._ends else 0
-
-    def sampled(self, sample: Sample, behaviour: Behaviour) -> list[Scenario]:
-        """Return the pairs to run, by their first kills; the same ones for the same seed."""
-        numbers: Sequence[int] = range(len(self))
-        if len(numbers) > sample.budget:
-            # Not for security: the same seed must draw the same pairs.
-            generator = random.Random(sample.seed)  # noqa: S311
-            numbers = sorted(generator.sample(numbers, sample.budget))
-        return [Scenario(aims, behaviour) for aims in self._aims(numbers)]
-
-    def _aims(self, numbers: Sequence[int]) -> Iterator[tuple[tuple[Point, Signal], ...]]:
-        """Yield the aims of the pairs with these numbers, which are sorted."""
-        row, start = 0, 0
-        for number in numbers:
-            while number >= self._ends[row]:
-                row, start = row + 1, self._ends[row]
-            first, points = self._rows[row]
-            signal, place = divmod(number - start, len(points))
-            yield (*first.aims, (points[place], self._signals[signal]))
+def _each_pair(kill_groups: Sequence[KillGroup], signals: Sequence[Signal]) -> Iterator[Aims]:
+    for group in kill_groups:
+        for first in group.scenarios:
+            for signal in signals:
+                yield from ((*first.aims, (point, signal)) for point in group.points)

@@ -9,17 +9,16 @@ from advisor.documents.model import printable
 from advisor.drill.judge import judge
 from advisor.drill.model import Outcome, Scenario, Signal, Target
 from advisor.drill.runner import Runner
-from advisor.drill.runtime.events import Ended, Event, Started
+from advisor.drill.runtime.events import Ended, Event, Point, Started
 from advisor.drill.runtime.messages import Loaded, RunResult
-from advisor.drill.runtime.points import Point
 from advisor.drill.runtime.service import Behaviour
 from advisor.drill.scenarios import (
     KillGroup,
-    Pairs,
     Sample,
     each_point,
     each_service_fault,
     grouped,
+    sampled_pairs,
 )
 from advisor.errors import InputError
 
@@ -89,10 +88,11 @@ class Session:
             progress(len(judged), len(scenarios))
         return [judged[number] for number in range(len(scenarios))]
 
-    def pairs(self, scenarios: Iterable[Scenario]) -> Pairs:
-        """Return every pair that begins with one of these scenarios, which were run before."""
+    def pairs(self, scenarios: Iterable[Scenario], sample: Sample) -> tuple[int, list[Scenario]]:
+        """Return how many pairs begin with these scenarios, which were run before, and a sample."""
         kills = [each for each in scenarios if each.aims and not each.service_fault]
-        return Pairs(self._with_points(grouped(kills, self._left)), self._options.sent)
+        groups = self._with_points(grouped(kills, self._left))
+        return sampled_pairs(groups, self._options.sent, sample, self.behaviour)
 
     def points_after(self, scenarios: Sequence[Scenario]) -> list[tuple[Point, ...]]:
         """Return the points that the processes after a signal reach, for each scenario."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from advisor.documents.model import printable
+from advisor.drill.command_line import again, only
 from advisor.drill.model import DrillResult, Outcome
-from advisor.drill.reproduce import again, only
 from advisor.render.citations import escape
 from advisor.render.drill_source import (
     MARKS,

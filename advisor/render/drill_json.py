@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from advisor.drill.command_line import again, text_of
 from advisor.drill.model import DrillResult, Finding, Outcome
-from advisor.drill.reproduce import again, text_of
 from advisor.drill.runtime.events import to_json
 from advisor.render.drill_source import MARKS, Line, marked_files
 from advisor.render.drill_summary import (
@@ -31,7 +31,7 @@ from advisor.render.schemas import (
 )
 
 if TYPE_CHECKING:
-    from advisor.drill.live.model import LiveDrillResult, Row
+    from advisor.drill.live.api import LiveDrillResult, Row
 
 
 def drill_document(result: DrillResult) -> Document:
@@ -41,6 +41,7 @@ def drill_document(result: DrillResult) -> Document:
         "schema_version": SCHEMA_VERSION,
         "target": result.target.text,
         "task_sdk": result.sdk,
+        "notes": [*result.notes],
         "survived": not result.violations,
         "points": {
             "reached": len(result.reached),
@@ -180,6 +181,7 @@ def _line_drill_schema() -> Schema:
     return {
         "target": {**TEXT, "description": "As it was named."},
         "task_sdk": TEXT,
+        "notes": {"description": "About the drill itself.", **list_of(TEXT)},
         "outcomes": list_of(object_of(_outcome_schema())),
         "points": object_of(dict.fromkeys(("reached", "planned", "sent"), COUNT)),
         "pairs": or_null(object_of({"all": COUNT, "run": COUNT, "seed": {"type": "integer"}})),

@@ -9,9 +9,9 @@ from itertools import groupby
 from typing import Final
 
 from advisor.documents.model import printable
+from advisor.drill.command_line import text_of
 from advisor.drill.judge import stage_of
 from advisor.drill.model import DrillResult, Finding, Outcome
-from advisor.drill.reproduce import text_of
 from advisor.drill.runtime.events import Ended, Event, SignalSent, Started, Stored, to_json
 
 SURVIVED, NOT_EXECUTED = "survived", "not executed"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from advisor.documents.model import printable
-from advisor.drill.live.model import LiveDrillResult, Row
+from advisor.drill.live.api import LiveDrillResult, Row
 from advisor.drill.model import Finding, Target
 from advisor.render.citations import escape
 from advisor.render.drill_summary import SURVIVED, step_lines

@@ -10,14 +10,15 @@ from advisor.drill.runtime.events import (
     Cancelled,
     Ended,
     Event,
+    Point,
     Polled,
+    Reached,
     SignalSent,
     Stored,
     Submitted,
     XComCleared,
     XComPushed,
 )
-from advisor.drill.runtime.points import Point, Reached
 from advisor.drill.runtime.service import Behaviour
 
 SPEC = {"drill": 1}

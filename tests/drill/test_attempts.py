@@ -24,12 +24,12 @@ from advisor.drill.runtime.clock import Clock
 from advisor.drill.runtime.events import (
     Event,
     JobsEnded,
+    Journal,
+    Point,
     SignalSent,
     Submitted,
     XComCleared,
 )
-from advisor.drill.runtime.journal import Journal
-from advisor.drill.runtime.points import Point
 from advisor.drill.runtime.service import Behaviour, RunContext
 
 DEFERRAL = {"classpath": "ours.Trigger"}

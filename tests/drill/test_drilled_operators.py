@@ -10,10 +10,9 @@ import pytest
 
 from advisor.cli.app import run
 from advisor.drill.api import DrillOptions, drill_target
+from advisor.drill.command_line import read_target, text_of
 from advisor.drill.model import DrillResult, Finding, Signal
-from advisor.drill.reproduce import text_of
 from advisor.drill.scenarios import Sample
-from advisor.drill.target import read_target
 from advisor.render.drill_summary import duplicate_window
 from tests.airflow.environments import python_with
 

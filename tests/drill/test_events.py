@@ -17,6 +17,7 @@ from advisor.drill.runtime.events import (
     JobsEnded,
     LookedUp,
     Origin,
+    Point,
     Polled,
     Refused,
     ResultFetched,
@@ -29,7 +30,6 @@ from advisor.drill.runtime.events import (
     from_json,
     to_json,
 )
-from advisor.drill.runtime.points import Point
 
 RECORDS: list[tuple[Event, dict[str, object]]] = [
     (Started("execute", 1), {"what": "started", "phase": "execute", "attempt": 1}),

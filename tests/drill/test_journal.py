@@ -8,8 +8,7 @@ from pathlib import Path
 
 from advisor.drill.runtime.attempts import ProcessEnd
 from advisor.drill.runtime.clock import Clock
-from advisor.drill.runtime.events import Stored, Submitted
-from advisor.drill.runtime.journal import Journal
+from advisor.drill.runtime.events import Journal, Stored, Submitted
 from advisor.drill.runtime.retry_cache import RetryCache, start_state
 from advisor.drill.runtime.service import Behaviour, JobService, RunContext, Words
 

@@ -1,12 +1,12 @@
-"""Pairs are counted without being created, and a seed draws the same ones again."""
+"""Pairs join a first kill with each point after it, and a seed draws the same ones again."""
 
 from __future__ import annotations
 
+from advisor.drill.command_line import text_of
 from advisor.drill.model import Scenario, Signal
-from advisor.drill.reproduce import text_of
-from advisor.drill.runtime.points import Point
+from advisor.drill.runtime.events import Point
 from advisor.drill.runtime.service import Behaviour
-from advisor.drill.scenarios import KillGroup, Pairs, Sample, grouped
+from advisor.drill.scenarios import KillGroup, Sample, grouped, sampled_pairs
 
 PLACES = [Point("execute", f"operators.py:{line}", 1) for line in range(1, 8)]
 FIRSTS = [Scenario(((point, Signal.KILL),), Behaviour()) for point in PLACES]
@@ -16,8 +16,9 @@ LATE = KillGroup((FIRSTS[2],), (PLACES[6],))
 WITHOUT_END = KillGroup((FIRSTS[3],), ())
 
 
-def texts(pairs: Pairs, sample: Sample) -> list[str]:
-    return [text_of(each) for each in pairs.sampled(sample, Behaviour())]
+def sampled(groups: list[KillGroup], sample: Sample) -> tuple[int, list[str]]:
+    count, scenarios = sampled_pairs(groups, BOTH, sample, Behaviour())
+    return count, [text_of(each) for each in scenarios]
 
 
 def test_kills_that_leave_the_same_behind_are_grouped() -> None:
@@ -30,9 +31,9 @@ def test_kills_that_leave_the_same_behind_are_grouped() -> None:
 
 
 def test_pairs_join_each_first_kill_with_each_point_after_it_and_each_signal() -> None:
-    pairs = Pairs([EARLY, WITHOUT_END, LATE], BOTH)
-    assert len(pairs) == 2 * 3 * 2 + 1 * 1 * 2
-    assert texts(pairs, Sample(budget=100)) == [
+    count, texts = sampled([EARLY, WITHOUT_END, LATE], Sample(budget=100))
+    assert count == 2 * 3 * 2 + 1 * 1 * 2
+    assert texts == [
         *(
             f"KILL:operators.py:{first}#1 {signal}:operators.py:{second}#1"
             for first in (1, 2)
@@ -45,13 +46,15 @@ def test_pairs_join_each_first_kill_with_each_point_after_it_and_each_signal() -
 
 
 def test_sample_is_a_subset_that_depends_on_the_seed() -> None:
-    pairs = Pairs([EARLY, LATE], BOTH)
-    every, drawn = texts(pairs, Sample(budget=100)), texts(pairs, Sample(budget=5, seed=1))
-    assert len(drawn) == 5
+    groups = [EARLY, LATE]
+    count, every = sampled(groups, Sample(budget=100))
+    assert sampled(groups, Sample(budget=count)) == (count, every)
+    count_of_drawn, drawn = sampled(groups, Sample(budget=5, seed=1))
+    assert (count_of_drawn, len(drawn)) == (count, 5)
     assert drawn == [each for each in every if each in drawn]
-    assert drawn == texts(pairs, Sample(budget=5, seed=1))
-    assert drawn != texts(pairs, Sample(budget=5, seed=2))
+    assert (count, drawn) == sampled(groups, Sample(budget=5, seed=1))
+    assert (count, drawn) != sampled(groups, Sample(budget=5, seed=2))
 
 
 def test_kills_without_points_after_them_have_no_pairs() -> None:
-    assert texts(Pairs([WITHOUT_END], BOTH), Sample()) == []
+    assert sampled([WITHOUT_END], Sample()) == (0, [])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from advisor.cli.app import run
 from advisor.drill import (
     ProbeFailed,
     UnknownAirflow,
@@ -16,6 +17,7 @@ from advisor.drill import (
     report,
 )
 from advisor.drill.probe import EXPECTED, differences, kinds_of
+from advisor.render.drill_json import drill_document
 from tests.airflow.environments import python_with
 from tests.drill.changed_airflow import IDLE, RENAMED, UNTESTED, changed_airflow
 
@@ -73,7 +75,17 @@ class TestWithAirflow:
         assert report(untested) == report(tested)
         assert tested.notes == ()
         assert untested.notes == ("apache-airflow-task-sdk 1.9.9 was probed, not tested",)
+        assert drill_document(untested)["notes"] == [*untested.notes]
         assert len(json.loads(cache.read_text(encoding="utf-8"))) == 1
+
+    def test_run_of_a_point_notes_an_untested_release(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        change(monkeypatch, tmp_path, UNTESTED)
+        python = str(python_with("3.3.2"))
+        assert run(["drill", PLAIN, "--python", python, "--point", "KILL:submit:after#1"]) == 1
+        note = "note: apache-airflow-task-sdk 1.9.9 was probed, not tested\n"
+        assert capsys.readouterr().err == note
 
     @pytest.mark.parametrize("airflow", ["3.3.0", "3.3.2", "3.4.0b2"])
     @pytest.mark.parametrize("control", EXPECTED)

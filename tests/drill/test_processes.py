@@ -10,7 +10,7 @@ import pytest
 
 from advisor.drill.runtime import messages
 from advisor.drill.runtime.attempts import ProcessEnd
-from advisor.drill.runtime.events import Event, SignalSent, Stored
+from advisor.drill.runtime.events import Event, Point, Reached, SignalSent, Stored
 from advisor.drill.runtime.messages import (
     Loaded,
     LoadRequest,
@@ -19,7 +19,6 @@ from advisor.drill.runtime.messages import (
     RunRequest,
     RunResult,
 )
-from advisor.drill.runtime.points import Point, Reached
 from advisor.drill.runtime.processes import in_fork
 from advisor.drill.runtime.service import Behaviour
 
@@ -81,7 +80,7 @@ def test_load_request_is_read_as_it_was_written() -> None:
     "answer",
     [
         Loaded("1.3.2", "/python 3.11.7", {"a.py": "/a.py"}, ["a.py"], True, None),
-        NotLoaded(messages.NO_STORE, "too old"),
+        NotLoaded("no store", "too old"),
     ],
 )
 def test_load_answer_is_read_as_it_was_written(answer: Loaded | NotLoaded) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from advisor.drill.command_line import point_text, read_point, text_of
 from advisor.drill.model import Signal
-from advisor.drill.reproduce import point_text, read_point, text_of
-from advisor.drill.runtime.points import Point, Reached
+from advisor.drill.runtime.events import Point, Reached
 from advisor.drill.runtime.service import Behaviour
 from advisor.drill.scenarios import each_point, each_service_fault
 from advisor.errors import InputError

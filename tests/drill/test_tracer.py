@@ -13,9 +13,7 @@ from types import FrameType
 import pytest
 
 from advisor.drill.runtime.clock import Clock
-from advisor.drill.runtime.events import SignalSent, Stored
-from advisor.drill.runtime.journal import Journal
-from advisor.drill.runtime.points import Point, Reached
+from advisor.drill.runtime.events import Journal, Point, Reached, SignalSent, Stored
 from advisor.drill.runtime.tracer import ESCALATION, Tracer
 
 SOURCE = """\

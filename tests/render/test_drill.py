@@ -10,9 +10,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from syrupy.assertion import SnapshotAssertion
 
+from advisor.drill.command_line import again
 from advisor.drill.model import DrillResult, Outcome, PairSummary, Signal
-from advisor.drill.reproduce import again
-from advisor.drill.runtime.points import Point
+from advisor.drill.runtime.events import Point
 from advisor.render.drill import markdown_drill, markdown_run, print_drill, print_run
 from advisor.render.drill_json import drill_document, drill_schema, run_document
 from advisor.render.drill_source import call_marks, lines_near_marks, marked_files

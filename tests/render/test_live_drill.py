@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from syrupy.assertion import SnapshotAssertion
 
+from advisor.drill.live.api import LiveDrillResult, Row
 from advisor.drill.live.faults import BASELINE, FAULTS
-from advisor.drill.live.model import LiveDrillResult, Row
 from advisor.drill.model import Signal, Target
 from advisor.drill.runtime.events import JobsEnded
 from advisor.render.drill_json import live_drill_document

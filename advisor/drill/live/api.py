@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
 from contextlib import closing, contextmanager
@@ -16,7 +17,6 @@ from advisor.documents.model import printable
 from advisor.drill.judge import judge
 from advisor.drill.live.faults import BASELINE, FAULTS, TRIGGERER_LOST, FaultScenario
 from advisor.drill.live.live_run import LiveRun
-from advisor.drill.live.model import LiveDrillOptions, LiveDrillResult, Row
 from advisor.drill.live.project import (
     Project,
     airflow_version,
@@ -28,10 +28,9 @@ from advisor.drill.live.project import (
 from advisor.drill.live.rest_api import ApiError, TaskStatePoller
 from advisor.drill.live.services import NotReady, ServiceEnded
 from advisor.drill.live.temporary_airflow import TemporaryAirflow
-from advisor.drill.model import Scenario, Target
-from advisor.drill.runtime.events import Event
-from advisor.drill.runtime.ledger import Ledger, behaviour
-from advisor.drill.runtime.points import KILL
+from advisor.drill.model import Finding, Outcome, Scenario, Target
+from advisor.drill.runtime.events import KILL, Event
+from advisor.drill.runtime.live import Ledger, behaviour
 from advisor.errors import InputError
 
 ORDER: Final = (BASELINE, *FAULTS)
@@ -41,6 +40,51 @@ LINES_SHOWN: Final = 12
 
 Progress = Callable[[int, int], None]
 """Called with the number of finished runs and the number of all runs."""
+
+
+@dataclass(frozen=True)
+class LiveDrillOptions:
+    """How to drill."""
+
+    honours_keys: bool | None = None
+    """Whether the service honours idempotency keys (default: as the hook declares)."""
+    faults: Sequence[str] = ()
+    """The ids of the faults to inject (default: all)."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """The outcome of one fault for one target."""
+
+    target: Target
+    fault: FaultScenario
+    outcome: Outcome
+    tries: int
+    """How many tries the task used; 1 if none was lost."""
+
+
+@dataclass(frozen=True)
+class LiveDrillResult:
+    """The result of a live drill."""
+
+    targets: Sequence[Target]
+    airflow: str
+    """The version of Airflow."""
+    rows: Sequence[Row]
+    seconds: float
+    """Time of the whole drill, including the start and the end of Airflow."""
+    honours_keys: bool | None = None
+    """Whether the service honoured idempotency keys; None: as the hooks declare."""
+
+    @property
+    def violations(self) -> list[Row]:
+        """The rows with findings."""
+        return [row for row in self.rows if row.outcome.findings]
+
+    @property
+    def counts(self) -> Counter[Finding]:
+        """How many rows have each finding."""
+        return Counter(finding for row in self.rows for finding in row.outcome.findings)
 
 
 def run_live_drill(
@@ -102,16 +146,11 @@ class _LiveDrill:
         self._ledger = ledger
         self._targets = targets
         self._faults = [each for each in FAULTS if not options.faults or each.id in options.faults]
-        self._task_states = TaskStatePoller(airflow.api, airflow.check_services)
+        self._task_states = TaskStatePoller(airflow.api, airflow.services.check)
         self._behaviour = behaviour(honours_keys=options.honours_keys is not False, finds_keys=True)
 
     def run(self, progress: Progress) -> list[Row]:
-        """Inject every fault into every target that it can happen to; return the outcomes.
-
-        Raises:
-            InputError: an operator does not wait for a job, or fails in the baseline run.
-            NotReady: Airflow does not work.
-        """
+        """Inject every fault into every target that it can happen to; return the outcomes."""
         with self._threads() as threads:
             baselines = [*threads.map(self._run_baseline, self._targets)]
             rows = [self._row(run, state, run.live_run.events()) for run, state in baselines]

@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from advisor.drill.live.live_run import LiveRun
-from advisor.drill.live.processes import KillMode
+from advisor.drill.live.processes import KillMode, Worker
 from advisor.drill.model import Signal
-from advisor.drill.runtime.points import EXECUTE, KILL, TERM, TRIGGER, Point
+from advisor.drill.runtime.events import EXECUTE, KILL, TERM, TRIGGER, Point
 
 RUNNING: Final = "running"
 DEFERRED: Final = "deferred"
 """The states of a task that waits for its job: in a worker, or in the Triggerer."""
 ANY_STATE: Final = (RUNNING, DEFERRED)
-CLEAR: Final = "CLEAR"
-"""How the ledger names the clearing of a task, which is not a signal."""
 GRACE_PERIOD: Final = 4.0
 """Seconds between SIGTERM and SIGKILL of a worker that is preempted."""
 
@@ -43,11 +41,7 @@ class FaultScenario:
         return ((Point(phase, self.id, 1), self.signal),) if self.signal else ()
 
     def start(self, live_run: LiveRun) -> None:
-        """Start a run, and wait for the moment of the fault.
-
-        Raises:
-            NotReady: the run does not get there.
-        """
+        """Start a run, and wait for the moment of the fault; raise NotReady if it does not come."""
         if self.in_submission:
             live_run.hold_submission()
         live_run.start()
@@ -70,27 +64,17 @@ def kill_worker(live_run: LiveRun) -> None:
     live_run.signal_worker(KillMode.WORKER, KILL)
 
 
-def stop_worker(live_run: LiveRun) -> None:
-    """Ask the worker to stop."""
-    live_run.signal_worker(KillMode.SHUTDOWN, TERM)
+def stop_worker(live_run: LiveRun) -> Worker | None:
+    """Ask the worker to stop, and return it."""
+    return live_run.signal_worker(KillMode.SHUTDOWN, TERM)
 
 
 def preempt_worker(live_run: LiveRun) -> None:
     """Ask the worker to stop, and kill its remaining processes after the grace period."""
-    worker = live_run.signal_worker(KillMode.SHUTDOWN, TERM)
+    worker = stop_worker(live_run)
     time.sleep(GRACE_PERIOD)
     if worker is not None:
         worker.kill(KillMode.WORKER)
-
-
-def clear_task(live_run: LiveRun) -> None:
-    """Clear the task, as a user does."""
-    live_run.clear(CLEAR)
-
-
-def fail_task(live_run: LiveRun) -> None:
-    """Mark the task as failed, as a user does."""
-    live_run.mark_failed()
 
 
 def do_nothing(_: LiveRun) -> None:
@@ -99,21 +83,11 @@ def do_nothing(_: LiveRun) -> None:
 
 BASELINE: Final = FaultScenario("baseline", "baseline", ANY_STATE, None, do_nothing)
 TRIGGERER_LOST: Final = FaultScenario(
-    "triggerer-lost",
-    "Triggerer killed, another started",
-    (DEFERRED,),
-    Signal.KILL,
-    do_nothing,
+    "triggerer-lost", "Triggerer killed, another started", (DEFERRED,), Signal.KILL, do_nothing
 )
 """Injected once for all targets: the one Triggerer runs the triggers of all of them."""
 FAULTS: Final = (
-    FaultScenario(
-        "worker-killed",
-        "worker killed (SIGKILL)",
-        (RUNNING,),
-        Signal.KILL,
-        kill_worker,
-    ),
+    FaultScenario("worker-killed", "worker killed (SIGKILL)", (RUNNING,), Signal.KILL, kill_worker),
     FaultScenario(
         "killed-unanswered",
         "worker killed in the submission",
@@ -123,11 +97,7 @@ FAULTS: Final = (
         in_submission=True,
     ),
     FaultScenario(
-        "worker-stopped",
-        "worker stopped (SIGTERM)",
-        (RUNNING,),
-        Signal.TERM,
-        stop_worker,
+        "worker-stopped", "worker stopped (SIGTERM)", (RUNNING,), Signal.TERM, stop_worker
     ),
     FaultScenario(
         "worker-preempted",
@@ -136,13 +106,9 @@ FAULTS: Final = (
         Signal.TERM,
         preempt_worker,
     ),
-    FaultScenario("cleared", "cleared by a user", ANY_STATE, Signal.TERM, clear_task),
+    FaultScenario("cleared", "cleared by a user", ANY_STATE, Signal.TERM, LiveRun.clear),
     FaultScenario(
-        "failed-by-user",
-        "marked as failed by a user",
-        ANY_STATE,
-        Signal.END,
-        fail_task,
+        "failed-by-user", "marked as failed by a user", ANY_STATE, Signal.END, LiveRun.mark_failed
     ),
     TRIGGERER_LOST,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Final
 
 from advisor.drill.judge import FINAL, RETURN_VALUE
@@ -13,19 +14,22 @@ from advisor.drill.live.rest_api import TaskState, TaskStatePoller
 from advisor.drill.live.services import NotReady, wait_until
 from advisor.drill.live.temporary_airflow import TemporaryAirflow
 from advisor.drill.runtime.events import (
+    END,
+    EXECUTE,
+    TRIGGER,
     Cancelled,
     Ended,
     Event,
     Held,
     HoldRequested,
     JobsEnded,
+    Point,
     Polled,
     SignalSent,
     Submitted,
     XComPushed,
 )
-from advisor.drill.runtime.ledger import Ledger, origin_of, submitted_by
-from advisor.drill.runtime.points import END, EXECUTE, TRIGGER, Point
+from advisor.drill.runtime.live import Ledger, origin_of, submitted_by
 
 SECONDS_TO_START: Final = 120.0
 SECONDS_TO_RESUME: Final = 90.0
@@ -38,45 +42,32 @@ SECONDS_TO_NOTICE: Final = 10.0
 POLL_INTERVAL: Final = 0.3
 
 
+@dataclass
 class LiveRun:
-    """A Dag run with one task.
+    """A Dag run with one task."""
 
-    Args:
-        airflow: where it runs.
-        task_states: the states of all tasks.
-        ledger: the journal of jobs and faults.
-        dag: the id of its Dag.
-        run: its id.
-    """
-
-    def __init__(
-        self,
-        airflow: TemporaryAirflow,
-        task_states: TaskStatePoller,
-        ledger: Ledger,
-        dag: str,
-        run: str,
-    ) -> None:
-        self._airflow = airflow
-        self._task_states = task_states
-        self._ledger = ledger
-        self.dag = dag
-        self.run = run
-        self.task = ""
-        """The id of its task; "" before the run is started."""
-        self.waiting_state = ""
-        """The state in which its task waited for the job; "" before."""
+    airflow: TemporaryAirflow
+    task_states: TaskStatePoller
+    """The states of the tasks of all runs."""
+    ledger: Ledger
+    """The journal of all jobs and faults."""
+    dag: str
+    run: str
+    task: str = ""
+    """The id of its task; "" before the run is started."""
+    waiting_state: str = ""
+    """The state in which its task waited for the job; "" before."""
 
     def start(self) -> None:
         """Start the run."""
-        self._airflow.trigger(self.dag, run=self.run)
-        (task,) = self._airflow.api.get("dags", self.dag, "tasks")["tasks"]
+        self.airflow.trigger(self.dag, run=self.run)
+        (task,) = self.airflow.api.get("dags", self.dag, "tasks")["tasks"]
         self.task = task["task_id"]
 
     @property
     def task_state(self) -> TaskState:
         """The state of its task."""
-        return self._task_states.state_of(self.run)
+        return self.task_states.state_of(self.run)
 
     @property
     def ended(self) -> bool:
@@ -85,7 +76,7 @@ class LiveRun:
 
     def events(self) -> list[Event]:
         """Return the events of the run and of its jobs."""
-        events = [*self._ledger.read()]
+        events = [*self.ledger.read()]
         jobs = {*submitted_by(events, self.run)}
         return [
             event
@@ -95,26 +86,18 @@ class LiveRun:
 
     def last_error(self) -> str:
         """Return the last error in the log of its task, or ""."""
-        log = self._airflow.log(self.dag, self.run, self.task)
+        log = self.airflow.log(self.dag, self.run, self.task)
         return last_error(log)
 
     # ---- waiting
 
     def wait_until_waiting(self) -> None:
-        """Wait until its task waits for the job, `running` in a worker or `deferred`.
-
-        Raises:
-            NotReady: the task does not wait for a job.
-        """
+        """Wait until its task waits for the job, running or deferred, or raise NotReady."""
         self._wait_until(self._is_waiting, SECONDS_TO_START, "is not seen to wait for a job")
         self.waiting_state = self.task_state.state
 
     def wait_until_held(self) -> None:
-        """Wait until the service has accepted its first job and holds back the answer.
-
-        Raises:
-            NotReady: the task does not submit a job.
-        """
+        """Wait until the service holds back the answer to its first job, or raise NotReady."""
         self._wait_until(self._is_held, SECONDS_TO_START, "does not submit a job")
 
     def wait_until_resumed(self) -> None:
@@ -145,22 +128,22 @@ class LiveRun:
     def signal_worker(self, kill_mode: KillMode, signal: str) -> Worker | None:
         """Signal its worker and return it; return None if no worker runs its task."""
         try:
-            worker = self._airflow.signal_worker(self.dag, self.run, self.task, kill_mode)
+            worker = self.airflow.signal_worker(self.dag, self.run, self.task, kill_mode)
         except NotReady:
             return None
         # NOTE: recorded after the signal was sent, since it releases a held submission.
         self.record_fault(signal)
         return worker
 
-    def clear(self, signal: str) -> None:
+    def clear(self) -> None:
         """Clear its task, as a user does."""
-        self.record_fault(signal)
-        self._airflow.clear(self.dag, self.run, self.task)
+        self.record_fault("CLEAR")
+        self.airflow.clear(self.dag, self.run, self.task)
 
     def mark_failed(self) -> None:
         """Mark its task as failed, as a user does."""
         self.record_fault(END)
-        self._airflow.mark_failed(self.dag, self.run, self.task)
+        self.airflow.mark_failed(self.dag, self.run, self.task)
 
     def record_fault(self, signal: str) -> None:
         """Write a fault to the ledger."""
@@ -170,7 +153,7 @@ class LiveRun:
     # ---- private
 
     def _write(self, event: Event) -> None:
-        self._ledger.write(event, run=self.run)
+        self.ledger.write(event, run=self.run)
 
     def _wait_until(self, condition: Callable[[], bool], timeout: float, complaint: str) -> None:
         wait_until(
@@ -198,7 +181,7 @@ class LiveRun:
     def _final_state(self) -> str:
         """Record the task's result and final state; return the state."""
         with suppress(LookupError):
-            value = self._airflow.xcom(self.dag, self.run, self.task)
+            value = self.airflow.xcom(self.dag, self.run, self.task)
             self._write(XComPushed(RETURN_VALUE, value))
         state = self.task_state.state if self.ended else "endless"
         self._write(Ended(EXECUTE, self.task_state.try_number, state))

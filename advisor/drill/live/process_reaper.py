@@ -21,7 +21,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TextIO, cast
 
-from advisor.drill.live.processes import Process, descendants, send_signal
+from advisor.drill.live.processes import SIGKILL, Process, descendants, send_signal
 
 ROOT = Path(__file__).parents[3]
 """The folder from which this advisor is imported."""
@@ -131,22 +131,27 @@ def _start(
         )
 
 
-def _reap() -> None:
+def _reap() -> bool:
+    """Reap the children that have ended; return whether others run."""
     with suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
+        return True
+    return False
 
 
 def _end_all() -> None:
     """Send SIGTERM, then SIGKILL until none is left: a dying process may have started another."""
     send_signal(signal.SIGTERM, (each.pid for each in descendants(os.getpid())))
     start = time.monotonic()
-    while running := descendants(os.getpid()):
+    # NOTE: /proc alone may hide the last one, whose parent ended while the folder was read.
+    while _reap():
+        running = descendants(os.getpid())
         age = time.monotonic() - start
         if age > SECONDS_TO_VANISH:
             sys.exit(f"these do not end: {running}")
         if age > SECONDS_TO_STOP:
-            send_signal(signal.SIGKILL, (each.pid for each in running))
+            send_signal(SIGKILL, (each.pid for each in running))
         time.sleep(0.05)
 
 

@@ -11,6 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import Final
+
+SIGKILL: Final[signal.Signals] = getattr(signal, "SIGKILL", signal.SIGTERM)
+"""Windows lacks it, where the schemas need modules that name it."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +34,14 @@ def read_process(pid: int) -> Process | None:
         state, parent = (
             (folder / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[:2]
         )
-        title = (folder / "cmdline").read_bytes().rstrip(b"\0").replace(b"\0", b" ").decode()
+        command = (folder / "cmdline").read_text("utf-8", "replace")
     except (FileNotFoundError, ProcessLookupError):
         return None
-    return None if state in {"Z", "X"} else Process(pid, int(parent), title)
+    return (
+        None
+        if state in {"Z", "X"}
+        else Process(pid, int(parent), command.rstrip("\0").replace("\0", " "))
+    )
 
 
 def descendants(pid: int) -> list[Process]:
@@ -73,7 +81,7 @@ class KillMode(Enum):
     it, which runs the operator.
     """
 
-    WORKER = (signal.SIGKILL, True)
+    WORKER = (SIGKILL, True)
     """The machine is lost: both processes are killed."""
     SHUTDOWN = (signal.SIGTERM, False)
     """The worker is asked to stop: the supervisor forwards the signal to the task process."""

@@ -14,7 +14,7 @@ from typing import Final
 
 from advisor.documents.model import printable
 from advisor.drill.model import Target
-from advisor.drill.runtime.live_operators import KEYS, LEDGER
+from advisor.drill.runtime.live import KEYS, LEDGER
 from advisor.errors import InputError, Problem
 from advisor.knowledge.versions import parse_version
 
@@ -31,7 +31,7 @@ ORIGINAL: Final = "original_hooks"
 HOOKS: Final = '''\
 """The hooks of this package, connected to the drill's job service."""
 
-from advisor.drill.runtime.live_operators import wire_hooks
+from advisor.drill.runtime.live import wire_hooks
 from {package} import {original}
 
 wire_hooks(globals(), {original}, {hook!r})
@@ -39,7 +39,7 @@ wire_hooks(globals(), {original}, {hook!r})
 FACTORY: Final = '''\
 """Loads the operator under drill, connected to the drill's job service."""
 
-from advisor.drill.runtime.live_operators import load_factory
+from advisor.drill.runtime.live import load_factory
 
 load_factory({file!r}, {factory!r})
 '''
@@ -48,7 +48,7 @@ DAG: Final = '''\
 
 from airflow.sdk import DAG
 
-from advisor.drill.runtime.live_operators import load_factory, scaffold_task
+from advisor.drill.runtime.live import load_factory, scaffold_task
 
 with DAG({dag!r}, schedule=None, max_active_runs={runs}):
     {task}
@@ -98,11 +98,7 @@ class Project:
 
 
 def airflow_version(python: Path) -> str:
-    """Return the version of Airflow that an interpreter has installed.
-
-    Raises:
-        InputError: Airflow is missing or too old, or this is not Linux.
-    """
+    """Return the version of Airflow that an interpreter has; raise InputError if it is too old."""
     if sys.platform != "linux":
         raise InputError.of("--live", "needs Linux, whose /proc shows which process runs a task")
     try:
@@ -120,11 +116,7 @@ def airflow_version(python: Path) -> str:
 
 
 def check_module_names(targets: Sequence[Target]) -> None:
-    """Check that no two targets have the same module name, by which one would hide the other.
-
-    Raises:
-        InputError: two have.
-    """
+    """Raise InputError if a target would hide another one with the same module name."""
     names = Counter(map(module_name, targets))
     for target in targets:
         if names[module_name(target)] > 1:
@@ -135,14 +127,10 @@ def check_module_names(targets: Sequence[Target]) -> None:
 def check_imports(
     python: Path, targets: Sequence[Target], environment: Mapping[str, str], home: Path
 ) -> None:
-    """Check that the targets can be imported, before an Airflow is started for them.
-
-    Raises:
-        InputError: names each target that cannot be imported.
-    """
+    """Raise InputError if targets cannot be imported, before an Airflow is started for them."""
     names = {module_name(each): each for each in targets}
     process = subprocess.run(  # noqa: S603 - the user's own interpreter
-        [python, "-m", "advisor.drill.runtime.live_operators", *names],
+        [python, "-m", "advisor.drill.runtime.live", *names],
         env=environment,
         cwd=home,
         capture_output=True,

@@ -9,11 +9,12 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from signal import SIGKILL, Signals
+from signal import Signals
 from typing import Final, Literal, TypeVar
 
 from advisor.drill.live.process_reaper import ProcessReaper
 from advisor.drill.live.processes import (
+    SIGKILL,
     Process,
     descendants,
     read_process,
@@ -115,11 +116,7 @@ class Services:
         self._pids: dict[str, int] = {}
 
     def start_all(self) -> None:
-        """Create the database and start every service.
-
-        Raises:
-            NotReady: the database cannot be created.
-        """
+        """Create the database and start every service."""
         self._migrate()
         for service in SERVICES:
             self.start(service)
@@ -134,11 +131,7 @@ class Services:
         )
 
     def end(self, service: str, number: Signals) -> None:
-        """End one service and wait; SIGKILL is sent to its children too, other signals are not.
-
-        Raises:
-            NotReady: it did not end.
-        """
+        """End one service and wait; SIGKILL is sent to its children too, other signals are not."""
         main = self._pids.pop(service)
         pids = [main, *(each.pid for each in descendants(main))]
         send_signal(number, pids if number == SIGKILL else [main])

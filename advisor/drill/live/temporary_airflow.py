@@ -12,11 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from signal import SIGKILL, Signals
-from types import TracebackType
+from signal import Signals
 from typing import Final
 
-from advisor.drill.live.processes import KillMode, Worker, find_worker
+from advisor.drill.live.processes import SIGKILL, KillMode, Worker, find_worker
 from advisor.drill.live.rest_api import Api, ApiError, Json
 from advisor.drill.live.services import Services, free_port, log_tail, service_environment
 
@@ -42,6 +41,9 @@ class TaskInstance:
 class TemporaryAirflow:
     """A temporary Airflow, which runs inside a `with` block.
 
+    What waits raises NotReady after its time, with the last lines of the logs, and ServiceEnded if
+    a service has ended by itself.
+
     Args:
         python: the Python of an environment with Airflow.
         plugins: the plugins folder, which is on the path of every service, Triggerer included
@@ -62,8 +64,9 @@ class TemporaryAirflow:
         preload: Sequence[str] = (),
     ) -> None:
         port = free_port()
-        self._services = Services(python, preload)
-        self.home = self._services.home
+        self.services = Services(python, preload)
+        """The processes, which are started by entering the context."""
+        self.home = self.services.home
         """AIRFLOW_HOME; removed at the end."""
         self.environment = service_environment(
             python=python,
@@ -74,37 +77,27 @@ class TemporaryAirflow:
             connections=connections or {},
         )
         """Environment variables of all services; can be changed before they start."""
-        self._services.environment = self.environment
+        self.services.environment = self.environment
         self.api = Api(f"http://127.0.0.1:{port}")
         """For requests that have no method here."""
 
     def __enter__(self) -> TemporaryAirflow:
-        """Start all services and wait until they are healthy.
-
-        Raises:
-            NotReady: they are not healthy after three minutes; holds the ends of their logs.
-            ServiceEnded: one has ended.
-        """
+        """Start all services and wait until they are healthy."""
         try:
-            self._services.start_all()
+            self.services.start_all()
             message = "the services are not all healthy"
-            self._services.wait_until(self._is_healthy, SECONDS_TO_START, lambda: message)
+            self.services.wait_until(self._is_healthy, SECONDS_TO_START, lambda: message)
         except BaseException:  # Ctrl-C too
-            self._services.stop()
+            self.services.stop()
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
         """End all services and their descendants; remove their folder."""
-        self._services.stop()
+        self.services.stop()
 
     # ---- runs and tasks
 
@@ -132,23 +125,14 @@ class TemporaryAirflow:
                 raise
         return run
 
-    def state(self, dag: str, run: str) -> str:
-        """Return the state of a run: queued, running, success or failed."""
-        state: str = self.api.get("dags", dag, "dagRuns", run)["state"]
-        return state
-
     def wait(self, dag: str, run: str, timeout: float = 120) -> str:
-        """Wait for the end of a run and return its final state: success or failed.
-
-        Raises:
-            NotReady: it has not ended after `timeout` seconds; holds the logs of its tasks.
-        """
-        self._services.wait_until(
-            lambda: self.state(dag, run) in FINAL_RUN_STATES,
+        """Wait for the end of a run and return its final state: success or failed."""
+        ended = self.services.wait_until(
+            lambda: (it := self._run(dag, run))["state"] in FINAL_RUN_STATES and it,
             timeout,
-            lambda: f"{dag} {run} is {self.state(dag, run)}\n{self._logs_of_run(dag, run)}",
+            lambda: f"{dag} {run} is {self._run(dag, run)['state']}\n{self._logs_of_run(dag, run)}",
         )
-        return self.state(dag, run)
+        return str(ended["state"])
 
     def task_instance(self, dag: str, run: str, task: str) -> TaskInstance:
         """Return a task instance in its latest try."""
@@ -158,12 +142,8 @@ class TemporaryAirflow:
     def wait_for_task(
         self, dag: str, run: str, task: str, *states: str, timeout: float = 60
     ) -> TaskInstance:
-        """Wait until a task instance is in one of some states, and return it.
-
-        Raises:
-            NotReady: it is not after `timeout` seconds.
-        """
-        return self._services.wait_until(
+        """Wait until a task instance is in one of some states, and return it."""
+        return self.services.wait_until(
             lambda: (it := self.task_instance(dag, run, task)).state in states and it,
             timeout,
             lambda: f"{task} is {self.task_instance(dag, run, task)}, not {states}",
@@ -224,11 +204,8 @@ class TemporaryAirflow:
 
         Only processes that show the id of the task instance are signalled, right after the API
         server has reported it as running.
-
-        Raises:
-            NotReady: it did not run within a minute.
         """
-        return self._services.wait_until(
+        return self.services.wait_until(
             lambda: self._signal(self.task_instance(dag, run, task), kill_mode),
             SECONDS_TO_APPEAR,
             lambda: f"no worker runs {self.task_instance(dag, run, task)}",
@@ -236,24 +213,16 @@ class TemporaryAirflow:
 
     def kill_triggerer(self, number: Signals = SIGKILL) -> None:
         """End the Triggerer and wait; SIGKILL is sent to its children too, SIGTERM is not."""
-        self._services.end("triggerer", number)
+        self.services.end("triggerer", number)
 
     def start_triggerer(self) -> None:
         """Start a Triggerer; within about ten seconds it takes over the triggers of a lost one."""
-        self._services.start("triggerer")
-
-    def check_services(self) -> None:
-        """Check that all services run.
-
-        Raises:
-            ServiceEnded: one has ended by itself; the message holds the end of its log.
-        """
-        self._services.check()
+        self.services.start("triggerer")
 
     # ---- private
 
     def _is_healthy(self) -> bool:
-        self.check_services()
+        self.services.check()
         with suppress(OSError, http.client.HTTPException, ApiError):
             health = self.api.health()
             return all(health[service]["status"] == "healthy" for service in MONITORED)
@@ -262,24 +231,28 @@ class TemporaryAirflow:
     def _signal(self, instance: TaskInstance, kill_mode: KillMode) -> Worker | None:
         if instance.state != "running":
             return None
-        worker = find_worker(instance.id, self._services.processes())
+        worker = find_worker(instance.id, self.services.processes())
         return worker if worker and worker.kill(kill_mode) else None
 
     def _wait_for_dag(self, dag: str) -> None:
-        self._services.wait_until(
-            lambda: self._exists("dags", dag),
+        self.services.wait_until(
+            lambda: self._exists(dag),
             SECONDS_TO_APPEAR,
             lambda: f"there is no Dag {dag}; import errors: {self.import_errors()}",
         )
 
-    def _exists(self, *path: str) -> bool:
+    def _exists(self, dag: str) -> bool:
         try:
-            self.api.get(*path)
+            self.api.get("dags", dag)
         except ApiError as error:
             if error.code != NOT_FOUND:
                 raise
             return False
         return True
+
+    def _run(self, dag: str, run: str) -> dict[str, Json]:
+        fields: dict[str, Json] = self.api.get("dags", dag, "dagRuns", run)
+        return fields
 
     def _log_folder(self, dag: str, run: str) -> Path:
         return self.home / "logs" / f"dag_id={dag}" / f"run_id={run}"

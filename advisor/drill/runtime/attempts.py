@@ -7,8 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from advisor.drill.runtime.clock import Clock
-from advisor.drill.runtime.events import JobsEnded, SignalSent, Submitted, XComCleared
-from advisor.drill.runtime.points import END, EXECUTE, RESUME, Point, Reached
+from advisor.drill.runtime.events import (
+    END,
+    EXECUTE,
+    RESUME,
+    JobsEnded,
+    Point,
+    Reached,
+    SignalSent,
+    Submitted,
+    XComCleared,
+)
 from advisor.drill.runtime.service import RunContext
 
 MOST_ROUNDS: Final = 12

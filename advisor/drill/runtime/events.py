@@ -1,12 +1,44 @@
-"""The events of a run: what the operator, its job service, its store and the drill did."""
+"""The events of a run, the crash points among them, and the journal that outlives its processes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar, Final, TypeAlias
+from pathlib import Path
+from threading import RLock
+from typing import Any, ClassVar, Final, NamedTuple, TypeVar
 
-from advisor.drill.runtime.points import Point
+EXECUTE, TRIGGER, RESUME = "execute", "trigger", "resume"
+"""What a process of a run does."""
+
+KILL: Final = "KILL"
+"""The worker is lost."""
+TERM: Final = "TERM"
+"""The worker is asked to stop."""
+END: Final = "END"
+"""A user ends the task: TERM, and KILL five seconds later."""
+
+
+class Point(NamedTuple):
+    """A moment of a run: the first, second or third time that a process is at a place.
+
+    A place is `operators.py:57`, just before the line is executed, or `submit:before`, at a call.
+    A point is a tuple because JSON has it as a list.
+    """
+
+    phase: str
+    """What the process does: `execute`, `trigger` or `resume`."""
+    place: str
+    visit: int
+
+
+class Reached(NamedTuple):
+    """A point that a run reached, and how many events its journal had by then."""
+
+    point: Point
+    events: int
 
 
 @dataclass(frozen=True)
@@ -22,29 +54,33 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class AnyEvent:
-    """What all events have in common."""
+class Event:
+    """What the operator, its job service, its store or the drill did."""
 
+    KINDS: ClassVar[dict[str, type[Event]]] = {}
+    """The classes of events by their names in JSON."""
     what: ClassVar[str]
-    """The name of the kind in JSON."""
+    """The name of the class in JSON."""
     origin: Origin | None = field(default=None, kw_only=True)
     """None in the line drill, where events are only ordered."""
 
+    def __init_subclass__(cls, what: str) -> None:
+        cls.what = what
+        cls.KINDS[what] = cls
+
 
 @dataclass(frozen=True)
-class Started(AnyEvent):
+class Started(Event, what="started"):
     """A process of the run started."""
 
-    what = "started"
     phase: str
     attempt: int
 
 
 @dataclass(frozen=True)
-class Ended(AnyEvent):
+class Ended(Event, what="ended"):
     """A process of the run ended."""
 
-    what = "ended"
     phase: str
     attempt: int
     state: str
@@ -52,52 +88,45 @@ class Ended(AnyEvent):
 
 
 @dataclass(frozen=True)
-class SignalSent(AnyEvent):
+class SignalSent(Event, what="signal"):
     """The drill sent a signal, or a user ended or cleared the task."""
 
-    what = "signal"
     signal: str
     point: Point
 
 
 @dataclass(frozen=True)
-class Stored(AnyEvent):
+class Stored(Event, what="stored"):
     """The task wrote an entry to its state store."""
 
-    what = "stored"
     key: str
     value: Any
 
 
 @dataclass(frozen=True)
-class Forgotten(AnyEvent):
+class Forgotten(Event, what="forgot"):
     """The task deleted an entry of its state store, or all of them (`key` is None)."""
 
-    what = "forgot"
     key: str | None
 
 
 @dataclass(frozen=True)
-class XComPushed(AnyEvent):
+class XComPushed(Event, what="pushed"):
     """The task pushed an XCom."""
 
-    what = "pushed"
     key: str
     value: Any
 
 
 @dataclass(frozen=True)
-class XComCleared(AnyEvent):
+class XComCleared(Event, what="cleared"):
     """Airflow deleted the XComs of the task before another attempt."""
-
-    what = "cleared"
 
 
 @dataclass(frozen=True)
-class Submitted(AnyEvent):
+class Submitted(Event, what="submitted"):
     """The service started a job."""
 
-    what = "submitted"
     job: str
     key: str | None
     spec: Any
@@ -106,121 +135,77 @@ class Submitted(AnyEvent):
 
 
 @dataclass(frozen=True)
-class FoundByKey(AnyEvent):
+class FoundByKey(Event, what="found"):
     """A submission returned the job that an earlier one with the same key started."""
 
-    what = "found"
     job: str
     key: str | None
 
 
 @dataclass(frozen=True)
-class LookedUp(AnyEvent):
+class LookedUp(Event, what="looked"):
     """The task looked up a job by its key; `job` is None if there was none."""
 
-    what = "looked"
     key: str
     job: str | None
 
 
 @dataclass(frozen=True)
-class Polled(AnyEvent):
+class Polled(Event, what="polled"):
     """The task asked for the status of a job; `status` is a field of Words."""
 
-    what = "polled"
     job: str
     status: str
 
 
 @dataclass(frozen=True)
-class Cancelled(AnyEvent):
+class Cancelled(Event, what="cancelled"):
     """The task cancelled a job."""
 
-    what = "cancelled"
     job: str
 
 
 @dataclass(frozen=True)
-class ResultFetched(AnyEvent):
+class ResultFetched(Event, what="fetched"):
     """The task fetched the result of a job."""
 
-    what = "fetched"
     job: str
 
 
 @dataclass(frozen=True)
-class Refused(AnyEvent):
+class Refused(Event, what="refused"):
     """The service refused the first call of a kind, before it had any effect."""
 
-    what = "refused"
     call: str
 
 
 @dataclass(frozen=True)
-class JobsEnded(AnyEvent):
+class JobsEnded(Event, what="unseen"):
     """Jobs ended by themselves while no attempt looked, or because the live drill let them."""
 
-    what = "unseen"
     jobs: list[str]
 
 
 @dataclass(frozen=True)
-class HoldRequested(AnyEvent):
+class HoldRequested(Event, what="hold"):
     """The live drill asked the service to keep the answer to the next submission of a run."""
-
-    what = "hold"
 
 
 @dataclass(frozen=True)
-class Held(AnyEvent):
+class Held(Event, what="held"):
     """The service keeps the answer to a submission."""
 
-    what = "held"
 
-
-Event: TypeAlias = (
-    Started
-    | Ended
-    | SignalSent
-    | Stored
-    | Forgotten
-    | XComPushed
-    | XComCleared
-    | Submitted
-    | FoundByKey
-    | LookedUp
-    | Polled
-    | Cancelled
-    | ResultFetched
-    | Refused
-    | JobsEnded
-    | HoldRequested
-    | Held
-)
-KINDS: Final[dict[str, type[Event]]] = {
-    kind.what: kind
-    for kind in (
-        *(Started, Ended, SignalSent),
-        *(Stored, Forgotten, XComPushed, XComCleared),
-        *(Submitted, FoundByKey, LookedUp, Polled, Cancelled, ResultFetched, Refused, JobsEnded),
-        *(HoldRequested, Held),
-    )
-}
-OPTIONAL: Final = frozenset({"error"})
-"""Fields that JSON has only if they are not None."""
-
-
-def to_json(event: AnyEvent) -> dict[str, Any]:
+def to_json(event: Event) -> dict[str, Any]:
     """Return an event as JSON has it: `what` happened, its origin if known, and its fields."""
     record: dict[str, Any] = {"what": event.what}
     if event.origin is not None:
         record.update(vars(event.origin))
-    for name in FIELDS[type(event)]:
-        value = getattr(event, name)
-        if isinstance(value, Point):
-            record[name] = list(value)
-        elif value is not None or name not in OPTIONAL:
-            record[name] = value
+    for each in fields(event):
+        value = getattr(event, each.name)
+        # JSON has an error only if there is one.
+        if each.name != "origin" and (each.name, value) != ("error", None):
+            record[each.name] = list(value) if isinstance(value, Point) else value
     return record
 
 
@@ -228,10 +213,11 @@ def from_json(record: Mapping[str, Any]) -> Event:
     """Return the event that `to_json` wrote.
 
     Raises:
-        KeyError: the kind is unknown or a field is missing.
+        KeyError: the kind is unknown.
+        TypeError: a field is missing.
     """
-    kind = KINDS[record["what"]]
-    values = {name: record[name] for name in FIELDS[kind] if name in record}
+    kind = Event.KINDS[record["what"]]
+    values = {each.name: record[each.name] for each in fields(kind) if each.name in record}
     if "point" in values:
         values["point"] = Point(*values["point"])
     if "process" in record:
@@ -239,7 +225,47 @@ def from_json(record: Mapping[str, Any]) -> Event:
     return kind(**values)
 
 
-FIELDS: Final[dict[type[AnyEvent], tuple[str, ...]]] = {
-    kind: tuple(each.name for each in fields(kind) if each.name != "origin")
-    for kind in KINDS.values()
-}
+Kind = TypeVar("Kind", bound=Event)
+
+
+class Journal:
+    """An append-only file of events, each of which is written at once or not at all.
+
+    Forked processes share it, and each reads what all of them wrote.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        self._lock = RLock()
+        self._events: list[Event] = []
+        self._offset = 0
+
+    def write(self, event: Event) -> None:
+        """Append an event."""
+        line = json.dumps(to_json(event)) + "\n"
+        with self._lock:
+            os.write(self._file, line.encode())
+
+    def extend(self, events: Iterable[Event]) -> None:
+        """Append several events."""
+        for event in events:
+            self.write(event)
+
+    def read(self) -> list[Event]:
+        """Return every event so far, oldest first."""
+        with self._lock:
+            while more := os.pread(self._file, 1 << 16, self._offset):
+                whole = more[: more.rfind(b"\n") + 1]
+                if not whole:
+                    break
+                self._offset += len(whole)
+                self._events += [from_json(json.loads(line)) for line in whole.splitlines()]
+            return self._events
+
+    def of(self, kind: type[Kind]) -> Iterator[Kind]:
+        """Yield the events of one kind, oldest first."""
+        return (event for event in self.read() if isinstance(event, kind))
+
+    def close(self) -> None:
+        """Give the file back to the system."""
+        os.close(self._file)

@@ -7,7 +7,7 @@ import importlib
 import importlib.util
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -164,13 +164,9 @@ def _forward_async(service: JobService, call: str) -> Callable[..., Any]:
 
 
 def _replace(old: object, new: object, package: str) -> None:
-    for module in _modules_of(package):
+    """Replace an object wherever a module of a package has it as a global."""
+    modules = [each for name, each in sys.modules.items() if f"{name}.".startswith(f"{package}.")]
+    for module in modules:
         for name, value in list(vars(module).items()):
             if value is old:
                 setattr(module, name, new)
-
-
-def _modules_of(package: str) -> Iterator[ModuleType]:
-    for name, module in list(sys.modules.items()):
-        if name == package or name.startswith(f"{package}."):
-            yield module

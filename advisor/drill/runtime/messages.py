@@ -5,20 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
-from advisor.drill.runtime.events import AnyEvent, Event, from_json, to_json
-from advisor.drill.runtime.points import Point, Reached
+from advisor.drill.runtime.events import Event, Point, Reached, from_json, to_json
 from advisor.drill.runtime.service import Behaviour
 
 Reason = Literal["no airflow", "no store", "probe", "target"]
-NO_AIRFLOW: Final[Reason] = "no airflow"
-NO_STORE: Final[Reason] = "no store"
-"""Airflow is older than 3.3, the first with a task state store."""
-PROBE: Final[Reason] = "probe"
-"""The task SDK lacks names that the drill uses, or they have other signatures."""
-TARGET: Final[Reason] = "target"
-"""The target cannot be loaded."""
+"""Airflow is missing, older than 3.3 (without a task state store), or differs from what the drill
+uses; or the target cannot be loaded."""
 
 
 @dataclass(frozen=True)
@@ -134,4 +128,4 @@ def _run_request(record: dict[str, Any]) -> RunRequest:
 
 def _fields(value: Any) -> dict[str, Any]:
     """Return what JSON has instead of a record inside a message."""
-    return to_json(value) if isinstance(value, AnyEvent) else vars(value)
+    return to_json(value) if isinstance(value, Event) else vars(value)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
 
 COMMS: Final = "airflow.sdk.execution_time.comms"
 TASK_RUNNER: Final = "airflow.sdk.execution_time.task_runner"
 GENERATED: Final = "airflow.sdk.api.datamodels._generated"
 
-NAMES: Final = {
+Names: TypeAlias = tuple[str, ...]
+
+NAMES: Final[dict[str, Names]] = {
     "airflow.sdk": ("BaseOperator", "DAG", "ResumableJobMixin"),
     "airflow.sdk.bases.resumablejobmixin": ("ResumableJobMixin",),
     f"{COMMS}:ErrorType": ("GENERIC_ERROR", "TASK_STORE_NOT_FOUND"),
@@ -19,7 +21,7 @@ NAMES: Final = {
     TASK_RUNNER: ("SUPERVISOR_COMMS",),
 }
 """Modules or classes, and what they must have."""
-PARAMETERS: Final = {
+PARAMETERS: Final[dict[str, Names]] = {
     f"{TASK_RUNNER}:run": ("ti", "context", "log"),
     f"{COMMS}:CommsDecoder.send": ("self", "msg"),
     f"{COMMS}:CommsDecoder.asend": ("self", "msg"),
@@ -28,7 +30,7 @@ PARAMETERS: Final = {
     "airflow.sdk.serde:deserialize": ("o",),
 }
 """Functions, and their parameters without a default."""
-FIELDS: Final = {
+FIELDS: Final[dict[str, Names]] = {
     f"{COMMS}:GetTaskStateStore": ("key",),
     f"{COMMS}:SetTaskStateStore": ("key", "value"),
     f"{COMMS}:DeleteTaskStateStore": ("key",),
@@ -60,72 +62,63 @@ FIELDS: Final = {
 """Pydantic models, and the fields that the drill sets or reads; they may have others."""
 
 
+class _Missing(Exception):
+    """A module, class or function does not exist."""
+
+
 def differences() -> list[str]:
     """Return how the SDK differs from what the drill uses, a line each; [] if it does not.
 
     `comms.DeadlockImminentError` is not among it: the drill uses another error without it.
     """
-    return [*_missing_names(), *_other_parameters(), *_missing_fields()]
+    checks = ((NAMES, _missing_names), (PARAMETERS, _other_parameters), (FIELDS, _missing_fields))
+    return [
+        difference
+        for table, check in checks
+        for where, expected in table.items()
+        for difference in _differences(where, expected, check)
+    ]
 
 
-def _missing_names() -> Iterator[str]:
-    for where, names in NAMES.items():
-        found = _find(where)
-        if isinstance(found, _Missing):
-            yield found.text
-            continue
-        # SUPERVISOR_COMMS is only annotated until a task runs.
-        annotated = getattr(found, "__annotations__", {})
-        absent = [name for name in names if not hasattr(found, name) and name not in annotated]
-        yield from (f"{where} has no {name}" for name in absent)
+def _differences(
+    where: str, expected: Names, check: Callable[[Any, Names], list[str]]
+) -> list[str]:
+    try:
+        return [f"{where} {difference}" for difference in check(_find(where), expected)]
+    except _Missing as error:
+        return [str(error)]
 
 
-def _other_parameters() -> Iterator[str]:
-    for where, expected in PARAMETERS.items():
-        found = _find(where)
-        if isinstance(found, _Missing):
-            yield found.text
-            continue
-        parameters = inspect.signature(found).parameters.values()
-        required = tuple(each.name for each in parameters if each.default is each.empty)
-        if required != expected:
-            yield f"{where} requires ({', '.join(required)}), expected ({', '.join(expected)})"
+def _missing_names(owner: Any, names: Names) -> list[str]:
+    # SUPERVISOR_COMMS is only annotated until a task runs.
+    annotated = getattr(owner, "__annotations__", {})
+    absent = [name for name in names if not hasattr(owner, name) and name not in annotated]
+    return [f"has no {name}" for name in absent]
 
 
-def _missing_fields() -> Iterator[str]:
-    for where, expected in FIELDS.items():
-        found = _find(where)
-        if isinstance(found, _Missing):
-            yield found.text
-            continue
-        fields = {*getattr(found, "model_fields", ()), *_private_fields(found)}
-        yield from (f"{where} has no field {name}" for name in expected if name not in fields)
+def _other_parameters(function: Any, expected: Names) -> list[str]:
+    parameters = inspect.signature(function).parameters.values()
+    required = tuple(each.name for each in parameters if each.default is each.empty)
+    if required == expected:
+        return []
+    return [f"requires ({', '.join(required)}), expected ({', '.join(expected)})"]
 
 
-def _private_fields(model: Any) -> Any:
-    return getattr(model, "__private_attributes__", ())
-
-
-class _Missing:
-    """A name that could not be found.
-
-    Args:
-        text: what is missing.
-    """
-
-    def __init__(self, text: str) -> None:
-        self.text = text
+def _missing_fields(model: Any, names: Names) -> list[str]:
+    private = getattr(model, "__private_attributes__", ())
+    fields = {*getattr(model, "model_fields", ()), *private}
+    return [f"has no field {name}" for name in names if name not in fields]
 
 
 def _find(where: str) -> Any:
-    """Return the module or what `module:name.name` names, or that it is missing."""
+    """Return a module, or what `module:name.name` names."""
     module, _, path = where.partition(":")
     try:
-        found: Any = importlib.import_module(module)
+        owner: Any = importlib.import_module(module)
     except ImportError as error:
-        return _Missing(f"{module} cannot be imported: {error}")
+        raise _Missing(f"{module} cannot be imported: {error}") from None
     for name in filter(None, path.split(".")):
-        if not hasattr(found, name):
-            return _Missing(f"{module} has no {path}")
-        found = getattr(found, name)
-    return found
+        if not hasattr(owner, name):
+            raise _Missing(f"{module} has no {path}")
+        owner = getattr(owner, name)
+    return owner

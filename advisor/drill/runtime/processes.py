@@ -17,11 +17,19 @@ from typing import Any, Final, TypeAlias
 from advisor.drill.runtime import sdk
 from advisor.drill.runtime.attempts import BROKEN, KILLED, STUCK, Attempt, ProcessEnd
 from advisor.drill.runtime.clock import Clock
-from advisor.drill.runtime.events import Ended, SignalSent, Started
-from advisor.drill.runtime.points import END, KILL, TRIGGER, Point, Reached
+from advisor.drill.runtime.events import (
+    END,
+    KILL,
+    TRIGGER,
+    Ended,
+    Reached,
+    SignalSent,
+    Started,
+)
+from advisor.drill.runtime.messages import RunRequest
 from advisor.drill.runtime.retry_cache import RetryCache, start_state
 from advisor.drill.runtime.service import RunContext
-from advisor.drill.runtime.supervisor import FakeTaskBackend
+from advisor.drill.runtime.stand_ins import FakeTaskBackend
 from advisor.drill.runtime.tracer import Tracer
 
 TIME_LIMIT: Final = 10.0
@@ -35,15 +43,6 @@ SEED: Final = 4
 Work: TypeAlias = Callable[["Tracer | None"], ProcessEnd]
 
 
-@dataclass(frozen=True)
-class Signals:
-    """The signals of a run, at most one for each process: where they are sent, and which."""
-
-    aims: tuple[tuple[Point, str], ...] = ()
-    record: bool = False
-    """Whether to record every point of the processes that come after the signals."""
-
-
 @dataclass
 class ForkedProcesses:
     """Runs each process of a run in a fork of this one.
@@ -53,7 +52,7 @@ class ForkedProcesses:
         context: the journal and the service of the run.
         clock: its time.
         files: whose lines are watched.
-        signals: what is sent to the run.
+        request: the signals of the run, at most one for each process.
         retry_cache: how processes without a signal ended, in this run and others.
     """
 
@@ -61,7 +60,7 @@ class ForkedProcesses:
     context: RunContext
     clock: Clock
     files: Mapping[str, str]
-    signals: Signals
+    request: RunRequest
     retry_cache: RetryCache
     reached: list[Reached] = field(default_factory=list)
     left: str = ""
@@ -108,7 +107,7 @@ class ForkedProcesses:
         """Do the work in a fork, unless a process that started from the same state has done it."""
         journal = self.context.journal
         start = start_state([*given, vars(self.context.behaviour), self.clock.time()], journal)
-        if self._sent() == len(self.signals.aims):
+        if self._sent() == len(self.request.aims):
             self.left = self.left or start.digest
         end = self.retry_cache.repeated(start, journal, lambda: self._forked(None, work))
         self.clock.put_forward(end.clock - self.clock.time())
@@ -122,8 +121,8 @@ class ForkedProcesses:
     def _tracer(self, phase: str, also: Mapping[str, str]) -> Tracer | None:
         """Return the tracer of a process; None if it gets no signal and records nothing."""
         sent = self._sent()
-        due = self.signals.aims[sent] if sent < len(self.signals.aims) else None
-        if due is None and not self.signals.record:
+        due = self.request.aims[sent] if sent < len(self.request.aims) else None
+        if due is None and not self.request.record:
             return None
         if due is not None and due[0].phase != phase:
             return None

@@ -12,6 +12,7 @@ from typing import Any, Final
 from advisor.drill.runtime.attempts import ProcessEnd
 from advisor.drill.runtime.events import (
     Ended,
+    Journal,
     LookedUp,
     ResultFetched,
     SignalSent,
@@ -19,7 +20,6 @@ from advisor.drill.runtime.events import (
     from_json,
     to_json,
 )
-from advisor.drill.runtime.journal import Journal
 
 RANDOM: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}")
 """What differs between two equal runs: keys and ids."""

@@ -9,12 +9,12 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, TextIO
+from typing import TextIO
 
 from advisor.drill.runtime import loader, messages, probe, sdk
 from advisor.drill.runtime.attempts import AttemptSequence
 from advisor.drill.runtime.clock import Clock
-from advisor.drill.runtime.journal import Journal
+from advisor.drill.runtime.events import Journal
 from advisor.drill.runtime.messages import (
     Loaded,
     LoadRequest,
@@ -23,11 +23,10 @@ from advisor.drill.runtime.messages import (
     RunRequest,
     RunResult,
 )
-from advisor.drill.runtime.processes import ForkedProcesses, Signals
+from advisor.drill.runtime.processes import ForkedProcesses
 from advisor.drill.runtime.retry_cache import RetryCache
 from advisor.drill.runtime.service import Behaviour, JobService, RunContext
-
-MIXIN: Final = "resumablejobmixin.py"
+from advisor.drill.runtime.stand_ins import FakeTaskBackend
 
 
 class Runner:
@@ -46,9 +45,12 @@ class Runner:
         self._context = RunContext(self._new_journal(), Behaviour(), lambda _: None)
         service = JobService(self._context, self._clock.time, subject.words)
         self._task = sdk.task_of(lambda: subject.make(service))
-        self.files = {**loader.files_of(self._task), **subject.files}
-        if sdk.is_resumable(self._task):
-            self.files[sdk.mixin_file()] = MIXIN
+        self.files = {
+            **loader.files_of(self._task),
+            **subject.files,
+            **sdk.mixin_file(self._task),
+        }
+        sdk.warm_up(FakeTaskBackend(self._context))
 
     def run(self, request: RunRequest) -> RunResult:
         """Run the operator once."""
@@ -61,7 +63,7 @@ class Runner:
             self._context,
             self._clock,
             self.files,
-            Signals(request.aims, request.record),
+            request,
             self._retry_cache,
         )
         retries = int(self._task.retries)
@@ -131,21 +133,16 @@ def _loaded(request: LoadRequest, folder: Path, answers: Answers) -> Runner | No
         version = sdk.check_version()
         sdk.silence()
         if different := probe.differences():
-            answers.write(
-                NotLoaded(messages.PROBE, f"{sdk.PACKAGE} {version}: {'; '.join(different)}")
-            )
-            return None
+            message = f"{sdk.PACKAGE} {version}: {'; '.join(different)}"
+            raise sdk.UnsupportedSdk("probe", message)
         sdk.block_database()
         subject = _subject(request)
         runner = Runner(subject, folder)
-        sdk.warm_up()
-    except sdk.NoAirflow as error:
-        answers.write(NotLoaded(messages.NO_AIRFLOW, str(error)))
-    except sdk.NoStore as error:
-        answers.write(NotLoaded(messages.NO_STORE, str(error)))
+    except sdk.UnsupportedSdk as error:
+        answers.write(NotLoaded(error.reason, str(error)))
     except Exception as error:  # noqa: BLE001 - the target is the user's, and may raise anything
         traceback.print_exc()
-        answers.write(NotLoaded(messages.TARGET, f"{type(error).__name__}: {error}"))
+        answers.write(NotLoaded("target", f"{type(error).__name__}: {error}"))
     else:
         answers.write(_description(version, subject, runner))
         return runner

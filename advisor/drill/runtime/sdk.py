@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from advisor.drill.runtime.attempts import Attempt, ProcessEnd
-from advisor.drill.runtime.supervisor import RUN_ID, TASK_ID, Answers, Supervisor
-from advisor.drill.runtime.triggerer import Triggerer
+from advisor.drill.runtime.messages import Reason
+from advisor.drill.runtime.stand_ins import RUN_ID, TASK_ID, Answers, Supervisor, Triggerer
 
 PACKAGE: Final = "apache-airflow-task-sdk"
 FIRST_WITH_STORE: Final = (1, 3)
@@ -29,30 +29,29 @@ RUN: Final = datetime(2026, 1, 1, tzinfo=timezone.utc)
 DAG_ID: Final = "drill"
 
 
-class NoAirflow(Exception):
-    """This interpreter has no Airflow."""
+class UnsupportedSdk(Exception):
+    """The drill cannot run with the SDK of this interpreter."""
 
-
-class NoStore(Exception):
-    """The SDK has no task state store."""
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 def check_version() -> str:
     """Return the version of the SDK.
 
     Raises:
-        NoAirflow: Airflow is not installed.
-        NoStore: it is older than 3.3.
+        UnsupportedSdk: Airflow is not installed, or older than 3.3.
     """
     installed = _version(PACKAGE)
     if not installed:
         # Airflow 2 has no SDK of its own.
         older = _version("apache-airflow")
         if older:
-            raise NoStore(f"apache-airflow {older} has no task state store")
-        raise NoAirflow("Airflow is not installed")
+            raise UnsupportedSdk("no store", f"apache-airflow {older} has no task state store")
+        raise UnsupportedSdk("no airflow", "Airflow is not installed")
     if tuple(map(int, re.findall(r"\d+", installed)[:2])) < FIRST_WITH_STORE:
-        raise NoStore(f"{PACKAGE} {installed} has no task state store")
+        raise UnsupportedSdk("no store", f"{PACKAGE} {installed} has no task state store")
     return installed
 
 
@@ -82,7 +81,7 @@ def block_database() -> None:
     block_orm_access()
 
 
-def warm_up() -> None:
+def warm_up(backend: Any) -> None:
     """Run a task that does nothing in this process, so that its forks find everything imported."""
     from airflow.sdk import BaseOperator
 
@@ -99,22 +98,8 @@ def warm_up() -> None:
             store.get("nothing")
             return self.nothing
 
-    run_attempt(task_of(lambda: Nothing(task_id=TASK_ID)), Attempt(1, 0), _NullBackend())
+    run_attempt(task_of(lambda: Nothing(task_id=TASK_ID)), Attempt(1, 0), backend)
     forget_signals()
-
-
-class _NullBackend:
-    """A backend that keeps nothing."""
-
-    state = "running"
-
-    def stored(self, _key: str) -> str:
-        return "nothing"
-
-    def store(self, _key: str, _value: object) -> None:
-        pass
-
-    push = store
 
 
 def task_of(make: Callable[[], Any]) -> Any:
@@ -125,11 +110,13 @@ def task_of(make: Callable[[], Any]) -> Any:
         return make()
 
 
-def mixin_file() -> str:
-    """Return the path of ResumableJobMixin."""
+def mixin_file(task: Any) -> dict[str, str]:
+    """Return the path of ResumableJobMixin and its name in points, if a task inherits from it."""
     from airflow.sdk.bases import resumablejobmixin
 
-    return str(resumablejobmixin.__file__)
+    path = str(resumablejobmixin.__file__)
+    inherits = isinstance(task, resumablejobmixin.ResumableJobMixin)
+    return {path: Path(path).name} if inherits else {}
 
 
 def trigger_file(deferral: dict[str, Any]) -> dict[str, str]:
@@ -247,10 +234,3 @@ def _seconds_until(moment: datetime) -> float:
 def forget_signals() -> None:
     """Restore the handling of signals that an attempt has changed."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-
-
-def is_resumable(task: Any) -> bool:
-    """Return whether an operator inherits from ResumableJobMixin."""
-    from airflow.sdk import ResumableJobMixin
-
-    return isinstance(task, ResumableJobMixin)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from advisor.drill.runtime.events import (
+    END,
     Cancelled,
     Event,
     FoundByKey,
     JobsEnded,
+    Journal,
     LookedUp,
     Polled,
     Refused,
@@ -18,8 +20,6 @@ from advisor.drill.runtime.events import (
     SignalSent,
     Submitted,
 )
-from advisor.drill.runtime.journal import Journal
-from advisor.drill.runtime.points import END
 
 FIRST: Final = "job-1"
 

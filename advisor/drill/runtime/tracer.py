@@ -12,9 +12,7 @@ from types import FrameType
 from typing import Any, Final
 
 from advisor.drill.runtime.clock import Clock
-from advisor.drill.runtime.events import SignalSent
-from advisor.drill.runtime.journal import Journal
-from advisor.drill.runtime.points import END, KILL, TERM, Point, Reached
+from advisor.drill.runtime.events import END, KILL, TERM, Journal, Point, Reached, SignalSent
 
 Trace = Callable[[FrameType, str, Any], Any]
 

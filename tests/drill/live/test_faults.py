@@ -6,7 +6,7 @@ import pytest
 
 from advisor.drill.live.faults import BASELINE, DEFERRED, FAULTS, RUNNING, FaultScenario
 from advisor.drill.model import Signal
-from advisor.drill.runtime.points import Point
+from advisor.drill.runtime.events import Point
 
 IDS = [fault.id for fault in FAULTS]
 

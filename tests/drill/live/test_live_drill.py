@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 
 from advisor.cli.app import run
-from advisor.drill.live.api import run_live_drill
-from advisor.drill.live.model import LiveDrillOptions, LiveDrillResult, Row
+from advisor.drill.command_line import read_target
+from advisor.drill.live.api import LiveDrillOptions, LiveDrillResult, Row, run_live_drill
 from advisor.drill.model import Finding
 from advisor.drill.runtime.events import Cancelled, Polled, SignalSent
-from advisor.drill.runtime.ledger import origin_of
-from advisor.drill.target import read_target
+from advisor.drill.runtime.live import origin_of
 from tests.airflow.environments import python_with
 
 pytestmark = pytest.mark.airflow

@@ -20,11 +20,11 @@ from advisor.drill.runtime.events import (
     Event,
     JobsEnded,
     Origin,
+    Point,
     Polled,
     SignalSent,
     Submitted,
 )
-from advisor.drill.runtime.points import Point
 
 RUN = "run-1"
 

@@ -16,7 +16,8 @@ from advisor.drill.live.processes import read_process, wait_for_exit
 from advisor.drill.live.services import wait_until
 
 # A service that ignores SIGTERM, and a child of it that leaves its session and loses its parent.
-STUBBORN = "trap '' TERM; (setsid sleep 60 & echo $! > escaped); touch ready; sleep 60; sleep 60"
+# `:` is part of the shell: a `touch` could be counted as the child, and be gone a moment later.
+STUBBORN = "trap '' TERM; (setsid sleep 60 & echo $! > escaped); : > ready; sleep 60; sleep 60"
 
 
 def start_stubborn(folder: Path) -> tuple[ProcessReaper, list[int]]:

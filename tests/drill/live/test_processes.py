@@ -43,6 +43,14 @@ def test_read_process_returns_none_for_a_process_that_was_not_waited_for() -> No
     assert (process.pid, process.parent) == (sleeping.pid, os.getpid())
 
 
+def test_read_process_accepts_a_command_line_that_is_not_utf8() -> None:
+    with subprocess.Popen([b"\xff", b"60"], executable="/bin/sleep") as process:
+        while (record := read_process(process.pid)) and record.title != "\ufffd 60":
+            pass
+        process.kill()
+    assert record
+
+
 def test_wait_for_exit_returns_false_after_the_timeout() -> None:
     assert not wait_for_exit([os.getpid()], 0)
 

@@ -11,9 +11,8 @@ import pytest
 
 from advisor.drill.live.project import Project
 from advisor.drill.model import Target
-from advisor.drill.runtime.events import Held, HoldRequested, SignalSent
-from advisor.drill.runtime.ledger import RUN, Ledger, SharedService, behaviour, submitted_by
-from advisor.drill.runtime.points import Point
+from advisor.drill.runtime.events import Held, HoldRequested, Point, SignalSent
+from advisor.drill.runtime.live import RUN, Ledger, SharedService, behaviour, submitted_by
 from advisor.drill.runtime.service import Words
 
 HOOKS = """\
@@ -86,15 +85,13 @@ def test_written_files_import_the_runtime_alone(tmp_path: Path) -> None:
         if line.startswith("from advisor")
     ]
     assert len(lines) == 4
-    assert all(
-        line.startswith("from advisor.drill.runtime.live_operators import ") for line in lines
-    )
+    assert all(line.startswith("from advisor.drill.runtime.live import ") for line in lines)
 
 
 def test_concurrent_submissions_start_different_jobs(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path;"
-        "from advisor.drill.runtime.ledger import SharedService, behaviour;"
+        "from advisor.drill.runtime.live import SharedService, behaviour;"
         "from advisor.drill.runtime.service import Words;"
         "service = SharedService("
         "Path(sys.argv[1]), behaviour(honours_keys=True, finds_keys=True), Words());"

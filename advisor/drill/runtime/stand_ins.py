@@ -1,4 +1,4 @@
-"""The stand-in for a task's supervisor: what a task asks, how it is answered, what is kept."""
+"""Stand-ins for the processes around a task: its supervisor with its answers, and the Triggerer."""
 
 from __future__ import annotations
 
@@ -8,12 +8,23 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
-from advisor.drill.runtime.events import Forgotten, SignalSent, Stored, XComCleared, XComPushed
-from advisor.drill.runtime.points import END
+from advisor.drill.runtime.attempts import FIRED, STOPPED, ProcessEnd
+from advisor.drill.runtime.events import (
+    END,
+    Event,
+    Forgotten,
+    SignalSent,
+    Stored,
+    XComCleared,
+    XComPushed,
+)
 from advisor.drill.runtime.service import RunContext
 
 RUN_ID: Final = "manual__drill"
 TASK_ID: Final = "drilled"
+ON_KILL_TIMEOUT: Final = 1.0
+"""Seconds that a Triggerer leaves to `on_kill`."""
+SETTLING_TIMEOUT: Final = 3600.0
 
 
 class Supervisor:
@@ -127,21 +138,15 @@ class FakeTaskBackend:
 
     def store(self, key: str, value: Any) -> None:
         """Keep an entry of the task state store."""
-        self._context.reach("store.set:before")
-        self._context.journal.write(Stored(key, value))
-        self._context.reach("store.set:after")
+        self._write("store.set", Stored(key, value))
 
     def forget(self, key: str | None) -> None:
         """Delete an entry of the task state store, or all of them."""
-        self._context.reach("store.delete:before")
-        self._context.journal.write(Forgotten(key))
-        self._context.reach("store.delete:after")
+        self._write("store.delete", Forgotten(key))
 
     def push(self, key: str, value: Any) -> None:
         """Keep an XCom."""
-        self._context.reach("xcom:before")
-        self._context.journal.write(XComPushed(key, value))
-        self._context.reach("xcom:after")
+        self._write("xcom", XComPushed(key, value))
 
     def pushed(self, key: str) -> Any:
         """Return an XCom; None if there is none."""
@@ -159,3 +164,71 @@ class FakeTaskBackend:
         self._context.reach("states:before")
         ended = any(event.signal == END for event in self._context.journal.of(SignalSent))
         return "failed" if ended else "running"
+
+    def _write(self, call: str, event: Event) -> None:
+        self._context.reach(f"{call}:before")
+        self._context.journal.write(event)
+        self._context.reach(f"{call}:after")
+
+
+class Triggerer:
+    """Runs one trigger in this process.
+
+    Args:
+        make: returns the trigger; called inside the event loop.
+    """
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+        self._trigger: Any = None
+        self._stopped = self._ended = False
+
+    def run(self) -> ProcessEnd:
+        """Return the first event of the trigger, or that it was stopped before."""
+        return asyncio.run(self._run())
+
+    def stop(self) -> None:
+        """Stop the trigger as a Triggerer does that is stopped."""
+        self._stopped = True
+
+    def end(self) -> None:
+        """Stop the trigger as a Triggerer does for a task that a user has ended."""
+        self._ended = True
+        self.stop()
+
+    async def _run(self) -> ProcessEnd:
+        self._trigger = self._make()
+        running = asyncio.ensure_future(self._first())
+        insisting = asyncio.ensure_future(self._insist(running))
+        try:
+            return ProcessEnd(FIRED, event=await running)
+        except asyncio.CancelledError:
+            if self._ended:
+                await self._settle()
+            return ProcessEnd(STOPPED)
+        finally:
+            insisting.cancel()
+            await self._trigger.cleanup()
+
+    async def _insist(self, running: asyncio.Future[Any]) -> None:
+        """Cancel the trigger once it is stopped, repeatedly as a Triggerer does.
+
+        Before Python 3.12 `asyncio.wait_for` may swallow a cancellation.
+        """
+        while not running.done():
+            if self._stopped:
+                running.cancel()
+            await asyncio.sleep(ON_KILL_TIMEOUT)
+
+    async def _settle(self) -> None:
+        """Call `on_kill`, which gets a second; what it has started continues in the Triggerer."""
+        with suppress(asyncio.TimeoutError, asyncio.CancelledError):
+            await asyncio.wait_for(self._trigger.on_kill(), ON_KILL_TIMEOUT)
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        if others:
+            await asyncio.wait(others, timeout=SETTLING_TIMEOUT)
+
+    async def _first(self) -> Any:
+        async for event in self._trigger.run():
+            return event.payload
+        return None

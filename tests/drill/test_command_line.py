@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from advisor.drill.target import read_target
+from advisor.drill.command_line import read_target
 from advisor.errors import InputError
 
 RECORD = "record: '1'\norder:\n  name: NightlyReport\n  on_kill: {on_kill}\n"

@@ -1,22 +1,58 @@
-"""How a scenario is named on the command line, and the commands that repeat what was found."""
+"""Targets and scenarios as the command line names them, and the commands that repeat a scenario."""
 
 from __future__ import annotations
 
 import re
 import shlex
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
 from advisor.documents.model import printable
-from advisor.drill.model import DrillResult, Outcome, Scenario, Signal
-from advisor.drill.runtime.points import EXECUTE, RESUME, TRIGGER, Point
-from advisor.errors import InputError
+from advisor.documents.read import read_document
+from advisor.documents.validation import Fields, ValidationIssue
+from advisor.drill.model import DrillResult, Outcome, Scenario, Signal, Target
+from advisor.drill.runtime.events import EXECUTE, RESUME, TRIGGER, Point
+from advisor.errors import InputError, Problem
 
+RECORD: Final = ".advisor.yaml"
+EXPECTED: Final = "a folder that advisor scaffold wrote, or path/to/file.py:factory"
 OPTION: Final = "--point"
 TEXT: Final = re.compile(
     rf"(?P<signal>[A-Z]+):((?P<phase>{EXECUTE}|{TRIGGER}|{RESUME}):)?(?P<place>\S+)#(?P<visit>\d+)"
 )
 FORM: Final = "a point such as KILL:operators.py:57#3"
+
+
+def read_target(text: str, python: str = "") -> Target:
+    """Return what a text names, and the interpreter to load it with.
+
+    Raises:
+        InputError: there is no such folder or file, or the record of the folder is invalid.
+    """
+    if Path(text).is_dir():
+        return _scaffold(text, python)
+    file, _, factory = text.rpartition(":")
+    if not factory.isidentifier() or not file.endswith(".py"):
+        raise InputError.of(printable(text), f"not a target; expected {EXPECTED}")
+    path = Path(file).absolute()
+    if not path.is_file():
+        raise InputError.of(printable(file), f"no such file; expected {EXPECTED}")
+    return Target(text, str(path), factory=factory, python=python)
+
+
+def _scaffold(text: str, python: str) -> Target:
+    record = Path(text) / RECORD
+    where = printable(str(record))
+    if not record.exists():
+        raise InputError.of(where, f"no such file; expected {EXPECTED}")
+    issues: list[ValidationIssue] = []
+    order = Fields(read_document(str(record)).root, (), issues).inner("order")
+    stem, on_kill = order.text("name"), order.text("on_kill")
+    if issues:
+        raise InputError([Problem(where, f"invalid record: {issue.message}") for issue in issues])
+    path = Path(text).resolve()
+    return Target(text, str(path), stem, leaves_jobs=on_kill == "leave", python=python)
 
 
 def text_of(scenario: Scenario) -> str:

@@ -15,15 +15,15 @@ import pytest
 from advisor.drill.runtime.events import (
     Event,
     Forgotten,
+    Journal,
+    Point,
     SignalSent,
     Stored,
     XComCleared,
     XComPushed,
 )
-from advisor.drill.runtime.journal import Journal
-from advisor.drill.runtime.points import Point
 from advisor.drill.runtime.service import Behaviour, RunContext
-from advisor.drill.runtime.supervisor import Answers, FakeTaskBackend, Supervisor
+from advisor.drill.runtime.stand_ins import Answers, FakeTaskBackend, Supervisor
 
 SECONDS = 5.0
 

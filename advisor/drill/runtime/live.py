@@ -1,0 +1,184 @@
+"""What a live drill runs in Airflow's processes: operators, and the job service that they share."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+from advisor.drill.runtime.events import (
+    Event,
+    Held,
+    HoldRequested,
+    Journal,
+    Origin,
+    SignalSent,
+    Submitted,
+)
+from advisor.drill.runtime.loader import arguments_of, factory_in, wired, words_of
+from advisor.drill.runtime.service import Behaviour, JobService, RunContext, Words
+
+LEDGER: Final = "ADVISOR_DRILL_LEDGER"
+"""The variable that holds the path of the ledger."""
+KEYS: Final = "ADVISOR_DRILL_KEYS"
+"""The variable for whether keys are honoured: `yes`, `no`, or "" (as the hook declares)."""
+RETRY_DELAY: Final = timedelta(seconds=1)
+RETRIES: Final = 4
+"""More than the one try that a fault costs, since Airflow can take others from a healthy worker.
+
+On a busy machine, the executor may report the end of a killed worker while the next try already
+runs, which fails that try, and a heartbeat may come too late. The operator has no part in that.
+"""
+RUN: Final = "AIRFLOW_CTX_DAG_RUN_ID"
+"""The variable by which a task knows its Dag run; Airflow does not set it for triggers."""
+ENDLESS: Final = 1_000_000
+"""Polls after which a job ends by itself: never, so that a slow machine does not change a run."""
+MAX_HOLD: Final = 120
+"""Seconds for which the answer to a submission is held back."""
+HOLD_INTERVAL: Final = 0.05
+
+
+def behaviour(*, honours_keys: bool, finds_keys: bool) -> Behaviour:
+    """Return the behaviour of the service; its jobs run until the drill lets them end."""
+    return Behaviour(polls=ENDLESS, honours_keys=honours_keys, finds_keys=finds_keys)
+
+
+class Ledger(Journal):
+    """A journal whose events carry their origin: time, process and Dag run."""
+
+    def write(self, event: Event, run: str | None = None) -> None:
+        """Append an event of a Dag run (default: the one of this process)."""
+        run = os.environ.get(RUN, "") if run is None else run
+        super().write(replace(event, origin=Origin(time.time(), os.getpid(), run)))
+
+
+class SharedService(JobService):
+    """A job service that many processes call at once, each through its own instance.
+
+    Args:
+        path: of the ledger.
+        behaviour: how it treats jobs and callers.
+        words: the statuses, as the system spells them.
+    """
+
+    def __init__(self, path: Path, behaviour: Behaviour, words: Words) -> None:
+        self._ledger = Ledger(path)
+        self._path = path
+        super().__init__(RunContext(self._ledger, behaviour, lambda _: None), time.time, words)
+
+    def submit(self, spec: Any, key: str | None = None) -> str:
+        """Start a job and return its id; does not return while the drill holds this run."""
+        with self._exclusive():
+            job = super().submit(spec, key)
+        self._hold_answer()
+        return job
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        """Keep other processes from submitting, which would use the same job number."""
+        # Imported here because Windows lacks it, and the CLI imports this module everywhere.
+        import fcntl
+
+        with self._path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _hold_answer(self) -> None:
+        """Hold back the answer to a run's first submission until the process is killed."""
+        run = os.environ.get(RUN, "")
+        if not self._is_held(run):
+            return
+        self._ledger.write(Held())
+        deadline = time.monotonic() + MAX_HOLD
+        while self._is_held(run) and time.monotonic() < deadline:
+            time.sleep(HOLD_INTERVAL)
+
+    def _is_held(self, run: str) -> bool:
+        kinds = {type(event) for event in self._ledger.read() if origin_of(event).run == run}
+        return HoldRequested in kinds and SignalSent not in kinds
+
+
+def origin_of(event: Event) -> Origin:
+    """Return the origin of an event of a ledger."""
+    if event.origin is None:
+        raise ValueError(f"not from a ledger: {event}")
+    return event.origin
+
+
+def submitted_by(events: Sequence[Event], run: str) -> list[str]:
+    """Return the jobs that a Dag run submitted, in order."""
+    submissions = (event for event in events if isinstance(event, Submitted))
+    return [event.job for event in submissions if origin_of(event).run == run]
+
+
+def wire_hooks(namespace: dict[str, Any], original: ModuleType, hook: str) -> None:
+    """Fill a module with the names of a scaffold's hooks.py; its hook calls the job service.
+
+    Args:
+        namespace: of the module.
+        original: the scaffold's own hooks.py.
+        hook: the name of the hook class.
+    """
+    own = getattr(original, hook)
+    honours, lag = bool(own.KEY_CLOSES_WINDOW), float(own.LISTING_LAG)
+    words = words_of(own, original.NOT_FOUND)
+    service = _service(words, honours_keys=honours, finds_keys=honours or bool(lag))
+    namespace.update({name: value for name, value in vars(original).items() if name[:2] != "__"})
+    namespace[hook] = wired(own, service)
+
+
+def scaffold_task(package: str, stem: str) -> Any:
+    """Create the operator of a scaffold inside a Dag; its hook calls the job service."""
+    operator = getattr(importlib.import_module(package), f"{stem}Operator")
+    return operator(
+        task_id="drilled", retries=RETRIES, retry_delay=RETRY_DELAY, **arguments_of(operator)
+    )
+
+
+def load_factory(file: str, name: str) -> Any:
+    """Import the file of a factory instead of the calling module, and return its operator.
+
+    Calls the factory wherever the file is imported, since a trigger reaches the job service only
+    through what the factory has set.
+    """
+    service = _service(Words(), honours_keys=True, finds_keys=True)
+    operator = factory_in(Path(file), name)(service)
+    operator.retries = max(operator.retries or 0, RETRIES)
+    operator.retry_delay = RETRY_DELAY
+    return operator
+
+
+def _service(words: Words, *, honours_keys: bool, finds_keys: bool) -> SharedService:
+    """Return the job service; the options of the drill override how it treats keys."""
+    option = os.environ[KEYS]
+    if option:
+        honours_keys, finds_keys = option == "yes", finds_keys and option != "no"
+    service_behaviour = behaviour(honours_keys=honours_keys, finds_keys=finds_keys)
+    return SharedService(Path(os.environ[LEDGER]), service_behaviour, words)
+
+
+def main() -> None:
+    """Import the modules in the arguments; write the errors by module name to stdout, as JSON."""
+    output = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # keep what Airflow or the operator prints out of the output
+    errors = {}
+    for name in sys.argv[1:]:
+        try:
+            importlib.import_module(name)
+        except Exception as error:  # noqa: BLE001 - the target is the user's, and may raise anything
+            errors[name] = f"{type(error).__name__}: {error}"
+    with output:
+        json.dump(errors, output)
+
+
+if __name__ == "__main__":
+    main()
