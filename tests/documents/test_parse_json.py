@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.documents.json_text import parse_json
+from advisor.documents.read import parse_json
 from advisor.documents.model import ParseError, Place
 
 DEEP = 100_000
