@@ -8,13 +8,13 @@ from pathlib import Path
 
 from advisor.cli.output import Screen, indented, say, write
 from advisor.cli.prompts import ALL, NO, QUIT, ask_overwrite, ask_yes, can_ask, make_prompter
-from advisor.decision.next_steps import (
+from advisor.decision.report import (
+    JobReport,
     class_name,
     scaffold_command,
     scaffold_target,
     scaffolded_pattern,
 )
-from advisor.decision.report import JobReport
 from advisor.documents.model import printable
 from advisor.documents.read import read_document
 from advisor.errors import DONE, INTERRUPTED, ConflictError, InputError, Problem
