@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from advisor.decision.model import Change, Concession, Fact, Reason, RuledOut
+from advisor.decision.model import Change, Fact, Reason
 from advisor.decision.report import JobReport, Note
 from advisor.knowledge.model import NO_PATTERN, Advice, Knowledge
 from advisor.render.citations import source_documents
@@ -87,7 +87,7 @@ def _report(report: JobReport) -> Document:
         "pattern": recommendation.pattern,
         "variant": recommendation.variant,
         "alternatives": [_alternative(each) for each in recommendation.alternatives],
-        "reasons": [_need(each, each.others) for each in recommendation.reasons],
+        "reasons": [_need(each) for each in recommendation.reasons],
         "concessions": [{**_need(each), "safe": each.safe} for each in recommendation.concessions],
         "ruled_out": [
             {"pattern": each.pattern, **_need(each)} for each in recommendation.ruled_out
@@ -151,14 +151,13 @@ def _alternative(advice: Advice) -> Document:
     return {**_advice(advice), "headline": advice.headline}
 
 
-def _need(need: Reason | Concession | RuledOut, others: tuple[Fact, ...] = ()) -> Document:
-    facts = ((need.fact,) if need.fact else ()) + others
+def _need(need: Reason) -> Document:
     return {
         "id": need.id,
         "strength": need.strength,
         "text": need.text,
         "characteristic": need.characteristic,
-        "facts": [_fact(each) for each in facts],
+        "facts": [_fact(each) for each in need.facts],
         "source": source_documents(need.sources),
     }
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from advisor.answers.model import DEFAULT, Answers
-from advisor.decision.model import Fact, Recommendation
+from advisor.decision.model import Reason, Recommendation
 from advisor.decision.report import JobReport
 from advisor.knowledge.model import NO_PATTERN, Knowledge
 
@@ -57,18 +57,17 @@ def alternatives_title(recommendation: Recommendation) -> str:
     return "What to do instead" if recommendation.pattern is None else "What may do better"
 
 
-def facts_text(characteristic: str | None, facts: Iterable[Fact | None]) -> str:
-    """Return facts about patterns: `Requires Triggerer - resumable: "No"; deferrable: "Yes"`.
+def facts_text(reason: Reason) -> str:
+    """Return the facts of a reason: `Requires Triggerer - resumable: "No"; deferrable: "Yes"`.
 
     Words of Airflow's own table are in quotation marks, ours are not.
     """
     patterns: dict[str, list[str]] = {}
-    for fact in facts:
-        if fact:
-            words = f'"{plain(fact.words)}"' if fact.verbatim else plain(fact.words)
-            patterns.setdefault(words, []).append(fact.pattern)
+    for fact in reason.facts:
+        words = f'"{plain(fact.words)}"' if fact.verbatim else plain(fact.words)
+        patterns.setdefault(words, []).append(fact.pattern)
     text = "; ".join(f"{' and '.join(names)}: {words}" for words, names in patterns.items())
-    return f"{characteristic} - {text}" if characteristic else text
+    return f"{reason.characteristic} - {text}" if reason.characteristic else text
 
 
 def given_text(answers: Answers) -> str:
