@@ -35,6 +35,14 @@ Sources = tuple[Source, ...]
 
 
 @dataclass(frozen=True)
+class Statement:
+    """A sentence or two, and their sources."""
+
+    text: str
+    sources: Sources
+
+
+@dataclass(frozen=True)
 class Clause:
     """One part of a condition: the answer to `question` is among `accepts`.
 
@@ -179,14 +187,6 @@ class TieBreak:
 
 
 @dataclass(frozen=True)
-class Side:
-    """One position in a disagreement."""
-
-    text: str
-    sources: Sources
-
-
-@dataclass(frozen=True)
 class Disagreement:
     """A disagreement between documentation, code and experiment, with a source for each side."""
 
@@ -194,7 +194,7 @@ class Disagreement:
     title: str
     characteristic: str
     pattern: str
-    sides: tuple[Side, ...]
+    sides: tuple[Statement, ...]
 
 
 @dataclass(frozen=True)

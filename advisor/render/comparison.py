@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.knowledge.evidence import Evidence, Measurement
-from advisor.knowledge.model import Cell, Characteristic, Disagreement, Knowledge, Source
+from advisor.knowledge.model import Cell, Characteristic, Disagreement, Knowledge, Statement
 from advisor.knowledge.versions import Version
 from advisor.render.citations import Citations, escape, links, source_documents
 from advisor.render.page import NARROW, Page
@@ -42,14 +42,6 @@ class Comparison:
     def cell(self, row: Characteristic, pattern: str) -> Cell | None:
         """Return what holds for a pattern."""
         return row.cell(pattern, self.version)
-
-
-@dataclass(frozen=True)
-class MeasuredStatement:
-    """A sentence on a cell, and the evidence for it."""
-
-    text: str
-    sources: tuple[Source, ...]
 
 
 def print_comparison(console: Console, comparison: Comparison) -> None:
@@ -221,18 +213,16 @@ def _often(times: int) -> str:
 
 def outcomes(
     evidence: Iterable[Evidence], characteristic: str, pattern: str
-) -> Iterator[MeasuredStatement]:
+) -> Iterator[Statement]:
     """Yield the outcome for a cell on each release."""
     for each, measured in _measurements(evidence, characteristic, pattern):
         differs = f", {AGREES[measured.agrees]}" if measured.why else ""
-        yield MeasuredStatement(
-            f"measured on {each.airflow}{differs}: {measured.outcome}", (each.source,)
-        )
+        yield Statement(f"measured on {each.airflow}{differs}: {measured.outcome}", (each.source,))
 
 
 def differences(
     evidence: tuple[Evidence, ...], knowledge: Knowledge, version: Version
-) -> Iterator[MeasuredStatement]:
+) -> Iterator[Statement]:
     """Yield the reason of each cell of a version that was measured to be otherwise."""
     for row in knowledge.characteristics.values():
         for pattern, cell in _cells(row, version):
@@ -240,7 +230,7 @@ def differences(
                 if measured.why:
                     verdict = f'"{plain(cell.words)}" {AGREES[measured.agrees]}'
                     reason = f"{row.title}, {pattern}: {verdict}. {measured.why}"
-                    yield MeasuredStatement(reason, (each.source,))
+                    yield Statement(reason, (each.source,))
 
 
 def _cells(row: Characteristic, version: Version) -> Iterator[tuple[str, Cell]]:
