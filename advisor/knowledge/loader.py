@@ -19,21 +19,16 @@ from advisor.knowledge.builders import (
 )
 from advisor.knowledge.model import (
     Advice,
-    Characteristic,
     Disagreement,
     Edition,
     Knowledge,
-    Question,
     TieBreak,
 )
 from advisor.knowledge.sources import Pages, build_page, build_sources
-from advisor.knowledge.versions import Version
 
 FOLDER = Path(__file__).parent
 FILES = ("questions", "patterns", "characteristics", "needs", "warnings", "alternatives", "costs")
 """The files that a decision needs. Each holds a list under its own name."""
-AVAILABLE = "available-from"
-"""The characteristic that states in which versions a pattern exists."""
 
 
 def load_knowledge(folder: Path = FOLDER) -> Knowledge:
@@ -63,8 +58,6 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
     def advice(name: str) -> tuple[Advice, ...]:
         return tuple(build_advice(f, pages, questions, names) for f in each(name))
 
-    gaps = _version_gaps(characteristics, questions["airflow_version"])
-    issues += [ValidationIssue((), gap) for gap in gaps]
     knowledge = Knowledge(
         questions,
         patterns,
@@ -79,31 +72,6 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
         file.done()
     raise_issues(issues)
     return knowledge
-
-
-def _version_gaps(characteristics: dict[str, Characteristic], question: Question) -> Iterator[str]:
-    """Yield a message for each version in which a pattern has no cell, or two.
-
-    The characteristic AVAILABLE needs a cell for every known version; the others for the versions
-    in which the pattern exists.
-    """
-    availability = characteristics[AVAILABLE]
-    for row in characteristics.values():
-        for pattern in row.cells:
-            for version in _versions_to_check(row, pattern, question):
-                available = availability.cell(pattern, version)
-                exists = available is not None and available.value == "yes"
-                count = sum(version in cell.airflow for cell in row.cells[pattern])
-                if count > 1 or (not count and (exists or row is availability)):
-                    amount = "two cells" if count > 1 else "no cell"
-                    yield f"{row.id}: {amount} for {pattern} in Airflow {version}"
-
-
-def _versions_to_check(row: Characteristic, pattern: str, question: Question) -> list[Version]:
-    """Return every known minor version, and the versions at which a cell begins or ends."""
-    ends = {end for cell in row.cells[pattern] for end in cell.airflow}
-    oldest, newest = question.known[0], question.known[-1]
-    return sorted({*question.known, *(end for end in ends if oldest <= end <= newest)})
 
 
 @cache
