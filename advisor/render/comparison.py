@@ -12,10 +12,9 @@ from rich.text import Text
 from advisor.knowledge.evidence import Evidence, Measurement
 from advisor.knowledge.model import Cell, Characteristic, Disagreement, Knowledge, Statement
 from advisor.knowledge.versions import Version
-from advisor.render.citations import Citations, escape, links, source_documents
-from advisor.render.page import NARROW, Page
-from advisor.render.schemas import SCHEMA_VERSION, Document
-from advisor.render.wording import plain
+from advisor.render.page import NARROW, Citations, Page
+from advisor.render.schemas import SCHEMA_VERSION, Document, source_documents
+from advisor.render.wording import escape, links, plain
 
 DOCUMENTED = "Airflow's own table, word for word, and what was measured"
 STATED = "What the pages state in their text, in our words"

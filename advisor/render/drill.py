@@ -11,7 +11,6 @@ from rich.text import Text
 from advisor.documents.model import printable
 from advisor.drill.model import DrillResult, Outcome
 from advisor.drill.reproduce import again, only
-from advisor.render.citations import escape
 from advisor.render.drill_source import (
     MARKS,
     Line,
@@ -36,6 +35,7 @@ from advisor.render.drill_summary import (
     totals,
     worst_of,
 )
+from advisor.render.wording import escape
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from advisor.documents.model import printable
 from advisor.drill.live.model import LiveDrillResult, Row
 from advisor.drill.model import Finding, Target
-from advisor.render.citations import escape
 from advisor.render.drill_summary import SURVIVED, step_lines
+from advisor.render.wording import escape
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from advisor.decision.model import Change, Fact, Reason
 from advisor.decision.report import JobReport, Note
 from advisor.knowledge.model import NO_PATTERN, Advice, Knowledge
-from advisor.render.citations import source_documents
 from advisor.render.schemas import (
     DIALECT,
     NAME,
@@ -21,6 +20,7 @@ from advisor.render.schemas import (
     list_of,
     object_of,
     or_null,
+    source_documents,
 )
 from advisor.render.wording import plain
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from advisor.decision.model import Change, Concession, Reason, RuledOut
 from advisor.decision.report import JobReport
 from advisor.knowledge.model import Advice, Knowledge
-from advisor.render.citations import escape, links
 from advisor.render.wording import (
     alternatives_title,
     assumed_text,
+    escape,
     facts_text,
     given_text,
+    links,
     outcome,
     recommended_outcome,
     totals,

@@ -14,7 +14,7 @@ from advisor.decision.decide import Decider
 from advisor.knowledge.durations import LONGEST, say_duration
 from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.model import Clause, Question
-from advisor.render.citations import escape, links
+from advisor.render.wording import escape, links
 from generating.markdown import any_of, code, condition, head, page, table
 
 LEAD = """\
