@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from advisor.catalog.model import ExistingOperator, System
 from advisor.documents.validation import Fields, ValidationIssue
 from advisor.knowledge.builders import ANY_VERSION
 from advisor.knowledge.loader import load_file, raise_issues
+from advisor.knowledge.model import ExistingOperator, System
 from advisor.knowledge.sources import build_sources
 from advisor.knowledge.versions import parse_range
 

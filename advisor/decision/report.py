@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from advisor.answers.model import Answers
-from advisor.catalog.model import ExistingOperator, System
 from advisor.decision.model import Recommendation
 from advisor.decision.recommend import Advisor
 from advisor.knowledge.durations import parse_duration, say_duration
-from advisor.knowledge.model import NO_PATTERN, Sources
+from advisor.knowledge.model import NO_PATTERN, ExistingOperator, Sources, System
 from advisor.knowledge.versions import TARGETS, Version, parse_version
 from advisor.naming import FALLBACK, name_for_job
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from advisor.decision.model import Change, Fact, Reason
 from advisor.decision.report import JobReport, Note
-from advisor.knowledge.model import NO_PATTERN, Advice, Knowledge
+from advisor.knowledge.model import NO_PATTERN, Advice, ExistingOperator, Knowledge
 from advisor.render.schemas import (
     DIALECT,
     NAME,
@@ -23,9 +23,6 @@ from advisor.render.schemas import (
     source_documents,
 )
 from advisor.render.wording import plain
-
-if TYPE_CHECKING:
-    from advisor.catalog.model import ExistingOperator
 
 
 def recommendations_document(reports: Sequence[JobReport]) -> Document:
