@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 from advisor.documents.read import read_document
-from advisor.documents.validation import Fields, ValidationIssue
+from advisor.documents.validation import Fields
 from advisor.errors import InputError, KnowledgeError
-from advisor.knowledge.loader import raise_issues
+from advisor.knowledge.loader import checked
 from advisor.knowledge.model import Source
 from advisor.knowledge.sources import EVIDENCE
 from advisor.knowledge.versions import Version, parse_version
@@ -62,34 +62,27 @@ class Evidence:
 
 
 def load_evidence(folder: Path | None = None) -> tuple[Evidence, ...]:
-    """Return the evidence in a folder (default: the shipped one), the newest release first.
-
-    Raises:
-        KnowledgeError: a file is malformed.
-    """
+    """Return the evidence in a folder (default: the shipped one), the newest release first."""
     files = sorted((folder or resource_folder("evidence")).glob("comparison-*.json"))
     evidence = [_evidence(file) for file in files]
     return tuple(sorted(evidence, key=lambda each: each.airflow, reverse=True))
 
 
 def _evidence(file: Path) -> Evidence:
-    issues: list[ValidationIssue] = []
     try:
-        fields = Fields(read_document(str(file)).root, (file.name,), issues)
+        root = read_document(str(file)).root
     except InputError as error:
         raise KnowledgeError(str(error)) from None
-    for context in ("$comment", "task_sdk", "advisor", "python", "platform", "deployment"):
-        fields.text(context)
-    evidence = Evidence(
-        id=fields.choice("id", [file.stem]),
-        airflow=fields.parsed("airflow", parse_version, "0.0"),
-        date=fields.text("date"),
-        times=fields.parsed("times", int, "0"),
-        measurements=tuple(map(_measurement, fields.each("cells"))),
-    )
-    fields.done()
-    raise_issues(issues)
-    return evidence
+    with checked(root, file.name) as fields:
+        for context in ("$comment", "task_sdk", "advisor", "python", "platform", "deployment"):
+            fields.text(context)
+        return Evidence(
+            id=fields.choice("id", [file.stem]),
+            airflow=fields.parsed("airflow", parse_version, "0.0"),
+            date=fields.text("date"),
+            times=fields.parsed("times", int, "0"),
+            measurements=tuple(map(_measurement, fields.each("cells"))),
+        )
 
 
 def _measurement(fields: Fields) -> Measurement:
