@@ -64,7 +64,9 @@ def make_report(advisor: Advisor, answers: Answers, system: System | None) -> Jo
         recommendation=recommendation,
         cost=_cost(recommendation, answers),
         existing=_existing(system, recommendation, version) if system else (),
-        key=_key(system) if system and answers.values["work"] == "job" else None,
+        key=Note(system.id, f"{system.title}: {system.key_note}", system.sources)
+        if system and answers.values["work"] == "job"
+        else None,
         next=next_steps(recommendation, answers),
         met=None
         if answers.expect is None
@@ -86,11 +88,6 @@ def _existing(
         if version in each.airflow and each.pattern not in ruled_out
     ]
     return tuple(sorted(usable, key=lambda each: each.pattern != recommendation.pattern))
-
-
-def _key(system: System) -> Note:
-    """Return the note on how a system treats an idempotency key."""
-    return Note(system.id, f"{system.title}: {system.key_note}", system.sources)
 
 
 def _cost(recommendation: Recommendation, answers: Answers) -> Note | None:
