@@ -83,7 +83,9 @@ def _report(report: JobReport) -> Document:
         "assumed": dict(answers.assumed),
         "pattern": recommendation.pattern,
         "variant": recommendation.variant,
-        "alternatives": [_alternative(each) for each in recommendation.alternatives],
+        "alternatives": [
+            {**_advice(each), "headline": each.headline} for each in recommendation.alternatives
+        ],
         "reasons": [_need(each) for each in recommendation.reasons],
         "concessions": [{**_need(each), "safe": each.safe} for each in recommendation.concessions],
         "ruled_out": [
@@ -142,10 +144,6 @@ def _advice(advice: Advice) -> Document:
         "text": advice.text,
         "source": source_documents(advice.sources),
     }
-
-
-def _alternative(advice: Advice) -> Document:
-    return {**_advice(advice), "headline": advice.headline}
 
 
 def _need(need: Reason) -> Document:
