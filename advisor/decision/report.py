@@ -52,10 +52,7 @@ class JobReport:
 def make_report(advisor: Advisor, answers: Answers, system: System | None) -> JobReport:
     """Return the report of one job.
 
-    Args:
-        advisor: decides the job.
-        answers: the answers of the job.
-        system: the system that the answers name, None if they name none or an unknown one.
+    `system` is the one that the answers name, None if they name none or an unknown one.
     """
     recommendation = advisor.recommend(advisor.space.point(answers.values))
     version = parse_version(answers.values["airflow_version"])

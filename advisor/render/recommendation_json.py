@@ -10,13 +10,12 @@ from advisor.decision.model import Change, Fact, Reason
 from advisor.decision.report import JobReport, Note
 from advisor.knowledge.model import NO_PATTERN, Advice, ExistingOperator, Knowledge
 from advisor.render.schemas import (
-    DIALECT,
     NAME,
     SCHEMA_VERSION,
     TEXT,
-    VERSION,
     Document,
     Schema,
+    document_schema,
     list_of,
     object_of,
     or_null,
@@ -44,31 +43,16 @@ def job_per_line(document: Mapping[str, Any]) -> str:
 
 def recommendation_schema(knowledge: Knowledge) -> Schema:
     """Return the schema of what `advisor recommend --format json` writes."""
+    version = {**TEXT, "description": "The version all jobs run on, null where they differ."}
+    recommendations = list_of({"$ref": "#/$defs/recommendation"})
+    properties = {"airflow_version": or_null(version), "recommendations": recommendations}
+    fact = {"pattern": {"$ref": "#/$defs/pattern"}, "words": TEXT, "verbatim": {"type": "boolean"}}
     return {
-        "$schema": DIALECT,
-        "title": "Recommendations of advisor",
-        **object_of(
-            {
-                "schema_version": VERSION,
-                "airflow_version": or_null(
-                    {
-                        "type": "string",
-                        "description": "The version all jobs run on, null where they differ.",
-                    }
-                ),
-                "recommendations": list_of({"$ref": "#/$defs/recommendation"}),
-            }
-        ),
+        **document_schema("Recommendations of advisor", properties),
         "$defs": {
             "pattern": {"enum": list(knowledge.patterns)},
             "source": _source_schema(),
-            "fact": object_of(
-                {
-                    "pattern": {"$ref": "#/$defs/pattern"},
-                    "words": TEXT,
-                    "verbatim": {"type": "boolean"},
-                }
-            ),
+            "fact": object_of(fact),
             "recommendation": _recommendation_schema(knowledge),
         },
     }

@@ -46,6 +46,12 @@ def or_null(schema: Schema) -> Schema:
     return {"anyOf": [schema, {"type": "null"}]}
 
 
+def document_schema(title: str, properties: Schema) -> Schema:
+    """Return the schema of a document that has a version and these properties."""
+    versioned = {"schema_version": VERSION, **properties}
+    return {"$schema": DIALECT, "title": title, **object_of(versioned)}
+
+
 def source_documents(sources: Iterable[Source]) -> list[Document]:
     """Return sources as mappings, without the fields that are empty."""
     return [{key: text for key, text in vars(source).items() if text} for source in sources]
