@@ -15,12 +15,7 @@ Resource = Literal["templates", "examples", "evidence"]
 def resource_folder(name: Resource, package: Path = PACKAGE) -> Path:
     """Return the folder of the templates, the example answers or the evidence.
 
-    Args:
-        name: which folder.
-        package: the `advisor` package that it belongs to.
-
-    Raises:
-        FileNotFoundError: the installation is incomplete.
+    Raises FileNotFoundError if the installation is incomplete.
     """
     installed, checkout = package / name, package.parent / IN_CHECKOUT[name]
     # An editable install has no copy in the package, so it uses the checkout.

@@ -88,25 +88,13 @@ class Reader:
         """
         self.issues = []
         drafts = []
-        for draft in self._drafts(document, self._flags(flags)):
+        for draft in self._drafts(document, self._answers(flags, None)):
             if complete and draft.missing:
                 self.issues.append(self._missing(draft, document))
             drafts.append(draft)
         if self.issues:
             raise validation_error(document, self.issues)
         return Batch(tuple(drafts), tuple(self.notices), has_jobs(document))
-
-    def _flags(self, flags: Mapping[str, str]) -> dict[str, str]:
-        answers = {}
-        for key, text in flags.items():
-            try:
-                answers[key] = self._answer(key, text)
-            except InvalidAnswer as error:
-                own = key in OWN_OPTIONS
-                option = f"--{key.replace('_', '-')}" if own else f"--set {shown(key, '')}"
-                self.issues.append(ValidationIssue((), error.message, error.hint, option))
-                answers[key] = ""
-        return answers
 
     def _drafts(self, document: Document | None, flags: dict[str, str]) -> Iterator[Draft]:
         if document is None:
@@ -153,24 +141,21 @@ class Reader:
             f"{each} ({accepted_by(self.questions[each])})" for each in draft.missing
         )
         message = f"{draft.name} lacks {missing}"
-        if document is None:
-            return ValidationIssue(
-                (), message, "there is no terminal to ask at: give options or --answers FILE"
-            )
-        return ValidationIssue(draft.path, message)
+        options = "there is no terminal to ask at: give options or --answers FILE"
+        return ValidationIssue(draft.path, message, "" if document else options)
 
     def _no_mapping(self, what: str, node: Node, path: Path) -> None:
         message = f"found {kind_of(node)}, {what} is a mapping of questions to answers"
         self.issues.append(ValidationIssue(path, message))
 
-    def _answers(self, raw: Mapping[str, Node], path: Path) -> dict[str, str]:
+    def _answers(self, raw: Mapping[str, Node], path: Path | None) -> dict[str, str]:
+        """Return canonical answers given at a path of the document; None for those of options."""
         answers = {}
         for key, node in raw.items():
             try:
                 answers[key] = self._answer(key, node)
             except InvalidAnswer as error:
-                message = f"{shown(key, '')}: {error.message}"
-                self.issues.append(ValidationIssue((*path, key), message, error.hint))
+                self.issues.append(_issue(key, error, path))
                 answers[key] = ""
         return answers
 
@@ -218,3 +203,10 @@ def _name_from(document: Document) -> str:
         return "job" if document.name.startswith("<") else parse_text(PurePath(document.name).stem)
     except InvalidAnswer:
         return "job"
+
+
+def _issue(key: str, error: InvalidAnswer, path: Path | None) -> ValidationIssue:
+    if path is not None:
+        return ValidationIssue((*path, key), f"{shown(key, '')}: {error.message}", error.hint)
+    option = f"--{key.replace('_', '-')}" if key in OWN_OPTIONS else f"--set {shown(key, '')}"
+    return ValidationIssue((), error.message, error.hint, option)

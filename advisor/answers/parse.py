@@ -26,11 +26,7 @@ class InvalidAnswer(Exception):
 
 
 def parse_answer(question: Question, text: str) -> str:
-    """Return the canonical form of an answer.
-
-    Raises:
-        InvalidAnswer: the question does not accept it.
-    """
+    """Return the canonical form of an answer. Raises InvalidAnswer if it is not accepted."""
     if question.kind == "choice":
         return _choice(question, text)
     if question.kind == "duration":

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from advisor.catalog.model import ExistingOperator, System
-from advisor.documents.validation import Fields, ValidationIssue
+from advisor.documents.validation import Fields
 from advisor.knowledge.builders import ANY_VERSION
-from advisor.knowledge.loader import load_file, raise_issues
+from advisor.knowledge.loader import open_files
+from advisor.knowledge.model import ExistingOperator, System
 from advisor.knowledge.sources import build_sources
 from advisor.knowledge.versions import parse_range
 
@@ -17,17 +17,9 @@ FOLDER = Path(__file__).parent
 
 @cache
 def load_systems(folder: Path = FOLDER) -> tuple[System, ...]:
-    """Return every system on the list.
-
-    Raises:
-        KnowledgeError: the list is malformed.
-    """
-    issues: list[ValidationIssue] = []
-    file = load_file(folder, "operators", issues)
-    systems = tuple(_system(each) for each in file.each("systems"))
-    file.done()
-    raise_issues(issues)
-    return systems
+    """Return every system on the list."""
+    with open_files(folder, "operators") as files:
+        return tuple(map(_system, files["operators"].each("systems")))
 
 
 def find_system(name: str) -> System | None:

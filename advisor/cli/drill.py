@@ -185,8 +185,8 @@ def _drill_live(
     """
     from advisor.drill.live.api import LiveDrillOptions, run_live_drill
     from advisor.drill.live.faults import FAULTS
+    from advisor.render.drill import markdown_live_drill, print_live_drill
     from advisor.render.drill_json import live_drill_document
-    from advisor.render.live_drill import markdown_live_drill, print_live_drill
 
     known = [fault.id for fault in FAULTS]
     for fault in faults:

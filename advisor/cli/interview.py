@@ -13,14 +13,14 @@ from advisor.cli.output import say
 from advisor.cli.prompts import Prompter, ask_yes, make_prompter
 from advisor.cli.scaffold import WriteOptions, write_scaffolds
 from advisor.decision.changes import can_matter
-from advisor.decision.next_steps import (
+from advisor.decision.recommend import Advisor
+from advisor.decision.report import (
+    JobReport,
     class_name,
     scaffold_command,
     scaffold_target,
     scaffolded_pattern,
 )
-from advisor.decision.recommend import Advisor
-from advisor.decision.report import JobReport
 from advisor.errors import DONE, INTERRUPTED, InputError, Problem
 from advisor.knowledge.model import Choice, Question
 from advisor.knowledge.versions import Version

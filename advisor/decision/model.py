@@ -19,42 +19,30 @@ class Fact:
 class Reason:
     """A need that the recommended pattern meets and another misses.
 
-    `characteristic` and `fact` are None if the reason is the order of the patterns.
+    `facts` begin with that of the recommended pattern. If the reason is the order of the patterns,
+    `characteristic` is None and there are no facts.
     """
 
     id: str
     strength: str
     text: str
     characteristic: str | None
-    fact: Fact | None
-    others: tuple[Fact, ...]
+    facts: tuple[Fact, ...]
     sources: Sources
 
 
 @dataclass(frozen=True)
-class Concession:
+class Concession(Reason):
     """A need that the recommended pattern misses. `safe` says what makes that safe, or is ""."""
 
-    id: str
-    strength: str
-    text: str
-    characteristic: str
-    fact: Fact
     safe: str
-    sources: Sources
 
 
 @dataclass(frozen=True)
-class RuledOut:
+class RuledOut(Reason):
     """Why a pattern is not recommended: a required need that it misses, or the need it loses on."""
 
     pattern: str
-    id: str
-    strength: str
-    text: str
-    characteristic: str | None
-    fact: Fact | None
-    sources: Sources
 
 
 @dataclass(frozen=True)

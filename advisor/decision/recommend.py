@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from advisor.decision.changes import would_change
 from advisor.decision.decide import Decider, NeedCheck, Outcome, misses
@@ -49,27 +50,10 @@ def reasons(knowledge: Knowledge, outcome: Outcome) -> tuple[Reason, ...]:
     for check in outcome.checks[outcome.pattern]:
         others = [(p, each) for p, each in _same_need(outcome, check) if not each.met]
         if check.met and others:
-            result.append(_reason(knowledge, outcome.pattern, check, others))
-    tied = [p for p in outcome.candidates[1:] if _lost_on(outcome, p) is None]
-    if tied:
-        order = knowledge.order
-        result.append(Reason(DOCUMENTED_ORDER, "order", order.text, None, None, (), order.sources))
+            result.append(_reason(knowledge, [(outcome.pattern, check), *others]))
+    if any(_lost_on(outcome, pattern) is None for pattern in outcome.candidates[1:]):
+        result.append(_order(knowledge))
     return tuple(result)
-
-
-def _reason(
-    knowledge: Knowledge, pattern: str, check: NeedCheck, others: list[tuple[str, NeedCheck]]
-) -> Reason:
-    row = knowledge.characteristics[check.need.characteristic]
-    return Reason(
-        id=check.need.id,
-        strength=check.need.strength,
-        text=check.need.text,
-        characteristic=row.title,
-        fact=_fact(pattern, check),
-        others=tuple(_fact(other, each) for other, each in others),
-        sources=_all_sources([check, *(each for _, each in others)]),
-    )
 
 
 def concessions(knowledge: Knowledge, outcome: Outcome) -> tuple[Concession, ...]:
@@ -81,16 +65,9 @@ def concessions(knowledge: Knowledge, outcome: Outcome) -> tuple[Concession, ...
 
 
 def _concession(knowledge: Knowledge, pattern: str, missed: NeedCheck) -> Concession:
-    row = knowledge.characteristics[missed.need.characteristic]
-    return Concession(
-        id=missed.need.id,
-        strength=missed.need.strength,
-        text=missed.need.text,
-        characteristic=row.title,
-        fact=_fact(pattern, missed),
-        safe=missed.cell.safe,
-        sources=unique((*_all_sources([missed]), *missed.cell.safe_sources)),
-    )
+    reason = _reason(knowledge, [(pattern, missed)])
+    cited = replace(reason, sources=unique((*reason.sources, *missed.cell.safe_sources)))
+    return Concession(**vars(cited), safe=missed.cell.safe)
 
 
 def ruled_out(knowledge: Knowledge, outcome: Outcome) -> tuple[RuledOut, ...]:
@@ -102,19 +79,8 @@ def ruled_out(knowledge: Knowledge, outcome: Outcome) -> tuple[RuledOut, ...]:
 def _ruled_out(knowledge: Knowledge, outcome: Outcome, pattern: str) -> RuledOut:
     required = misses(outcome.checks[pattern], "required")
     lost = required[0] if required else _lost_on(outcome, pattern)
-    if lost is None:
-        order = knowledge.order
-        return RuledOut(pattern, DOCUMENTED_ORDER, "order", order.text, None, None, order.sources)
-    row = knowledge.characteristics[lost.need.characteristic]
-    return RuledOut(
-        pattern=pattern,
-        id=lost.need.id,
-        strength=lost.need.strength,
-        text=lost.need.text,
-        characteristic=row.title,
-        fact=_fact(pattern, lost),
-        sources=_all_sources([lost]),
-    )
+    reason = _reason(knowledge, [(pattern, lost)]) if lost else _order(knowledge)
+    return RuledOut(**vars(reason), pattern=pattern)
 
 
 def _lost_on(outcome: Outcome, pattern: str) -> NeedCheck | None:
@@ -132,14 +98,23 @@ def _same_need(outcome: Outcome, check: NeedCheck) -> Iterable[tuple[str, NeedCh
                 yield pattern, each
 
 
-def _fact(pattern: str, check: NeedCheck) -> Fact:
-    return Fact(pattern, check.cell.words, check.cell.verbatim)
+def _reason(knowledge: Knowledge, checks: list[tuple[str, NeedCheck]]) -> Reason:
+    """Return a need with a fact for each pattern that was checked, and the sources of all."""
+    need = checks[0][1].need
+    cells = [(pattern, check.cell) for pattern, check in checks]
+    return Reason(
+        id=need.id,
+        strength=need.strength,
+        text=need.text,
+        characteristic=knowledge.characteristics[need.characteristic].title,
+        facts=tuple(Fact(pattern, cell.words, cell.verbatim) for pattern, cell in cells),
+        sources=unique((*(s for _, cell in cells for s in cell.sources), *need.sources)),
+    )
 
 
-def _all_sources(checks: list[NeedCheck]) -> Sources:
-    """Return the sources of the cells, then those of the need, without duplicates."""
-    cells = [source for each in checks for source in each.cell.sources]
-    return unique((*cells, *checks[0].need.sources))
+def _order(knowledge: Knowledge) -> Reason:
+    order = knowledge.order
+    return Reason(DOCUMENTED_ORDER, "order", order.text, None, (), order.sources)
 
 
 def unique(sources: Iterable[Source]) -> Sources:

@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 
 from advisor.answers.model import Answers
-from advisor.catalog.model import ExistingOperator, System
 from advisor.decision.model import Recommendation
-from advisor.decision.next_steps import next_steps
 from advisor.decision.recommend import Advisor
 from advisor.knowledge.durations import parse_duration, say_duration
-from advisor.knowledge.model import NO_PATTERN, Sources
-from advisor.knowledge.versions import Version, parse_version
+from advisor.knowledge.model import NO_PATTERN, ExistingOperator, Sources, System
+from advisor.knowledge.versions import TARGETS, Version, parse_version
+from advisor.naming import FALLBACK, name_for_job
+
+CHECKPOINT = "checkpoint"
+UNNAMED = "job"
+"""The name of a job without a name of its own."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,7 @@ class JobReport:
 def make_report(advisor: Advisor, answers: Answers, system: System | None) -> JobReport:
     """Return the report of one job.
 
-    Args:
-        advisor: decides the job.
-        answers: the answers of the job.
-        system: the system that the answers name, None if they name none or an unknown one.
+    `system` is the one that the answers name, None if they name none or an unknown one.
     """
     recommendation = advisor.recommend(advisor.space.point(answers.values))
     version = parse_version(answers.values["airflow_version"])
@@ -61,7 +61,9 @@ def make_report(advisor: Advisor, answers: Answers, system: System | None) -> Jo
         recommendation=recommendation,
         cost=_cost(recommendation, answers),
         existing=_existing(system, recommendation, version) if system else (),
-        key=_key(system) if system and answers.values["work"] == "job" else None,
+        key=Note(system.id, f"{system.title}: {system.key_note}", system.sources)
+        if system and answers.values["work"] == "job"
+        else None,
         next=next_steps(recommendation, answers),
         met=None
         if answers.expect is None
@@ -85,11 +87,6 @@ def _existing(
     return tuple(sorted(usable, key=lambda each: each.pattern != recommendation.pattern))
 
 
-def _key(system: System) -> Note:
-    """Return the note on how a system treats an idempotency key."""
-    return Note(system.id, f"{system.title}: {system.key_note}", system.sources)
-
-
 def _cost(recommendation: Recommendation, answers: Answers) -> Note | None:
     if recommendation.cost is None:
         return None
@@ -99,3 +96,50 @@ def _cost(recommendation: Recommendation, answers: Answers) -> Note | None:
         recommendation.cost.text.replace("{duration}", wait),
         recommendation.cost.sources,
     )
+
+
+def next_steps(recommendation: Recommendation, answers: Answers) -> tuple[str, ...]:
+    """Return the command that scaffolds the recommendation, else the one that explains it."""
+    target = scaffold_target(recommendation, answers)
+    if target is None:
+        return (f"advisor explain {topic_of(recommendation)}".rstrip(),)
+    return (scaffold_command(recommendation, class_name(answers.name), target),)
+
+
+def scaffold_target(recommendation: Recommendation, answers: Answers) -> Version | None:
+    """Return the release to scaffold a recommendation for, None if it cannot be scaffolded."""
+    release = parse_version(answers.values["airflow_version"])._replace(patch=0)
+    return (
+        release
+        if recommendation.pattern and not recommendation.headline and release in TARGETS
+        else None
+    )
+
+
+def scaffold_command(recommendation: Recommendation, name: str, target: Version) -> str:
+    """Return the command that scaffolds a recommended pattern under a name."""
+    return (
+        f"advisor scaffold {scaffolded_pattern(recommendation)} {name} --airflow-version {target}"
+    )
+
+
+def scaffolded_pattern(recommendation: Recommendation) -> str:
+    """Return the pattern to scaffold, which may be a variant of the recommended one."""
+    return CHECKPOINT if recommendation.variant == CHECKPOINT else recommendation.pattern or ""
+
+
+def class_name(job: str) -> str:
+    """Return the class name for a job, without the suffix: its own, or a similar one.
+
+    `email`, a module of Python's standard library, becomes `EmailJob`.
+    """
+    return (FALLBACK if job == UNNAMED else name_for_job(job)).stem
+
+
+def topic_of(recommendation: Recommendation) -> str:
+    """Return the topic that explains a recommendation, "" for the list of all topics."""
+    if recommendation.headline:
+        return recommendation.headline.id
+    if recommendation.pattern:
+        return recommendation.variant or recommendation.pattern
+    return recommendation.alternatives[0].id if recommendation.alternatives else ""

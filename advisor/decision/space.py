@@ -11,7 +11,6 @@ from advisor.knowledge.model import Clause, Condition, Knowledge, Question
 from advisor.knowledge.versions import (
     NO_UPPER_END,
     Version,
-    VersionRange,
     parse_range,
     parse_version,
 )
@@ -136,11 +135,9 @@ def _version_classes(knowledge: Knowledge, conditions: list[Condition]) -> list[
         for cell in cells
     ]
     oldest = knowledge.questions["airflow_version"].known[0]
-    return sorted({oldest, *(end for each in ranges for end in _ends(each) if end > oldest)})
-
-
-def _ends(versions: VersionRange) -> list[Version]:
-    return [end for end in versions if end != NO_UPPER_END]
+    return sorted(
+        {oldest, *(end for each in ranges for end in each if oldest < end < NO_UPPER_END)}
+    )
 
 
 def _clauses(conditions: list[Condition], question: str) -> Iterator[Clause]:

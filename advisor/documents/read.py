@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path as FilePath
+from typing import Any
 
-from advisor.documents.json_text import parse_json
-from advisor.documents.model import Document, Node, ParseError, Path, Place, printable
+from advisor.documents.model import Document, Node, ParseError, Path, Place, printable, shown
 from advisor.documents.yaml_text import parse_yaml, places_in_yaml
 from advisor.errors import InputError
 
@@ -16,6 +17,7 @@ MAX_BYTES = 16 * 1024 * 1024
 STANDARD_INPUT = "-"
 JSON_OPENS = (b"{", b"[")
 CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+JSON_LITERALS = {True: "true", False: "false", None: ""}
 SURROGATE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
 
@@ -127,3 +129,39 @@ def _json(text: bytes, name: str) -> Node:
             # The YAML parser stops at the same error and knows its position.
             parse_yaml(_json_as_yaml(text))
         raise
+
+
+def parse_json(text: bytes) -> Node:
+    """Return the value of a JSON text. Its numbers, booleans and null keep their spelling.
+
+    Raises:
+        ParseError: the syntax is bad, a key appears twice, or the nesting exceeds Python's stack.
+    """
+    try:
+        return _spelled(
+            json.loads(
+                text, object_pairs_hook=_mapping, parse_int=str, parse_float=str, parse_constant=str
+            )
+        )
+    except json.JSONDecodeError as error:
+        raise ParseError(f"not valid JSON: {error.msg}", Place(error.lineno, error.colno)) from None
+    except RecursionError:
+        raise ParseError("nested too deeply") from None
+
+
+def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Node]:
+    built: dict[str, Node] = {}
+    for key, value in pairs:
+        if key in built:
+            raise ParseError(f"the key {shown(key)} stands there a second time")
+        built[key] = _spelled(value)
+    return built
+
+
+def _spelled(value: Any) -> Node:
+    """Return a value with true, false and null as text. Its mappings are converted already."""
+    if isinstance(value, list):
+        return [_spelled(item) for item in value]
+    if isinstance(value, str | dict):
+        return value
+    return JSON_LITERALS[value]

@@ -5,14 +5,13 @@ Values are built from parser events, so that no constructor of PyYAML ever runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import yaml
 
 from advisor.documents.model import Node, ParseError, Path, Place, shown
-
-T = TypeVar("T")
 
 # The C parser is eight times faster. A PyYAML built without libyaml has only the pure one.
 LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -33,12 +32,14 @@ def parse_yaml(text: bytes) -> Node:
         ParseError: the syntax is bad, a value has a tag, a key appears twice or is not text, there
             is more than one document, or the nesting is deeper than MAX_DEPTH.
     """
-    return _guarded(lambda: _built(text))
+    with _parse_errors():
+        return _built(text)
 
 
 def places_in_yaml(text: bytes, paths: Collection[Path]) -> dict[Path, Place]:
     """Return the positions of the keys and list items at `paths` in a well-formed document."""
-    return _guarded(lambda: _places(LOADER(text), paths))
+    with _parse_errors():
+        return _places(LOADER(text), paths)
 
 
 def to_yaml(value: object) -> str:
@@ -47,9 +48,11 @@ def to_yaml(value: object) -> str:
     return text
 
 
-def _guarded(read: Callable[[], T]) -> T:
+@contextmanager
+def _parse_errors() -> Iterator[None]:
+    """Raise the errors of PyYAML as ParseError."""
     try:
-        return read()
+        yield
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(mark.line + 1, mark.column + 1) if mark else None

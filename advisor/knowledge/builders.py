@@ -23,7 +23,7 @@ from advisor.knowledge.model import (
     Pattern,
     Question,
     QuestionKind,
-    Side,
+    Statement,
     Strength,
     Variant,
 )
@@ -174,7 +174,7 @@ def build_disagreement(fields: Fields, pages: Pages) -> Disagreement:
     """Return a disagreement with its sides."""
     about = fields.inner("about")
     sides = tuple(
-        Side(side.text("text"), build_sources(side, pages)) for side in fields.each("sides")
+        Statement(side.text("text"), build_sources(side, pages)) for side in fields.each("sides")
     )
     return Disagreement(
         fields.text("id"),

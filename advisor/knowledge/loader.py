@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+from advisor.documents.model import Node
 from advisor.documents.read import read_document
-from advisor.documents.validation import Fields, ValidationIssue
+from advisor.documents.validation import Fields
 from advisor.errors import KnowledgeError
 from advisor.knowledge.builders import (
     build_advice,
@@ -19,131 +21,93 @@ from advisor.knowledge.builders import (
 )
 from advisor.knowledge.model import (
     Advice,
-    Characteristic,
     Disagreement,
     Edition,
     Knowledge,
-    Question,
     TieBreak,
 )
 from advisor.knowledge.sources import Pages, build_page, build_sources
-from advisor.knowledge.versions import Version
 
 FOLDER = Path(__file__).parent
 FILES = ("questions", "patterns", "characteristics", "needs", "warnings", "alternatives", "costs")
 """The files that a decision needs. Each holds a list under its own name."""
-AVAILABLE = "available-from"
-"""The characteristic that states in which versions a pattern exists."""
 
 
 def load_knowledge(folder: Path = FOLDER) -> Knowledge:
     """Return the knowledge in a folder of YAML files.
 
     Raises:
-        KnowledgeError: a file is malformed, or the files contradict each other. That is a bug of
-            advisor, not a mistake in the user's input.
+        KnowledgeError: a file is malformed. That is a bug of advisor, not a mistake in the user's
+            input.
     """
-    issues: list[ValidationIssue] = []
     pages = load_pages(folder)
-    files = {name: load_file(folder, name, issues) for name in FILES}
+    with open_files(folder, *FILES) as files:
 
-    def each(name: str) -> Iterator[Fields]:
-        return files[name].each(name)
+        def each(name: str) -> Iterator[Fields]:
+            return files[name].each(name)
 
-    files["questions"].text("date")
-    questions = {q.id: q for q in map(build_question, each("questions"))}
-    patterns = {p.id: p for p in (build_pattern(f, pages, questions) for f in each("patterns"))}
-    order_fields = files["patterns"].inner("order")
-    order = TieBreak(tuple(patterns), order_fields.text("text"), build_sources(order_fields, pages))
-    names = list(patterns)
-    rows = (build_characteristic(f, pages, names) for f in each("characteristics"))
-    characteristics = {row.id: row for row in rows}
-    needs = tuple(build_need(f, pages, questions, characteristics) for f in each("needs"))
+        files["questions"].text("date")
+        questions = {q.id: q for q in map(build_question, each("questions"))}
+        patterns = {p.id: p for p in (build_pattern(f, pages, questions) for f in each("patterns"))}
+        names = list(patterns)
+        order = files["patterns"].inner("order")
+        rows = (build_characteristic(f, pages, names) for f in each("characteristics"))
+        characteristics = {row.id: row for row in rows}
+        needs = tuple(build_need(f, pages, questions, characteristics) for f in each("needs"))
 
-    def advice(name: str) -> tuple[Advice, ...]:
-        return tuple(build_advice(f, pages, questions, names) for f in each(name))
+        def advice(name: str) -> tuple[Advice, ...]:
+            return tuple(build_advice(f, pages, questions, names) for f in each(name))
 
-    gaps = _version_gaps(characteristics, questions["airflow_version"])
-    issues += [ValidationIssue((), gap) for gap in gaps]
-    knowledge = Knowledge(
-        questions,
-        patterns,
-        order,
-        characteristics,
-        needs,
-        advice("warnings"),
-        advice("alternatives"),
-        advice("costs"),
-    )
-    for file in files.values():
-        file.done()
-    raise_issues(issues)
-    return knowledge
-
-
-def _version_gaps(characteristics: dict[str, Characteristic], question: Question) -> Iterator[str]:
-    """Yield a message for each version in which a pattern has no cell, or two.
-
-    The characteristic AVAILABLE needs a cell for every known version; the others for the versions
-    in which the pattern exists.
-    """
-    availability = characteristics[AVAILABLE]
-    for row in characteristics.values():
-        for pattern in row.cells:
-            for version in _versions_to_check(row, pattern, question):
-                available = availability.cell(pattern, version)
-                exists = available is not None and available.value == "yes"
-                count = sum(version in cell.airflow for cell in row.cells[pattern])
-                if count > 1 or (not count and (exists or row is availability)):
-                    amount = "two cells" if count > 1 else "no cell"
-                    yield f"{row.id}: {amount} for {pattern} in Airflow {version}"
-
-
-def _versions_to_check(row: Characteristic, pattern: str, question: Question) -> list[Version]:
-    """Return every known minor version, and the versions at which a cell begins or ends."""
-    ends = {end for cell in row.cells[pattern] for end in cell.airflow}
-    oldest, newest = question.known[0], question.known[-1]
-    return sorted({*question.known, *(end for end in ends if oldest <= end <= newest)})
+        return Knowledge(
+            questions,
+            patterns,
+            TieBreak(tuple(patterns), order.text("text"), build_sources(order, pages)),
+            characteristics,
+            needs,
+            advice("warnings"),
+            advice("alternatives"),
+            advice("costs"),
+        )
 
 
 @cache
 def load_pages(folder: Path = FOLDER) -> Pages:
     """Return the pages that can be cited."""
-    issues: list[ValidationIssue] = []
-    file = load_file(folder, "sources", issues)
-    pages = dict(map(build_page, file.each("pages")))
-    file.done()
-    raise_issues(issues)
-    return pages
+    with open_files(folder, "sources") as files:
+        return dict(map(build_page, files["sources"].each("pages")))
 
 
 def load_disagreements(folder: Path = FOLDER) -> tuple[Disagreement, ...]:
     """Return the disagreements between documentation, code and experiment."""
-    issues: list[ValidationIssue] = []
-    file = load_file(folder, "notes", issues)
-    notes = tuple(build_disagreement(each, load_pages(folder)) for each in file.each("notes"))
-    file.done()
-    raise_issues(issues)
-    return notes
+    pages = load_pages(folder)
+    with open_files(folder, "notes") as files:
+        return tuple(build_disagreement(each, pages) for each in files["notes"].each("notes"))
 
 
 def load_edition(folder: Path = FOLDER) -> Edition:
     """Return the date of the knowledge and the range of Airflow versions that it covers."""
-    issues: list[ValidationIssue] = []
-    file = load_file(folder, "questions", issues)
+    file = Fields(read_document(str(folder / "questions.yaml")).root, (), [])
     known = next(each for each in file.each("questions") if each.has("known")).texts("known")
     return Edition(file.text("date"), known[0], known[-1])
 
 
-def load_file(folder: Path, name: str, issues: list[ValidationIssue]) -> Fields:
-    """Return the fields of a file of the knowledge."""
-    return Fields(read_document(str(folder / f"{name}.yaml")).root, (name,), issues)
+@contextmanager
+def open_files(folder: Path, *names: str) -> Iterator[dict[str, Fields]]:
+    """Yield the fields of files by name. Raises KnowledgeError at the end, as `checked` does."""
+    roots = {name: read_document(str(folder / f"{name}.yaml")).root for name in names}
+    with checked(roots) as fields:
+        yield {name: fields.inner(name) for name in names}
 
 
-def raise_issues(issues: list[ValidationIssue]) -> None:
-    """Raise KnowledgeError that lists every issue, if there is any."""
-    if issues:
-        lines = [
-            f"{'.'.join(map(str, issue.path))}: {issue.message}".lstrip(": ") for issue in issues
-        ]
+@contextmanager
+def checked(node: Node, *path: str) -> Iterator[Fields]:
+    """Yield the fields of a mapping at a path, to be read by the caller.
+
+    Raises KnowledgeError at the end that lists every issue, such as a field that was not read.
+    """
+    fields = Fields(node, path, [])
+    yield fields
+    fields.done()
+    if fields.issues:
+        lines = [f"{'.'.join(map(str, each.path))}: {each.message}" for each in fields.issues]
         raise KnowledgeError("\n".join(lines))

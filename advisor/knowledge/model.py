@@ -1,4 +1,4 @@
-"""The types of the knowledge: questions, characteristics, needs and advice."""
+"""The types of the knowledge: questions, characteristics, needs, advice and systems."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,6 +32,14 @@ class Source:
 
 
 Sources = tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence or two, and their sources."""
+
+    text: str
+    sources: Sources
 
 
 @dataclass(frozen=True)
@@ -179,14 +187,6 @@ class TieBreak:
 
 
 @dataclass(frozen=True)
-class Side:
-    """One position in a disagreement."""
-
-    text: str
-    sources: Sources
-
-
-@dataclass(frozen=True)
 class Disagreement:
     """A disagreement between documentation, code and experiment, with a source for each side."""
 
@@ -194,7 +194,42 @@ class Disagreement:
     title: str
     characteristic: str
     pattern: str
-    sides: tuple[Side, ...]
+    sides: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class ExistingOperator:
+    """An existing operator in the mode that follows a pattern.
+
+    `line` creates it in one line of Python. `provider` is the range of provider releases in which
+    the operator has this mode, "" if that was not checked; `airflow` is the range of Airflow
+    versions.
+    """
+
+    operator: str
+    pattern: str
+    line: str
+    module: str
+    package: str
+    provider: str
+    airflow: VersionRange
+    note: str
+    sources: Sources
+
+
+@dataclass(frozen=True)
+class System:
+    """A system that runs jobs, and the operators for it."""
+
+    id: str
+    title: str
+    aliases: tuple[str, ...]
+    async_client: str
+    async_client_name: str
+    submission_key: str
+    key_note: str
+    operators: tuple[ExistingOperator, ...]
+    sources: Sources
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def _with_ties(order: TieBreak, fields: Fields, name: str) -> TieBreak:
         fields.add_issue(f"ties: names each of {', '.join(order.patterns)} once", "ties")
         return order
     text = f"Where two patterns serve equally, the policy decides: {', then '.join(ties)}."
-    return TieBreak(ties, text, (_by_policy(name),))
+    return TieBreak(ties, text, (Source("policy", name),))
 
 
 def _with_needs(knowledge: Knowledge, fields: Fields, name: str) -> tuple[Need, ...]:
@@ -114,7 +114,7 @@ def _changed(need: Need, each: Fields, knowledge: Knowledge, name: str) -> Need:
     if each.has("accepts"):
         need = replace(need, accepts=each.texts("accepts"))
         check_accepts(each, need.accepts, knowledge.characteristics[need.characteristic])
-    own = build_sources(each, load_pages()) if each.has("source") else (_by_policy(name),)
+    own = build_sources(each, load_pages()) if each.has("source") else (Source("policy", name),)
     return replace(need, sources=(*need.sources, *_from_policy(own, name)))
 
 
@@ -124,7 +124,3 @@ def _from_policy(sources: Sources, name: str) -> Sources:
         Source("policy", f"{name}: {source.text}") if source.kind == "judgement" else source
         for source in sources
     )
-
-
-def _by_policy(name: str) -> Source:
-    return Source("policy", name)

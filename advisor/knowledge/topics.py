@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from advisor.knowledge.model import (
     DOCUMENTED_ORDER,
-    Advice,
     Cell,
     Characteristic,
     Condition,
@@ -16,18 +15,10 @@ from advisor.knowledge.model import (
     Need,
     Pattern,
     Question,
-    Sources,
+    Statement,
     Variant,
 )
 from advisor.knowledge.versions import say_range
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A sentence or two, and their sources."""
-
-    text: str
-    sources: Sources
 
 
 @dataclass(frozen=True)
@@ -52,22 +43,29 @@ def topics(knowledge: Knowledge, notes: tuple[Disagreement, ...]) -> dict[str, T
 def _topics(knowledge: Knowledge, notes: tuple[Disagreement, ...]) -> Iterator[Topic]:
     for pattern in knowledge.patterns.values():
         yield _pattern(pattern, knowledge, notes)
-    for variant_id, variants in _variants(knowledge).items():
-        yield Topic(
-            variant_id, "variant", variants[0].title, (("", _variant_statements(variants)),)
-        )
+    for variants in _variants(knowledge).values():
+        titled = [Statement(f"{each.title}: {each.text}", each.sources) for each in variants]
+        yield _topic(variants[0].id, "variant", variants[0].title, ("", titled))
     for row in knowledge.characteristics.values():
         yield _characteristic(row, knowledge, notes)
     for need in knowledge.needs:
         yield _need(need, knowledge)
-    yield Topic(DOCUMENTED_ORDER, "policy", "The order that decides a tie", (_order(knowledge),))
+    order = Statement(knowledge.order.text, knowledge.order.sources)
+    yield _topic(DOCUMENTED_ORDER, "policy", "The order that decides a tie", ("", [order]))
     for kind, advice in (("warning", knowledge.warnings), ("alternative", knowledge.alternatives)):
         for each in advice:
-            yield _advice(kind, each)
+            text, shown = Statement(each.text, each.sources), Statement(_condition(each.when), ())
+            yield _topic(each.id, kind, each.title, ("", [text]), ("Shown", [shown]))
     for question in knowledge.questions.values():
         yield _question(question)
     for note in notes:
-        yield Topic(note.id, "disagreement", note.title, (("", _sides(note)),))
+        yield _topic(note.id, "disagreement", note.title, ("", note.sides))
+
+
+def _topic(id_: str, kind: str, title: str, *sections: tuple[str, Iterable[Statement]]) -> Topic:
+    """Return a topic without the sections that have no statements."""
+    filled = [(heading, tuple(statements)) for heading, statements in sections]
+    return Topic(id_, kind, title, tuple(section for section in filled if section[1]))
 
 
 def _pattern(pattern: Pattern, knowledge: Knowledge, notes: tuple[Disagreement, ...]) -> Topic:
@@ -79,12 +77,17 @@ def _pattern(pattern: Pattern, knowledge: Knowledge, notes: tuple[Disagreement, 
     warnings = [
         Statement(f"{each.title} ({each.id})", each.sources)
         for each in knowledge.warnings
-        if pattern.id in _accepted(each.when, "pattern")
+        if any(c.question == "pattern" and pattern.id in c.accepts for c in each.when)
     ]
-    lead = ("", (Statement(pattern.text, pattern.sources),))
-    sections = [lead, ("What it is", tuple(cells)), ("Watch out", tuple(warnings))]
-    sections += [_note(note) for note in notes if note.pattern == pattern.id]
-    return Topic(pattern.id, "pattern", pattern.title, tuple(sections))
+    return _topic(
+        pattern.id,
+        "pattern",
+        pattern.title,
+        ("", [Statement(pattern.text, pattern.sources)]),
+        ("What it is", cells),
+        ("Watch out", warnings),
+        *_sections(note for note in notes if note.pattern == pattern.id),
+    )
 
 
 def _variants(knowledge: Knowledge) -> dict[str, list[Variant]]:
@@ -96,85 +99,55 @@ def _variants(knowledge: Knowledge) -> dict[str, list[Variant]]:
     return variants
 
 
-def _variant_statements(variants: list[Variant]) -> tuple[Statement, ...]:
-    return tuple(Statement(f"{each.title}: {each.text}", each.sources) for each in variants)
-
-
 def _characteristic(
     row: Characteristic, knowledge: Knowledge, notes: tuple[Disagreement, ...]
 ) -> Topic:
-    cells = [
-        Statement(f"{pattern}: {_words(cell)}", cell.sources)
-        for pattern, pattern_cells in row.cells.items()
-        for cell in pattern_cells
-    ]
-    safe = [
-        Statement(cell.safe, cell.safe_sources)
-        for pattern_cells in row.cells.values()
-        for cell in pattern_cells
-        if cell.safe
-    ]
+    cells = [(name, cell) for name, cells in row.cells.items() for cell in cells]
     needs = [
         Statement(f"{need.text} ({need.id}, {need.strength})", need.sources)
         for need in knowledge.needs
         if need.characteristic == row.id
     ]
-    heading = (
+    origin = (
         "a row of Airflow's own table" if row.documented else "stated in the text, in our words"
     )
-    sections = [
-        (heading, tuple(cells)),
-        ("What makes it safe", tuple(safe)),
-        ("Needs that ask for it", tuple(needs)),
-    ]
-    sections += [_note(note) for note in notes if note.characteristic == row.id]
-    return Topic(row.id, "characteristic", row.title, tuple(s for s in sections if s[1]))
+    return _topic(
+        row.id,
+        "characteristic",
+        row.title,
+        (origin, [Statement(f"{name}: {_words(cell)}", cell.sources) for name, cell in cells]),
+        (
+            "What makes it safe",
+            [Statement(cell.safe, cell.safe_sources) for _, cell in cells if cell.safe],
+        ),
+        ("Needs that ask for it", needs),
+        *_sections(note for note in notes if note.characteristic == row.id),
+    )
 
 
 def _need(need: Need, knowledge: Knowledge) -> Topic:
     row = knowledge.characteristics[need.characteristic]
     accepts = Statement(f"{row.title} ({row.id}) is {' or '.join(need.accepts)}.", need.sources)
     raised = Statement(_condition(need.when), ())
-    sections = (("", (raised,)), ("Satisfied where", (accepts,)))
-    return Topic(need.id, f"need ({need.strength})", need.text, sections)
-
-
-def _order(knowledge: Knowledge) -> tuple[str, tuple[Statement, ...]]:
-    return "", (Statement(knowledge.order.text, knowledge.order.sources),)
-
-
-def _advice(kind: str, advice: Advice) -> Topic:
-    sections = (
-        ("", (Statement(advice.text, advice.sources),)),
-        ("Shown", (Statement(_condition(advice.when), ()),)),
-    )
-    return Topic(advice.id, kind, advice.title, sections)
+    sections = (("", [raised]), ("Satisfied where", [accepts]))
+    return _topic(need.id, f"need ({need.strength})", need.text, *sections)
 
 
 def _question(question: Question) -> Topic:
     choices = [Statement(f"{each.id}: {each.text}, {each.help}", ()) for each in question.choices]
     bands = [Statement(f"{each.id}: {each.text}", question.sources) for each in question.bands]
-    lead = ("", (Statement(question.help, ()),))
-    sections = (lead, ("Answers", tuple(choices or bands)))
-    return Topic(question.id, "question", question.text, tuple(s for s in sections if s[1]))
+    lead = ("", [Statement(question.help, ())])
+    return _topic(question.id, "question", question.text, lead, ("Answers", choices or bands))
 
 
-def _note(note: Disagreement) -> tuple[str, tuple[Statement, ...]]:
-    return f"{note.title} ({note.id})", _sides(note)
-
-
-def _sides(note: Disagreement) -> tuple[Statement, ...]:
-    return tuple(Statement(side.text, side.sources) for side in note.sides)
+def _sections(notes: Iterable[Disagreement]) -> Iterator[tuple[str, tuple[Statement, ...]]]:
+    return ((f"{note.title} ({note.id})", note.sides) for note in notes)
 
 
 def _words(cell: Cell) -> str:
     words = cell.words.replace("``", "")
     quoted = f'"{words}"' if cell.verbatim else words
     return f"{quoted} (Airflow {say_range(cell.airflow)})"
-
-
-def _accepted(when: Condition, question: str) -> tuple[str, ...]:
-    return next((clause.accepts for clause in when if clause.question == question), ())
 
 
 def _condition(when: Condition) -> str:

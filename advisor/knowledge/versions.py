@@ -59,8 +59,7 @@ STORE_SINCE = Version(3, 3)
 def parse_version(text: str) -> Version:
     """Return the version that `3.3`, `3.3.2`, `v3.3.2` or `3.4.0b2` names.
 
-    Raises:
-        ValueError: `text` is anything else.
+    Raises ValueError if `text` is anything else.
     """
     match = SPELLING.fullmatch(text.strip())
     if match is None:
@@ -71,8 +70,7 @@ def parse_version(text: str) -> Version:
 def parse_range(text: str) -> VersionRange:
     """Return the range that `>=3.2`, `<3.3` or `>=3.2, <3.4` names.
 
-    Raises:
-        ValueError: `text` is anything else.
+    Raises ValueError if `text` is anything else.
     """
     low, high = ALL_VERSIONS
     for part in text.split(","):

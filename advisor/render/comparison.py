@@ -10,12 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.knowledge.evidence import Evidence, Measurement
-from advisor.knowledge.model import Cell, Characteristic, Disagreement, Knowledge, Source
+from advisor.knowledge.model import Characteristic, Disagreement, Knowledge, Statement
 from advisor.knowledge.versions import Version
-from advisor.render.citations import Citations, escape, links, source_documents
-from advisor.render.page import NARROW, Page
-from advisor.render.schemas import SCHEMA_VERSION, Document
-from advisor.render.wording import plain
+from advisor.render.page import NARROW, Citations, Page
+from advisor.render.schemas import SCHEMA_VERSION, Document, source_documents
+from advisor.render.wording import escape, links, plain
 
 DOCUMENTED = "Airflow's own table, word for word, and what was measured"
 STATED = "What the pages state in their text, in our words"
@@ -38,18 +37,6 @@ class Comparison:
         """Return the rows of one of the two tables."""
         rows = self.knowledge.characteristics.values()
         return [row for row in rows if row.documented is documented]
-
-    def cell(self, row: Characteristic, pattern: str) -> Cell | None:
-        """Return what holds for a pattern."""
-        return row.cell(pattern, self.version)
-
-
-@dataclass(frozen=True)
-class MeasuredStatement:
-    """A sentence on a cell, and the evidence for it."""
-
-    text: str
-    sources: tuple[Source, ...]
 
 
 def print_comparison(console: Console, comparison: Comparison) -> None:
@@ -103,7 +90,7 @@ def _cell_texts(
     row: Characteristic, pattern: str, comparison: Comparison, citations: Citations
 ) -> Iterator[str]:
     """Yield what the documentation says of a pattern, then what was measured."""
-    cell = comparison.cell(row, pattern)
+    cell = row.cell(pattern, comparison.version)
     if cell is None:
         yield NOT_THERE
         return
@@ -141,7 +128,7 @@ def markdown_comparison(comparison: Comparison) -> Iterator[str]:
 
 
 def _markdown_cell(row: Characteristic, pattern: str, comparison: Comparison) -> str:
-    cell = comparison.cell(row, pattern)
+    cell = row.cell(pattern, comparison.version)
     if cell is None:
         return NOT_THERE
     documented = f"{escape(plain(cell.words))} {links(cell.sources)}"
@@ -184,7 +171,7 @@ def comparison_document(comparison: Comparison) -> Document:
 
 
 def _cell_document(row: Characteristic, pattern: str, comparison: Comparison) -> Document | None:
-    cell = comparison.cell(row, pattern)
+    cell = row.cell(pattern, comparison.version)
     if cell is None:
         return None
     return {
@@ -221,32 +208,25 @@ def _often(times: int) -> str:
 
 def outcomes(
     evidence: Iterable[Evidence], characteristic: str, pattern: str
-) -> Iterator[MeasuredStatement]:
+) -> Iterator[Statement]:
     """Yield the outcome for a cell on each release."""
     for each, measured in _measurements(evidence, characteristic, pattern):
         differs = f", {AGREES[measured.agrees]}" if measured.why else ""
-        yield MeasuredStatement(
-            f"measured on {each.airflow}{differs}: {measured.outcome}", (each.source,)
-        )
+        yield Statement(f"measured on {each.airflow}{differs}: {measured.outcome}", (each.source,))
 
 
 def differences(
     evidence: tuple[Evidence, ...], knowledge: Knowledge, version: Version
-) -> Iterator[MeasuredStatement]:
+) -> Iterator[Statement]:
     """Yield the reason of each cell of a version that was measured to be otherwise."""
     for row in knowledge.characteristics.values():
-        for pattern, cell in _cells(row, version):
+        for pattern in row.cells:
+            cell = row.cell(pattern, version)
             for each, measured in _measurements(evidence, row.id, pattern):
-                if measured.why:
+                if cell and measured.why:
                     verdict = f'"{plain(cell.words)}" {AGREES[measured.agrees]}'
                     reason = f"{row.title}, {pattern}: {verdict}. {measured.why}"
-                    yield MeasuredStatement(reason, (each.source,))
-
-
-def _cells(row: Characteristic, version: Version) -> Iterator[tuple[str, Cell]]:
-    for pattern in row.cells:
-        if cell := row.cell(pattern, version):
-            yield pattern, cell
+                    yield Statement(reason, (each.source,))
 
 
 def _measurements(

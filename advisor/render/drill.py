@@ -1,7 +1,8 @@
-"""The result of a line drill, and one run of it, in every format."""
+"""The results of a line drill, one run and a live drill, on a terminal and as Markdown."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
@@ -10,8 +11,7 @@ from rich.text import Text
 
 from advisor.documents.model import printable
 from advisor.drill.command_line import again, only
-from advisor.drill.model import DrillResult, Outcome
-from advisor.render.citations import escape
+from advisor.drill.model import DrillResult, Finding, Outcome, Target
 from advisor.render.drill_source import (
     MARKS,
     Line,
@@ -33,12 +33,16 @@ from advisor.render.drill_summary import (
     repeatable_violations,
     run_lines,
     service_fault_outcomes,
+    step_lines,
     totals,
     worst_of,
 )
+from advisor.render.wording import escape
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from advisor.drill.live.api import LiveDrillResult, Row
 
 STYLES: Final = {SURVIVED: "green", NOT_EXECUTED: "dim"}
 BAD: Final = "bold red"
@@ -94,6 +98,36 @@ def markdown_run(outcome: Outcome) -> Iterator[str]:
     yield "```text\n"
     yield from (f"{line}\n" for line in run_lines(outcome))
     yield "```\n"
+
+
+def print_live_drill(console: Console, result: LiveDrillResult, *, steps: bool = False) -> None:
+    """Print a table for each target and the totals; with `steps`, the events of each run."""
+    for text, style in (*_live_lines(result), *(_live_steps(result) if steps else ())):
+        console.print(text, style=style, soft_wrap=True)
+
+
+def markdown_live_drill(result: LiveDrillResult) -> Iterator[str]:
+    """Yield the result as Markdown."""
+    yield f"### Drill on Airflow {escape(result.airflow)}\n\n"
+    yield from (f"- {escape(line)}\n" for line in _live_totals(result))
+    for target in result.targets:
+        yield f"\n**{escape(target.text)}**\n\n| what happened | task | jobs | tries | found |\n"
+        yield "|---|---|---|---|---|\n"
+        for row in _rows_of(result, target):
+            submitted, tries = str(row.outcome.submissions), str(row.tries)
+            cells = (row.fault.title, row.outcome.state, submitted, tries, _live_findings(row))
+            yield f"| {' | '.join(map(escape, cells))} |\n"
+    for row in result.violations:
+        yield f"\n- {_live_findings(row)}: `{repeat_command(result, row)}`"
+    yield "\n"
+
+
+def repeat_command(result: LiveDrillResult, row: Row) -> str:
+    """Return the command that repeats one row, step by step."""
+    python = ["--python", row.target.python] if row.target.python else []
+    keys = {None: [], True: ["--keys"], False: ["--no-keys"]}[result.honours_keys]
+    words = ["advisor", "drill", row.target.text, "--live", *python, *keys]
+    return printable(shlex.join([*words, "--fault", row.fault.id]))
 
 
 def _print_section(console: Console, heading: str, rows: Sequence[Text]) -> None:
@@ -181,3 +215,55 @@ def _markdown_line(line: Line | None) -> str:
         return "       ...\n"
     mark = MARKS.get(line.mark, " ")
     return f"{mark} {line.number:4} {printable(line.text)}".rstrip() + "\n"
+
+
+def _live_totals(result: LiveDrillResult) -> list[str]:
+    counts = [f"{result.counts[each]} {each.value}" for each in Finding if result.counts[each]]
+    survive = "the operator survives" if len(result.targets) == 1 else "the operators survive"
+    return [
+        f"{len(result.rows)} runs on Airflow {result.airflow} in {result.seconds:.0f} s",
+        f"found: {', '.join(counts)}" if counts else f"found: nothing; {survive}",
+    ]
+
+
+def _rows_of(result: LiveDrillResult, target: Target) -> list[Row]:
+    return [row for row in result.rows if row.target == target]
+
+
+def _live_findings(row: Row) -> str:
+    """Return the findings of a row in words, or that the operator survived."""
+    words = [each.value for each in row.outcome.findings]
+    if row.outcome.restarted:
+        words.append("restarted")
+    return ", ".join(words) or SURVIVED
+
+
+def _live_lines(result: LiveDrillResult) -> Iterator[tuple[str, str]]:
+    """Yield the lines of the terminal with their styles."""
+    width = max(len(row.fault.title) for row in result.rows)
+    for target in result.targets:
+        yield f"{printable(target.text)}", "bold"
+        for row in _rows_of(result, target):
+            jobs = _counted(row.outcome.submissions, "job", "jobs")
+            tries = _counted(row.tries, "try", "tries")
+            ending = f"{row.outcome.state:7}  {jobs:7}  {tries:7}  {_live_findings(row)}"
+            mark, style = ("!", BAD) if row.outcome.findings else ("+", "green")
+            yield f"  {mark} {row.fault.title:{width}}  {ending}", style
+        yield "", ""
+    if result.violations:
+        yield "To see one step by step", "bold"
+        for row in result.violations:
+            yield f"  {repeat_command(result, row)}  # {_live_findings(row)}", BAD
+        yield "", ""
+    yield "Totals", "bold"
+    yield from ((f"  {line}", "") for line in _live_totals(result))
+
+
+def _counted(number: int, singular: str, plural: str) -> str:
+    return f"{number} {singular if number == 1 else plural}"
+
+
+def _live_steps(result: LiveDrillResult) -> Iterator[tuple[str, str]]:
+    for row in result.rows:
+        yield f"\n{printable(row.target.text)}: {row.fault.title}", "bold"
+        yield from ((line, "") for line in step_lines(row.outcome))

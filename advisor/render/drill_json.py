@@ -54,7 +54,7 @@ def drill_document(result: DrillResult) -> Document:
         "totals": finding_counts(result),
         "phases": [_phase_document(each) for each in phases_of(result)],
         "files": [_file_document(name, lines) for name, lines in marked_files(result).items()],
-        "outcomes": [_outcome_document(each) for each in result.outcomes],
+        "outcomes": [_scenario_document(each) for each in result.outcomes],
         "next": [again(result, each) for each in repeatable_violations(result)],
     }
 
@@ -63,7 +63,7 @@ def run_document(outcome: Outcome) -> Document:
     """Return one run as mappings and lists, with its events."""
     return {
         "schema_version": SCHEMA_VERSION,
-        **_outcome_document(outcome),
+        **_scenario_document(outcome),
         "events": [to_json(event) for event in outcome.events],
     }
 
@@ -95,7 +95,7 @@ def drill_schema() -> Schema:
             "run": {
                 "description": "One run, which --point names.",
                 **object_of(
-                    {"schema_version": VERSION, **_outcome_schema(), "events": _events_schema()}
+                    {"schema_version": VERSION, **_scenario_schema(), "events": _events_schema()}
                 ),
             },
             "live": {"description": "With --live.", **object_of(_live_drill_schema())},
@@ -115,9 +115,12 @@ def _file_document(name: str, lines: Sequence[Line]) -> Document:
     return {"name": name, "lines": marked}
 
 
+def _scenario_document(outcome: Outcome) -> Document:
+    return {"scenario": text_of(outcome.scenario), **_outcome_document(outcome)}
+
+
 def _outcome_document(outcome: Outcome) -> Document:
     return {
-        "scenario": text_of(outcome.scenario),
         "state": outcome.state,
         "findings": [finding.value for finding in outcome.findings],
         "restarted": outcome.restarted,
@@ -127,18 +130,13 @@ def _outcome_document(outcome: Outcome) -> Document:
 
 
 def _row_document(row: Row) -> Document:
-    outcome = row.outcome
     return {
         "target": row.target.text,
         "fault": row.fault.id,
         "title": row.fault.title,
-        "state": outcome.state,
-        "findings": [each.value for each in outcome.findings],
-        "restarted": outcome.restarted,
-        "in_window": outcome.in_window,
-        "submissions": outcome.submissions,
+        **_outcome_document(row.outcome),
         "tries": row.tries,
-        "events": [to_json(event) for event in outcome.events],
+        "events": [to_json(event) for event in row.outcome.events],
     }
 
 
@@ -163,13 +161,12 @@ def _live_drill_schema() -> Schema:
         "tries": COUNT,
         "events": _events_schema(),
     }
-    outcome = {key: value for key, value in _outcome_schema().items() if key != "scenario"}
     return {
         **_any_drill_schema(),
         "targets": list_of(TEXT),
         "airflow": {**TEXT, "description": "The version of Airflow."},
         "seconds": {"type": "number", "description": "Seconds that everything took."},
-        "outcomes": list_of(object_of({**row, **outcome})),
+        "outcomes": list_of(object_of({**row, **_outcome_schema()})),
     }
 
 
@@ -182,7 +179,7 @@ def _line_drill_schema() -> Schema:
         "target": {**TEXT, "description": "As it was named."},
         "task_sdk": TEXT,
         "notes": {"description": "About the drill itself.", **list_of(TEXT)},
-        "outcomes": list_of(object_of(_outcome_schema())),
+        "outcomes": list_of(object_of(_scenario_schema())),
         "points": object_of(dict.fromkeys(("reached", "planned", "sent"), COUNT)),
         "pairs": or_null(object_of({"all": COUNT, "run": COUNT, "seed": {"type": "integer"}})),
         "starting": {"type": "number", "description": "Seconds until the scenarios began."},
@@ -197,9 +194,13 @@ def _line_drill_schema() -> Schema:
     }
 
 
+def _scenario_schema() -> Schema:
+    scenario = {**TEXT, "description": "What --point takes, or the service fault."}
+    return {"scenario": scenario, **_outcome_schema()}
+
+
 def _outcome_schema() -> Schema:
     return {
-        "scenario": {**TEXT, "description": "What --point takes, or the service fault."},
         "state": {**TEXT, "description": "Of the task instance in the end."},
         "findings": list_of({"$ref": "#/$defs/finding"}),
         "restarted": {"type": "boolean"},

@@ -9,10 +9,22 @@ from rich.table import Table
 from rich.text import Text
 
 from advisor.knowledge.model import Source
-from advisor.render.citations import Citations, describe_source
+from advisor.render.wording import describe_source
 
 INDENT = 2
 NARROW = 40
+
+
+class Citations:
+    """The sources of one text, numbered in the order in which they are first cited."""
+
+    def __init__(self) -> None:
+        self.sources: dict[Source, int] = {}
+
+    def cite(self, sources: Iterable[Source]) -> str:
+        """Return `[1][4]` for sources."""
+        numbers = sorted({self.sources.setdefault(each, len(self.sources) + 1) for each in sources})
+        return "".join(f"[{number}]" for number in numbers)
 
 
 class Page:

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from advisor.decision.model import Change, Concession, Fact, Reason, RuledOut
+from advisor.decision.model import Change, Fact, Reason
 from advisor.decision.report import JobReport, Note
-from advisor.knowledge.model import NO_PATTERN, Advice, Knowledge
-from advisor.render.citations import source_documents
+from advisor.knowledge.model import NO_PATTERN, Advice, ExistingOperator, Knowledge
 from advisor.render.schemas import (
-    DIALECT,
     NAME,
     SCHEMA_VERSION,
     TEXT,
-    VERSION,
     Document,
     Schema,
+    document_schema,
     list_of,
     object_of,
     or_null,
+    source_documents,
 )
 from advisor.render.wording import plain
-
-if TYPE_CHECKING:
-    from advisor.catalog.model import ExistingOperator
 
 
 def recommendations_document(reports: Sequence[JobReport]) -> Document:
@@ -47,31 +43,16 @@ def job_per_line(document: Mapping[str, Any]) -> str:
 
 def recommendation_schema(knowledge: Knowledge) -> Schema:
     """Return the schema of what `advisor recommend --format json` writes."""
+    version = {**TEXT, "description": "The version all jobs run on, null where they differ."}
+    recommendations = list_of({"$ref": "#/$defs/recommendation"})
+    properties = {"airflow_version": or_null(version), "recommendations": recommendations}
+    fact = {"pattern": {"$ref": "#/$defs/pattern"}, "words": TEXT, "verbatim": {"type": "boolean"}}
     return {
-        "$schema": DIALECT,
-        "title": "Recommendations of advisor",
-        **object_of(
-            {
-                "schema_version": VERSION,
-                "airflow_version": or_null(
-                    {
-                        "type": "string",
-                        "description": "The version all jobs run on, null where they differ.",
-                    }
-                ),
-                "recommendations": list_of({"$ref": "#/$defs/recommendation"}),
-            }
-        ),
+        **document_schema("Recommendations of advisor", properties),
         "$defs": {
             "pattern": {"enum": list(knowledge.patterns)},
             "source": _source_schema(),
-            "fact": object_of(
-                {
-                    "pattern": {"$ref": "#/$defs/pattern"},
-                    "words": TEXT,
-                    "verbatim": {"type": "boolean"},
-                }
-            ),
+            "fact": object_of(fact),
             "recommendation": _recommendation_schema(knowledge),
         },
     }
@@ -86,8 +67,10 @@ def _report(report: JobReport) -> Document:
         "assumed": dict(answers.assumed),
         "pattern": recommendation.pattern,
         "variant": recommendation.variant,
-        "alternatives": [_alternative(each) for each in recommendation.alternatives],
-        "reasons": [_need(each, each.others) for each in recommendation.reasons],
+        "alternatives": [
+            {**_advice(each), "headline": each.headline} for each in recommendation.alternatives
+        ],
+        "reasons": [_need(each) for each in recommendation.reasons],
         "concessions": [{**_need(each), "safe": each.safe} for each in recommendation.concessions],
         "ruled_out": [
             {"pattern": each.pattern, **_need(each)} for each in recommendation.ruled_out
@@ -147,18 +130,13 @@ def _advice(advice: Advice) -> Document:
     }
 
 
-def _alternative(advice: Advice) -> Document:
-    return {**_advice(advice), "headline": advice.headline}
-
-
-def _need(need: Reason | Concession | RuledOut, others: tuple[Fact, ...] = ()) -> Document:
-    facts = ((need.fact,) if need.fact else ()) + others
+def _need(need: Reason) -> Document:
     return {
         "id": need.id,
         "strength": need.strength,
         "text": need.text,
         "characteristic": need.characteristic,
-        "facts": [_fact(each) for each in facts],
+        "facts": [_fact(each) for each in need.facts],
         "source": source_documents(need.sources),
     }
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from advisor.decision.model import Change, Concession, Fact, Reason, RuledOut
+from advisor.decision.model import Change, Concession, Reason, RuledOut
 from advisor.decision.report import JobReport
 from advisor.knowledge.model import Advice, Knowledge
-from advisor.render.citations import escape, links
 from advisor.render.wording import (
     alternatives_title,
     assumed_text,
+    escape,
     facts_text,
     given_text,
+    links,
     outcome,
     recommended_outcome,
     totals,
@@ -97,17 +98,17 @@ def _sections(report: JobReport) -> Iterator[str]:
 
 
 def _reason(each: Reason) -> str:
-    facts = _facts(each.characteristic, (each.fact, *each.others))
+    facts = _facts(each)
     return f"{escape(each.text)} {facts} {links(each.sources)}"
 
 
 def _concession(each: Concession) -> str:
-    facts = _facts(each.characteristic, (each.fact,))
+    facts = _facts(each)
     return f"{escape(each.text)} {facts} {escape(each.safe)} {links(each.sources)}"
 
 
 def _ruled_out(each: RuledOut) -> str:
-    facts = _facts(each.characteristic, (each.fact,))
+    facts = _facts(each)
     return f"**{each.pattern}**: {escape(each.text)} {facts} {links(each.sources)}"
 
 
@@ -120,6 +121,6 @@ def _advice(each: Advice, colon: str = "") -> str:
     return f"**{escape(each.title)}**{colon} {escape(each.text)} {links(each.sources)}"
 
 
-def _facts(characteristic: str | None, facts: Iterable[Fact | None]) -> str:
-    text = facts_text(characteristic, facts)
+def _facts(reason: Reason) -> str:
+    text = facts_text(reason)
     return f"{escape(text)}." if text else ""

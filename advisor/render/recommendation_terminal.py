@@ -100,7 +100,7 @@ def _reasons(page: Page, report: JobReport) -> None:
         page.heading("Why")
     for each in report.recommendation.reasons:
         page.item(each.text, mark="+", style="green")
-        page.detail(facts_text(each.characteristic, (each.fact, *each.others)), each.sources)
+        page.detail(facts_text(each), each.sources)
 
 
 def _concessions(page: Page, report: JobReport) -> None:
@@ -108,7 +108,7 @@ def _concessions(page: Page, report: JobReport) -> None:
         page.heading("What it gives up")
     for each in report.recommendation.concessions:
         page.item(each.text, mark="-", style="yellow")
-        page.detail(facts_text(each.characteristic, (each.fact,)), each.sources)
+        page.detail(facts_text(each), each.sources)
         if each.safe:
             page.item(each.safe)
 
@@ -118,7 +118,7 @@ def _ruled_out(page: Page, report: JobReport) -> None:
     for each in report.recommendation.ruled_out:
         loss = "is ruled out" if each.strength == "required" else "serves less well"
         page.item(f"{each.pattern} {loss}: {each.text}", mark="x", style="red")
-        page.detail(facts_text(each.characteristic, (each.fact,)), each.sources)
+        page.detail(facts_text(each), each.sources)
 
 
 def _alternatives(page: Page, report: JobReport) -> None:
@@ -183,5 +183,5 @@ def _main_trade_off(report: JobReport) -> str:
         return f"use {recommendation.alternatives[0].title}" if recommendation.alternatives else ""
     if recommendation.concessions:
         first = recommendation.concessions[0]
-        return f"{first.characteristic}: {plain(first.fact.words)}"
+        return f"{first.characteristic}: {plain(first.facts[0].words)}"
     return ""

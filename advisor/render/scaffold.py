@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from advisor.documents.model import printable
 from advisor.render.schemas import (
-    DIALECT,
     SCHEMA_VERSION,
     TEXT,
-    VERSION,
     Document,
     Schema,
+    document_schema,
     list_of,
     object_of,
 )
@@ -85,18 +84,12 @@ def scaffold_schema() -> Schema:
         **dict.fromkeys((*texts, "on_missing"), TEXT),
         "files": list_of({**object_of({**file, "diff": diff}), "required": list(file)}),
     }
-    return {
-        "$schema": DIALECT,
-        "title": "What advisor scaffolded",
-        **object_of(
-            {
-                "schema_version": VERSION,
-                "dry_run": {"type": "boolean"},
-                "scaffolds": list_of(object_of(scaffolded)),
-                "next": {"description": "Commands to run next.", **list_of(TEXT)},
-            }
-        ),
+    properties = {
+        "dry_run": {"type": "boolean"},
+        "scaffolds": list_of(object_of(scaffolded)),
+        "next": {"description": "Commands to run next.", **list_of(TEXT)},
     }
+    return document_schema("What advisor scaffolded", properties)
 
 
 def difference(step: Step) -> str:

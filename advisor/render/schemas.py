@@ -1,11 +1,12 @@
-"""The version of the JSON documents, the parts of their schemas, and the answers file's schema."""
+"""The version and the common parts of the JSON documents and schemas; the answers file's schema."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from advisor.answers.parse import LONGEST_TEXT, NO, YES
-from advisor.knowledge.model import NO_PATTERN, Knowledge, Question
+from advisor.knowledge.model import NO_PATTERN, Knowledge, Question, Source
 
 SCHEMA_VERSION: Final = 2
 """Of every document that advisor writes as JSON or YAML."""
@@ -43,6 +44,17 @@ def list_of(items: Schema) -> Schema:
 def or_null(schema: Schema) -> Schema:
     """Return a schema that accepts null too."""
     return {"anyOf": [schema, {"type": "null"}]}
+
+
+def document_schema(title: str, properties: Schema) -> Schema:
+    """Return the schema of a document that has a version and these properties."""
+    versioned = {"schema_version": VERSION, **properties}
+    return {"$schema": DIALECT, "title": title, **object_of(versioned)}
+
+
+def source_documents(sources: Iterable[Source]) -> list[Document]:
+    """Return sources as mappings, without the fields that are empty."""
+    return [{key: text for key, text in vars(source).items() if text} for source in sources]
 
 
 def answers_schema(knowledge: Knowledge) -> Schema:

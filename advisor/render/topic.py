@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from rich.console import Console
 
 from advisor.knowledge.topics import Topic
-from advisor.render.citations import escape, links, source_documents
 from advisor.render.page import Page
-from advisor.render.schemas import SCHEMA_VERSION, Document
+from advisor.render.schemas import SCHEMA_VERSION, Document, source_documents
+from advisor.render.wording import escape, links
 
 
 def print_topic(console: Console, topic: Topic) -> None:

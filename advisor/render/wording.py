@@ -1,14 +1,18 @@
-"""Phrases that the formats of a recommendation share."""
+"""Phrases that several formats share: of a recommendation, its facts, and its sources."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from advisor.answers.model import DEFAULT, Answers
-from advisor.decision.model import Fact, Recommendation
+from advisor.decision.model import Reason, Recommendation
 from advisor.decision.report import JobReport
-from advisor.knowledge.model import NO_PATTERN, Knowledge
+from advisor.knowledge.model import NO_PATTERN, Knowledge, Source
+
+# An underscore inside a word means nothing to Markdown.
+MARKUP = re.compile(r"([\\`*{}\[\]<>#|~]|(?<!\w)_|_(?!\w))")
 
 
 def verdict(report: JobReport, knowledge: Knowledge) -> str:
@@ -57,18 +61,17 @@ def alternatives_title(recommendation: Recommendation) -> str:
     return "What to do instead" if recommendation.pattern is None else "What may do better"
 
 
-def facts_text(characteristic: str | None, facts: Iterable[Fact | None]) -> str:
-    """Return facts about patterns: `Requires Triggerer - resumable: "No"; deferrable: "Yes"`.
+def facts_text(reason: Reason) -> str:
+    """Return the facts of a reason: `Requires Triggerer - resumable: "No"; deferrable: "Yes"`.
 
     Words of Airflow's own table are in quotation marks, ours are not.
     """
     patterns: dict[str, list[str]] = {}
-    for fact in facts:
-        if fact:
-            words = f'"{plain(fact.words)}"' if fact.verbatim else plain(fact.words)
-            patterns.setdefault(words, []).append(fact.pattern)
+    for fact in reason.facts:
+        words = f'"{plain(fact.words)}"' if fact.verbatim else plain(fact.words)
+        patterns.setdefault(words, []).append(fact.pattern)
     text = "; ".join(f"{' and '.join(names)}: {words}" for words, names in patterns.items())
-    return f"{characteristic} - {text}" if characteristic else text
+    return f"{reason.characteristic} - {text}" if reason.characteristic else text
 
 
 def given_text(answers: Answers) -> str:
@@ -110,3 +113,31 @@ def totals(reports: Iterable[JobReport]) -> str:
     if met:
         line += f"; {met[True]} of {sum(met.values())} expectations met"
     return line
+
+
+def describe_source(source: Source) -> str:
+    """Return a source in words, without its address."""
+    version = f", {source.version}" if source.version else ""
+    if source.kind == "measured":
+        return f"measured: {source.text}{version}"
+    if source.kind == "judgement":
+        return f"our judgement: {source.text}"
+    if source.kind == "policy":
+        return f"the policy {source.text}"
+    return f"{source.text}{version}"
+
+
+def links(sources: Iterable[Source]) -> str:
+    """Return sources as Markdown links, in parentheses; those without an address as words."""
+    cited = [
+        f"[{escape(describe_source(each))}]({each.url})"
+        if each.url
+        else escape(describe_source(each))
+        for each in sources
+    ]
+    return f"({'; '.join(cited)})" if cited else ""
+
+
+def escape(text: str) -> str:
+    """Return text that Markdown shows as it is."""
+    return MARKUP.sub(r"\\\1", text)

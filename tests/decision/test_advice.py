@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from advisor.decision.decide import Decider
-from advisor.decision.model import Concession, Reason, Recommendation, RuledOut
+from advisor.decision.model import Reason, Recommendation
 from advisor.decision.space import Point
 from advisor.documents.read import read_document
 from advisor.knowledge.model import Advice, Source
@@ -18,7 +18,7 @@ from tests.decision.points import ADVISOR, KNOWLEDGE, first, point, says
 ROOT = Path(__file__).parents[2]
 EXAMPLE_POLICY = ROOT / "docs" / "examples" / "policy" / "no_workers_held.yaml"
 
-Cited = Reason | Concession | RuledOut | Advice
+Cited = Reason | Advice
 
 
 def cited(recommendation: Recommendation) -> Iterator[Cited]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from advisor.answers.model import Answers
 from advisor.decision.model import Recommendation
-from advisor.decision.next_steps import next_steps
+from advisor.decision.report import next_steps
 from advisor.decision.space import Point
 from advisor.naming import RESERVED
 from tests.cli.process import COMPLETE, advisor_here

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.decision.model import Concession, Fact, Reason, Recommendation, RuledOut
+from advisor.decision.model import Reason, Recommendation
 from advisor.decision.space import Point
 from advisor.knowledge.model import DOCUMENTED_ORDER, Need
 from tests.decision.points import ADVISOR, DECIDER, KNOWLEDGE, cell_at, first, point, says
@@ -13,11 +13,9 @@ PATTERNS = tuple(KNOWLEDGE.patterns)
 NEEDS = {need.id: need for need in KNOWLEDGE.needs}
 ROW_OF_TITLE = {row.title: row.id for row in KNOWLEDGE.characteristics.values()}
 
-NeedCheck = Reason | Concession | RuledOut
 
-
-def by_a_need(recommendation: Recommendation) -> Iterator[NeedCheck]:
-    parts: list[NeedCheck] = [
+def by_a_need(recommendation: Recommendation) -> Iterator[Reason]:
+    parts: list[Reason] = [
         *recommendation.reasons,
         *recommendation.concessions,
         *recommendation.ruled_out,
@@ -219,18 +217,13 @@ def test_each_fact_is_in_the_words_of_the_cell_of_its_pattern(
         at: (each.id, fact)
         for at, it in recommendations.items()
         for each in by_a_need(it)
-        for fact in facts(each)
+        for fact in each.facts
         if fact.words != words_at(at, each, fact.pattern)
     }
     assert not wrong, first(wrong)
 
 
-def facts(each: NeedCheck) -> list[Fact]:
-    others = each.others if isinstance(each, Reason) else ()
-    return [fact for fact in (each.fact, *others) if fact]
-
-
-def words_at(at: Point, each: NeedCheck, pattern: str) -> str:
+def words_at(at: Point, each: Reason, pattern: str) -> str:
     cell = cell_at(at, ROW_OF_TITLE[each.characteristic or ""], pattern)
     return cell.words if cell else ""
 

@@ -147,7 +147,7 @@ def test_the_job_gets_its_pattern_variant_and_headline(
 
 
 def test_the_job_gets_its_concessions(row: Row, recommendation: Recommendation) -> None:
-    assert {each.id: each.fact.words for each in recommendation.concessions} == row.concedes
+    assert {each.id: each.facts[0].words for each in recommendation.concessions} == row.concedes
 
 
 def test_the_job_gets_the_warning_that_goes_with_it(

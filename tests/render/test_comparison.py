@@ -7,10 +7,9 @@ from dataclasses import replace
 import pytest
 
 from advisor.knowledge.evidence import Agreement, Evidence, Measurement
-from advisor.knowledge.model import Knowledge, Source
+from advisor.knowledge.model import Knowledge, Source, Statement
 from advisor.knowledge.versions import Version, parse_version
 from advisor.render.comparison import (
-    MeasuredStatement,
     differences,
     measured_documents,
     measured_on,
@@ -44,7 +43,7 @@ OLDER = replace(
 )
 def test_outcomes_name_the_release_and_any_difference(agrees: Agreement, expected: str) -> None:
     [statement] = outcomes([measured(agrees)], "crash-recovery", "resumable")
-    assert statement == MeasuredStatement(expected, (SOURCE,))
+    assert statement == Statement(expected, (SOURCE,))
 
 
 def test_outcomes_have_one_sentence_per_release() -> None:

@@ -11,8 +11,8 @@ from advisor.drill.live.api import LiveDrillResult, Row
 from advisor.drill.live.faults import BASELINE, FAULTS
 from advisor.drill.model import Signal, Target
 from advisor.drill.runtime.events import JobsEnded
+from advisor.render.drill import markdown_live_drill, print_live_drill, repeat_command
 from advisor.render.drill_json import live_drill_document
-from advisor.render.live_drill import markdown_live_drill, print_live_drill, repeat_command
 from tests.drill.events import BASELINE as BASELINE_EVENTS
 from tests.drill.events import (
     SUCCEEDS,

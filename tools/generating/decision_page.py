@@ -9,9 +9,8 @@ from advisor.knowledge.evidence import Evidence, load_evidence
 from advisor.knowledge.loader import load_disagreements, load_edition, load_knowledge
 from advisor.knowledge.model import NO_PATTERN, Cell, Characteristic, Disagreement, Knowledge, Need
 from advisor.knowledge.versions import say_range
-from advisor.render.citations import escape
 from advisor.render.comparison import differences, measured_on, outcomes
-from advisor.render.wording import plain
+from advisor.render.wording import escape, plain
 from generating.markdown import Cited, any_of, code, condition, head, page, table
 from generating.space import Walk
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from advisor.knowledge.durations import parse_duration, say_duration
 from advisor.knowledge.model import NO_PATTERN, Clause, Condition, Source
 from advisor.knowledge.versions import parse_range, say_range
-from advisor.render.citations import Citations, describe_source, escape
+from advisor.render.page import Citations
+from advisor.render.wording import describe_source, escape
 
 KNOWLEDGE = "advisor/knowledge/"
 

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from advisor.answers.batch import OWN_OPTIONS
 from advisor.answers.parse import DURATION_EXAMPLES, LONGEST_TEXT, NO, YES
 from advisor.answers.save import YES_NO_OPTIONS
-from advisor.catalog.model import System
 from advisor.catalog.operators import load_systems
 from advisor.decision.changes import can_matter
 from advisor.decision.decide import Decider
 from advisor.knowledge.durations import LONGEST, say_duration
 from advisor.knowledge.loader import load_knowledge
-from advisor.knowledge.model import Clause, Question
-from advisor.render.citations import escape, links
+from advisor.knowledge.model import Clause, Question, System
+from advisor.render.wording import escape, links
 from generating.markdown import any_of, code, condition, head, page, table
 
 LEAD = """\

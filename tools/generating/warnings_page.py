@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.model import Advice
-from advisor.render.citations import escape, links
+from advisor.render.wording import escape, links
 from generating.markdown import condition, head, page
 
 LEAD = """\

@@ -12,8 +12,7 @@ from typing import Any, Final
 
 import advisor
 from advisor.documents.read import read_document
-from advisor.documents.validation import Fields, ValidationIssue
-from advisor.knowledge.loader import raise_issues
+from advisor.knowledge.loader import checked
 from measuring.cells import MeasuredCell
 from measuring.facts import Facts, Measurement
 from measuring.release import Release
@@ -106,17 +105,13 @@ def _measurement(figures: Mapping[str, Any], kind: Callable[..., Facts]) -> Meas
 
 def read_reasons(file: Path = REASONS_FILE) -> Reasons:
     """Return the reasons of a file."""
-    issues: list[ValidationIssue] = []
-    fields = Fields(read_document(str(file)).root, (), issues)
-    reasons = {
-        (each.text("characteristic"), each.text("pattern")): Reason(
-            each.text("outcome"), each.text("why")
-        )
-        for each in fields.each("reasons")
-    }
-    fields.done()
-    raise_issues(issues)
-    return reasons
+    with checked(read_document(str(file)).root, file.name) as fields:
+        return {
+            (each.text("characteristic"), each.text("pattern")): Reason(
+                each.text("outcome"), each.text("why")
+            )
+            for each in fields.each("reasons")
+        }
 
 
 def check_reasons(cells: Iterable[MeasuredCell], reasons: Reasons) -> None:

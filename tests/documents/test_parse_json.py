@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.documents.json_text import parse_json
 from advisor.documents.model import ParseError, Place
+from advisor.documents.read import parse_json
 
 DEEP = 100_000
 LONG = "9" * 5000
