@@ -70,12 +70,9 @@ def nearest(text: str, accepted: Iterable[str]) -> str:
 def _choice(question: Question, text: str) -> str:
     accepted = [choice.id for choice in question.choices]
     spelling = text.strip().lower()
-    if spelling in accepted:
-        return spelling
-    if "yes" in accepted and spelling in YES:
-        return "yes"
-    if "no" in accepted and spelling in NO:
-        return "no"
+    answer = "yes" if spelling in YES else "no" if spelling in NO else spelling
+    if answer in accepted:
+        return answer
     raise InvalidAnswer(
         f"found {shown(text)}, accepted are {', '.join(accepted)}", nearest(spelling, accepted)
     )

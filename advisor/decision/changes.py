@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import combinations, product
 
 from advisor.decision.decide import Decider, OutcomeKey
-from advisor.decision.model import Change
 from advisor.decision.space import Point, Space
 from advisor.knowledge.durations import say_between
 from advisor.knowledge.model import Question
 
 CHANGE_ORDER = ("deployment", "system", "job")
 """The order in which changes are listed, by what they change: the easiest first."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """Answers that would change the recommendation.
+
+    `answers` maps each question to the answers that do; `text` puts them in words.
+    """
+
+    answers: Mapping[str, tuple[str, ...]]
+    text: str
+    pattern: str | None
+    variant: str | None
+    headline: str | None
 
 
 def would_change(decider: Decider, point: Point) -> tuple[Change, ...]:

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from advisor.answers.model import Answers
-from advisor.decision.model import Recommendation
-from advisor.decision.recommend import Advisor
+from advisor.decision.recommend import Advisor, Recommendation
 from advisor.knowledge.durations import parse_duration, say_duration
 from advisor.knowledge.model import NO_PATTERN, ExistingOperator, Sources, System
 from advisor.knowledge.versions import TARGETS, Version, parse_version

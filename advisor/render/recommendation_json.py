@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from advisor.decision.model import Change, Fact, Reason
+from advisor.decision.changes import Change
+from advisor.decision.recommend import Fact, Reason
 from advisor.decision.report import JobReport, Note
 from advisor.knowledge.model import NO_PATTERN, Advice, ExistingOperator, Knowledge
 from advisor.render.schemas import (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from advisor.decision.model import Change, Concession, Reason, RuledOut
+from advisor.decision.changes import Change
+from advisor.decision.recommend import Concession, Reason, RuledOut
 from advisor.decision.report import JobReport
 from advisor.knowledge.model import Advice, Knowledge
 from advisor.render.wording import (

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from advisor.answers.model import DEFAULT, Answers
-from advisor.decision.model import Reason, Recommendation
+from advisor.decision.recommend import Reason, Recommendation
 from advisor.decision.report import JobReport
 from advisor.knowledge.model import NO_PATTERN, Knowledge, Source
 

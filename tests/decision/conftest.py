@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.decision.model import Recommendation
+from advisor.decision.recommend import Recommendation
 from advisor.decision.space import Point
 from tests.decision.points import ADVISOR, POINTS
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from advisor.decision.decide import Decider
-from advisor.decision.model import Reason, Recommendation
+from advisor.decision.recommend import Reason, Recommendation
 from advisor.decision.space import Point
 from advisor.documents.read import read_document
 from advisor.knowledge.model import Advice, Source

@@ -9,9 +9,9 @@ from itertools import combinations, product
 
 import pytest
 
-from advisor.decision.changes import would_change
+from advisor.decision.changes import Change, would_change
 from advisor.decision.decide import Decider, OutcomeKey
-from advisor.decision.model import Change, Recommendation
+from advisor.decision.recommend import Recommendation
 from advisor.decision.space import Point
 from advisor.knowledge.model import Clause, Need
 from tests.decision.points import DECIDER, KNOWLEDGE, SPACE, USUAL, answers, first, moved, point

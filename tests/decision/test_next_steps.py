@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from advisor.answers.model import Answers
-from advisor.decision.model import Recommendation
+from advisor.decision.recommend import Recommendation
 from advisor.decision.report import next_steps
 from advisor.decision.space import Point
 from advisor.naming import RESERVED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.decision.model import Reason, Recommendation
+from advisor.decision.recommend import Reason, Recommendation
 from advisor.decision.space import Point
 from advisor.knowledge.model import DOCUMENTED_ORDER, Need
 from tests.decision.points import ADVISOR, DECIDER, KNOWLEDGE, cell_at, first, point, says

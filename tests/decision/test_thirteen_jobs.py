@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from advisor.decision.model import Recommendation
+from advisor.decision.recommend import Recommendation
 from tests.decision.points import ADVISOR, point
 
 DEPENDS = "Depends on operator implementation"

@@ -9,8 +9,7 @@ import pytest
 
 from advisor.answers.batch import Reader
 from advisor.answers.model import complete_answers
-from advisor.decision.model import Recommendation
-from advisor.decision.recommend import Advisor
+from advisor.decision.recommend import Advisor, Recommendation
 from advisor.decision.report import make_report
 from advisor.documents.model import Document
 from advisor.documents.read import read_document

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,12 +14,9 @@ from advisor.catalog.operators import load_systems
 from advisor.documents import yaml_text
 from advisor.errors import KnowledgeError
 from advisor.knowledge.loader import FOLDER, load_disagreements, load_knowledge, load_pages
-from advisor.knowledge.model import Characteristic, Knowledge, Question
-from advisor.knowledge.versions import Version
+from tests.knowledge.version_gaps import version_gaps
 
 FILES = sorted((*FOLDER.glob("*.yaml"), *operators.FOLDER.glob("*.yaml")))
-AVAILABLE = "available-from"
-"""The characteristic that states in which versions a pattern exists."""
 LOADERS: dict[str, Callable[[Path], object]] = {
     "notes": load_disagreements,
     "operators": load_systems,
@@ -50,32 +47,6 @@ def test_a_key_that_nobody_reads_is_refused(file: Path, where: str, tmp_path: Pa
     (tmp_path / file.name).write_text(text, encoding="utf-8")
     with pytest.raises(KnowledgeError, match="misspelt"):
         LOADERS.get(file.stem, load_knowledge)(tmp_path)
-
-
-def version_gaps(knowledge: Knowledge) -> Iterator[str]:
-    """Yield a message for each version in which a pattern has no cell, or two.
-
-    The characteristic AVAILABLE needs a cell for every known version; the others for the versions
-    in which the pattern exists.
-    """
-    question = knowledge.questions["airflow_version"]
-    availability = knowledge.characteristics[AVAILABLE]
-    for row in knowledge.characteristics.values():
-        for pattern in row.cells:
-            for version in versions_to_check(row, pattern, question):
-                available = availability.cell(pattern, version)
-                exists = available is not None and available.value == "yes"
-                count = sum(version in cell.airflow for cell in row.cells[pattern])
-                if count > 1 or (not count and (exists or row is availability)):
-                    amount = "two cells" if count > 1 else "no cell"
-                    yield f"{row.id}: {amount} for {pattern} in Airflow {version}"
-
-
-def versions_to_check(row: Characteristic, pattern: str, question: Question) -> list[Version]:
-    """Return every known minor version, and the versions at which a cell begins or ends."""
-    ends = {end for cell in row.cells[pattern] for end in cell.airflow}
-    oldest, newest = question.known[0], question.known[-1]
-    return sorted({*question.known, *(end for end in ends if oldest <= end <= newest)})
 
 
 def test_the_shipped_knowledge_has_one_cell_for_each_version() -> None:
