@@ -53,7 +53,7 @@ def _system(fields: Fields) -> System:
         aliases=fields.texts("aliases"),
         async_client=fields.choice("async_client", ("yes", "no", "unknown")),
         async_client_name=fields.text("async_client_name", ""),
-        submission_key=fields.choice("submission_key", ("yes", "no", "narrows")),
+        submission_key=fields.choice("submission_key", ("yes", "no", "lookup")),
         key_note=fields.text("key_note", ""),
         operators=operators,
         sources=build_sources(fields, {}),

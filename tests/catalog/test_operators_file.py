@@ -156,7 +156,7 @@ class TestSystem:
         assert (system["async_client_name"] != "none") == (system["async_client"] == "yes")
 
     def test_says_in_one_sentence_what_its_submission_key_is(self, system: dict[str, Any]) -> None:
-        assert system["submission_key"] in {"yes", "no", "narrows"}
+        assert system["submission_key"] in {"yes", "no", "lookup"}
         assert re.fullmatch(r"[A-Z].{30,250}\.", system["key_note"])
 
     def test_has_an_operator(self, system: dict[str, Any]) -> None:

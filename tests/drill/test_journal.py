@@ -10,14 +10,14 @@ from advisor.drill.runtime.attempts import ProcessEnd
 from advisor.drill.runtime.clock import Clock
 from advisor.drill.runtime.events import Journal, Stored, Submitted
 from advisor.drill.runtime.retry_cache import RetryCache, start_state
-from advisor.drill.runtime.service import Behaviour, JobService, RunContext, Words
+from advisor.drill.runtime.service import Behaviour, JobService, RunContext, Statuses
 
 KEY, OTHER_KEY = "a" * 20, "b" * 20
 
 
 def service_in(folder: Path, behaviour: Behaviour) -> JobService:
     context = RunContext(Journal(folder / "journal"), behaviour, lambda _: None)
-    return JobService(context, Clock().time, Words())
+    return JobService(context, Clock().time, Statuses())
 
 
 def test_journal_keeps_what_a_killed_process_wrote(tmp_path: Path) -> None:

@@ -116,9 +116,9 @@ def _systems() -> Iterator[str]:
     yield (
         f"Accepted is any text of at most {LONGEST_TEXT} characters. For the systems below "
         "`advisor` knows the existing operators, and what to answer to `async_client` and "
-        "`idempotency_key`. Each is found by its id, its title or another name. A key *narrows* if "
-        "a submission can only be searched for in a listing: a second submission is then still "
-        "possible."
+        "`idempotency_key`. Each is found by its id, its title or another name. *lookup* means "
+        "that a job can be looked up by a key of yours, but the system does not honour the key: a "
+        "second submission is still possible."
     )
     yield ""
     yield from table(

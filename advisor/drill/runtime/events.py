@@ -152,7 +152,7 @@ class LookedUp(Event, what="looked"):
 
 @dataclass(frozen=True)
 class Polled(Event, what="polled"):
-    """The task asked for the status of a job; `status` is a field of Words."""
+    """The task asked for the status of a job; `status` is a field of Statuses."""
 
     job: str
     status: str

@@ -24,8 +24,8 @@ from advisor.drill.runtime.events import (
     SignalSent,
     Submitted,
 )
-from advisor.drill.runtime.loader import arguments_of, factory_in, wired, words_of
-from advisor.drill.runtime.service import Behaviour, JobService, RunContext, Words
+from advisor.drill.runtime.loader import arguments_of, factory_in, statuses_of, wired
+from advisor.drill.runtime.service import Behaviour, JobService, RunContext, Statuses
 
 LEDGER: Final = "ADVISOR_DRILL_LEDGER"
 """The variable that holds the path of the ledger."""
@@ -67,13 +67,13 @@ class SharedService(JobService):
     Args:
         path: of the ledger.
         behaviour: how it treats jobs and callers.
-        words: the statuses, as the system spells them.
+        statuses: as the system spells them, as the system spells them.
     """
 
-    def __init__(self, path: Path, behaviour: Behaviour, words: Words) -> None:
+    def __init__(self, path: Path, behaviour: Behaviour, statuses: Statuses) -> None:
         self._ledger = Ledger(path)
         self._path = path
-        super().__init__(RunContext(self._ledger, behaviour, lambda _: None), time.time, words)
+        super().__init__(RunContext(self._ledger, behaviour, lambda _: None), time.time, statuses)
 
     def submit(self, spec: Any, key: str | None = None) -> str:
         """Start a job and return its id; does not return while the drill holds this run."""
@@ -130,8 +130,8 @@ def wire_hooks(namespace: dict[str, Any], original: ModuleType, hook: str) -> No
     """
     own = getattr(original, hook)
     honours, lag = bool(own.KEY_CLOSES_WINDOW), float(own.LISTING_LAG)
-    words = words_of(own, original.NOT_FOUND)
-    service = _service(words, honours_keys=honours, finds_keys=honours or bool(lag))
+    statuses = statuses_of(own, original.NOT_FOUND)
+    service = _service(statuses, honours_keys=honours, finds_keys=honours or bool(lag))
     namespace.update({name: value for name, value in vars(original).items() if name[:2] != "__"})
     namespace[hook] = wired(own, service)
 
@@ -150,20 +150,20 @@ def load_factory(file: str, name: str) -> Any:
     Calls the factory wherever the file is imported, since a trigger reaches the job service only
     through what the factory has set.
     """
-    service = _service(Words(), honours_keys=True, finds_keys=True)
+    service = _service(Statuses(), honours_keys=True, finds_keys=True)
     operator = factory_in(Path(file), name)(service)
     operator.retries = max(operator.retries or 0, RETRIES)
     operator.retry_delay = RETRY_DELAY
     return operator
 
 
-def _service(words: Words, *, honours_keys: bool, finds_keys: bool) -> SharedService:
+def _service(statuses: Statuses, *, honours_keys: bool, finds_keys: bool) -> SharedService:
     """Return the job service; the options of the drill override how it treats keys."""
     option = os.environ[KEYS]
     if option:
         honours_keys, finds_keys = option == "yes", finds_keys and option != "no"
     service_behaviour = behaviour(honours_keys=honours_keys, finds_keys=finds_keys)
-    return SharedService(Path(os.environ[LEDGER]), service_behaviour, words)
+    return SharedService(Path(os.environ[LEDGER]), service_behaviour, statuses)
 
 
 def main() -> None:

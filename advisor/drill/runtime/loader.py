@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from advisor.drill.runtime.service import JobService, Words
+from advisor.drill.runtime.service import JobService, Statuses
 
 CALLS: Final = ("submit", "find", "status", "cancel", "result")
 RETRIES: Final = 2
@@ -43,7 +43,7 @@ class Subject:
     """What is drilled, before it is wired to the job service."""
 
     make: Make
-    words: Words
+    statuses: Statuses
     files: dict[str, str]
     """The operator's own files by their paths, with the names that points give to them."""
     honours_keys: bool = True
@@ -74,8 +74,8 @@ def scaffolded(folder: Path, stem: str) -> Subject:
     honours_keys, lag = bool(hook.KEY_CLOSES_WINDOW), float(hook.LISTING_LAG)
     # Half of what the hook waits for, so that a hook that waits long enough finds the job.
     listing_lag = lag / 2 if lag else (0.0 if honours_keys else None)
-    words = words_of(hook, hooks.NOT_FOUND)
-    return Subject(make, words, _files_in(folder), honours_keys, listing_lag)
+    statuses = statuses_of(hook, hooks.NOT_FOUND)
+    return Subject(make, statuses, _files_in(folder), honours_keys, listing_lag)
 
 
 def from_factory(file: Path, name: str) -> Subject:
@@ -87,7 +87,7 @@ def from_factory(file: Path, name: str) -> Subject:
         operator.retries = max(operator.retries or 0, RETRIES)
         return operator
 
-    return Subject(make, Words(), {str(file): file.name})
+    return Subject(make, Statuses(), {str(file): file.name})
 
 
 def factory_in(file: Path, name: str) -> Callable[[JobService], Any]:
@@ -127,12 +127,12 @@ def arguments_of(operator: type) -> dict[str, Any]:
     return {name: value for name, value in ARGUMENTS.items() if name in accepted}
 
 
-def words_of(hook: Any, not_found: str) -> Words:
+def statuses_of(hook: Any, not_found: str) -> Statuses:
     """Return the statuses as a scaffold's hook spells them."""
     failed = sorted(hook.FAILED)
     cancelled = next((word for word in failed if "cancel" in word.lower()), failed[0])
     others = [word for word in failed if word != cancelled] or failed
-    return Words(min(hook.ACTIVE), min(hook.SUCCEEDED), others[0], cancelled, not_found)
+    return Statuses(min(hook.ACTIVE), min(hook.SUCCEEDED), others[0], cancelled, not_found)
 
 
 def _files_in(folder: Path) -> dict[str, str]:

@@ -43,7 +43,7 @@ class Runner:
         self._folder = folder
         self._retry_cache = RetryCache()
         self._context = RunContext(self._new_journal(), Behaviour(), lambda _: None)
-        service = JobService(self._context, self._clock.time, subject.words)
+        service = JobService(self._context, self._clock.time, subject.statuses)
         self._task = sdk.task_of(lambda: subject.make(service))
         self.files = {
             **loader.files_of(self._task),

@@ -25,7 +25,7 @@ FIRST: Final = "job-1"
 
 
 @dataclass(frozen=True)
-class Words:
+class Statuses:
     """The statuses, as the system spells them."""
 
     running: str = "RUNNING"
@@ -81,16 +81,16 @@ class JobService:
     Args:
         context: whose journal is the ledger.
         time: returns the time in seconds, for `listing_lag`.
-        words: the statuses.
+        statuses: as the system spells them.
     """
 
-    def __init__(self, context: RunContext, time: Callable[[], float], words: Words) -> None:
+    def __init__(self, context: RunContext, time: Callable[[], float], statuses: Statuses) -> None:
         self._context = context
         self._time = time
-        self._words = words
-        self.ACTIVE = frozenset({words.running})
-        self.SUCCEEDED = frozenset({words.succeeded})
-        self.FAILED = frozenset({words.failed, words.cancelled})
+        self._statuses = statuses
+        self.ACTIVE = frozenset({statuses.running})
+        self.SUCCEEDED = frozenset({statuses.succeeded})
+        self.FAILED = frozenset({statuses.failed, statuses.cancelled})
 
     def submit(self, spec: Any, key: str | None = None) -> str:
         """Start a job and return its id."""
@@ -120,7 +120,7 @@ class JobService:
         status = "not_found" if self._has_forgotten(job_id) else self._status(job_id)
         self._context.journal.write(Polled(job_id, status))
         self._context.reach("status:after")
-        return getattr(self._words, status)  # type: ignore[no-any-return]
+        return getattr(self._statuses, status)  # type: ignore[no-any-return]
 
     async def astatus(self, job_id: str) -> str:
         """Return what `status` returns."""
@@ -175,7 +175,7 @@ class JobService:
 
 
 def state_of(job: str, events: Sequence[Event], behaviour: Behaviour) -> str:
-    """Return the status of a job at the next poll: a field of Words.
+    """Return the status of a job at the next poll: a field of Statuses.
 
     A job that runs when a user ends its task runs for longer than Airflow waits for the task.
     """

@@ -13,7 +13,7 @@ from advisor.drill.live.project import Project
 from advisor.drill.model import Target
 from advisor.drill.runtime.events import Held, HoldRequested, Point, SignalSent
 from advisor.drill.runtime.live import RUN, Ledger, SharedService, behaviour, submitted_by
-from advisor.drill.runtime.service import Words
+from advisor.drill.runtime.service import Statuses
 
 HOOKS = """\
 NOT_FOUND = "GONE"
@@ -92,9 +92,9 @@ def test_concurrent_submissions_start_different_jobs(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path;"
         "from advisor.drill.runtime.live import SharedService, behaviour;"
-        "from advisor.drill.runtime.service import Words;"
+        "from advisor.drill.runtime.service import Statuses;"
         "service = SharedService("
-        "Path(sys.argv[1]), behaviour(honours_keys=True, finds_keys=True), Words());"
+        "Path(sys.argv[1]), behaviour(honours_keys=True, finds_keys=True), Statuses());"
         "[service.submit({}, f'{sys.argv[2]}-{number}') for number in range(20)]"
     )
     path = tmp_path / "ledger"
@@ -112,7 +112,7 @@ def test_held_submission_is_recorded_and_not_answered(
     drill = Ledger(path)
     drill.write(HoldRequested(), run="run-1")
     monkeypatch.setenv(RUN, "run-1")
-    service = SharedService(path, behaviour(honours_keys=True, finds_keys=True), Words())
+    service = SharedService(path, behaviour(honours_keys=True, finds_keys=True), Statuses())
     child = os.fork()
     if child == 0:
         service.submit({}, "key")
