@@ -50,8 +50,7 @@ class UnknownAirflow(InputError):
     """The drill cannot run with this Airflow, or there is none: exit code 2.
 
     The errors below derive from it because crash tests that older versions of advisor generated
-    skip on it. The crash tests of today skip on the two errors for what a user may intend, and
-    fail on ProbeFailed and on UnknownAirflow itself.
+    skip on it. Generated crash tests now skip on UnsupportedPlatform and UnsupportedAirflow only.
     """
 
 

@@ -75,13 +75,15 @@ class Reader:
         self.issues: list[ValidationIssue] = []
         self.notices: dict[str, None] = {}
 
-    def read(self, document: Document | None, flags: Mapping[str, str], *, complete: bool) -> Batch:
+    def read(
+        self, document: Document | None, flags: Mapping[str, str], *, refuse_missing: bool
+    ) -> Batch:
         """Return the drafts in a document. `flags` override the answers of each job.
 
         Args:
             document: the answers file; None to read only the flags.
             flags: answers given as options, by question.
-            complete: whether a missing answer is an issue.
+            refuse_missing: whether a missing answer is an issue.
 
         Raises:
             InputError: it lists every issue with its position.
@@ -89,7 +91,7 @@ class Reader:
         self.issues = []
         drafts = []
         for draft in self._drafts(document, self._answers(flags, None)):
-            if complete and draft.missing:
+            if refuse_missing and draft.missing:
                 self.issues.append(self._missing(draft, document))
             drafts.append(draft)
         if self.issues:

@@ -40,7 +40,7 @@ def read_batch(
     reader = Reader(knowledge)
     complete = all(question in flags for question in reader.required)
     document = _document(answers, example, needed=not complete)
-    return reader.read(document, flags, complete=has_jobs(document) or not can_ask())
+    return reader.read(document, flags, refuse_missing=has_jobs(document) or not can_ask())
 
 
 def flags_from(options: Mapping[str, str | bool | None], settings: Iterable[str]) -> dict[str, str]:

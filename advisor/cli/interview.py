@@ -34,7 +34,7 @@ ASKED_IN_ORDER = ("always", "version", "follow-up", "optional")
 """The version comes before the follow-up questions, which depend on it."""
 
 
-def complete_draft(draft: Draft, advisor: Advisor) -> Draft:
+def ask_missing_answers(draft: Draft, advisor: Advisor) -> Draft:
     """Return a draft with every missing answer asked for, and say what was understood."""
     answers = _ask_missing(draft.given, advisor)
     say(f"\nUnderstood: {answers_text(answers)}.\n")

@@ -15,7 +15,7 @@ from advisor.answers.model import complete_answers
 from advisor.answers.save import answers_file, command_line, save
 from advisor.catalog.operators import find_system
 from advisor.cli.inputs import flags_from, load_knowledge_with, notes_on, read_batch
-from advisor.cli.interview import complete_draft, offer
+from advisor.cli.interview import ask_missing_answers, offer
 from advisor.cli.output import Format, indented, is_terminal, say, write_result
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import JobReport, make_report
@@ -128,7 +128,7 @@ def recommend(
     advisor = Advisor(knowledge)
     asked = bool(batch.drafts[0].missing)
     if asked:
-        batch = replace(batch, drafts=(complete_draft(batch.drafts[0], advisor),))
+        batch = replace(batch, drafts=(ask_missing_answers(batch.drafts[0], advisor),))
     for note in notes_on(batch, knowledge):
         say(f"note: {note}")
     return _finish(batch, advisor, OutputOptions(format_, details, save_, force), asked=asked)

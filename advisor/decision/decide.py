@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from advisor.decision.space import Point, Space, Test, holds
+from advisor.decision.space import CompiledCondition, Point, Space, holds
 from advisor.knowledge.model import NO_PATTERN, Advice, Cell, Knowledge, Need
 from advisor.knowledge.versions import Version
 
@@ -54,7 +54,7 @@ class Decider:
         self._costs = self._compiled(knowledge.costs)
         self._outcomes: dict[Point, Outcome] = {}
 
-    def _compiled(self, advice: tuple[Advice, ...]) -> list[tuple[Advice, Test]]:
+    def _compiled(self, advice: tuple[Advice, ...]) -> list[tuple[Advice, CompiledCondition]]:
         return [(each, self.space.compile(each.when)) for each in advice]
 
     def outcome(self, point: Point) -> Outcome:
@@ -109,7 +109,9 @@ class Decider:
         costs = self._matching(self._costs, point)
         return costs[0] if costs else None
 
-    def _matching(self, advice: list[tuple[Advice, Test]], point: Point) -> list[Advice]:
+    def _matching(
+        self, advice: list[tuple[Advice, CompiledCondition]], point: Point
+    ) -> list[Advice]:
         outcome = self.outcome(point)
         extended = (*point, outcome.pattern or NO_PATTERN, outcome.variant or NO_PATTERN)
         return [each for each, test in advice if holds(test, extended)]

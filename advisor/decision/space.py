@@ -18,7 +18,7 @@ from advisor.knowledge.versions import (
 Point = tuple[str, ...]
 """One class for each question, in the order of Space.questions."""
 
-Test = tuple[tuple[int, frozenset[str]], ...]
+CompiledCondition = tuple[tuple[int, frozenset[str]], ...]
 """A compiled condition: positions in a point, and the classes that are accepted there."""
 
 OUTCOME = ("pattern", "variant")
@@ -65,7 +65,7 @@ class Space:
         """Return the lowest version in the class of versions of a point."""
         return parse_version(point[self.position["airflow_version"]])
 
-    def compile(self, condition: Condition) -> Test:
+    def compile(self, condition: Condition) -> CompiledCondition:
         """Return a condition that can be tested with `holds`."""
         return tuple(
             (self.position[clause.question], self._accepted(clause)) for clause in condition
@@ -85,7 +85,7 @@ class Space:
         return frozenset(clause.accepts)
 
 
-def holds(test: Test, point: Point) -> bool:
+def holds(test: CompiledCondition, point: Point) -> bool:
     """Return whether a compiled condition holds at a point."""
     return all(point[position] in classes for position, classes in test)
 

@@ -9,7 +9,7 @@ from typing import Final
 from advisor.drill.command_line import OPTION, point_text, read_point
 from advisor.drill.model import DrillResult, Outcome, PairSummary, Scenario, Target
 from advisor.drill.probe import check_controls, notes_on
-from advisor.drill.runner import Runner
+from advisor.drill.runner import RunnerProcess
 from advisor.drill.session import DrillOptions, Progress, Session
 from advisor.errors import InputError
 
@@ -29,7 +29,7 @@ def drill_target(
         UnknownAirflow: the drill cannot run with this Airflow.
     """
     started = time.monotonic()
-    with Runner(target) as runner:
+    with RunnerProcess(target) as runner:
         notes = notes_on(runner.loaded, lambda: check_controls(target.python))
         session = Session(runner, target, options)
         begun = time.monotonic()
@@ -82,7 +82,7 @@ def drill_point(
     if len(texts) > MOST_AIMS:
         raise InputError.of(OPTION, f"found {len(texts)} points, expected one or two")
     aims = tuple(read_point(text) for text in texts)
-    with Runner(target) as runner:
+    with RunnerProcess(target) as runner:
         for each in notes_on(runner.loaded, lambda: check_controls(target.python)):
             note(each)
         session = Session(runner, target, options)

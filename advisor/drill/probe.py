@@ -18,7 +18,7 @@ from advisor import __version__
 from advisor.documents.files import replace_file
 from advisor.documents.model import printable
 from advisor.drill.model import Finding, Signal, Target
-from advisor.drill.runner import UPGRADE, Runner
+from advisor.drill.runner import UPGRADE, RunnerProcess
 from advisor.drill.runtime.messages import Loaded
 from advisor.drill.scenarios import each_point
 from advisor.drill.session import DrillOptions, Session
@@ -90,7 +90,7 @@ def check_controls(python: str) -> list[str]:
 def kinds_of(control: str, python: str) -> Kinds:
     """Drill a control, and return the kinds of findings for each signal."""
     target = Target(control, str(CONTROLS / f"{control}.py"), factory=control, python=python)
-    with Runner(target) as runner:
+    with RunnerProcess(target) as runner:
         session = Session(runner, target, DrillOptions(jobs=JOBS))
         outcomes = session.outcomes([*each_point(session.reached, [*Signal], session.behaviour)])
     return {

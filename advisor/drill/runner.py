@@ -54,7 +54,7 @@ MOST_CHARACTERS: Final = 500
 """Of an error that an operator or Airflow has raised."""
 
 
-class Runner:
+class RunnerProcess:
     """Runs an operator under drill in another interpreter; a context that ends the runner.
 
     Args:
@@ -74,7 +74,7 @@ class Runner:
         self._target = target
         self._python = target.python or sys.executable
 
-    def __enter__(self) -> Runner:
+    def __enter__(self) -> RunnerProcess:
         self._process = self._started()
         try:
             self.loaded = self._load()

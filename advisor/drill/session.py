@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from advisor.documents.model import printable
 from advisor.drill.judge import judge
 from advisor.drill.model import Outcome, Scenario, Signal, Target
-from advisor.drill.runner import Runner
+from advisor.drill.runner import RunnerProcess
 from advisor.drill.runtime.events import Ended, Event, Point, Started
 from advisor.drill.runtime.messages import Loaded, RunResult
 from advisor.drill.runtime.service import Behaviour
@@ -57,7 +57,7 @@ class Session:
         InputError: the baseline run does not succeed.
     """
 
-    def __init__(self, runner: Runner, target: Target, options: DrillOptions) -> None:
+    def __init__(self, runner: RunnerProcess, target: Target, options: DrillOptions) -> None:
         self._runner = runner
         self._target = target
         self._options = options

@@ -32,27 +32,27 @@ def read(
     flags: Mapping[str, str] | None = None,
     *,
     name: str = "a.yaml",
-    complete: bool = True,
+    refuse_missing: bool = True,
 ) -> Batch:
     """Return the batch in a text, or of the flags alone where there is None."""
     file = None if text is None else document(text, name)
-    return Reader(KNOWLEDGE).read(file, flags or {}, complete=complete)
+    return Reader(KNOWLEDGE).read(file, flags or {}, refuse_missing=refuse_missing)
 
 
 def only(
     text: str | None, flags: Mapping[str, str] | None = None, *, name: str = "a.yaml"
 ) -> Draft:
     """Return the one draft of a text that need not be complete."""
-    (draft,) = read(text, flags, name=name, complete=False).drafts
+    (draft,) = read(text, flags, name=name, refuse_missing=False).drafts
     return draft
 
 
 def problems(
-    text: str | None, flags: Mapping[str, str] | None = None, *, complete: bool = False
+    text: str | None, flags: Mapping[str, str] | None = None, *, refuse_missing: bool = False
 ) -> list[Problem]:
     """Return the problems of a text and its flags."""
     with pytest.raises(InputError) as refused:
-        read(text, flags, complete=complete)
+        read(text, flags, refuse_missing=refuse_missing)
     return refused.value.problems
 
 

@@ -60,7 +60,7 @@ def test_every_issue_of_a_file_and_of_the_flags_is_in_one_error() -> None:
     ],
 )
 def test_a_file_that_is_no_mapping_is_one_problem(text: str, found: str) -> None:
-    assert lines(text, complete=True) == [f"a.yaml: found {found}, an answers file {MAPPING}"]
+    assert lines(text, refuse_missing=True) == [f"a.yaml: found {found}, an answers file {MAPPING}"]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_file_that_is_no_mapping_is_one_problem(text: str, found: str) -> None
     [("", "nothing"), ("[]", "a list"), ("{name: a}", "a mapping"), ("a", "'a'"), ("~", "'~'")],
 )
 def test_jobs_that_are_no_list_are_one_problem(jobs: str, found: str) -> None:
-    assert lines(f"jobs: {jobs}", complete=True) == [
+    assert lines(f"jobs: {jobs}", refuse_missing=True) == [
         f"a.yaml:1:1: jobs: found {found}, accepted is a list of jobs"
     ]
 
@@ -113,7 +113,7 @@ def test_jobs_inside_a_job_are_refused() -> None:
 
 
 def test_missing_answers_are_listed_at_once_with_what_is_accepted() -> None:
-    assert lines(None, {"work": "job"}, complete=True) == [
+    assert lines(None, {"work": "job"}, refuse_missing=True) == [
         f"job lacks triggerer (yes, no); duration ({TIMES}); "
         "duplicate_risk (harmless, costly, unacceptable); async_client (yes, no); "
         "there is no terminal to ask at: give options or --answers FILE"
@@ -122,7 +122,7 @@ def test_missing_answers_are_listed_at_once_with_what_is_accepted() -> None:
 
 def test_missing_answers_are_listed_for_each_job_at_its_place() -> None:
     text = "async_client: no\nduration: 3h\njobs:\n  - name: a\n    triggerer: no\n  - work: job\n"
-    assert lines(text, complete=True) == [
+    assert lines(text, refuse_missing=True) == [
         "a.yaml:4:5: a lacks duplicate_risk (harmless, costly, unacceptable)",
         "a.yaml:6:5: job-2 lacks triggerer (yes, no); "
         "duplicate_risk (harmless, costly, unacceptable)",
@@ -131,7 +131,7 @@ def test_missing_answers_are_listed_for_each_job_at_its_place() -> None:
 
 def test_an_answer_that_is_wrong_is_not_missing_too() -> None:
     text = REQUIRED.replace("3h", "3")
-    assert len(problems(f"name: ''\n{text}", complete=True)) == 2
+    assert len(problems(f"name: ''\n{text}", refuse_missing=True)) == 2
 
 
 def test_a_flag_does_not_hide_what_is_wrong_in_the_file() -> None:

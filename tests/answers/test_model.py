@@ -35,31 +35,31 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def complete(text: str) -> Answers:
+def refuse_missing(text: str) -> Answers:
     return complete_answers(only(text), KNOWLEDGE.questions)
 
 
 def test_what_was_answered_is_kept_and_the_rest_assumed() -> None:
-    answers = complete(f"name: a\nexpect: async\nwork: event\n{REQUIRED}")
+    answers = refuse_missing(f"name: a\nexpect: async\nwork: event\n{REQUIRED}")
     assert (answers.name, answers.expect) == ("a", "async")
     assert {key: answers.values[key] for key in (*GIVEN, "work")} == {**GIVEN, "work": "event"}
     assert set(answers.assumed) == {"job_id", "idempotency_key", "airflow_version"}
 
 
 def test_the_defaults_are_those_of_the_questions() -> None:
-    answers = complete(REQUIRED)
+    answers = refuse_missing(REQUIRED)
     defaults = {"work": "job", "job_id": "yes", "idempotency_key": "unknown"}
     assert {key: answers.values[key] for key in defaults} == defaults
     assert {answers.assumed[key] for key in defaults} == {DEFAULT}
 
 
 def test_a_system_is_never_assumed() -> None:
-    assert "system" not in complete(REQUIRED).values
-    assert complete(f"{REQUIRED}system: spark").values["system"] == "spark"
+    assert "system" not in refuse_missing(REQUIRED).values
+    assert refuse_missing(f"{REQUIRED}system: spark").values["system"] == "spark"
 
 
 def test_the_values_are_in_the_order_of_the_questions() -> None:
-    values = complete(f"system: a\nwork: job\n{REQUIRED}").values
+    values = refuse_missing(f"system: a\nwork: job\n{REQUIRED}").values
     assert list(values) == list(KNOWLEDGE.questions)
 
 
@@ -80,6 +80,6 @@ def test_without_an_airflow_that_is_known_it_is_the_newest_stable_one(
 
 def test_a_version_that_was_answered_beats_the_installed_one(install: Path) -> None:
     (install / "apache_airflow-2.10.5.dist-info").mkdir()
-    answers = complete(f"{REQUIRED}airflow_version: 3.3")
+    answers = refuse_missing(f"{REQUIRED}airflow_version: 3.3")
     assert answers.values["airflow_version"] == "3.3"
     assert "airflow_version" not in answers.assumed

@@ -56,7 +56,7 @@ def without(key: str) -> Document:
 
 
 def recommend(knowledge: Knowledge, answers: Mapping[str, str]) -> Recommendation:
-    draft = Reader(knowledge).read(None, {**USUAL, **answers}, complete=True).drafts[0]
+    draft = Reader(knowledge).read(None, {**USUAL, **answers}, refuse_missing=True).drafts[0]
     completed = complete_answers(draft, knowledge.questions)
     return make_report(Advisor(knowledge), completed, None).recommendation
 

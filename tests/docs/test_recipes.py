@@ -37,7 +37,11 @@ CI_ANSWERS, *CI_RECIPES = blocks(CI, "yaml")
 def test_a_block_of_answers_is_read_without_complaint(entry: tuple[Path, Block]) -> None:
     text = entry[1].text.encode()
     document = Document("block.yaml", text, parse_yaml(text))
-    assert Reader(load_knowledge()).read(document, {}, complete="duration" in entry[1].text).drafts
+    assert (
+        Reader(load_knowledge())
+        .read(document, {}, refuse_missing="duration" in entry[1].text)
+        .drafts
+    )
 
 
 def lines(node: object) -> Iterator[str]:

@@ -23,7 +23,7 @@ from advisor.drill.runtime.events import (
     XComPushed,
 )
 from advisor.drill.runtime.service import Behaviour, RunContext
-from advisor.drill.runtime.stand_ins import Answers, FakeTaskBackend, Supervisor
+from advisor.drill.runtime.stand_ins import FakeTaskBackend, SdkReplies, Supervisor
 
 SECONDS = 5.0
 
@@ -61,7 +61,7 @@ class Task:
         self.journal = Journal(folder / "journal")
         self.journal.extend(events)
         context = RunContext(self.journal, Behaviour(), self.reached.append)
-        self.answers = Answers(FakeTaskBackend(context), COMMS)
+        self.answers = SdkReplies(FakeTaskBackend(context), COMMS)
 
     def ask(self, kind: str, **fields: object) -> object:
         return self.answers(message(kind, **fields))

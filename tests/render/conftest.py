@@ -39,7 +39,7 @@ def reports_of(advisor: Advisor) -> Callable[[str], list[JobReport]]:
 
     def read(name: str) -> list[JobReport]:
         document = read_document(str(EXAMPLES / f"{name}.yaml"))
-        batch = Reader(advisor.knowledge).read(document, {}, complete=True)
+        batch = Reader(advisor.knowledge).read(document, {}, refuse_missing=True)
         answers = [complete_answers(draft, advisor.knowledge.questions) for draft in batch.drafts]
         return [
             make_report(advisor, each, find_system(each.values.get("system", "")))

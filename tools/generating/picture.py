@@ -78,7 +78,7 @@ def _record(recorder: Console, line: Text) -> None:
 def _screen() -> list[Text]:
     """Return the lines that a terminal shows."""
     knowledge = load_knowledge()
-    draft = Reader(knowledge).read(read_document(str(EXAMPLE)), {}, complete=True).drafts[0]
+    draft = Reader(knowledge).read(read_document(str(EXAMPLE)), {}, refuse_missing=True).drafts[0]
     answers = complete_answers(draft, knowledge.questions)
     system = find_system(answers.values.get("system", ""))
     report = make_report(Advisor(knowledge), answers, system)

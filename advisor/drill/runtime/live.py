@@ -67,7 +67,7 @@ class SharedService(JobService):
     Args:
         path: of the ledger.
         behaviour: how it treats jobs and callers.
-        statuses: as the system spells them, as the system spells them.
+        statuses: as the system spells them.
     """
 
     def __init__(self, path: Path, behaviour: Behaviour, statuses: Statuses) -> None:

@@ -82,7 +82,7 @@ class Runner:
         return Journal(path)
 
 
-class Answers:
+class SdkReplies:
     """Writes answers, a line each, from more than one process.
 
     Args:
@@ -107,7 +107,7 @@ def main() -> None:
     request = messages.read_load_request(sys.stdin.readline())
     folder = Path(request.folder)
     # What Airflow or the operator prints must not mix with the answers.
-    answers = Answers(os.fdopen(os.dup(1), "w"), folder)
+    answers = SdkReplies(os.fdopen(os.dup(1), "w"), folder)
     os.dup2(2, 1)
     _isolate_airflow(folder)
     runner = _loaded(request, folder, answers)
@@ -127,7 +127,7 @@ def _isolate_airflow(folder: Path) -> None:
     os.environ.update(settings)
 
 
-def _loaded(request: LoadRequest, folder: Path, answers: Answers) -> Runner | None:
+def _loaded(request: LoadRequest, folder: Path, answers: SdkReplies) -> Runner | None:
     """Load the target and report it, or why it cannot be drilled."""
     try:
         version = sdk.check_version()
@@ -167,7 +167,7 @@ def _description(version: str, subject: loader.Subject, runner: Runner) -> Loade
     )
 
 
-def _share(runs: Sequence[RunRequest], jobs: int, runner: Runner, answers: Answers) -> None:
+def _share(runs: Sequence[RunRequest], jobs: int, runner: Runner, answers: SdkReplies) -> None:
     """Do the runs, in as many forks of this process as there are jobs."""
     if jobs == 1:
         for request in runs:
@@ -183,7 +183,7 @@ def _share(runs: Sequence[RunRequest], jobs: int, runner: Runner, answers: Answe
         os.waitpid(child, 0)
 
 
-def _work(runs: Sequence[RunRequest], runner: Runner, answers: Answers) -> None:
+def _work(runs: Sequence[RunRequest], runner: Runner, answers: SdkReplies) -> None:
     try:
         runner.detach()
         for request in runs:

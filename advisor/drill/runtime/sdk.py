@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from advisor.drill.runtime.attempts import Attempt, ProcessEnd
 from advisor.drill.runtime.messages import Reason
-from advisor.drill.runtime.stand_ins import RUN_ID, TASK_ID, Answers, Supervisor, Triggerer
+from advisor.drill.runtime.stand_ins import RUN_ID, TASK_ID, SdkReplies, Supervisor, Triggerer
 
 PACKAGE: Final = "apache-airflow-task-sdk"
 FIRST_WITH_STORE: Final = (1, 3)
@@ -174,7 +174,7 @@ def _answer_from(backend: Any) -> None:
     from airflow.sdk.execution_time import comms, task_runner
 
     deadlock = getattr(comms, "DeadlockImminentError", RuntimeError)
-    task_runner.SUPERVISOR_COMMS = Supervisor(Answers(backend, comms), deadlock)
+    task_runner.SUPERVISOR_COMMS = Supervisor(SdkReplies(backend, comms), deadlock)
 
 
 def _trigger_class(deferral: dict[str, Any]) -> Any:

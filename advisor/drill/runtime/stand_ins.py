@@ -73,7 +73,7 @@ class Supervisor:
         return False
 
 
-class Answers:
+class SdkReplies:
     """The answers to the messages of a task, in the classes of the SDK.
 
     Args:
