@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -30,11 +29,6 @@ SYSTEM = "Which system runs the job"
 OFFER = "Scaffold it now?"
 
 
-def hear_interrupts() -> None:
-    """Restore SIGINT, which a shell ignores for what it runs in the background."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 class Terminal:
     """A run of advisor in a pseudo-terminal, which is closed at the end."""
 
@@ -59,7 +53,6 @@ class Terminal:
             dimensions=(50, columns),
             encoding="utf-8",
             timeout=TIMEOUT,
-            preexec_fn=hear_interrupts,
         )
         self.seen = ""
 

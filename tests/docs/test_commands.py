@@ -14,7 +14,6 @@ from typer.main import get_command
 
 from advisor import errors
 from advisor.cli.app import build_app
-from tests.cli.terminal import hear_interrupts
 from tests.docs.conftest import Workspace
 from tests.docs.pages import PAGES, ROOT, Command, commands, name, prose, spans
 
@@ -55,7 +54,6 @@ def assert_asks(command: Command, workspace: Workspace) -> None:
         cwd=str(workspace.folder),
         env={**workspace.variables, "TERM": "dumb"},
         timeout=SECONDS,
-        preexec_fn=hear_interrupts,
     )
     terminal.expect_exact("Does a Triggerer run")
     terminal.sendintr()

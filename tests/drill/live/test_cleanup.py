@@ -13,7 +13,6 @@ import pytest
 
 from advisor.drill.live.services import wait_until
 from tests.airflow.environments import python_with
-from tests.cli.terminal import hear_interrupts
 
 pytestmark = pytest.mark.airflow
 
@@ -32,7 +31,6 @@ def running_drill(temporary: Path) -> Iterator[subprocess.Popen[str]]:
         env={"PATH": "/usr/bin:/bin", "TMPDIR": str(temporary)},
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=hear_interrupts,  # noqa: PLW1509 - no thread has started one
     ) as process:
         wait_until(
             lambda: any(temporary.glob("*/scheduler.txt")),
