@@ -11,6 +11,13 @@ from advisor.errors import InputError
 LONGEST_PACKAGE = 40
 LONGEST_TEXT = 200
 SUFFIX = "operator"
+STANDARD_LIBRARY = sys.stdlib_module_names | {
+    # Added or removed between Python 3.10 and 3.14: a name is judged alike on all of them.
+    *("annotationlib", "compression", "tomllib"),
+    *("aifc", "asynchat", "asyncore", "audioop", "binhex", "cgi", "cgitb", "chunk", "crypt"),
+    *("distutils", "imghdr", "imp", "lib2to3", "mailcap", "msilib", "nis", "nntplib"),
+    *("ossaudiodev", "pipes", "smtpd", "sndhdr", "spwd", "sunau", "telnetlib", "uu", "xdrlib"),
+}
 ACCEPTED = "accepted are ASCII letters, digits, spaces, hyphens and underscores"
 SPELLING = re.compile(r"[A-Za-z0-9 _-]+")
 # An acronym ends where a capitalised word begins: EMRStep is EMR and Step, HTTP2Job HTTP2 and Job.
@@ -147,6 +154,6 @@ def _taken(package: str) -> str:
     """
     if iskeyword(package) or issoftkeyword(package):
         return "a word of Python's own"
-    if package in sys.stdlib_module_names:
+    if package in STANDARD_LIBRARY:
         return "which would hide a module of Python's own"
     return f"which {RESERVED[package]}" if package in RESERVED else ""

@@ -154,3 +154,9 @@ def test_name_for_job_replaces_every_reserved_package(package: str) -> None:
 @given(ANY_TEXT)
 def test_name_for_job_returns_a_possible_name_for_any_text(text: str) -> None:
     check(name_for_job(text))
+
+
+@pytest.mark.parametrize("name", ["crypt", "pipes", "tomllib", "compression"])
+def test_names_of_the_standard_library_are_refused_on_every_python(name: str) -> None:
+    with pytest.raises(InputError, match="would hide a module of Python's own"):
+        parse_name(name)

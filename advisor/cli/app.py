@@ -1,5 +1,6 @@
 """The commands put together, and the one place where every error becomes an exit code."""
 
+import errno
 import os
 import platform
 import sys
@@ -14,14 +15,14 @@ from advisor import __version__
 from advisor.cli.compare import compare
 from advisor.cli.drill import drill
 from advisor.cli.explain import explain
-from advisor.cli.output import say, write
+from advisor.cli.output import close_stdout, say, write
 from advisor.cli.recommend import recommend
 from advisor.cli.scaffold import scaffold
 from advisor.cli.schema import schema
-from advisor.errors import BUG, DONE, INPUT_IS_WRONG, INTERRUPTED, AdvisorError
+from advisor.errors import ANSWER_IS_NO, BUG, DONE, INPUT_IS_WRONG, INTERRUPTED, AdvisorError
 from advisor.knowledge.loader import load_edition
 
-INTERRUPTION = "Interrupted; nothing was written."
+INTERRUPTION = "Interrupted."
 BUG_REPORT = """
 advisor stopped on a bug of its own. Please open an issue with the text below.
 
@@ -121,7 +122,7 @@ def _exit_code_of(exit_: SystemExit) -> int:
 
 
 def _usage_or_bug(error: Exception, arguments: list[str]) -> int:
-    """Return the exit code of an error that is not ours: of the option parser, or a bug."""
+    """Return the exit code of another error: of the option parser, of its output, or a bug."""
     format_message: Any = getattr(error, "format_message", None)
     if format_message is not None and getattr(error, "exit_code", None) is not None:
         say(f"error: {format_message()}")
@@ -129,6 +130,10 @@ def _usage_or_bug(error: Exception, arguments: list[str]) -> int:
         if context is not None:
             say(f"Try '{context.command_path} --help'.")
         return INPUT_IS_WRONG
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:  # typer writes help itself
+        close_stdout()
+        say(f"error: standard output: cannot be written: {error.strerror}")
+        return ANSWER_IS_NO
     _report_bug(error, arguments)
     return BUG
 
@@ -136,7 +141,8 @@ def _usage_or_bug(error: Exception, arguments: list[str]) -> int:
 def _report_bug(error: Exception, arguments: list[str]) -> None:
     """Write a report on standard error that is ready to be sent."""
     # The values of options are the user's; their names are enough to find the command.
-    words = arguments[:1] + [each for each in arguments if each.startswith("-")]
+    options = [each for each in arguments[1:] if each.startswith("-")]
+    words = [*arguments[:1], *options]
     sys.stderr.write(
         BUG_REPORT.format(
             version=__version__,

@@ -21,7 +21,7 @@ from advisor.decision.report import (
     scaffold_target,
     scaffolded_pattern,
 )
-from advisor.errors import DONE, INTERRUPTED, InputError, Problem
+from advisor.errors import DONE, InputError, Problem
 from advisor.knowledge.model import Choice, Question
 from advisor.knowledge.versions import Version
 from advisor.naming import parse_name
@@ -99,9 +99,8 @@ def offer(report: JobReport) -> int:
     try:
         if ask_yes("\nScaffold it now?"):
             _scaffold(report, _ask_name(class_name(report.answers.name)), target)
-    except (KeyboardInterrupt, EOFError):
-        say("\nInterrupted; nothing was scaffolded.")
-        return INTERRUPTED
+    except EOFError:
+        raise KeyboardInterrupt from None
     return DONE
 
 

@@ -84,9 +84,9 @@ def write(text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        _close_stdout()
+        close_stdout()
     except OSError as error:
-        _close_stdout()
+        close_stdout()
         message = f"cannot be written: {error.strerror}"
         raise OutputError([Problem("standard output", message)]) from None
 
@@ -124,7 +124,7 @@ def _console(file: StringIO) -> Console:
     )
 
 
-def _close_stdout() -> None:
+def close_stdout() -> None:
     """Point standard output at nothing, so that Python's own flush at exit stays quiet."""
     with suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from advisor.answers.parse import nearest
 from advisor.documents.model import shown
@@ -30,16 +30,19 @@ LONGEST_TEXT = 70
 
 
 def make_specs(
-    requests: Iterable[ScaffoldRequest], overrides: Overrides, manifest: TemplateManifest
+    requests: Sequence[ScaffoldRequest], overrides: Overrides, manifest: TemplateManifest
 ) -> list[ScaffoldSpec]:
     """Return the specs of requests.
 
     Raises InputError if one is impossible, or if two would be the same package.
     """
-    pairs = [(each, _spec(each, overrides, manifest)) for each in requests]
+    specs = [
+        _spec(request, name, overrides, manifest)
+        for request, name in zip(requests, _names(requests), strict=True)
+    ]
     first: dict[str, str] = {}
     problems = []
-    for request, spec in pairs:
+    for request, spec in zip(requests, specs, strict=True):
         package = spec.name.package
         if package in first:
             names = f"{shown(first[package])} and {shown(request.name)}"
@@ -48,18 +51,17 @@ def make_specs(
         first.setdefault(package, request.name)
     if problems:
         raise InputError(problems)
-    return [spec for _, spec in pairs]
+    return specs
 
 
 def notes_on_requests(
     requests: Sequence[ScaffoldRequest], overrides: Overrides, manifest: TemplateManifest
 ) -> list[str]:
     """Return a note for each name that is replaced, and one for each system without templates."""
-    replaced = [(each.name, _replacement(each)) for each in requests]
     names = [
-        f"{shown(name)} cannot be used as a name; scaffolded as {other.stem}"
-        for name, other in replaced
-        if other
+        f"{shown(request.name)} cannot be used as a name; scaffolded as {name.stem}"
+        for request, name in zip(requests, _names(requests), strict=True)
+        if _is_replaced(request)
     ]
     systems = dict.fromkeys(each.system for each in requests if each.system)
     return names + [
@@ -70,11 +72,10 @@ def notes_on_requests(
 
 
 def _spec(
-    request: ScaffoldRequest, overrides: Overrides, manifest: TemplateManifest
+    request: ScaffoldRequest, name: Name, overrides: Overrides, manifest: TemplateManifest
 ) -> ScaffoldSpec:
     where = request.where
     pattern = manifest.patterns[_one_of(request.pattern, manifest.patterns, where or "PATTERN")]
-    name = _replacement(request) or parse_name(request.name, where or "NAME")
     target = _target(request, overrides)
     if target < pattern.since:
         message = f"{pattern.id} needs Airflow {pattern.since}, and the target is {target}"
@@ -91,15 +92,37 @@ def _spec(
     )
 
 
-def _replacement(request: ScaffoldRequest) -> Name | None:
-    """Return the name to use in place of one that cannot be used, None if there is no need."""
+def _names(requests: Sequence[ScaffoldRequest]) -> list[Name]:
+    """Return the name of each request: its own, else a possible one that no other request has."""
+    own = [
+        None if _is_replaced(each) else parse_name(each.name, each.where or "NAME")
+        for each in requests
+    ]
+    taken = {name.package for name in own if name}
+    names = []
+    for request, name in zip(requests, own, strict=True):
+        names.append(name or _unused(name_for_job(request.name), taken))
+        taken.add(names[-1].package)
+    return names
+
+
+def _is_replaced(request: ScaffoldRequest) -> bool:
+    """Return whether the name of a request cannot be used, and another one may take its place."""
     if not request.replaces_name:
-        return None
+        return False
     try:
         parse_name(request.name)
     except InputError:
-        return name_for_job(request.name)
-    return None
+        return True
+    return False
+
+
+def _unused(name: Name, taken: Collection[str]) -> Name:
+    """Return a name whose package is not taken: this one, else one with a number at its end."""
+    unused, number = name, 2
+    while unused.package in taken:
+        unused, number = parse_name(f"{name.stem}{number}"), number + 1
+    return unused
 
 
 def _target(request: ScaffoldRequest, overrides: Overrides) -> Version:
@@ -175,7 +198,7 @@ def resolve_settings(settings: Mapping[str, Setting], given: Mapping[str, str]) 
     values = {
         each.id: _setting_value(each, given.get(each.id), problems) for each in settings.values()
     }
-    problems += _shared_words(values)
+    problems += _shared_statuses(values)
     for each in settings.values():
         problems += _missing(each, values)
         problems += _alike(each, values)
@@ -204,15 +227,14 @@ def _text_problems(setting: Setting, text: str) -> Iterable[Problem]:
         yield _on_setting(setting, message)
 
 
-def _shared_words(values: Mapping[str, Value]) -> Iterable[Problem]:
-    """Yield a problem for each word that two settings have."""
+def _shared_statuses(values: Mapping[str, Value]) -> Iterable[Problem]:
+    """Yield a problem for each status that two settings have."""
     owner: dict[str, str] = {}
-    for id_, words in values.items():
-        for word in words if isinstance(words, tuple) else ():
-            if owner.setdefault(word, id_) != id_:
-                message = (
-                    f"{id_}: {shown(word)} is also one of {owner[word]}; a word means one thing"
-                )
+    for id_, statuses in values.items():
+        for status in statuses if isinstance(statuses, tuple) else ():
+            if owner.setdefault(status, id_) != id_:
+                known = f"{shown(status)} is also one of {owner[status]}"
+                message = f"{id_}: {known}; a status means one thing"
                 yield Problem(SET_OPTION, message)
 
 

@@ -68,7 +68,7 @@ def test_scaffold_explains_the_answers_after_an_unknown_one(project: Path) -> No
     [
         ("q\r", 1, "error: stopped; nothing was written"),
         (CTRL_C, 130, ""),
-        (CTRL_D, 130, "Interrupted; nothing was written."),
+        (CTRL_D, 130, "Interrupted."),
     ],
 )
 def test_scaffold_leaves_everything_as_before_if_the_user_gives_up(
@@ -129,7 +129,7 @@ def test_offer_exits_with_130_on_ctrl_c(tmp_path: Path) -> None:
     with Terminal("recommend", "--save", "answers.yaml", folder=tmp_path) as terminal:
         terminal.answers_all(ALL)
         terminal.answers(OFFER, CTRL_C)
-        terminal.sees("Interrupted; nothing was scaffolded.")
+        terminal.sees("Interrupted.")
         assert terminal.ends() == 130
     assert [file.name for file in tmp_path.iterdir()] == ["answers.yaml"]
 

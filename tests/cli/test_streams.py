@@ -49,7 +49,7 @@ def test_closed_stdout_is_no_bug(command: str) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-@pytest.mark.parametrize("command", ["version", "compare", "scaffold", "terminal", "json"])
+@pytest.mark.parametrize("command", ["version", "help", "compare", "scaffold", "terminal", "json"])
 def test_full_stdout_is_reported_in_one_line(command: str) -> None:
     ran = advisor(*COMMANDS[command], redirect=">/dev/full")
     assert ran.is_clean

@@ -88,6 +88,15 @@ def test_annotated_name_is_not_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert differences(monkeypatch, annotate) == []
 
 
+def test_further_optional_parameters_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(ti: object, context: object, log: object, *args: object, **kwargs: object) -> None: ...
+
+    def change(modules: dict[str, ModuleType]) -> None:
+        modules[probe.TASK_RUNNER].run = run  # type: ignore[attr-defined]
+
+    assert differences(monkeypatch, change) == []
+
+
 def test_other_required_parameters_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def change(modules: dict[str, ModuleType]) -> None:
         modules[probe.TASK_RUNNER].run = function("ti", "context")  # type: ignore[attr-defined]

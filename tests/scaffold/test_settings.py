@@ -74,7 +74,10 @@ def test_resolve_settings_splits_words_at_commas_and_drops_repetitions() -> None
         ({"active": "A,,B"}, "active: found '', accepted is letters"),
         ({"active": ""}, "active: found '', accepted is letters"),
         ({"failed": "not found"}, "failed: found 'not found', accepted is letters"),
-        ({"failed": "A,QUEUED"}, "failed: 'QUEUED' is also one of active; a word means one thing"),
+        (
+            {"failed": "A,QUEUED"},
+            "failed: 'QUEUED' is also one of active; a status means one thing",
+        ),
         ({"key_header": "", "find_path": "/j?k={key}"}, "find_path: needs key_header, which is"),
         ({"find_path": "/jobs/{key}"}, "find_path: cannot be told from status_path, '/jobs/{id}'"),
         ({"id_field": "job", "status_field": "job.state"}, "status_field: cannot be told from id"),

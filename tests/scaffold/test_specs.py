@@ -139,3 +139,10 @@ def test_make_specs_prefers_the_chosen_version_to_that_of_a_job() -> None:
     old = [replace(requests[0], airflow="2.10")]
     with pytest.raises(InputError, match=r"x.json: a: found '2.10', operators are written for"):
         make_specs(old, NONE, MANIFEST)
+
+
+def test_specs_give_replaced_names_a_number_if_another_job_has_them() -> None:
+    jobs = ("json", "json_job", "jöb", "a/b")
+    requests = [ScaffoldRequest("resumable", name, replaces_name=True) for name in jobs]
+    made = make_specs(requests, NONE, MANIFEST)
+    assert [each.name.stem for each in made] == ["JsonJob2", "JsonJob", "MyJob", "MyJob2"]

@@ -98,7 +98,10 @@ def _missing_names(owner: Any, names: Names) -> list[str]:
 
 def _other_parameters(function: Any, expected: Names) -> list[str]:
     parameters = inspect.signature(function).parameters.values()
-    required = tuple(each.name for each in parameters if each.default is each.empty)
+    optional = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    required = tuple(
+        each.name for each in parameters if each.default is each.empty and each.kind not in optional
+    )
     if required == expected:
         return []
     return [f"requires ({', '.join(required)}), expected ({', '.join(expected)})"]
