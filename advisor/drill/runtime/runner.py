@@ -30,11 +30,11 @@ from advisor.drill.runtime.stand_ins import FakeTaskBackend
 
 
 class Runner:
-    """Runs one operator under drill, as often as it is asked to.
+    """Runs one operator under drill, once for each request.
 
     Args:
         subject: the operator.
-        folder: for the journals.
+        folder: the folder for the journals.
     """
 
     def __init__(self, subject: loader.Subject, folder: Path) -> None:
@@ -72,7 +72,7 @@ class Runner:
         return RunResult(request.number, state, events, reached, processes.left)
 
     def detach(self) -> None:
-        """Share nothing any longer with the process that this one is a fork of."""
+        """Stop sharing anything with the process that this one was forked from."""
         self._clock.detach()
         self._context.journal = self._new_journal()
 
@@ -83,11 +83,11 @@ class Runner:
 
 
 class Answers:
-    """Writes answers, a line each, from more than one process.
+    """Writes answers, one per line, from several processes.
 
     Args:
-        stream: that the drill reads.
-        folder: for the lock.
+        stream: the stream that the drill reads.
+        folder: the folder for the lock.
     """
 
     def __init__(self, stream: TextIO, folder: Path) -> None:
@@ -118,7 +118,7 @@ def main() -> None:
 
 
 def _isolate_airflow(folder: Path) -> None:
-    """Keep Airflow from the user's files, the database above all."""
+    """Keep Airflow away from the user's files, above all from the database."""
     settings = {
         "AIRFLOW_HOME": str(folder),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
@@ -128,7 +128,7 @@ def _isolate_airflow(folder: Path) -> None:
 
 
 def _loaded(request: LoadRequest, folder: Path, answers: Answers) -> Runner | None:
-    """Load the target and report it, or why it cannot be drilled."""
+    """Load the target, and report it or why it cannot be drilled."""
     try:
         version = sdk.check_version()
         sdk.silence()
@@ -168,7 +168,7 @@ def _description(version: str, subject: loader.Subject, runner: Runner) -> Loade
 
 
 def _share(runs: Sequence[RunRequest], jobs: int, runner: Runner, answers: Answers) -> None:
-    """Do the runs, in as many forks of this process as there are jobs."""
+    """Do the runs in `jobs` forks of this process."""
     if jobs == 1:
         for request in runs:
             answers.write(runner.run(request))
