@@ -1,4 +1,4 @@
-"""The commands put together, and the one place where every error becomes an exit code."""
+"""The application with all commands, and the only place where errors become exit codes."""
 
 import os
 import platform
@@ -39,7 +39,7 @@ def run(arguments: list[str]) -> int:
         _make_streams_lenient()
         returned = build_app()(arguments, prog_name="advisor", standalone_mode=False)
         code = returned if isinstance(returned, int) else DONE
-        if code == INTERRUPTED:  # what typer makes of Ctrl-C
+        if code == INTERRUPTED:  # typer turns Ctrl-C into this code
             say(INTERRUPTION)
         return code
     except typer.Exit as exit_:
@@ -53,7 +53,7 @@ def run(arguments: list[str]) -> int:
         return INTERRUPTED
     except SystemExit as exit_:
         return _exit_code_of(exit_)
-    except Exception as error:  # noqa: BLE001 - the last line of defence, it reports a bug
+    except Exception as error:  # noqa: BLE001 - the last line of defence: reports a bug
         return _usage_or_bug(error, arguments)
 
 
@@ -97,10 +97,10 @@ def _edition() -> str:
 
 
 def _make_streams_lenient() -> None:
-    """Escape characters that the terminal cannot show: they would end the run."""
+    """Make the streams escape characters that they cannot encode, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            with suppress(OSError):  # it flushes first, which fails if the reader has gone
+            with suppress(OSError):  # it flushes first, which fails if the pipe is closed
                 stream.reconfigure(errors="backslashreplace")
 
 
@@ -113,7 +113,7 @@ def _can_draw_boxes() -> bool:
 def _exit_code_of(exit_: SystemExit) -> int:
     """Return the exit code if the option parser has ended the process.
 
-    It does so if the reader of its help has gone, which is no error.
+    It does so if its help goes to a closed pipe, which is not an error.
     """
     if isinstance(exit_.__context__, BrokenPipeError):
         return DONE
@@ -121,7 +121,7 @@ def _exit_code_of(exit_: SystemExit) -> int:
 
 
 def _usage_or_bug(error: Exception, arguments: list[str]) -> int:
-    """Return the exit code of an error that is not ours: of the option parser, or a bug."""
+    """Return the exit code for an error that advisor did not raise: a usage error or a bug."""
     format_message: Any = getattr(error, "format_message", None)
     if format_message is not None and getattr(error, "exit_code", None) is not None:
         say(f"error: {format_message()}")
@@ -134,8 +134,8 @@ def _usage_or_bug(error: Exception, arguments: list[str]) -> int:
 
 
 def _report_bug(error: Exception, arguments: list[str]) -> None:
-    """Write a report on standard error that is ready to be sent."""
-    # The values of options are the user's; their names are enough to find the command.
+    """Write a bug report to standard error that users can send as it is."""
+    # Without the values of options, which may be private; their names identify the command.
     words = arguments[:1] + [each for each in arguments if each.startswith("-")]
     sys.stderr.write(
         BUG_REPORT.format(
