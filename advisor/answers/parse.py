@@ -1,4 +1,4 @@
-"""Parses the text of one answer into its canonical form, by the kind of its question."""
+"""Parses the text of one answer into its canonical form."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _duration(text: str) -> str:
 
 
 def _with_unit(text: str) -> str:
-    """Return a hint for a time that lacks only its unit, "" for anything else."""
+    """Return a hint if a time lacks only its unit, or "" for anything else."""
     guess = "".join(text[:LONGEST_TEXT].split()) + "m"
     try:
         parse_duration(guess)

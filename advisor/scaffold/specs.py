@@ -1,4 +1,4 @@
-"""From requests to specs: every choice and setting resolved, and each of them possible."""
+"""Turns requests into specs: resolves and validates every choice and setting."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ LONGEST_TEXT = 70
 def make_specs(
     requests: Iterable[ScaffoldRequest], overrides: Overrides, manifest: TemplateManifest
 ) -> list[ScaffoldSpec]:
-    """Return the specs of requests.
+    """Return the specs for requests.
 
-    Raises InputError if one is impossible, or if two would be the same package.
+    Raises InputError if one is invalid, or if two would have the same package.
     """
     pairs = [(each, _spec(each, overrides, manifest)) for each in requests]
     first: dict[str, str] = {}
@@ -54,7 +54,7 @@ def make_specs(
 def notes_on_requests(
     requests: Sequence[ScaffoldRequest], overrides: Overrides, manifest: TemplateManifest
 ) -> list[str]:
-    """Return a note for each name that is replaced, and one for each system without templates."""
+    """Return a note for each replaced name, and for each system without templates."""
     replaced = [(each.name, _replacement(each)) for each in requests]
     names = [
         f"{shown(name)} cannot be used as a name; scaffolded as {other.stem}"
@@ -92,7 +92,7 @@ def _spec(
 
 
 def _replacement(request: ScaffoldRequest) -> Name | None:
-    """Return the name to use in place of one that cannot be used, None if there is no need."""
+    """Return a name to replace one that cannot be used, or None if the name is valid."""
     if not request.replaces_name:
         return None
     try:
@@ -103,9 +103,9 @@ def _replacement(request: ScaffoldRequest) -> Name | None:
 
 
 def _target(request: ScaffoldRequest, overrides: Overrides) -> Version:
-    """Return the minor release to write for: as given, else the installed one, else the stable.
+    """Return the minor release to target: as given, or the installed or the stable one.
 
-    Raises InputError for a release that nothing is scaffolded for.
+    Raises InputError for an unsupported release.
     """
     if overrides.airflow is not None:
         return _parse_target(overrides.airflow, AIRFLOW_OPTION)
@@ -132,9 +132,9 @@ def _parse_target(text: str, where: str, hint: str = "") -> Version:
 
 
 def _on_kill(target: Version, given: str | None) -> str:
-    """Return the policy for killed tasks: as given, else the one that is safe on that release.
+    """Return the policy for killed tasks: as given, or the one that is safe on that release.
 
-    Raises InputError for `auto` without a store.
+    Raises InputError for `auto` on a release without a task state store.
     """
     has_store = target >= STORE_SINCE
     if given == AUTO and not has_store:
@@ -147,7 +147,7 @@ def _on_kill(target: Version, given: str | None) -> str:
 
 
 def _system(request: ScaffoldRequest, overrides: Overrides, manifest: TemplateManifest) -> str:
-    """Return the system: as chosen, else as named if there are templates for it, else http."""
+    """Return the system: as chosen, or as named if there are templates for it, or `http`."""
     if overrides.system is not None:
         return _one_of(overrides.system, manifest.systems, "--system")
     return request.system if request.system in manifest.systems else DEFAULT_SYSTEM
@@ -162,10 +162,10 @@ def _one_of(id_: str, accepted: Mapping[str, object], where: str) -> str:
 
 
 def resolve_settings(settings: Mapping[str, Setting], given: Mapping[str, str]) -> dict[str, Value]:
-    """Return every setting with the value that the user gave, else its default.
+    """Return every setting with the value that the user gave, or its default.
 
-    Raises InputError with every problem: an unknown id, a value that is not accepted, values that
-    exclude each other.
+    Raises an InputError that lists every problem: unknown ids, values that are not accepted, and
+    values that exclude each other.
     """
     problems = [
         Problem(SET_OPTION, f"found {shown(each)}, accepted are {', '.join(settings)}")
@@ -205,7 +205,7 @@ def _text_problems(setting: Setting, text: str) -> Iterable[Problem]:
 
 
 def _shared_words(values: Mapping[str, Value]) -> Iterable[Problem]:
-    """Yield a problem for each word that two settings have."""
+    """Yield a problem for each word that two settings share."""
     owner: dict[str, str] = {}
     for id_, words in values.items():
         for word in words if isinstance(words, tuple) else ():
@@ -217,14 +217,14 @@ def _shared_words(values: Mapping[str, Value]) -> Iterable[Problem]:
 
 
 def _missing(setting: Setting, values: Mapping[str, Value]) -> Iterable[Problem]:
-    """Yield a problem for each setting without a value that this one needs."""
+    """Yield a problem for each setting that this one needs and that has no value."""
     for other in setting.needs if values[setting.id] else ():
         if not values[other]:
             yield _on_setting(setting, f"needs {other}, which is empty")
 
 
 def _alike(setting: Setting, values: Mapping[str, Value]) -> Iterable[Problem]:
-    """Yield a problem for each setting that could not be told from this one."""
+    """Yield a problem for each setting that could not be told apart from this one."""
     for other in setting.unlike if values[setting.id] else ():
         one, two = _outline(values[setting.id]), _outline(values[other])
         if one.startswith(two) or two.startswith(one):
@@ -232,7 +232,7 @@ def _alike(setting: Setting, values: Mapping[str, Value]) -> Iterable[Problem]:
 
 
 def _outline(value: Value) -> str:
-    """Return a path without the names of its placeholders, or a field, with a dot at its end."""
+    """Return a path without the names of placeholders, or a field, followed by a dot."""
     return re.sub(r"\{\w+\}", "{}", str(value)) + "."
 
 
