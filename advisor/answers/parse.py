@@ -17,7 +17,7 @@ DURATION_EXAMPLES = "a time such as 45s, 20m, 1h30m, 3h or 2d"
 
 
 class InvalidAnswer(Exception):
-    """An answer is not accepted. The message says what was found and what is accepted."""
+    """The answer is not accepted. The message has what was found and what is accepted."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -115,6 +115,6 @@ def too_new(version: str, newest: Version) -> str:
 
 
 def newer_than_known(question: Question, text: str) -> Version | None:
-    """Return the newest known version if `text` names a newer one, else None."""
+    """Return the newest known version if `text` names a newer one, or else None."""
     newest = question.known[-1]
     return newest if parse_version(text)[:2] > newest[:2] else None

@@ -30,7 +30,7 @@ class Change:
 
 
 def would_change(decider: Decider, point: Point) -> tuple[Change, ...]:
-    """Return every single answer that, changed alone, changes the recommendation.
+    """Return every single answer that would change the recommendation.
 
     Answers to one question with the same outcome are one change. If no pattern fits and no single
     answer leads to one, the smallest sets of answers that do are included.

@@ -56,10 +56,10 @@ def notes_on(loaded: Loaded, check: Callable[[], list[str]]) -> tuple[str, ...]:
 
     Args:
         loaded: what the runner reported.
-        check: returns what is wrong with the findings on an untested release.
+        check: returns the unexpected findings on an untested release; called only for one.
 
     Raises:
-        ProbeFailed: the findings are wrong.
+        ProbeFailed: the findings differ from the expected ones.
     """
     if loaded.sdk in TESTED:
         return ()

@@ -17,7 +17,7 @@ uses; or the target cannot be loaded."""
 
 @dataclass(frozen=True)
 class LoadRequest:
-    """What the runner is to load."""
+    """The operator that the runner should load."""
 
     folder: str
     """The folder for journals, Airflow's files and locks."""
@@ -29,7 +29,7 @@ class LoadRequest:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What the runner has loaded."""
+    """The operator that the runner has loaded."""
 
     sdk: str
     """The version of apache-airflow-task-sdk."""
