@@ -1,4 +1,4 @@
-"""Sessions for nox: the checks of this project, and how its constraints file is made.
+"""Sessions for nox: this project's checks, and the update of its constraints file.
 
 `nox` alone runs the fast checks in the environment that nox is installed in. Run any other session
 by name: `nox -s airflow`. `nox --list` shows all of them.
@@ -21,7 +21,7 @@ RESULTS = "ADVISOR_RESULTS"
 nox.options.default_venv_backend = "uv|venv"
 nox.options.reuse_venv = "yes"
 
-# With it set, each process compiles again whatever it imports, which slows the drill most.
+# If it is set, each process recompiles everything it imports, which slows down the drill most.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
@@ -67,7 +67,7 @@ for version in PYTHONS:
     nox.session(name=f"unit-{version}", python=version, default=False)(unit_on)
 
 
-# venv, and so pip: uv would keep an installed advisor whose code has changed since.
+# venv, and therefore pip: uv would reuse an installed advisor whose code has since changed.
 @nox.session(venv_backend="venv", default=False)
 def bench(session: nox.Session) -> None:
     """Measure start-up and large files against their limits, on an installed wheel."""
@@ -80,26 +80,26 @@ def constraints(session: nox.Session) -> None:
     """Resolve the development tools again and write constraints.txt."""
     everything = resolve(session, "--extra", "dev")
     required = {name_of(line) for line in resolve(session)}
-    # What advisor itself requires stays free, so that the tests run with what users get.
+    # The requirements of advisor itself are not pinned, so that tests run with what users get.
     tools = [line for line in everything if name_of(line) not in required]
     header = "# The versions of the development tools. Written by `nox -s constraints`."
     Path("constraints.txt").write_text("\n".join([header, *tools, ""]), encoding="utf-8")
 
 
 def run_pytest(session: nox.Session, python: str, *arguments: str) -> None:
-    """Run pytest with arguments, then those of the command line; write a report if asked to."""
+    """Run pytest with these arguments and those of the command line; write a report if asked."""
     folder = os.environ.get(RESULTS)
     report = [f"--junit-xml={folder}/{session.name}.xml"] if folder else []
     session.run(python, "-m", "pytest", *PARALLEL, *report, *arguments, *session.posargs)
 
 
 def resolve(session: nox.Session, *options: str) -> list[str]:
-    """Return what pyproject.toml requires on every supported Python, one version a line."""
+    """Return what pyproject.toml requires on all supported Pythons, one pinned package per line."""
     compile_ = (sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal")
     plain = ("--python-version", PYTHONS[0], "--no-header", "--no-annotate", "pyproject.toml")
     return str(session.run(*compile_, *plain, *options, silent=True)).splitlines()
 
 
 def name_of(requirement: str) -> str:
-    """Return the package that a line of a requirements file names."""
+    """Return the package named in a line of a requirements file."""
     return requirement.partition("==")[0]

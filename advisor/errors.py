@@ -11,7 +11,7 @@ INTERRUPTED = 130
 
 @dataclass(frozen=True)
 class Problem:
-    """One problem of the input.
+    """One problem with the input.
 
     `where` is `file:line:column`, `file` or the name of an option; `message` states in one sentence
     what was found and what is accepted; `hint` says how to fix it, or is "".
@@ -28,7 +28,7 @@ class Problem:
 
 
 class AdvisorError(Exception):
-    """An error that is reported in one line for each problem, without a traceback."""
+    """An error that is reported as one line per problem, without a traceback."""
 
     exit_code = INPUT_IS_WRONG
 
@@ -47,7 +47,7 @@ class InputError(AdvisorError):
 
 
 class UnknownAirflow(InputError):
-    """The drill cannot run with this Airflow, or there is none: exit code 2.
+    """Airflow is not installed, or the drill cannot run with it: exit code 2.
 
     The errors below derive from it because crash tests that older versions of advisor generated
     skip on it. Generated crash tests now skip on UnsupportedPlatform and UnsupportedAirflow only.
@@ -59,7 +59,7 @@ class UnsupportedPlatform(UnknownAirflow):
 
 
 class UnsupportedAirflow(UnknownAirflow):
-    """The drill needs a task state store, which Airflow below 3.3 does not have."""
+    """The drill needs a task state store, which Airflow before 3.3 does not have."""
 
 
 class ProbeFailed(UnknownAirflow):
@@ -79,4 +79,4 @@ class OutputError(AdvisorError):
 
 
 class KnowledgeError(Exception):
-    """The shipped knowledge contradicts itself, which is a bug of advisor: exit code 70."""
+    """The shipped knowledge contradicts itself, which is a bug in advisor: exit code 70."""

@@ -1,4 +1,4 @@
-"""Names of operators: which ones are possible, and the class and package that each one makes."""
+"""Names of operators: validates them, and derives the names of class and package."""
 
 import re
 import sys
@@ -20,7 +20,7 @@ STANDARD_LIBRARY = sys.stdlib_module_names | {
 }
 ACCEPTED = "accepted are ASCII letters, digits, spaces, hyphens and underscores"
 SPELLING = re.compile(r"[A-Za-z0-9 _-]+")
-# An acronym ends where a capitalised word begins: EMRStep is EMR and Step, HTTP2Job HTTP2 and Job.
+# An acronym ends where a capitalised word begins: EMRStep is EMR + Step, HTTP2Job HTTP2 + Job.
 WORD = re.compile(r"[A-Z][A-Z0-9]*(?=[A-Z][a-z])|[A-Z]?[0-9]*[a-z][a-z0-9]*|[A-Z][A-Z0-9]*|[0-9]+")
 RESERVED = {
     "advisor": "would hide advisor itself",
@@ -32,7 +32,7 @@ RESERVED = {
     "test": "is where tests are looked for",
     "tests": "is where tests are looked for",
 }
-"""Packages that no scaffold may be, and why."""
+"""Names that no scaffolded package may have, and why."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ FALLBACK = Name("MyJob", "my_job")
 
 @dataclass(frozen=True)
 class _NameIssue:
-    """Why a text cannot be a name, what to do about it, and a similar possible name, if any."""
+    """Why a text cannot be a name, how to fix it, and a similar valid name, if any."""
 
     message: str
     advice: str = ""
@@ -69,7 +69,7 @@ class _NameIssue:
 
 
 def parse_name(text: str, where: str = "NAME") -> Name:
-    """Return the name that `my job`, `my-job`, `my_job`, `MyJob` and `MyJobOperator` all spell.
+    """Return the name that a text such as `my job`, `my-job`, `MyJob` or `MyJobOperator` spells.
 
     Raises InputError if the text is not a name, or if its package would be reserved, too long, a
     keyword or a module of Python's standard library. `where` is where the text was given.
@@ -81,7 +81,7 @@ def parse_name(text: str, where: str = "NAME") -> Name:
 
 
 def name_for_job(job: str) -> Name:
-    """Return a name for the operator of a job: the job's own, else a similar one or FALLBACK."""
+    """Return a name for a job's operator: the job's own, or else a similar one or FALLBACK."""
     name = _parse(job)
     if isinstance(name, _NameIssue):
         name = _parse(name.suggestion)
@@ -112,7 +112,7 @@ def _spelling_issue(text: str) -> _NameIssue | None:
 
 
 def _joined(text: str) -> str:
-    """Return text as the name of a class, which joined again stays as it is.
+    """Return text as the name of a class; joining the result again does not change it.
 
     Once is not enough: `AA_0a` becomes AA0a, which as a class has the words AA0 and A.
     """
@@ -129,7 +129,7 @@ def _without_suffix(stem: str) -> str:
 
 
 def _package_issue(text: str, name: Name) -> _NameIssue | None:
-    """Return why the package of a well-spelled name cannot be used, None if it can."""
+    """Return why the package of a well-spelled name cannot be used, or None if it can."""
     package = name.package
     if not package:
         message = f"{shown(text)} says nothing but Operator"
@@ -147,7 +147,7 @@ def _package_issue(text: str, name: Name) -> _NameIssue | None:
 
 
 def _taken(package: str) -> str:
-    """Return what else has the name of a package, "" for nothing.
+    """Return what already has the name of a package, or "" if nothing does.
 
     Modules that happen to be installed do not count: a name that is recommended on one machine can
     be scaffolded on another.

@@ -1,4 +1,4 @@
-"""Finds the folders of data that are in the package of a wheel and at the top of a checkout."""
+"""Finds data folders, which are in the package of a wheel, or at the top of a checkout."""
 
 from __future__ import annotations
 

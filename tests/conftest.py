@@ -4,7 +4,7 @@ import signal
 
 from hypothesis import settings
 
-# No test asserts how long something takes, and a loaded machine is slow.
+# No deadline: tests do not measure time, and a busy machine is slow.
 settings.register_profile("without_deadline", deadline=None)
 settings.load_profile("without_deadline")
 

@@ -1,4 +1,4 @@
-"""Everything except running a drill works without the modules and functions that only Unix has."""
+"""Everything except running a drill works without modules and functions that only Unix has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The folders of data in a checkout and an editable install; test_wheel.py tests the wheel."""
+"""Data folders in a checkout and an editable install; test_wheel.py covers the wheel."""
 
 from __future__ import annotations
 
@@ -62,5 +62,5 @@ def test_resource_folder_raises_if_the_installation_is_incomplete(
         resource_folder(name, tmp_path / "advisor")
 
 
-def test_the_package_is_the_folder_of_the_module() -> None:
+def test_package_is_the_folder_of_the_module() -> None:
     assert (PACKAGE / "resources.py").is_file()

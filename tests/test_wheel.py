@@ -86,6 +86,6 @@ def test_wheel_finds_its_resource_folder_with_the_files_of_the_checkout(
 
 
 def files_in(folder: Path) -> set[str]:
-    """Return the files in a folder and below, without what Python compiles at its imports."""
+    """Return all files below a folder, except compiled Python files."""
     files = (each for each in folder.rglob("*") if each.is_file() and each.suffix != ".pyc")
     return {each.relative_to(folder).as_posix() for each in files}

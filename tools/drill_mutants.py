@@ -1,4 +1,4 @@
-"""Drill the operators that lack one thing, and record the findings.
+"""Drill the mutants, operators that lack one thing, and record the findings.
 
     python3 tools/drill_mutants.py          drill all of them; takes half an hour or more
     python3 tools/drill_mutants.py --new    drill those that have no row yet
@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-# The advisor and tests of this checkout, not installed ones.
+# Import this checkout's advisor and tests, not installed ones.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from advisor import __version__
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def identity(each: Mapping[str, Any]) -> OutcomeKey:
-    """Return what identifies a mutant and its row."""
+    """Return the key that identifies a mutant and its row."""
     return each["pattern"], each["file"], each["lacks"], each["settings"]
 
 
@@ -92,12 +92,12 @@ def rows_of(mutants: Iterable[Mutant], signals: tuple[Signal, ...] = ALL) -> Ite
     for mutant in mutants:
         keys = ("pattern", "behaviour", "lacks", "file", "settings")
         named = {key: getattr(mutant, key) for key in keys}
-        # The local date, as the person who ran it knows it.
+        # The local date, as the person who runs this would write it.
         yield {**named, **_findings(mutant, signals), "date": date.today().isoformat()}  # noqa: DTZ011
 
 
 def _findings(mutant: Mutant, signals: tuple[Signal, ...]) -> Row:
-    """Return the worst finding, where it came first, and all counts; or why there was no drill."""
+    """Return the worst finding, its first point, and all counts, or why there was no drill."""
     pattern, settings = mutant.pattern, mutant.settings
     try:
         result = drill_files(mutant.applied(whole(pattern, settings)), pattern, settings, signals)
@@ -113,7 +113,7 @@ def _findings(mutant: Mutant, signals: tuple[Signal, ...]) -> Row:
 
 
 def _short(error: InputError) -> str:
-    """Return why there was no drill: of a traceback the last line, which has no paths."""
+    """Return why there was no drill: the last line of a traceback, which contains no paths."""
     what, _, why = error.problems[0].message.partition(": ")
     return f"{what}: {why.rpartition(NEW_LINE)[2].strip()}"
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-# This checkout's advisor, and not another one that happens to be installed.
+# Import this checkout's advisor, not an installed one.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from advisor.knowledge.loader import load_knowledge
@@ -57,12 +57,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def schema_text(schema: Schema) -> str:
-    """Return a JSON Schema as the text of a file that states that it is generated."""
+    """Return the text of a JSON Schema file, with a note that it is generated."""
     return json.dumps({"$comment": NOTICE, **schema}, indent=2, ensure_ascii=False) + "\n"
 
 
 def check(root: Path, files: Files) -> int:
-    """Print the files that are not current; return 1 if there is one."""
+    """Print the files that are not current; return 1 if there are any."""
     stale = [path for path, text_of in files.items() if not is_current(root / path, text_of())]
     for path in stale:
         print(f"{path} is not current; python3 tools/generate_docs.py writes it", file=sys.stderr)

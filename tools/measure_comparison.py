@@ -3,7 +3,7 @@
     python3 tools/measure_comparison.py              all cells on 3.3.2, the last row on 3.2.2 too
     python3 tools/measure_comparison.py --times 2    the same twice; fails if the facts differ
     python3 tools/measure_comparison.py --reword     measure nothing; rewrite the recorded figures
-                                                     after a change of words or reasons
+                                                     after a change to the wording or the reasons
 
 Needs the development environment (.venv), Linux, and the Airflow environments of the tests,
 which it creates if they are missing. One measurement takes four to five minutes.
@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-# This checkout's advisor and tests, not installed ones.
+# Import this checkout's advisor and tests, not installed ones.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from advisor.drill.live.services import NotReady, ServiceEnded
@@ -43,7 +43,7 @@ MEASURED: Mapping[str, Callable[[Deployment], list[Measurement]]] = {
     "3.2.2": run_installed,
     "3.3.2": run_all,
 }
-"""The releases that are measured, and the scenarios that are run on each."""
+"""The releases to measure, and the scenarios to run on each."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -71,7 +71,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def measured(airflow: str, times: int) -> str:
-    """Measure a release one or several times, and return the text of its evidence file."""
+    """Measure a release once or several times, and return the text of its evidence file."""
     python = python_with(airflow)
     measurements = merge_rounds([run_scenarios(airflow, python) for _ in range(times)])
     today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
@@ -79,7 +79,7 @@ def measured(airflow: str, times: int) -> str:
 
 
 def run_scenarios(airflow: str, python: Path) -> list[Measurement]:
-    """Run the scenarios of a release once, on an Airflow of their own."""
+    """Run the scenarios of a release once, on a separate Airflow."""
     print(f"measuring Airflow {airflow}", flush=True)
     with running_deployment(python) as deployment:
         return MEASURED[airflow](deployment)

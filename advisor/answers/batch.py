@@ -1,4 +1,4 @@
-"""Reads the answers of each job from a document and from options."""
+"""Reads the answers for each job from a document and from options."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ HINTS = {
 
 @dataclass(frozen=True)
 class Draft:
-    """The canonical answers given for one job, and the required ones that are missing."""
+    """The canonical answers given for one job, and the required questions left unanswered."""
 
     name: str
     path: Path
@@ -54,9 +54,9 @@ class Draft:
 
 @dataclass(frozen=True)
 class Batch:
-    """The drafts of one call, and notices for the user.
+    """The drafts of one run, and notices for the user.
 
-    `many` is whether the document has a list of jobs, even a list of one.
+    `many` is true if the document has a list of jobs, even a list of one.
     """
 
     drafts: tuple[Draft, ...]
@@ -65,7 +65,7 @@ class Batch:
 
 
 class Reader:
-    """Reads documents and options by the questions, and collects every issue before it raises."""
+    """Reads answers from documents and options, and reports all issues in one error."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.questions = knowledge.questions
@@ -78,7 +78,7 @@ class Reader:
     def read(
         self, document: Document | None, flags: Mapping[str, str], *, refuse_missing: bool
     ) -> Batch:
-        """Return the drafts in a document. `flags` override the answers of each job.
+        """Return the drafts in a document. `flags` override the answers for each job.
 
         Args:
             document: the answers file; None to read only the flags.
@@ -86,7 +86,7 @@ class Reader:
             refuse_missing: whether a missing answer is an issue.
 
         Raises:
-            InputError: it lists every issue with its position.
+            InputError: an answer is invalid or missing; lists every issue with its position.
         """
         self.issues = []
         drafts = []
@@ -151,7 +151,7 @@ class Reader:
         self.issues.append(ValidationIssue(path, message))
 
     def _answers(self, raw: Mapping[str, Node], path: Path | None) -> dict[str, str]:
-        """Return canonical answers given at a path of the document; None for those of options."""
+        """Return canonical answers. `path` is their position in the document, None for options."""
         answers = {}
         for key, node in raw.items():
             try:
@@ -200,7 +200,7 @@ def has_jobs(document: Document | None) -> bool:
 
 
 def _name_from(document: Document) -> str:
-    """Return the name of the file as the name of a job, or "job" if it cannot be one."""
+    """Return the file name as the name of a job, or "job" if it is not a valid one."""
     try:
         return "job" if document.name.startswith("<") else parse_text(PurePath(document.name).stem)
     except InvalidAnswer:

@@ -1,4 +1,4 @@
-"""The full answers of a job: those that were given, and assumptions for the rest."""
+"""The complete answers for a job: those that were given, and assumptions for the rest."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ NEWEST = "the newest stable one known"
 
 @dataclass(frozen=True)
 class Answers:
-    """A full set of canonical answers for one job.
+    """A complete set of canonical answers for one job.
 
     `values` holds the answer to each question, including assumed ones; only `system` may be
     missing. `assumed` maps each question with an assumed answer to the origin of that answer:
     DEFAULT, INSTALLED or NEWEST. `expect` is the pattern (or `none`) that the recommendation must
-    have, None if none is expected.
+    have, or None if none is expected.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Answers:
 
 
 def complete_answers(draft: Draft, questions: Mapping[str, Question]) -> Answers:
-    """Return the answers of a draft, with an assumption for each missing one."""
+    """Return the answers in a draft, with an assumption for each missing one."""
     values: dict[str, str] = {}
     assumed: dict[str, str] = {}
     for id_, question in questions.items():

@@ -1,4 +1,4 @@
-"""Parses the text of one answer into its canonical form, by the kind of its question."""
+"""Parses the text of one answer into its canonical form."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DURATION_EXAMPLES = "a time such as 45s, 20m, 1h30m, 3h or 2d"
 
 
 class InvalidAnswer(Exception):
-    """An answer is not accepted. The message says what was found and what is accepted."""
+    """The answer is not accepted. The message has what was found and what is accepted."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -87,7 +87,7 @@ def _duration(text: str) -> str:
 
 
 def _with_unit(text: str) -> str:
-    """Return a hint for a time that lacks only its unit, "" for anything else."""
+    """Return a hint if a time lacks only its unit, or "" for anything else."""
     guess = "".join(text[:LONGEST_TEXT].split()) + "m"
     try:
         parse_duration(guess)
@@ -115,6 +115,6 @@ def too_new(version: str, newest: Version) -> str:
 
 
 def newer_than_known(question: Question, text: str) -> Version | None:
-    """Return the newest known version if `text` names a newer one, else None."""
+    """Return the newest known version if `text` names a newer one, or else None."""
     newest = question.known[-1]
     return newest if parse_version(text)[:2] > newest[:2] else None

@@ -1,4 +1,4 @@
-"""Saving answers: as a file that reads back the same, and as a command line."""
+"""Saves answers as a file that reads back the same, or as a command line."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ YES_NO_OPTIONS = frozenset(("triggerer", "async_client"))
 def answers_file(
     name: str, given: Mapping[str, str], expect: str | None, questions: Mapping[str, Question]
 ) -> str:
-    """Return the text of an answers file, each answer under its question."""
+    """Return the text of an answers file, with each question as a comment above its answer."""
     lines = [f"{NAME}: {_scalar(name)}"]
     for question_id, text in given.items():
         lines += ["", f"# {questions[question_id].text}", f"{question_id}: {_scalar(text)}"]
@@ -47,7 +47,7 @@ def command_line(given: Mapping[str, str], expect: str | None) -> str:
 def save(path: Path, text: str, *, force: bool) -> None:
     """Write a file atomically.
 
-    Raises ConflictError if the file has another content and `force` is off, InputError if it
+    Raises ConflictError if the file has different content and `force` is false, InputError if it
     cannot be written.
     """
     new, where = text.encode(), printable(str(path))
@@ -58,7 +58,7 @@ def save(path: Path, text: str, *, force: bool) -> None:
         if old is not None and not force:
             hint = "--force overwrites it"
             raise ConflictError([Problem(where, "exists and says something else", hint)])
-        # A link stays a link: the file that it points to is written.
+        # Write to the target of a link, so that the link stays a link.
         replace_file(path.resolve(), new)
     except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -66,7 +66,7 @@ def save(path: Path, text: str, *, force: bool) -> None:
 
 
 def _content(path: Path) -> bytes | None:
-    """Return the content of a file, None if it does not exist."""
+    """Return the content of a file, or None if it does not exist."""
     if not path.exists():
         return None
     if not path.is_file():
@@ -85,5 +85,5 @@ def _option(question_id: str, text: str) -> list[str]:
 
 
 def _scalar(text: str) -> str:
-    """Return text as a YAML scalar. JSON's quoting is YAML's too."""
+    """Return text as a YAML scalar, in JSON's quotes (valid in YAML too) unless it needs none."""
     return text if BARE.fullmatch(text) else json.dumps(text, ensure_ascii=False)

@@ -1,1 +1,1 @@
-"""Existing operators: the systems that they are for, and how to find them."""
+"""Existing operators, by the system that they are for."""

@@ -1,4 +1,4 @@
-"""Loads the checked list of systems and their operators, and finds a system by its name."""
+"""Loads the hand-checked list of systems and their operators, and finds a system by name."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def load_systems(folder: Path = FOLDER) -> tuple[System, ...]:
 def find_system(name: str) -> System | None:
     """Return the system with an id, title or alias like `name`, or None.
 
-    Case, spaces and punctuation do not count.
+    Ignores case, spaces and punctuation.
     """
     word = _plain(name)
     return _systems_by_name().get(word) if word else None
@@ -33,7 +33,7 @@ def find_system(name: str) -> System | None:
 
 @cache
 def _systems_by_name() -> dict[str, System]:
-    # Reversed, so that the first system on the list keeps a name that two of them have.
+    # Reversed, so that the first system on the list wins if two share a name.
     return {
         _plain(name): system
         for system in reversed(load_systems())

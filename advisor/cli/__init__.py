@@ -1,1 +1,1 @@
-"""One module per command: options, exit code, which view; no decisions."""
+"""One module per command: options, exit code, which renderer; no decisions."""

@@ -1,4 +1,4 @@
-"""The commands put together, and the one place where every error becomes an exit code."""
+"""The application with all commands, and the only place where errors become exit codes."""
 
 import errno
 import os
@@ -40,7 +40,7 @@ def run(arguments: list[str]) -> int:
         _make_streams_lenient()
         returned = build_app()(arguments, prog_name="advisor", standalone_mode=False)
         code = returned if isinstance(returned, int) else DONE
-        if code == INTERRUPTED:  # what typer makes of Ctrl-C
+        if code == INTERRUPTED:  # typer turns Ctrl-C into this code
             say(INTERRUPTION)
         return code
     except typer.Exit as exit_:
@@ -54,7 +54,7 @@ def run(arguments: list[str]) -> int:
         return INTERRUPTED
     except SystemExit as exit_:
         return _exit_code_of(exit_)
-    except Exception as error:  # noqa: BLE001 - the last line of defence, it reports a bug
+    except Exception as error:  # noqa: BLE001 - the last line of defence: reports a bug
         return _usage_or_bug(error, arguments)
 
 
@@ -98,10 +98,10 @@ def _edition() -> str:
 
 
 def _make_streams_lenient() -> None:
-    """Escape characters that the terminal cannot show: they would end the run."""
+    """Make the streams escape characters that they cannot encode, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            with suppress(OSError):  # it flushes first, which fails if the reader has gone
+            with suppress(OSError):  # it flushes first, which fails if the pipe is closed
                 stream.reconfigure(errors="backslashreplace")
 
 
@@ -114,7 +114,7 @@ def _can_draw_boxes() -> bool:
 def _exit_code_of(exit_: SystemExit) -> int:
     """Return the exit code if the option parser has ended the process.
 
-    It does so if the reader of its help has gone, which is no error.
+    It does so if its help goes to a closed pipe, which is not an error.
     """
     if isinstance(exit_.__context__, BrokenPipeError):
         return DONE

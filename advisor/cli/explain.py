@@ -1,4 +1,4 @@
-"""`advisor explain`: what the documentation says of one topic, where, and since when."""
+"""`advisor explain`: what the documentation says about one topic, where, and since when."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Where answers and policies come from: files, piped input, shipped examples and options."""
+"""Reads answers and policies from files, piped input, shipped examples and options."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from advisor.resources import resource_folder
 
 
 def load_knowledge_with(policy: str | None) -> Knowledge:
-    """Return the shipped knowledge, changed by the policy in a file if one is named."""
+    """Return the shipped knowledge, with the policy in a file applied if one is given."""
     if policy is None:
         return load_knowledge()
     from advisor.knowledge.policy import with_policy
@@ -32,10 +32,10 @@ def load_knowledge_with(policy: str | None) -> Knowledge:
 def read_batch(
     answers: str | None, example: str | None, flags: dict[str, str], knowledge: Knowledge
 ) -> Batch:
-    """Return the answers of a run: from a file, an example or piped input, and from options.
+    """Return the answers for a run: from a file, an example or piped input, and from options.
 
-    Only a single job at a terminal may lack answers, which are then asked for. Raises InputError
-    that names everything that is wrong.
+    Only a single job at a terminal may lack answers, which are then asked for. Raises an
+    InputError that lists every issue.
     """
     reader = Reader(knowledge)
     complete = all(question in flags for question in reader.required)
@@ -44,7 +44,7 @@ def read_batch(
 
 
 def flags_from(options: Mapping[str, str | bool | None], settings: Iterable[str]) -> dict[str, str]:
-    """Return the answers given as options, those of `--set ID=VALUE` included."""
+    """Return the answers given as options, including those of `--set ID=VALUE`."""
     flags = {}
     for question, value in options.items():
         if value is not None:
@@ -58,7 +58,7 @@ def flags_from(options: Mapping[str, str | bool | None], settings: Iterable[str]
 
 
 def notes_on(batch: Batch, knowledge: Knowledge) -> list[str]:
-    """Return what the user should know about the answers: they differ from the knowledge."""
+    """Return notes on answers that are newer than the knowledge, or contradict it."""
     notes = list(batch.notices)
     question = knowledge.questions["airflow_version"]
     if any(question.id not in draft.given for draft in batch.drafts):
@@ -70,7 +70,7 @@ def notes_on(batch: Batch, knowledge: Knowledge) -> list[str]:
 
 
 def _document(answers: str | None, example: str | None, *, needed: bool) -> Document | None:
-    """Return the document of answers, None if there is none and options or prompts must do."""
+    """Return the document with the answers, or None if there are only options or prompts."""
     if answers is not None and example is not None:
         raise InputError.of("--example", "and --answers are two sources of answers; name one")
     if answers is not None:
@@ -81,10 +81,10 @@ def _document(answers: str | None, example: str | None, *, needed: bool) -> Docu
 
 
 def _piped_document() -> Document | None:
-    """Return the document on standard input, None if that is a terminal or empty."""
+    """Return the document on standard input, or None if that is a terminal or empty."""
     if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
         return None
-    # Waits for the first byte or the end, as every filter does; the byte is not consumed.
+    # Blocks until the first byte or the end, as every filter does, without consuming it.
     has_content = isinstance(sys.stdin.buffer, BufferedReader) and sys.stdin.buffer.peek(1)
     return read_document(STANDARD_INPUT) if has_content else None
 
@@ -97,12 +97,12 @@ def _example_document(name: str) -> Document:
         message = f"found {shown(name)}, accepted are {', '.join(examples)}"
         raise InputError.of("--example", message, nearest(key, examples))
     document = read_document(str(examples[key]))
-    # Without its folder, because errors name it.
+    # Without the folder: errors show this name.
     return replace(document, name=f"{key}.yaml")
 
 
 def _system_notes(given: Mapping[str, str]) -> Iterator[str]:
-    """Yield a note if a system is unknown, or has what the answers deny."""
+    """Yield a note if the system is unknown, or supports what the answers say it does not."""
     system = find_system(given["system"])
     if system is None:
         known = [each.id for each in load_systems()]

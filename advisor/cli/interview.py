@@ -1,4 +1,4 @@
-"""The prompts of `advisor recommend`: the missing answers, and whether to scaffold at the end."""
+"""The prompts of `advisor recommend`: for missing answers, and for scaffolding at the end."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ ASKED_IN_ORDER = ("always", "version", "follow-up", "optional")
 
 
 def ask_missing_answers(draft: Draft, advisor: Advisor) -> Draft:
-    """Return a draft with every missing answer asked for, and say what was understood."""
+    """Ask for every missing answer, print what was understood, and return the complete draft."""
     answers = _ask_missing(draft.given, advisor)
     say(f"\nUnderstood: {answers_text(answers)}.\n")
     return replace(draft, given=answers, missing=())
 
 
 def _ask_missing(given: Mapping[str, str], advisor: Advisor) -> dict[str, str]:
-    """Return the given answers and those to every question that had to be asked."""
+    """Ask every question that is still open; return the given answers and the new ones."""
     questions, prompter = advisor.knowledge.questions, make_prompter()
     answers = dict(given)
     in_order = sorted(questions.values(), key=lambda each: ASKED_IN_ORDER.index(each.asked))
@@ -80,7 +80,7 @@ def _ask_system(question: Question, prompter: Prompter) -> str:
 
 
 def _problem(question: Question, text: str) -> str:
-    """Return what is wrong with an answer, "" if it is accepted."""
+    """Return what is wrong with an answer, or "" if it is accepted."""
     try:
         parse_answer(question, text)
     except InvalidAnswer as error:
@@ -89,7 +89,7 @@ def _problem(question: Question, text: str) -> str:
 
 
 def offer(report: JobReport) -> int:
-    """Ask whether to scaffold a recommendation and under which name, and do it.
+    """Offer to scaffold a recommendation, ask for the name, and do it.
 
     Returns the exit code.
     """
@@ -117,7 +117,7 @@ def _ask_name(default: str) -> str:
 
 
 def _name_problem(text: str) -> str:
-    """Return what is wrong with a name, "" if it is possible."""
+    """Return what is wrong with a name, or "" if it is valid."""
     try:
         parse_name(text, where="")
     except InputError as error:

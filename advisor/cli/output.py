@@ -22,7 +22,7 @@ Format = Literal["terminal", "json", "yaml", "markdown"]
 
 WIDTH_WITHOUT_TERMINAL = 100
 HEIGHT = 25
-"""Has no effect, but without a height rich reads the width from the environment again."""
+"""Has no effect, but without it rich would read the width from the environment again."""
 MAX_WIDTH_DIGITS = 4
 """A value of COLUMNS with more digits is ignored."""
 
@@ -31,8 +31,8 @@ MAX_WIDTH_DIGITS = 4
 def screen() -> Iterator[Console]:
     """Yield a console whose lines are written to standard output at the end.
 
-    Rich does not write them itself: it ends the process if the reader has gone, and the exit code
-    is lost.
+    Rich does not write them itself: on a closed pipe it would end the process, and the exit code
+    would be lost.
     """
     text = StringIO()
     yield _console(text)
@@ -55,7 +55,7 @@ def write_result(
     """Write a result to standard output in a format.
 
     Args:
-        format_: which of the renderers is called.
+        format_: selects the renderer to call.
         terminal: prints the result on a console.
         markdown: returns the result as pieces of Markdown.
         document: returns the result as mappings and lists, for JSON and YAML.
@@ -75,7 +75,7 @@ def write_result(
 def write(text: str) -> None:
     """Write text to standard output and flush it.
 
-    A reader that stopped early is no error. Raises OutputError if the text could not be written for
+    A closed pipe is not an error. Raises OutputError if the text could not be written for
     another reason.
     """
     if sys.stdout is None:
@@ -104,7 +104,7 @@ def is_terminal() -> bool:
 
 
 def _console(file: StringIO) -> Console:
-    """Return a console like standard output, plain and of a fixed width without a terminal."""
+    """Return a console for standard output; without a terminal, plain and of a fixed width."""
     from rich.console import Console  # 100 ms that JSON does not need
 
     on_terminal = is_terminal()

@@ -1,4 +1,4 @@
-"""Questions at a terminal: with menus, or line by line if menus cannot be drawn."""
+"""Asks questions at a terminal: with menus, or line by line if menus cannot be drawn."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from advisor.knowledge.model import Choice
 Check = Callable[[str], str]
 """Returns what is wrong with a text, or ""."""
 Prompter: TypeAlias = "Menus | Lines"
-"""Asks on standard error, so that standard output holds the result alone.
+"""Asks on standard error, so that standard output contains only the result.
 
 Each method raises KeyboardInterrupt or EOFError if the user gives up.
 """
@@ -46,7 +46,7 @@ def ask_yes(question: str) -> bool:
 
 
 def ask_overwrite(path: str, show_diff: Callable[[], str]) -> str:
-    """Return YES, NO, ALL or QUIT for an edited file; show the difference as often as asked.
+    """Ask whether to overwrite a file, showing the diff on request; return YES, NO, ALL or QUIT.
 
     Raises KeyboardInterrupt or EOFError if the user gives up.
     """
@@ -75,7 +75,7 @@ class Menus:
             self.options["color_depth"] = ColorDepth.DEPTH_1_BIT
 
     def choose(self, text: str, help_: str, choices: Sequence[Choice], default: str) -> str:
-        """Return the id of the choice that was made with the arrow keys."""
+        """Return the id of the choice that the user picked with the arrow keys."""
         entries = [
             self.questionary.Choice(each.text, value=each.id, description=each.help)
             for each in choices
@@ -102,7 +102,7 @@ class Lines:
     """Numbered lines, for a dumb terminal and for screen readers."""
 
     def choose(self, text: str, help_: str, choices: Sequence[Choice], default: str) -> str:
-        """Return the id of the choice whose number or id was typed."""
+        """Return the id of the choice whose number or id the user typed."""
         lines = [f"  {n}. {each.text} ({each.help})\n" for n, each in enumerate(choices, start=1)]
         sys.stderr.write(f"\n{text}\n{help_}\n{''.join(lines)}")
         ids = [choice.id for choice in choices]
@@ -131,7 +131,7 @@ class Lines:
 
 
 def _read_line(prompt: str) -> str:
-    """Return a typed line without its ends; raises EOFError at the end of the input."""
+    """Return a typed line without its line ending; raise EOFError at the end of the input."""
     sys.stderr.write(prompt)
     sys.stderr.flush()
     line = sys.stdin.readline()
@@ -141,7 +141,7 @@ def _read_line(prompt: str) -> str:
 
 
 def _print_help(text: str) -> None:
-    """Write the help of a question above it, wrapped: a menu would cut it off at the margin."""
+    """Write the help above a question, wrapped: a menu would cut it off at the margin."""
     width = shutil.get_terminal_size().columns
     sys.stderr.write("\n" + textwrap.fill(text, max(width - 1, 10)) + "\n")
     sys.stderr.flush()

@@ -168,7 +168,7 @@ def _save_answers(batch: Batch, path: Path, knowledge: Knowledge, *, force: bool
 def _write(
     reports: Sequence[JobReport], many: bool, knowledge: Knowledge, options: OutputOptions
 ) -> None:
-    """Write recommendations to standard output; `many` is whether they are a file of jobs."""
+    """Write recommendations to standard output; `many` is true for a file of jobs."""
 
     def print_terminal(console: "Console") -> None:
         # Imports rich, which takes 100 ms that JSON does not need.

@@ -143,7 +143,7 @@ def _requests(
 ) -> tuple[ScaffoldRequest, ...]:
     """Return what to scaffold: a pattern under a name, or what a file of recommendations names.
 
-    Raises InputError if both or neither is given, or the file is no such file.
+    Raises InputError if both or neither is given, or if the file has no recommendations.
     """
     if from_ is not None:
         if pattern is not None:
@@ -189,14 +189,14 @@ def write_scaffolds(
 
 
 def _resolver(options: WriteOptions) -> Resolve | None:
-    """Return how to resolve conflicts, None to leave them unresolved."""
+    """Return a function that resolves conflicts, or None to leave them unresolved."""
     if options.force:
         return lambda _: Status.force
     return _ask_about_conflicts() if can_ask() and not options.dry_run else None
 
 
 def _ask_about_conflicts() -> Resolve:
-    """Return a function that asks the user about each conflict, until they answer for all."""
+    """Return a function that asks the user about each conflict until the answer is "all"."""
     answer = ""
 
     def resolve(step: Step) -> Status:

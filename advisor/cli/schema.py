@@ -15,7 +15,7 @@ def schema(
     ],
 ) -> int:
     """Print the JSON Schema of the answers file, or of what another command writes."""
-    # Imports the drill, which takes 30 ms that no other command should pay for.
+    # Imports the drill, which takes 30 ms that other commands do not need.
     from advisor.render.drill_json import drill_schema
     from advisor.render.recommendation_json import recommendation_schema
     from advisor.render.scaffold import scaffold_schema

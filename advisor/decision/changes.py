@@ -30,10 +30,10 @@ class Change:
 
 
 def would_change(decider: Decider, point: Point) -> tuple[Change, ...]:
-    """Return every single answer that, changed alone, changes the recommendation.
+    """Return every single answer that would change the recommendation.
 
-    Answers of one question with the same outcome are one change. If no pattern fits and no single
-    answer leads to one, the smallest sets of answers that do are added.
+    Answers to one question with the same outcome are one change. If no pattern fits and no single
+    answer leads to one, the smallest sets of answers that do are included.
     """
     singles = _changes(decider, point, 1)
     if decider.outcome(point).pattern is not None or any(each.pattern for each in singles):
@@ -89,8 +89,8 @@ def _columns(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Return, for each question, the answers that can be combined freely.
 
     `rows` are the combinations with the same outcome, one answer for each question. If they are all
-    combinations of some answers, as is always so for one question, these answers are returned, else
-    only those of the first row.
+    the combinations of some answers, as is always the case for one question, returns those
+    answers, otherwise only those of the first row.
     """
     columns = [tuple(dict.fromkeys(column)) for column in zip(*rows, strict=True)]
     complete = set(product(*columns)) == set(rows)
@@ -119,14 +119,14 @@ def can_matter(decider: Decider, question_id: str, given: Mapping[str, str]) -> 
 
 
 def _shown(decider: Decider, point: Point) -> tuple[object, ...]:
-    """Return what distinguishes the recommendation of a point for a reader."""
+    """Return the parts of a recommendation that readers would notice if they changed."""
     warnings = tuple(each.id for each in decider.warnings(point))
     alternatives = tuple(each.id for each in decider.alternatives(point))
     return decider.outcome_key(point), warnings, alternatives
 
 
 def say_classes(space: Space, question: Question, labels: tuple[str, ...]) -> str:
-    """Return answers of a question as words that complete a sentence after "if"."""
+    """Return answers to a question as words that complete a sentence after "if"."""
     if question.kind == "choice":
         by_id = {choice.id: choice.if_so for choice in question.choices}
         return " or ".join(by_id[label] for label in labels)

@@ -37,7 +37,7 @@ OutcomeKey = tuple[str | None, str | None, str | None]
 
 
 class Decider:
-    """Decides points by one body of knowledge, and caches the outcomes."""
+    """Decides which pattern fits each point, from one Knowledge, and caches the outcomes."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
@@ -91,7 +91,7 @@ class Decider:
         return None
 
     def outcome_key(self, point: Point) -> OutcomeKey:
-        """Return the key by which recommendations are compared."""
+        """Return the key that compares the recommendation at a point with others."""
         outcome = self.outcome(point)
         headlines = [each.id for each in self.alternatives(point) if each.headline]
         return outcome.pattern, outcome.variant, headlines[0] if headlines else None
@@ -101,11 +101,11 @@ class Decider:
         return self._matching(self._warnings, point)
 
     def alternatives(self, point: Point) -> list[Advice]:
-        """Return what would do better than the recommended pattern, or replace it."""
+        """Return the alternatives that are better than the recommended pattern, or replace it."""
         return self._matching(self._alternatives, point)
 
     def cost(self, point: Point) -> Advice | None:
-        """Return the cost line of a point's recommendation, None without a pattern."""
+        """Return the cost of a point's recommendation, or None if no pattern fits."""
         costs = self._matching(self._costs, point)
         return costs[0] if costs else None
 
@@ -125,7 +125,7 @@ def misses(checks: tuple[NeedCheck, ...], strength: str) -> list[NeedCheck]:
 def _preference(raised: list[Need], checks: tuple[NeedCheck, ...]) -> tuple[bool, ...]:
     """Return a key that sorts patterns: which preferred needs are missed, in the policy's order.
 
-    For equal keys sorted() keeps the documented order of the patterns, which is the tie rule.
+    If keys are equal, sorted() keeps the documented order of the patterns, which is the tie rule.
     """
     missed = {each.need.id for each in misses(checks, "preferred")}
     return tuple(need.id in missed for need in raised if need.strength == "preferred")

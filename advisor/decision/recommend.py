@@ -1,4 +1,4 @@
-"""Makes a recommendation of an outcome: reasons, concessions, and the patterns ruled out."""
+"""Turns an outcome into a recommendation: reasons, concessions, and patterns ruled out."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Fact:
 class Reason:
     """A need that the recommended pattern meets and another misses.
 
-    `facts` begin with that of the recommended pattern. If the reason is the order of the patterns,
+    `facts` begin with the recommended pattern's. If the reason is the order of the patterns,
     `characteristic` is None and there are no facts.
     """
 
@@ -38,7 +38,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Concession(Reason):
-    """A need that the recommended pattern misses. `safe` says what makes that safe, or is ""."""
+    """A need that the recommended pattern misses. `safe` says why that is safe, or is ""."""
 
     safe: str
 
@@ -74,7 +74,7 @@ class Recommendation:
 
 
 class Advisor:
-    """Recommends for points by one body of knowledge, and caches the recommendations."""
+    """Recommends a pattern for each point, from one Knowledge, and caches the recommendations."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
@@ -104,7 +104,7 @@ class Advisor:
 
 
 def reasons(knowledge: Knowledge, outcome: Outcome) -> tuple[Reason, ...]:
-    """Return the needs that the winner meets and another misses, then the tie rule if used."""
+    """Return the needs that the winner meets and another misses, and the tie rule if it decided."""
     if outcome.pattern is None:
         return ()
     result = []
@@ -145,7 +145,7 @@ def _ruled_out(knowledge: Knowledge, outcome: Outcome, pattern: str) -> RuledOut
 
 
 def _lost_on(outcome: Outcome, pattern: str) -> NeedCheck | None:
-    """Return the first preferred need that only the winner meets, None after a tie."""
+    """Return the first preferred need that only the winner meets, or None after a tie."""
     winner = outcome.checks[outcome.pattern or pattern]
     met = {each.need.id for each in winner if each.met}
     missed = misses(outcome.checks[pattern], "preferred")
@@ -160,7 +160,7 @@ def _same_need(outcome: Outcome, check: NeedCheck) -> Iterable[tuple[str, NeedCh
 
 
 def _reason(knowledge: Knowledge, checks: list[tuple[str, NeedCheck]]) -> Reason:
-    """Return a need with a fact for each pattern that was checked, and the sources of all."""
+    """Return a need as a reason: a fact for each pattern that was checked, and all sources."""
     need = checks[0][1].need
     cells = [(pattern, check.cell) for pattern, check in checks]
     return Reason(

@@ -1,4 +1,4 @@
-"""One job's answers with everything that is recommended for them, as every format shows it."""
+"""The report of one job: its answers, and everything that is recommended for them."""
 
 from dataclasses import dataclass
 
@@ -27,8 +27,8 @@ class Note:
 class JobReport:
     """A job, its recommendation, and what follows from both.
 
-    `cost` is what a wait costs, `key` how the system treats an idempotency key, `existing` the
-    operators for the system, and `next` the commands to run. `met` is whether the recommendation
+    `cost` is the cost of the wait, `key` how the system treats an idempotency key, `existing` the
+    operators for the system, and `next` the commands to run. `met` is true if the recommendation
     is the expected one, None if none was expected.
     """
 
@@ -42,7 +42,7 @@ class JobReport:
 
     @property
     def says_no(self) -> bool:
-        """Return whether another pattern was expected, or nothing at all fits."""
+        """Return whether another pattern was expected, or no pattern fits."""
         if self.met is not None:
             return not self.met
         return self.recommendation.pattern is None and not self.recommendation.alternatives
@@ -73,7 +73,7 @@ def make_report(advisor: Advisor, answers: Answers, system: System | None) -> Jo
 def _existing(
     system: System, recommendation: Recommendation, version: Version
 ) -> tuple[ExistingOperator, ...]:
-    """Return the operators for a version of Airflow, those of the recommended pattern first.
+    """Return the operators for a version of Airflow, starting with the recommended pattern.
 
     Operators of a pattern that is ruled out are left out.
     """
@@ -98,7 +98,7 @@ def _cost(recommendation: Recommendation, answers: Answers) -> Note | None:
 
 
 def next_steps(recommendation: Recommendation, answers: Answers) -> tuple[str, ...]:
-    """Return the command that scaffolds the recommendation, else the one that explains it."""
+    """Return the command that scaffolds the recommendation, or else the one that explains it."""
     target = scaffold_target(recommendation, answers)
     if target is None:
         return (f"advisor explain {topic_of(recommendation)}".rstrip(),)
@@ -106,7 +106,7 @@ def next_steps(recommendation: Recommendation, answers: Answers) -> tuple[str, .
 
 
 def scaffold_target(recommendation: Recommendation, answers: Answers) -> Version | None:
-    """Return the release to scaffold a recommendation for, None if it cannot be scaffolded."""
+    """Return the release to scaffold a recommendation for, or None if it cannot be scaffolded."""
     release = parse_version(answers.values["airflow_version"])._replace(patch=0)
     return (
         release
@@ -128,7 +128,7 @@ def scaffolded_pattern(recommendation: Recommendation) -> str:
 
 
 def class_name(job: str) -> str:
-    """Return the class name for a job, without the suffix: its own, or a similar one.
+    """Return the class name for a job, without the suffix: the job's name, or a similar one.
 
     `email`, a module of Python's standard library, becomes `EmailJob`.
     """

@@ -16,7 +16,7 @@ from advisor.knowledge.versions import (
 )
 
 Point = tuple[str, ...]
-"""One class for each question, in the order of Space.questions."""
+"""A point of the answer space: one class per question, in the order of Space.questions."""
 
 CompiledCondition = tuple[tuple[int, frozenset[str]], ...]
 """A compiled condition: positions in a point, and the classes that are accepted there."""
@@ -48,7 +48,7 @@ class Space:
         return product(*(self.classes[q.id] for q in self.questions))
 
     def point(self, values: Mapping[str, str]) -> Point:
-        """Return the point of a full set of canonical answers."""
+        """Return the point of a complete set of canonical answers."""
         return tuple(self.class_of(q, values[q.id]) for q in self.questions)
 
     def class_of(self, question: Question, text: str) -> str:
@@ -62,7 +62,7 @@ class Space:
         return self.durations[bisect_right(lows, parse_duration(text)) - 1][2]
 
     def version_at(self, point: Point) -> Version:
-        """Return the lowest version in the class of versions of a point."""
+        """Return the lowest version in a point's class of versions."""
         return parse_version(point[self.position["airflow_version"]])
 
     def compile(self, condition: Condition) -> CompiledCondition:
@@ -105,7 +105,7 @@ def _duration_classes(
 ) -> list[tuple[int, str, str]]:
     """Return the lowest number of seconds, the band and the label of each class of durations.
 
-    A band is one class, unless a condition names a time that divides it.
+    A band is one class unless a condition names a time inside it.
     """
     bands: list[tuple[int, str, str]] = []
     low = 0

@@ -1,4 +1,4 @@
-"""Reading files that may not exist, and replacing files atomically."""
+"""Reads files that may not exist, and replaces files atomically."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from pathlib import Path
 from stat import S_IMODE
 
 TEMPORARY = ".{}.advisor-{}"
-"""Name of a temporary file: hidden, and without a suffix that Python or Airflow would read."""
+"""Name of a temporary file: hidden, and without a suffix that Python or Airflow would load."""
 RANDOM_BYTES = 8
 
 
 def replace_file(path: Path, content: bytes, mode: int | None = None) -> None:
     """Write a file atomically: readers see the old content or the new one, never a part.
 
-    The file gets `mode`; by default it keeps the mode of the file that it replaces, and a new file
-    gets the one that the umask leaves. A link is replaced, not followed. Raises OSError that names
-    `path`; the old file is then unchanged and no temporary file is left.
+    The file gets `mode`; by default it keeps the mode of the file that it replaces, and the umask
+    applies to a new file. A link is replaced, not followed. Raises an OSError that names `path`;
+    the old file is then unchanged and no temporary file is left.
     """
     if mode is None and path.exists():
         mode = S_IMODE(path.stat().st_mode)
     temporary = path.with_name(TEMPORARY.format(path.name, os.urandom(RANDOM_BYTES).hex()))
     try:
         _write(temporary, content, mode)
-        os.replace(temporary, path)  # noqa: PTH105 - what the docstring promises, by its name
+        os.replace(temporary, path)  # noqa: PTH105 - documented to be atomic
     except BaseException as error:
         with suppress(OSError):  # it may not exist, and `error` says why
             temporary.unlink()
@@ -35,7 +35,7 @@ def replace_file(path: Path, content: bytes, mode: int | None = None) -> None:
 
 
 def content_of(path: Path) -> bytes | None:
-    """Return the content of a file, None if it does not exist."""
+    """Return the content of a file, or None if it does not exist."""
     try:
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
@@ -43,7 +43,7 @@ def content_of(path: Path) -> bytes | None:
 
 
 def leftovers_of(path: Path) -> list[Path]:
-    """Return the temporary files of runs that were killed while they wrote a file."""
+    """Return the temporary files left by runs that were killed while writing a file."""
     pattern = TEMPORARY.format(glob.escape(path.name), "[0-9a-f]" * RANDOM_BYTES * 2)
     return sorted(path.parent.glob(pattern))
 
@@ -54,4 +54,4 @@ def _write(file: Path, content: bytes, mode: int | None) -> None:
     with open(file, "xb", opener=lambda name, flags: os.open(name, flags, created_with)) as opened:
         opened.write(content)
     if mode is not None:
-        file.chmod(mode)  # the umask applied to the mode above
+        file.chmod(mode)  # the umask has been applied to the mode above

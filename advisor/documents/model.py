@@ -7,10 +7,10 @@ Node: TypeAlias = "str | list[Node] | dict[str, Node]"
 """A value of a document. Every scalar is text, spelled as in the document."""
 
 LONGEST_SHOWN = 40
-"""Characters of a user's text that an error shows."""
+"""Maximum number of characters of a user's text that an error shows."""
 
 MOST_SHOWN = 50
-"""Problems of one document that are listed; the rest are counted."""
+"""Maximum number of issues of one document that are listed; the rest are counted."""
 
 Path: TypeAlias = "tuple[str | int, ...]"
 """The keys and indices that lead to a value, from the top of the document."""

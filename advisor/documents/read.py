@@ -25,7 +25,7 @@ def read_document(source: str) -> Document:
     """Read and parse a file, or standard input for `-`.
 
     Raises:
-        InputError: it cannot be read, is larger than MAX_BYTES, or is neither YAML nor JSON.
+        InputError: it cannot be read, is larger than MAX_BYTES, or is not valid YAML or JSON.
     """
     name = "<stdin>" if source == STANDARD_INPUT else printable(source)
     text = _checked(_bytes_of(source, name), name)
@@ -66,7 +66,7 @@ def _places(text: bytes, paths: set[Path]) -> dict[Path, Place]:
 
 
 def _json_as_yaml(text: bytes) -> bytes:
-    """Return JSON that YAML accepts, with every position unchanged."""
+    """Return JSON rewritten so that YAML accepts it, with every position unchanged."""
     return SURROGATE.sub(rb"\\u003f", text.replace(b"\t", b" "))
 
 

@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class ValidationIssue:
-    """An issue at a path of a document, or with the command line option that `option` names."""
+    """An issue at a path of a document, or with the command line option named by `option`."""
 
     path: Path
     message: str
@@ -24,7 +24,7 @@ class ValidationIssue:
 
 
 def validation_error(document: Document | None, issues: Sequence[ValidationIssue]) -> InputError:
-    """Return one error with the first MOST_SHOWN issues and their positions; count the rest."""
+    """Return an error that lists the first MOST_SHOWN issues with positions and counts the rest."""
     listed, rest = issues[:MOST_SHOWN], len(issues) - MOST_SHOWN
     locator = Locator(document, [issue.path for issue in listed]) if document else None
     problems = []
@@ -37,7 +37,7 @@ def validation_error(document: Document | None, issues: Sequence[ValidationIssue
 
 
 class Fields:
-    """Reads the fields of a mapping, and of the mappings inside it, by name.
+    """Reads the fields of a mapping, and of the mappings nested in it, by name.
 
     Call `done` once on the outermost: it records an issue for each field that was never read.
     """
@@ -62,7 +62,7 @@ class Fields:
         return key in self.node
 
     def node_of(self, key: str) -> Node:
-        """Return a field as it is, "" if it is missing."""
+        """Return a field as it is, or "" if it is missing."""
         self.used.add(key)
         return self.node.get(key, "")
 
@@ -112,7 +112,7 @@ class Fields:
             yield self._within(item, key, index)
 
     def inner(self, key: str) -> Fields:
-        """Return the fields of a mapping inside this one; an absent one is empty."""
+        """Return the fields of a mapping inside this one; a missing mapping is empty."""
         value = self.node_of(key)
         return self._within(value or {}, key)
 
@@ -122,7 +122,7 @@ class Fields:
         return fields
 
     def done(self) -> None:
-        """Record an issue for every field, here and inside, that was not read."""
+        """Record an issue for every field, here and in nested mappings, that was not read."""
         for key in self.node:
             if key not in self.used:
                 self.add_issue(f"the key {shown(key)} is not known here", key)

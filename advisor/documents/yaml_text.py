@@ -1,6 +1,6 @@
 """Parses YAML into text scalars, and writes plain values as YAML.
 
-Values are built from parser events, so that no constructor of PyYAML ever runs.
+Values are built from parser events, so that no PyYAML constructor ever runs.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ TOO_DEEP = "exceeded maximum nesting depth"
 
 
 def parse_yaml(text: bytes) -> Node:
-    """Return the one document in `text`, which is UTF-8; an empty one is "".
+    """Return the only document in `text`, which is UTF-8; "" if it is empty.
 
-    Aliases share the node that they name, so that nested aliases cannot exhaust the memory.
+    An alias shares the node that it names, so that nested aliases cannot exhaust memory.
 
     Raises:
         ParseError: the syntax is bad, a value has a tag, a key appears twice or is not text, there
@@ -50,7 +50,7 @@ def to_yaml(value: object) -> str:
 
 @contextmanager
 def _parse_errors() -> Iterator[None]:
-    """Raise the errors of PyYAML as ParseError."""
+    """Turn PyYAML errors into ParseError."""
     try:
         yield
     except yaml.MarkedYAMLError as error:
@@ -70,7 +70,7 @@ def _built(text: bytes) -> Node:
     except yaml.MarkedYAMLError as error:
         if error.problem != TOO_DEEP:
             raise
-    # The pure parser reaches the first level that is too deep, which gives its position.
+    # The pure parser gets as far as the first level that is too deep, so it has its position.
     return _Builder(yaml.BaseLoader(text)).document()
 
 

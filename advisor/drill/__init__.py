@@ -1,4 +1,4 @@
-"""Drill an operator: kill it at every line it executes, let it be retried, and judge the result."""
+"""Drills an operator: kills it at every line it executes, retries it, and judges the result."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def drill(
     pairs: bool = False,
     budget: int = 1000,
 ) -> DrillResult:
-    """Kill an operator at every point of a run, for use in your test suite.
+    """Kill an operator at every point of a run; meant for your test suite.
 
     Args:
         target: a folder that `advisor scaffold` wrote, or `path/to/file.py:factory`.
         python: the interpreter that has Airflow (default: this one).
-        jobs: how many scenarios run at the same time.
+        jobs: how many scenarios to run at the same time.
         pairs: whether the retry is killed too, at every point that it reaches.
-        budget: how many of these pairs are run at most; a fixed seed draws them.
+        budget: the maximum number of pairs to run; a fixed seed selects them.
 
     Returns:
         The result; its `violations` are empty if the operator survived everything.
@@ -47,10 +47,10 @@ def drill(
         UnsupportedPlatform: this system has no `os.fork`.
         UnsupportedAirflow: Airflow is older than 3.3, the first with a task state store.
         ProbeFailed: the drill cannot work with this release of Airflow; the message says why.
-        UnknownAirflow: there is no Airflow; also the base class of the three errors above.
+        UnknownAirflow: Airflow is not installed; also the base class of the three errors above.
     """
     # Imported here because the modules in `runtime` are part of this package, and run in
-    # interpreters that may lack the dependencies of advisor.
+    # interpreters that may lack advisor's dependencies.
     from advisor.drill.api import DrillOptions, drill_target
     from advisor.drill.command_line import read_target
     from advisor.drill.scenarios import Sample
@@ -65,7 +65,7 @@ def report(result: DrillResult, outcomes: Iterable[Outcome] | None = None) -> st
 
     Args:
         result: the result of a drill.
-        outcomes: which ones (default: all violations).
+        outcomes: the outcomes to report (default: all violations).
     """
     from advisor.drill.command_line import report_of
 

@@ -1,4 +1,4 @@
-"""The drill: a baseline run, then every scenario, each judged by what it left behind."""
+"""The line drill: a baseline run, then every scenario, each judged by its events."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from advisor.errors import InputError
 __all__ = ["DrillOptions", "Progress", "drill_point", "drill_target"]
 
 MOST_AIMS: Final = 2
-"""Signals in one run: an operator under drill has as many retries."""
+"""Maximum number of signals in one run: an operator under drill has as many retries."""
 
 
 def drill_target(
@@ -56,7 +56,7 @@ def drill_target(
 def _run_pairs(
     session: Session, options: DrillOptions, scenarios: Sequence[Scenario], progress: Progress
 ) -> tuple[PairSummary | None, list[Outcome]]:
-    """Run the pairs that were asked for, and return how many there are."""
+    """Run the pairs that were asked for; return their summary and their outcomes."""
     if options.pairs is None:
         return None, []
     count, sampled = session.pairs(scenarios, options.pairs)
@@ -67,16 +67,16 @@ def _run_pairs(
 def drill_point(
     target: Target, options: DrillOptions, *texts: str, note: Callable[[str], None] = lambda _: None
 ) -> Outcome:
-    """Run the scenario that a text such as `KILL:operators.py:57#3` names, or a pair of two texts.
+    """Run one scenario, named by a text such as `KILL:operators.py:57#3`, or by two for a pair.
 
     Args:
-        target: what is drilled.
-        options: how.
-        texts: the points.
-        note: called with what a reader should know about the drill itself.
+        target: the operator to drill.
+        options: how to drill.
+        texts: the points, as `--point` takes them.
+        note: called with each note about the drill itself.
 
     Raises:
-        InputError: the operator does not reach the point, or its retry the second one.
+        InputError: the operator does not reach the point, or its retry the second point.
         UnknownAirflow: the drill cannot run with this Airflow.
     """
     if len(texts) > MOST_AIMS:

@@ -1,4 +1,4 @@
-"""Targets and scenarios as the command line names them, and the commands that repeat a scenario."""
+"""Reads targets and points from the command line, and writes commands that repeat scenarios."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ FORM: Final = "a point such as KILL:operators.py:57#3"
 
 
 def read_target(text: str, python: str = "") -> Target:
-    """Return what a text names, and the interpreter to load it with.
+    """Return the target that a text names, with the interpreter to load it with.
 
     Raises:
-        InputError: there is no such folder or file, or the record of the folder is invalid.
+        InputError: the folder or file does not exist, or the folder's record is invalid.
     """
     if Path(text).is_dir():
         return _scaffold(text, python)
@@ -73,7 +73,7 @@ def read_point(text: str) -> tuple[Point, Signal]:
     """Return the point and the signal that a text names.
 
     Raises:
-        InputError: the text is not of that form.
+        InputError: the text does not have that form.
     """
     match = TEXT.fullmatch(text)
     if match is None or match["signal"] not in Signal.__members__:
@@ -84,7 +84,7 @@ def read_point(text: str) -> tuple[Point, Signal]:
 
 
 def report_of(result: DrillResult, outcomes: Iterable[Outcome]) -> str:
-    """Return a line for each of some outcomes: the command that repeats it, and its findings."""
+    """Return a line for each outcome: the command that repeats it, and its findings."""
     return "\n".join(_line(result, each) for each in outcomes)
 
 
@@ -104,7 +104,7 @@ def again(result: DrillResult, outcome: Outcome) -> str:
 
 
 def only(outcome: Outcome) -> str:
-    """Return the options that name one scenario, as they are typed."""
+    """Return the options that select one scenario, as users type them."""
     return printable(shlex.join(_points(outcome)))
 
 

@@ -1,4 +1,4 @@
-"""The findings of a run: pure functions of its events."""
+"""Judges a run: pure functions from its events to its findings."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ def judge(
     """Return the outcome of a scenario.
 
     Args:
-        scenario: what was run.
-        state: the final one of the task instance.
+        scenario: the scenario that was run.
+        state: the final state of the task instance.
         events: the journal of the run.
         baseline: the journal of the baseline run.
-        leaves_jobs: whether the job is to continue if a user ends the task.
+        leaves_jobs: whether the job should continue if a user ends the task.
     """
     submissions = list(_submissions(events, scenario.behaviour))
     checks = {
@@ -67,7 +67,7 @@ def judge(
 
 
 def stage_of(events: Sequence[Event], behaviour: Behaviour) -> str:
-    """Return how far a run had come after some events, in a few words."""
+    """Return how far a run had got after some events, in a few words."""
     if any(isinstance(event, XComPushed) and event.key == RETURN_VALUE for event in events):
         return "result reported"
     jobs = [event.job for event in events if isinstance(event, Submitted)]
@@ -81,7 +81,7 @@ def stage_of(events: Sequence[Event], behaviour: Behaviour) -> str:
 
 
 def _submissions(events: Sequence[Event], behaviour: Behaviour) -> Iterator[tuple[bool, bool]]:
-    """Yield for each submission whether it is a duplicate, and whether it is a restart."""
+    """Yield two flags for each submission: whether it is a duplicate, and whether a restart."""
     for number, event in enumerate(events):
         if isinstance(event, Submitted):
             before = events[:number]
@@ -135,7 +135,7 @@ def _ended(scenario: Scenario) -> bool:
 
 
 def _signals(events: Sequence[Event]) -> list[int]:
-    """Return the places of the signals among some events."""
+    """Return the indices of the signals in a list of events."""
     return [number for number, event in enumerate(events) if isinstance(event, SignalSent)]
 
 

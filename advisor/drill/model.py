@@ -1,4 +1,4 @@
-"""What a drill is made of and what comes out of it: scenarios, findings, outcomes."""
+"""The types of a drill: targets, scenarios, findings, outcomes and results."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Finding(str, Enum):
     duplicate = "duplicate"
     """A job was submitted while an earlier one of the same spec ran or had succeeded."""
     result_lost = "result lost"
-    """The task succeeded with another result than the baseline run."""
+    """The task succeeded with a result other than that of the baseline run."""
     orphan = "orphan"
     """A job was left running that no attempt owns."""
     false_success = "false success"
@@ -35,7 +35,7 @@ class Finding(str, Enum):
     stuck = "stuck"
     """There was no final outcome: a process hung, or the attempts did not end."""
     not_reached = "not reached"
-    """The point was not reached this time, so the run shows nothing."""
+    """The point was not reached in this run, so the run shows nothing."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Scenario:
     aims: tuple[tuple[Point, Signal], ...] = ()
     behaviour: Behaviour = field(default_factory=Behaviour)
     service_fault: str = ""
-    """What is unusual about the service; "" if nothing is."""
+    """The fault of the service; "" if it has none."""
 
 
 @dataclass(frozen=True)
@@ -71,23 +71,23 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Target:
-    """What is drilled."""
+    """The operator to drill."""
 
     text: str
     """As the user named it."""
     path: str
     stem: str = ""
-    """Of the names of a scaffold's classes; "" for a factory."""
+    """The stem of a scaffold's class names; "" for a factory."""
     factory: str = ""
     leaves_jobs: bool = False
-    """Whether the job is to continue if a user ends the task."""
+    """Whether the job should continue if a user ends the task."""
     python: str = ""
     """The interpreter that has Airflow, as the user named it; "" for this one."""
 
 
 @dataclass(frozen=True)
 class PairSummary:
-    """How many pairs of kills there are, how many of them were run, and how they were drawn."""
+    """The number of pairs of kills, how many of them were run, and the seed that selected them."""
 
     all: int
     run: int
@@ -101,7 +101,7 @@ class DrillResult:
     target: Target
     sdk: str
     files: Mapping[str, str]
-    """Paths of the files whose lines were crash points, by their names in points."""
+    """Paths of the files whose lines were crash points, by the names that points use."""
     own: Sequence[str]
     """The names of the operator's own files; the others are Airflow's."""
     reached: Sequence[Reached]
@@ -111,13 +111,13 @@ class DrillResult:
     seconds: float
     """How long the scenarios took."""
     starting: float = 0.0
-    """Seconds before that, for Airflow to start and for the baseline run."""
+    """Seconds before that, for starting Airflow and the baseline run."""
     honours_keys: bool | None = None
-    """Whether the service was told to honour keys; None for what the hook says of the system."""
+    """Whether the service was told to honour keys; None: as the hook declares."""
     pair_summary: PairSummary | None = None
     """The pairs among the outcomes; None if none were asked for."""
     notes: tuple[str, ...] = ()
-    """What a reader should know about the drill itself."""
+    """Notes on the drill itself."""
 
     @property
     def violations(self) -> list[Outcome]:
@@ -126,16 +126,16 @@ class DrillResult:
 
     @property
     def counts(self) -> Counter[Finding]:
-        """How many outcomes have each finding."""
+        """The number of outcomes with each finding."""
         return Counter(finding for each in self.outcomes for finding in each.findings)
 
     @property
     def planned(self) -> int:
-        """How many signals were to be sent."""
+        """The number of signals to send."""
         return sum(len(each.scenario.aims) for each in self.outcomes)
 
     @property
     def sent(self) -> int:
-        """How many signals were sent."""
+        """The number of signals that were sent."""
         events = (event for each in self.outcomes for event in each.events)
         return sum(1 for event in events if isinstance(event, SignalSent))

@@ -1,8 +1,8 @@
-"""The probe of an untested Airflow: the drill has to find the known faults of the controls on it.
+"""Probes an untested Airflow: on it, the drill has to find the known faults of the controls.
 
-The runner has compared the names and signatures of the task SDK before (`runtime/probe.py`). That
-is enough for a release that our test suite drills. On any other release, the controls show whether
-they still mean the same.
+By then, the runner has compared the names and signatures of the task SDK (`runtime/probe.py`),
+which is enough for a release that our test suite drills. On any other release, drilling the
+controls shows whether the names still mean the same.
 """
 
 from __future__ import annotations
@@ -49,17 +49,17 @@ JOBS: Final = 2
 
 
 def notes_on(loaded: Loaded, check: Callable[[], list[str]]) -> tuple[str, ...]:
-    """Return what to note about the Airflow of a runner: () if it is tested.
+    """Return notes about a runner's Airflow: () if the release is tested.
 
     Only a probe that passed is remembered. One that failed may have failed because the machine was
     too busy, and is repeated.
 
     Args:
-        loaded: what the runner has reported.
-        check: returns what is wrong with the findings on an untested release.
+        loaded: what the runner reported.
+        check: returns the unexpected findings on an untested release; called only for one.
 
     Raises:
-        ProbeFailed: the findings are wrong.
+        ProbeFailed: the findings differ from the expected ones.
     """
     if loaded.sdk in TESTED:
         return ()
@@ -73,7 +73,7 @@ def notes_on(loaded: Loaded, check: Callable[[], list[str]]) -> tuple[str, ...]:
 
 
 def check_controls(python: str) -> list[str]:
-    """Drill the controls, and return how the kinds of findings differ from what they must be.
+    """Drill the controls, and return how the kinds of findings differ from the expected ones.
 
     Args:
         python: the interpreter that has Airflow, as the user named it.
@@ -105,7 +105,7 @@ def kinds_of(control: str, python: str) -> Kinds:
 
 
 def differences(control: str, kinds: Kinds) -> list[str]:
-    """Return how the kinds of findings of a control differ from what they must be."""
+    """Return how a control's kinds of findings differ from the expected ones."""
     return [
         f"control {control}, {signal.value}: found {_in_words(kinds[signal])}, "
         f"expected {_in_words(expected)}"
@@ -124,8 +124,8 @@ def _cache_file() -> Path:
 
 
 def _read_cache() -> list[str]:
-    """Return what has passed; [] if the cache is missing, unreadable or damaged."""
-    with suppress(OSError, ValueError, RuntimeError):  # RuntimeError: there is no home
+    """Return the probes that passed; [] if the cache is missing, unreadable or damaged."""
+    with suppress(OSError, ValueError, RuntimeError):  # RuntimeError: no home folder
         passed = json.loads(_cache_file().read_text(encoding="utf-8"))
         if isinstance(passed, list):
             return [each for each in passed if isinstance(each, str)]

@@ -1,4 +1,4 @@
-"""The runner as the drill sees it: a process of the interpreter that has Airflow."""
+"""The drill's handle on the runner, a process of the interpreter that has Airflow."""
 
 from __future__ import annotations
 
@@ -49,16 +49,16 @@ ERRORS: Final[Mapping[Reason, tuple[type[UnknownAirflow], str]]] = {
     "probe": (ProbeFailed, UPGRADE),
 }
 SECONDS_TO_END: Final = 1.0
-"""How long the runner has to end by itself."""
+"""Seconds that the runner gets to end by itself."""
 MOST_CHARACTERS: Final = 500
-"""Of an error that an operator or Airflow has raised."""
+"""Maximum number of characters shown of an error raised by an operator or Airflow."""
 
 
 class RunnerProcess:
-    """Runs an operator under drill in another interpreter; a context that ends the runner.
+    """Runs an operator under drill in another interpreter; a context manager.
 
     Args:
-        target: what to load, and with which interpreter.
+        target: the operator to load, and the interpreter to load it with.
 
     Raises:
         InputError: the interpreter cannot be started, or cannot load the target.
@@ -89,12 +89,12 @@ class RunnerProcess:
     def runs(
         self, scenarios: Sequence[Scenario], *, jobs: int = 1, record: bool = False
     ) -> Iterator[RunResult]:
-        """Run scenarios and yield each result as soon as it is there, in any order.
+        """Run scenarios, and yield each result as soon as it arrives, in any order.
 
         Args:
-            scenarios: what to run; the number of a result is its place among them.
-            jobs: how many run at the same time.
-            record: whether to record the points that are reached after the signals.
+            scenarios: the scenarios to run; the number of a result is an index into them.
+            jobs: how many to run at the same time.
+            record: whether to record the points reached after the signals.
         """
         requests = [
             RunRequest(number, each.aims, each.behaviour, record)
@@ -108,7 +108,7 @@ class RunnerProcess:
         if not hasattr(os, "fork"):
             self._folder.cleanup()
             raise UnsupportedPlatform.of("", "the drill needs os.fork, which this system lacks")
-        # advisor alone: its dependencies may be missing in Airflow's environment.
+        # Only advisor itself: its dependencies may be missing in Airflow's environment.
         (Path(self._folder.name) / PACKAGE.name).symlink_to(PACKAGE)
         try:
             with self._errors.open("w") as errors:
@@ -154,7 +154,7 @@ class RunnerProcess:
         return line
 
     def _stop(self) -> None:
-        """End the runner, which ends once its input is closed, and whatever it has started."""
+        """End the runner by closing its input, and whatever it has started."""
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 with suppress(BrokenPipeError):

@@ -1,4 +1,4 @@
-"""Which runs a drill consists of: points, service faults, and pairs of a kill and its retry's."""
+"""The scenarios of a drill: points, service faults, and pairs of kills."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def each_point(
 def each_service_fault(
     reached: Iterable[Reached], baseline: Sequence[Event], behaviour: Behaviour
 ) -> Iterator[Scenario]:
-    """Yield a scenario for each way in which the service can be unusual."""
+    """Yield a scenario for each service fault."""
     faults = {
         "the job fails": replace(behaviour, first_ends="failed"),
         "the job vanishes": replace(behaviour, first_ends="not_found"),
@@ -52,7 +52,7 @@ def each_service_fault(
 
 @dataclass(frozen=True)
 class Sample:
-    """Which pairs are run: all of them, or as many as the budget allows, drawn with the seed."""
+    """Which pairs to run: all of them, or as many as the budget allows, selected by the seed."""
 
     budget: int = BUDGET
     seed: int = SEED
@@ -68,7 +68,7 @@ class KillGroup:
 
 
 def grouped(scenarios: Sequence[Scenario], left: Mapping[Scenario, str]) -> list[KillGroup]:
-    """Return the first kills by what they leave behind, without those that no process follows."""
+    """Group the first kills by what they leave behind, without those that no process follows."""
     groups: dict[str, list[Scenario]] = {}
     for scenario in scenarios:
         if left[scenario]:
@@ -82,7 +82,7 @@ def sampled_pairs(
     sample: Sample,
     behaviour: Behaviour,
 ) -> tuple[int, list[Scenario]]:
-    """Return how many pairs there are of a first kill and a signal to its retry, and those to run.
+    """Return the number of pairs of a first kill and a signal to its retry, and the pairs to run.
 
     They are sorted by their first kills, and the same ones for the same seed.
     """

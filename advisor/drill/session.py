@@ -23,25 +23,25 @@ from advisor.drill.scenarios import (
 from advisor.errors import InputError
 
 Progress = Callable[[int, int], None]
-"""Called with how many scenarios are done, and how many there are."""
+"""Called with the number of finished scenarios and the number of all scenarios."""
 
 
 @dataclass(frozen=True)
 class DrillOptions:
-    """How to drill."""
+    """The options of a line drill."""
 
     signals: Sequence[Signal] = ()
-    """What is sent (default: every signal, or KILL alone if there are pairs)."""
+    """The signals to send (default: every signal, or only KILL if there are pairs)."""
     jobs: int = 2
-    """How many scenarios run at the same time."""
+    """How many scenarios to run at the same time."""
     honours_keys: bool | None = None
-    """Whether the service honours keys (default: what the hook says of the system)."""
+    """Whether the service honours keys (default: as the hook declares)."""
     pairs: Sample | None = None
     """Which pairs of kills to run in addition to single ones (default: none)."""
 
     @property
     def sent(self) -> Sequence[Signal]:
-        """The signals that are sent."""
+        """The signals to send."""
         return self.signals or ((Signal.KILL,) if self.pairs else tuple(Signal))
 
 
@@ -49,8 +49,8 @@ class Session:
     """A runner whose operator succeeds in a baseline run, and the runs that follow.
 
     Args:
-        runner: that has loaded the operator.
-        target: what it has loaded.
+        runner: the runner that has loaded the operator.
+        target: the operator that it has loaded.
         options: how to drill.
 
     Raises:
@@ -89,7 +89,7 @@ class Session:
         return [judged[number] for number in range(len(scenarios))]
 
     def pairs(self, scenarios: Iterable[Scenario], sample: Sample) -> tuple[int, list[Scenario]]:
-        """Return how many pairs begin with these scenarios, which were run before, and a sample."""
+        """Return the number of pairs that begin with these scenarios, already run, and a sample."""
         kills = [each for each in scenarios if each.aims and not each.service_fault]
         groups = self._with_points(grouped(kills, self._left))
         return sampled_pairs(groups, self._options.sent, sample, self.behaviour)
@@ -101,7 +101,7 @@ class Session:
         return [points[number] for number in range(len(scenarios))]
 
     def _with_points(self, groups: Sequence[KillGroup]) -> list[KillGroup]:
-        """Return the groups with their points: one kill of each shows those of all."""
+        """Return the groups with their points, by running one kill of each: all reach the same."""
         points = self.points_after([group.scenarios[0] for group in groups])
         return [replace(group, points=each) for group, each in zip(groups, points, strict=True)]
 
@@ -123,12 +123,12 @@ class Session:
 
 
 def _points(result: RunResult) -> tuple[Point, ...]:
-    """Return the points of a run, each once: several of its processes may reach the same."""
+    """Return the points of a run, each once: several of its processes may reach the same one."""
     return tuple(dict.fromkeys(point for point, _ in result.reached))
 
 
 def _behaviour(loaded: Loaded, honours_keys: bool | None) -> Behaviour:
-    """Return how the service behaves: as the hook says of its system, unless an option differs."""
+    """Return how the service behaves: as the hook declares, unless an option overrides it."""
     lag = loaded.listing_lag
     return Behaviour(
         honours_keys=loaded.honours_keys if honours_keys is None else honours_keys,

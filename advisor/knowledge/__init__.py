@@ -1,1 +1,1 @@
-"""Cited data on Airflow, as YAML files, and the types that they are read into."""
+"""Cited facts about Airflow, as YAML files, and the types that they are loaded into."""

@@ -124,7 +124,7 @@ def build_need(
     questions: Questions,
     characteristics: Mapping[str, Characteristic],
 ) -> Need:
-    """Return a need, and check that its characteristic has the values that it accepts."""
+    """Return a need, after checking that its characteristic has the values that it accepts."""
     characteristic = fields.choice("characteristic", characteristics)
     need = Need(
         id=fields.text("id"),

@@ -1,4 +1,4 @@
-"""Durations of a wait: parsing `1h30m`, and formatting seconds."""
+"""Parses durations such as `1h30m`, and formats seconds."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def _sum_of_parts(spelling: str) -> float:
 
 
 def spell_duration(seconds: int) -> str:
-    """Return `1h30m` for 5400, in the form that parse_duration accepts."""
+    """Return `1h30m` for 5400, the form that parse_duration accepts."""
     return "".join(f"{count}{unit}" for count, unit in _parts(seconds))
 
 
 def say_duration(seconds: int) -> str:
-    """Return `1 h 30 min` for 5400, in the form for readers."""
+    """Return `1 h 30 min` for 5400, the form for readers."""
     return " ".join(f"{count} {SPOKEN[unit]}" for count, unit in _parts(seconds))
 
 

@@ -23,7 +23,7 @@ class Measurement:
     """A measurement of one cell of the comparison.
 
     `documented` is the value of the cell at the time, `ran` and `outcome` are sentences, and `why`
-    explains an outcome that differs from the documentation, else it is "".
+    explains an outcome that differs from the documentation; it is "" otherwise.
     """
 
     characteristic: str
@@ -38,7 +38,7 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The measurements on one release. Each was repeated `times` times, with the same outcome."""
+    """The measurements on one release. Each was made `times` times, with the same outcome."""
 
     id: str
     airflow: Version
@@ -48,7 +48,7 @@ class Evidence:
 
     @property
     def source(self) -> Source:
-        """Return the source that cites all of it."""
+        """Return the source that cites the whole evidence file."""
         return Source(
             "measured", f"{EVIDENCE}{self.id}.json, {self.date}", f"Airflow {self.airflow}"
         )
@@ -62,7 +62,7 @@ class Evidence:
 
 
 def load_evidence(folder: Path | None = None) -> tuple[Evidence, ...]:
-    """Return the evidence in a folder (default: the shipped one), the newest release first."""
+    """Return the evidence in a folder (default: the shipped one), newest release first."""
     files = sorted((folder or resource_folder("evidence")).glob("comparison-*.json"))
     evidence = [_evidence(file) for file in files]
     return tuple(sorted(evidence, key=lambda each: each.airflow, reverse=True))

@@ -37,7 +37,7 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
     """Return the knowledge in a folder of YAML files.
 
     Raises:
-        KnowledgeError: a file is malformed. That is a bug of advisor, not a mistake in the user's
+        KnowledgeError: a file is malformed. That is a bug in advisor, not a mistake in the user's
             input.
     """
     pages = load_pages(folder)
@@ -93,7 +93,7 @@ def load_edition(folder: Path = FOLDER) -> Edition:
 
 @contextmanager
 def open_files(folder: Path, *names: str) -> Iterator[dict[str, Fields]]:
-    """Yield the fields of files by name. Raises KnowledgeError at the end, as `checked` does."""
+    """Yield the fields of files by name. At the end, raises KnowledgeError as `checked` does."""
     roots = {name: read_document(str(folder / f"{name}.yaml")).root for name in names}
     with checked(roots) as fields:
         yield {name: fields.inner(name) for name in names}
@@ -103,7 +103,7 @@ def open_files(folder: Path, *names: str) -> Iterator[dict[str, Fields]]:
 def checked(node: Node, *path: str) -> Iterator[Fields]:
     """Yield the fields of a mapping at a path, to be read by the caller.
 
-    Raises KnowledgeError at the end that lists every issue, such as a field that was not read.
+    At the end, raises a KnowledgeError that lists every issue, such as a field that was not read.
     """
     fields = Fields(node, path, [])
     yield fields

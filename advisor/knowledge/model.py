@@ -55,12 +55,12 @@ class Clause:
 
 
 Condition = tuple[Clause, ...]
-"""Holds if all its clauses hold; without clauses it always holds."""
+"""A condition: holds if all its clauses hold, so always if it has none."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One accepted answer of a question. `if_so` completes a sentence that begins with "If"."""
+    """One accepted answer to a question. `if_so` completes a sentence that begins with "If"."""
 
     id: str
     text: str
@@ -70,7 +70,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Band:
-    """A range of durations: those below `below` seconds that are in no earlier band."""
+    """A range of durations: those below `below` seconds that are not in an earlier band."""
 
     id: str
     below: int | None
@@ -79,7 +79,7 @@ class Band:
 
 @dataclass(frozen=True)
 class Question:
-    """A question, with what is needed to ask it and to parse the answer."""
+    """A question, with everything needed to ask it and to parse the answer."""
 
     id: str
     kind: QuestionKind
@@ -121,8 +121,8 @@ class Pattern:
 class Cell:
     """The value of a characteristic for a pattern, in a range of versions.
 
-    `words` describe it; `verbatim` is whether they quote Airflow's table. `safe` states what makes
-    a disadvantage safe, or is "".
+    `words` describe it; `verbatim` is true if they quote Airflow's table. `safe` states why a
+    disadvantage is safe, or is "".
     """
 
     value: str
@@ -137,7 +137,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Characteristic:
-    """A row of the comparison. `documented` is whether it is a row of Airflow's own table."""
+    """A row of the comparison. `documented` is true if it is a row of Airflow's own table."""
 
     id: str
     title: str
@@ -167,7 +167,7 @@ class Need:
 
 @dataclass(frozen=True)
 class Advice:
-    """A warning, an alternative or a cost: a text that some outcomes call for."""
+    """A warning, an alternative or a cost: a text that is shown with some outcomes."""
 
     id: str
     title: str
@@ -234,7 +234,7 @@ class System:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """The knowledge that a decision needs. Mappings keep the order of the files."""
+    """The knowledge that a decision needs. Mappings are in the order of the files."""
 
     questions: Mapping[str, Question]
     patterns: Mapping[str, Pattern]

@@ -1,4 +1,4 @@
-"""Applies an organisation's policy: its needs, bands and order of patterns replace the shipped."""
+"""Applies an organisation's policy: its needs, bands and orders replace the shipped ones."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def with_policy(knowledge: Knowledge, policy: Document) -> Knowledge:
     moves the limits of durations; `ties` orders the patterns.
 
     Raises:
-        InputError: the policy is wrong. It lists every issue with its position.
+        InputError: the policy is invalid; lists every issue with its position.
     """
     issues: list[ValidationIssue] = []
     fields = Fields(policy.root, (), issues)

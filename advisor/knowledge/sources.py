@@ -12,7 +12,7 @@ from advisor.knowledge.model import Source, Sources
 
 ISSUE_URL = "https://github.com/apache/airflow/issues/{}"
 EVIDENCE = "evidence/"
-"""How the text of a source begins that is a file of docs/evidence/."""
+"""The prefix of the text of a source that is a file of docs/evidence/."""
 
 Pages: TypeAlias = "Mapping[str, tuple[Source, Mapping[str, Node]]]"
 """Each page that can be cited, by id: the page as a source, and the anchors of its sections."""
@@ -23,7 +23,7 @@ def build_page(fields: Fields) -> tuple[str, tuple[Source, Mapping[str, Node]]]:
     version = _release(fields.text("version", ""))
     page = Source("documented", fields.text("title"), version, fields.text("url"))
     sections = fields.node_of("sections")
-    fields.node_of("read")  # the date on which the page was read, for maintainers only
+    fields.node_of("read")  # the date when the page was read, for maintainers only
     return fields.text("id"), (page, sections if isinstance(sections, dict) else {})
 
 

@@ -63,7 +63,7 @@ def _topics(knowledge: Knowledge, notes: tuple[Disagreement, ...]) -> Iterator[T
 
 
 def _topic(id_: str, kind: str, title: str, *sections: tuple[str, Iterable[Statement]]) -> Topic:
-    """Return a topic without the sections that have no statements."""
+    """Return a topic, leaving out sections that have no statements."""
     filled = [(heading, tuple(statements)) for heading, statements in sections]
     return Topic(id_, kind, title, tuple(section for section in filled if section[1]))
 

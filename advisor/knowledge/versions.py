@@ -14,11 +14,11 @@ SPELLING = re.compile(
     r"(?:\.?(?:a|b|rc|dev|post)[0-9]{1,6})*(?:\+[A-Za-z0-9._-]{1,40})?"
 )
 METADATA_FOLDERS = ("apache_airflow_core-", "apache_airflow-")
-"""How the names of the metadata folders of Airflow begin, the more precise one first."""
+"""Prefixes of the names of Airflow's metadata folders, the more precise one first."""
 
 
 class Version(NamedTuple):
-    """A release of Airflow. A pre-release counts as the release that it leads to.
+    """A release of Airflow. A pre-release counts as its final release.
 
     A tuple, so that versions compare.
     """
@@ -49,7 +49,7 @@ class VersionRange(NamedTuple):
 ALL_VERSIONS = VersionRange(Version(0, 0), NO_UPPER_END)
 
 TARGETS = (Version(3, 2), Version(3, 3), Version(3, 4))
-"""The releases of Airflow that operators are scaffolded for."""
+"""The releases of Airflow that operators can be scaffolded for."""
 STABLE = Version(3, 3)
 """The newest target that is not a pre-release."""
 STORE_SINCE = Version(3, 3)
@@ -98,8 +98,8 @@ def say_range(versions: VersionRange) -> str:
 def installed_airflow(search_path: list[str] | None = None) -> str | None:
     """Return the version of Airflow on the import path (default: sys.path), or None.
 
-    It is read from the names of the metadata folders, without importing Airflow. That only lists
-    the folders, while importing importlib.metadata takes 65 ms.
+    Reads it from the names of the metadata folders, without importing Airflow. Listing folders
+    is fast, while importing importlib.metadata takes 65 ms.
     """
     for entry in sys.path if search_path is None else search_path:
         for prefix in METADATA_FOLDERS:

@@ -26,7 +26,7 @@ AGREES = {"yes": "agrees", "in part": "agrees in part", "no": "does not agree"}
 
 @dataclass(frozen=True)
 class Comparison:
-    """What the documentation says and what was measured, for a version of Airflow."""
+    """The documented comparison and what was measured, for a version of Airflow."""
 
     knowledge: Knowledge
     notes: tuple[Disagreement, ...]
@@ -89,7 +89,7 @@ def _print_rows(page: Page, rows: list[Characteristic], comparison: Comparison) 
 def _cell_texts(
     row: Characteristic, pattern: str, comparison: Comparison, citations: Citations
 ) -> Iterator[str]:
-    """Yield what the documentation says of a pattern, then what was measured."""
+    """Yield what the documentation says about a pattern, then what was measured."""
     cell = row.cell(pattern, comparison.version)
     if cell is None:
         yield NOT_THERE
@@ -197,7 +197,7 @@ def _note_document(note: Disagreement) -> Document:
 
 
 def measured_on(evidence: Iterable[Evidence]) -> str:
-    """Return on which releases anything was measured, when and how often."""
+    """Return a sentence that names each measured release, its date and its repetitions."""
     releases = [f"{each.airflow} ({each.date}, {_often(each.times)})" for each in evidence]
     return f"Measured on Airflow {' and '.join(releases)}. Older releases were not run."
 
@@ -218,7 +218,7 @@ def outcomes(
 def differences(
     evidence: tuple[Evidence, ...], knowledge: Knowledge, version: Version
 ) -> Iterator[Statement]:
-    """Yield the reason of each cell of a version that was measured to be otherwise."""
+    """Yield the reason for each cell whose measurement differs from the documentation."""
     for row in knowledge.characteristics.values():
         for pattern in row.cells:
             cell = row.cell(pattern, version)
@@ -240,7 +240,7 @@ def _measurements(
 def measured_documents(
     evidence: Iterable[Evidence], characteristic: str, pattern: str
 ) -> list[Document]:
-    """Return what was measured of a cell as mappings."""
+    """Return the measurements of a cell as mappings."""
     return [
         {
             "airflow": str(each.airflow),

@@ -1,4 +1,4 @@
-"""The results of a line drill, one run and a live drill, on a terminal and as Markdown."""
+"""The results of line drills, single runs and live drills, on a terminal and as Markdown."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 STYLES: Final = {SURVIVED: "green", NOT_EXECUTED: "dim"}
 BAD: Final = "bold red"
 MAX_VIOLATIONS: Final = 20
-"""Violations that the terminal names; JSON names all."""
+"""Maximum number of violations that the terminal lists; JSON lists all."""
 
 
 def print_drill(console: Console, result: DrillResult) -> None:
@@ -138,7 +138,7 @@ def _print_section(console: Console, heading: str, rows: Sequence[Text]) -> None
 
 
 def _legend(result: DrillResult) -> Text:
-    """Return what the marks mean, of those in use."""
+    """Return the meaning of the marks that are in use."""
     in_use = {SURVIVED, NOT_EXECUTED, *marks_by_place(result).values()}
     parts = [Text(f"{mark} {word}", _style(word)) for word, mark in MARKS.items() if word in in_use]
     return Text("  ").join(parts)

@@ -1,4 +1,4 @@
-"""The result of a drill as mappings and lists, for JSON and YAML, and the schema of these."""
+"""The result of a drill as mappings and lists, for JSON and YAML, and its schema."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def _row_document(row: Row) -> Document:
 
 
 def _any_drill_schema() -> Schema:
-    """Return the properties of the result of any drill."""
+    """Return the properties that the results of all drills have."""
     counts = {finding.value: COUNT for finding in Finding}
     return {
         "schema_version": VERSION,

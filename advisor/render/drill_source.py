@@ -1,4 +1,4 @@
-"""The source of a drilled operator: each line and each call with the worst outcome of its kills."""
+"""The source of a drilled operator, marked with the worst outcome at each line and call."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SIDES: Final = ("before", "after")
 
 @dataclass(frozen=True)
 class Line:
-    """A line of source; `mark` is the worst outcome of the kills at it, "" if there are none."""
+    """A line of source; `mark` is the worst outcome of the kills there, "" if there are none."""
 
     number: int
     mark: str
@@ -47,7 +47,7 @@ def marks_by_place(result: DrillResult) -> dict[str, str]:
 
 
 def marked_files(result: DrillResult) -> dict[str, list[Line]]:
-    """Return the operator's own files that it reached; of other files only the lines that failed.
+    """Return the operator's own files that it reached, and only failed lines of other files.
 
     Raises OSError if a file cannot be read.
     """
@@ -59,7 +59,7 @@ def marked_files(result: DrillResult) -> dict[str, list[Line]]:
 
 
 def lines_near_marks(lines: Sequence[Line]) -> list[Line | None]:
-    """Return the lines to show, those near a mark; None for some that are left out."""
+    """Return the lines near a mark, with None in place of lines that are left out."""
     marked = {line.number for line in lines if line.mark}
     between = {number + 1 for number in marked if number + 2 in marked}
     above = {number - 1 for number in marked}
@@ -83,7 +83,7 @@ def call_marks(result: DrillResult) -> dict[str, tuple[str, str]]:
 
 
 def executable_lines(source: str) -> set[int]:
-    """Return the numbers of the lines inside functions that can be executed."""
+    """Return the line numbers of the executable lines inside functions."""
     return {line for code in _codes(compile(source, "", "exec")) for line in _function_lines(code)}
 
 
@@ -113,10 +113,10 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
 
 
 def _function_lines(code: CodeType) -> Iterator[int]:
-    """Yield the lines of a function; those of a module or a class are executed by importing it."""
+    """Yield the lines of functions only; the lines of modules and classes run on import."""
     if code.co_flags & (CO_OPTIMIZED | CO_NEWLOCALS) != CO_OPTIMIZED | CO_NEWLOCALS:
         return
     for _, _, line in code.co_lines():
-        # The line of `def` is where a frame begins, before anything in it is executed.
+        # A frame begins at the line of `def`, before it executes anything.
         if line is not None and line != code.co_firstlineno:
             yield line

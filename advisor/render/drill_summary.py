@@ -1,4 +1,4 @@
-"""What the result of a drill says in every format: totals, phases, and the steps of a run."""
+"""The parts of a drill result that all formats share: totals, phases, and the steps of a run."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Moment:
 
     @property
     def order(self) -> tuple[int, int]:
-        """The key to sort moments by."""
+        """The key for sorting moments."""
         return list(PROCESSES.values()).index(self.process), STAGES.index(self.stage)
 
 
@@ -53,7 +53,7 @@ class Phase:
     """The outcomes of the runs whose signals were sent at the same moments."""
 
     moments: tuple[Moment, ...]
-    """One, or two for a pair of kills."""
+    """One moment, or two for a pair of kills."""
     counts: Counter[str]
     """How often each was the worst finding, or the operator survived."""
 
@@ -69,7 +69,7 @@ def findings_of(outcome: Outcome) -> str:
 
 
 def ending_of(outcome: Outcome) -> str:
-    """Return how a run ended: its state, what was submitted, what is wrong."""
+    """Return how a run ended: its state, its submissions and its findings."""
     jobs = f"{outcome.submissions} submitted{', restarted' if outcome.restarted else ''}"
     return ", ".join(filter(None, [outcome.state, jobs, findings_of(outcome)]))
 
@@ -81,7 +81,7 @@ def run_lines(outcome: Outcome) -> Iterator[str]:
 
 
 def step_lines(outcome: Outcome) -> Iterator[str]:
-    """Yield a line for each event of a run; equal events in a row share one."""
+    """Yield a line for each event of a run; repeated events share one."""
     for step, same in groupby(_step_text(event) for event in outcome.events):
         times = sum(1 for _ in same)
         yield f"  {step}{f' ({times} times)' if times > 1 else ''}"
@@ -93,7 +93,7 @@ def service_fault_outcomes(result: DrillResult) -> list[Outcome]:
 
 
 def repeatable_violations(result: DrillResult) -> list[Outcome]:
-    """Return the violations that points can name, the worst first."""
+    """Return the violations that `--point` can repeat, the worst first."""
     violations = [each for each in result.violations if not each.scenario.service_fault]
     return sorted(violations, key=lambda outcome: WORST_FIRST.index(worst_of(outcome)))
 
@@ -113,7 +113,7 @@ def finding_counts(result: DrillResult) -> dict[str, int]:
 
 
 def totals(result: DrillResult) -> list[str]:
-    """Return what was run, and what was found, in a few lines."""
+    """Return a few lines on what was run and what was found."""
     milliseconds = 1000 * result.seconds / max(1, len(result.outcomes))
     restarted = sum(each.restarted for each in result.outcomes)
     return [
@@ -129,7 +129,7 @@ def totals(result: DrillResult) -> list[str]:
 
 
 def phases_of(result: DrillResult) -> list[Phase]:
-    """Return how the kills ended, by where the task was and how far it had got."""
+    """Return the outcomes of the kills, by process and by how far the task had got."""
     counts: dict[tuple[Moment, ...], Counter[str]] = {}
     for outcome in result.outcomes:
         if outcome.scenario.aims and not outcome.scenario.service_fault:
@@ -140,7 +140,7 @@ def phases_of(result: DrillResult) -> list[Phase]:
 
 
 def duplicate_window(result: DrillResult) -> str:
-    """Return in a sentence where duplicates come from, "" if no kill has led to one."""
+    """Return a sentence on where duplicates come from, or "" if no kill led to one."""
     kills = [
         each
         for each in result.violations
@@ -193,7 +193,7 @@ def _signals(outcome: Outcome) -> Iterator[tuple[str, Moment]]:
 
 
 def _places_in_window(kills: Sequence[Outcome]) -> list[str]:
-    """Return the places of the kills that came in the window, lines before calls."""
+    """Return the places of the kills in the window, lines before calls."""
     signals = (signal for each in kills for signal in _signals(each))
     places = dict.fromkeys(place for place, moment in signals if moment.stage == IN_WINDOW)
     return sorted(places, key=lambda place: not place.rpartition(":")[2].isdecimal())

@@ -28,7 +28,7 @@ class Citations:
 
 
 class Page:
-    """Lines for a console, wrapped to its width and printed in one go at the end."""
+    """Collects lines for a console, wraps them to its width, and prints them all at the end."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
@@ -46,11 +46,11 @@ class Page:
         self.line((text, "bold"))
 
     def item(self, text: str, *, mark: str = " ", style: str = "", indent: int = INDENT) -> None:
-        """Add a text after a styled mark, its further lines under its first."""
+        """Add a text after a styled mark, with a hanging indent."""
         self._wrapped(Text(text), mark, style, indent)
 
     def detail(self, text: str, sources: Iterable[Source] = ()) -> None:
-        """Add the details of the item above: fainter, and cited."""
+        """Add details to the item above: dimmed, and with citations."""
         self._wrapped(Text(f"{text} {self.citations.cite(sources)}".rstrip(), "dim"))
 
     def _wrapped(self, text: Text, mark: str = " ", style: str = "", indent: int = INDENT) -> None:
@@ -62,7 +62,7 @@ class Page:
             lead = " " * len(lead)
 
     def code(self, text: str) -> None:
-        """Add a line to be copied: never wrapped, so that it stays one line."""
+        """Add a line for copying, which is never wrapped."""
         lead = "" if self.narrow else " " * (INDENT + 2)
         self.line(lead, (text, "cyan"))
 
@@ -74,7 +74,7 @@ class Page:
             self._lines.append(Text.from_ansi(line.rstrip()))
 
     def sources(self) -> None:
-        """Add what was cited, by number."""
+        """Add the list of cited sources, by number."""
         if self.citations.sources:
             self.heading("Sources")
         for source, number in self.citations.sources.items():

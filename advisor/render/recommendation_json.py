@@ -36,7 +36,7 @@ def recommendations_document(reports: Sequence[JobReport]) -> Document:
 
 
 def job_per_line(document: Mapping[str, Any]) -> str:
-    """Return recommendations as JSON with one job to a line, so that `grep` finds a job."""
+    """Return recommendations as JSON with one job per line, so that `grep` finds a job."""
     head = json.dumps({**document, "recommendations": []}).removesuffix("]}")
     lines = ",\n".join(json.dumps(each) for each in document["recommendations"])
     return f"{head}\n{lines}\n]}}\n"
@@ -88,7 +88,7 @@ def _report(report: JobReport) -> Document:
 
 
 def _existing(existing: ExistingOperator) -> Document:
-    """Return an operator that exists already, in one of its modes."""
+    """Return an existing operator, in one of its modes."""
     return {
         "operator": existing.operator,
         "pattern": existing.pattern,
@@ -118,7 +118,7 @@ def _note(note: Note | None) -> Document | None:
 
 
 def _answers(classes: tuple[str, ...]) -> list[str]:
-    """Return classes of answers; a part of a band, such as `long>=30d`, goes with its band."""
+    """Return classes of answers without parts, such as `long>=30d`, of a band that is included."""
     return [each for each in classes if ">=" not in each or each.split(">=")[0] not in classes]
 
 

@@ -1,4 +1,4 @@
-"""Recommendations as Markdown, fit to paste into a pull request."""
+"""Recommendations as Markdown, suitable for a pull request."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from advisor.render.wording import (
 def markdown_document(
     reports: Sequence[JobReport], knowledge: Knowledge, *, many: bool
 ) -> Iterator[str]:
-    """Yield the text: for a batch a table first, then each job folded away."""
+    """Yield the text: for a batch, a table followed by a collapsed section for each job."""
     if not many:
         yield from (f"{line}\n" for report in reports for line in _report(report, knowledge))
         return

@@ -34,7 +34,7 @@ def print_reports(
     many: bool,
     details: bool,
 ) -> None:
-    """Print recommendations: those of a file of jobs as a table, with `details` each in full."""
+    """Print recommendations: a file of jobs as a table, or in full with `details`."""
     if many:
         print_batch(console, reports)
     if many and not details:

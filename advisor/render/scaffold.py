@@ -45,7 +45,7 @@ def print_scaffold(console: Console, result: ScaffoldResult, *, diff: bool) -> N
     styles = {status.value: console.get_style(style) for status, style in STYLES.items()}
     for line in text_lines(result, diff=diff):
         status = line.split(maxsplit=1)[0] if line.strip() else ""
-        # As segments, because rich would expand the tabs of a text, and then no diff applies.
+        # As segments, because rich expands the tabs in a Text, and the diff would not apply.
         segments = [Segment(line.removesuffix("\n"), styles.get(status)), Segment.line()]
         console.print(Segments(segments), end="", soft_wrap=True)
 
@@ -93,7 +93,7 @@ def scaffold_schema() -> Schema:
 
 
 def difference(step: Step) -> str:
-    """Return the unified diff of a step, "" if nothing changes."""
+    """Return the unified diff of a step, or "" if nothing changes."""
     if step.status not in DIFFERS:
         return ""
     from difflib import unified_diff
@@ -132,7 +132,7 @@ def _path(step: Step) -> str:
 
 
 def _lines(content: bytes | None) -> list[str]:
-    """Return the lines of a content with their ends; a carriage return is part of its line."""
+    """Split content into lines, keeping line endings; a carriage return does not end a line."""
     *lines, last = (content or b"").decode("utf-8", "replace").split("\n")
     return [*(f"{line}\n" for line in lines), *([last] if last else [])]
 

@@ -1,4 +1,4 @@
-"""The version and the common parts of the JSON documents and schemas; the answers file's schema."""
+"""The parts that JSON documents and schemas share, and the schema of answers files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from advisor.answers.parse import LONGEST_TEXT, NO, YES
 from advisor.knowledge.model import NO_PATTERN, Knowledge, Question, Source
 
 SCHEMA_VERSION: Final = 2
-"""Of every document that advisor writes as JSON or YAML."""
+"""The version of every document that advisor writes as JSON or YAML."""
 
 Document = dict[str, Any]
 """A result as mappings and lists, for JSON and YAML."""
@@ -27,7 +27,7 @@ RELEASE_PATTERN = r"^\s*v?\d+\.\d+(\.\d+)?\S*\s*$"
 
 
 def object_of(properties: Schema) -> Schema:
-    """Return the schema of an object that has these properties, all of them and no other."""
+    """Return the schema of an object that has exactly these properties."""
     return {
         "type": "object",
         "properties": properties,
@@ -89,7 +89,7 @@ def _answer(question: Question) -> Schema:
     if question.kind == "duration":
         return {**described, "type": "string", "pattern": DURATION_PATTERN}
     if question.kind == "version":
-        # An editor that reads 3.3 as a number is right about YAML; advisor reads the text.
+        # In YAML, 3.3 is a number, so editors need to accept one; advisor itself reads the text.
         return {
             **described,
             "anyOf": [{"type": "string", "pattern": RELEASE_PATTERN}, {"type": "number"}],
@@ -98,7 +98,7 @@ def _answer(question: Question) -> Schema:
 
 
 def _choices(ids: list[str]) -> Schema:
-    """Return the schema of a choice; yes and no have more spellings, such as YAML's booleans."""
+    """Return the schema of a choice; `yes` and `no` may also be YAML booleans, for example."""
     if "yes" not in ids:
         return {"enum": ids}
     spellings = sorted((YES | NO) - set(ids))

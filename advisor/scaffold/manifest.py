@@ -18,7 +18,7 @@ WORDS = "words"
 """The kind of a setting that has several texts; any other has one."""
 
 Value: TypeAlias = "str | tuple[str, ...]"
-"""Of a setting."""
+"""The value of a setting."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Setting:
     says: str
     """The same in words, for an error."""
     needs: tuple[str, ...] = ()
-    """Settings that must have a value if this one has."""
+    """Settings that must have a value if this one has one."""
     unlike: tuple[str, ...] = ()
     """Settings whose paths or fields this one's must not equal, contain or be part of."""
 
@@ -75,11 +75,11 @@ class TemplateManifest:
     patterns: Mapping[str, PatternTemplate]
     systems: Mapping[str, SystemTemplate]
     folders: tuple[Path, ...]
-    """In the order in which a template is looked for."""
+    """The folders, in the order in which a template is looked up."""
 
 
 def load_manifest(own_templates: Path | None = None) -> TemplateManifest:
-    """Return the manifest, with a user's own templates before the shipped ones.
+    """Return the manifest, in which a user's own templates override the shipped ones.
 
     Raises InputError if the folder does not exist, or if a kit.yaml in it is invalid.
     """

@@ -21,7 +21,7 @@ class ScaffoldRequest:
     system: str = ""
     """The system that runs the job, if it is known."""
     where: str = ""
-    """Where the request was read, for errors; "" for the command line."""
+    """The position of the request in its file, for errors; "" for the command line."""
     replaces_name: bool = False
     """Use a similar name if `name` cannot be used, instead of refusing it."""
 

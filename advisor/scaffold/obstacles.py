@@ -1,4 +1,4 @@
-"""Obstacles to a scaffold: files for folders, folders for files, links, spellings, modules."""
+"""Finds what prevents a scaffold: files in place of folders, links, spellings, hidden modules."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ IGNORED = "rename one: a file system that ignores case takes both for the same"
 def refuse_obstacles(
     into: Path, dags: Path, package: str, files: Iterable[tuple[Folder, PurePosixPath]]
 ) -> None:
-    """Raise InputError that names everything that prevents a scaffold from being written."""
+    """Raise an InputError that names every obstacle to writing a scaffold."""
     folder = into / package
     problems = [*_folder(into, links=True), *_folder(dags, links=True)]
     problems = problems or [*_package(into, dags, folder)]
@@ -32,9 +32,9 @@ def refuse_obstacles(
 
 
 def hidden_module(package: str, folder: Path) -> str:
-    """Return where else a module with the name of a package is, "" if it is only in `folder`.
+    """Return where else a module with a package's name is, or "" if it is only in `folder`.
 
-    Nothing is imported to find that out.
+    Imports nothing.
     """
     try:
         spec = find_spec(package)
@@ -50,7 +50,7 @@ def hidden_module(package: str, folder: Path) -> str:
 def _places(spec: ModuleSpec) -> list[str]:
     """Return the folders of a package, or the file of a module.
 
-    A folder of the working directory without an `__init__.py` is not meant as a package.
+    A folder without `__init__.py` in the working directory does not count as a package.
     """
     if spec.submodule_search_locations is None:
         return [spec.origin or spec.name]
@@ -108,7 +108,7 @@ def _link(file: Path, bound: Path) -> Iterator[Problem]:
 
 
 def _other_spellings(path: Path) -> Iterator[Problem]:
-    """Yield a problem for each name in the same folder that differs in capital letters only."""
+    """Yield a problem for each name in the same folder that differs only in case."""
     try:
         names = [each.name for each in path.parent.iterdir()]
     except OSError:

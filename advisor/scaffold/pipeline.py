@@ -1,4 +1,4 @@
-"""Scaffolding as one call: requests in, written files and what happened to each out."""
+"""Scaffolding as one call: takes requests, writes files, and returns the status of each."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ScaffoldResult:
 
     @property
     def conflicts(self) -> tuple[Step, ...]:
-        """Return the conflicts because of which nothing was written."""
+        """Return the conflicts that kept everything from being written."""
         return tuple(step for plan in self.plans for step in plan.conflicts)
 
 
@@ -50,7 +50,7 @@ def scaffold(  # noqa: PLR0913 - all but the first two are passed by keyword
     dry_run: bool = False,
     resolve: Resolve | None = None,
 ) -> ScaffoldResult:
-    """Scaffold one operator for each request: all of them, or none.
+    """Scaffold an operator for each request: all of them or none.
 
     Everything is rendered, compiled and planned before the first file is written.
 
@@ -64,9 +64,9 @@ def scaffold(  # noqa: PLR0913 - all but the first two are passed by keyword
             nothing is written.
 
     Raises:
-        InputError: a request is impossible, or something is in the way of a file.
+        InputError: a request is invalid, or something is in the way of a file.
         ConflictError: a file was edited after it was planned; nothing was written.
-        OutputError: something cannot be written; everything is as before.
+        OutputError: something cannot be written; all changes were undone.
     """
     manifest = load_manifest(templates)
     specs = make_specs(requests, overrides, manifest)
@@ -88,7 +88,7 @@ def scaffold(  # noqa: PLR0913 - all but the first two are passed by keyword
 
 
 def default_places(into: Path | None = None, dags: Path | None = None) -> Places:
-    """Return the folders given, else those of an Airflow project, else the working directory."""
+    """Return the given folders, or those of an Airflow project, or the working directory."""
     return Places(into or _folder_or_here("plugins"), dags or _folder_or_here("dags"))
 
 
@@ -97,9 +97,9 @@ def _folder_or_here(name: str) -> Path:
 
 
 def _notes_on_hidden(plans: Sequence[Plan]) -> list[str]:
-    """Return a note for each package that hides a module that is importable here.
+    """Return a note for each package that would hide an importable module.
 
-    Only a note, because it depends on the environment: the operator may run in another one.
+    Only a note, because the operator may run in a different environment.
     """
     modules = [(plan, hidden_module(plan.spec.name.package, plan.package)) for plan in plans]
     return [
@@ -111,7 +111,7 @@ def _notes_on_hidden(plans: Sequence[Plan]) -> list[str]:
 
 
 def _notes_on_incomplete(plans: Sequence[Plan], *, is_written: bool) -> list[str]:
-    """Return a note for each package that an earlier run, which was killed, left incomplete."""
+    """Return a note for each package that was left incomplete by an earlier run that was killed."""
     message = "was incomplete; completed" if is_written else "is incomplete, as after a killed run"
     return [
         f"{printable(plan.package.as_posix())} {message}" for plan in plans if plan.is_incomplete

@@ -1,4 +1,4 @@
-"""Planning what to do with each file: what is rendered, compared with what is on disk."""
+"""Plans what to do with each file, by comparing the rendered files with those on disk."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Status(str, Enum):
     remove = "remove"
     """It was not edited since advisor wrote it, and no longer belongs to the scaffold."""
     leave = "leave"
-    """It no longer belongs to the scaffold, but was edited or is a Dag: it is the user's now."""
+    """It no longer belongs to the scaffold, but was edited or is a Dag, so the user owns it now."""
 
 
 WRITTEN = frozenset((Status.create, Status.update, Status.force))
@@ -53,7 +53,7 @@ class Places:
     dags: Path
 
     def folder(self, folder: Folder, package: str) -> Path:
-        """Return the folder for the files of a package, or the one for Dags."""
+        """Return the path of a folder: that of the package, or the one for Dags."""
         return self.into / package if folder is Folder.package else self.dags
 
 
@@ -61,8 +61,8 @@ class Places:
 class Step:
     """What to do with one file.
 
-    `old` is its content on disk, None if it does not exist; `new` the rendered content, None if
-    the file is left or removed.
+    `old` is its content on disk, or None if it does not exist; `new` is the rendered content, or
+    None if the file is left or removed.
     """
 
     status: Status
@@ -79,7 +79,7 @@ Resolve = Callable[[Step], Status]
 
 @dataclass(frozen=True)
 class Plan:
-    """What to do with every file of one spec; nothing is written yet."""
+    """What to do with every file of one spec, before anything is written."""
 
     spec: ScaffoldSpec
     places: Places
@@ -171,7 +171,7 @@ def with_record(plan: Plan) -> Plan:
 
 
 def _sorted(steps: Iterable[Step]) -> tuple[Step, ...]:
-    """Return steps with the package before the Dag, and its files before its folders."""
+    """Sort steps: the package before the Dag, and files before folders."""
     return tuple(
         sorted(
             steps, key=lambda step: (step.folder is Folder.dags, len(step.path.parts), step.path)
@@ -180,7 +180,7 @@ def _sorted(steps: Iterable[Step]) -> tuple[Step, ...]:
 
 
 def _step(target: Path, place: record.Place, new: bytes | None, recorded: Hashes) -> Step | None:
-    """Return the step of a file, None if it does not exist and is not needed."""
+    """Return the step for a file, or None if it does not exist and is not needed."""
     old = _content(target)
     untouched = old is not None and hash_of(old) == recorded.get(place)
     if new is None:
@@ -198,7 +198,7 @@ def _step(target: Path, place: record.Place, new: bytes | None, recorded: Hashes
 
 
 def _content(file: Path) -> bytes | None:
-    """Return the content of a file, None if it does not exist."""
+    """Return the content of a file, or None if it does not exist."""
     try:
         return content_of(file)
     except OSError as error:

@@ -30,7 +30,7 @@ Hashes: TypeAlias = "Mapping[Place, str]"
 
 
 def hash_of(content: bytes) -> str:
-    """Return the SHA-256 of a content in hexadecimal digits."""
+    """Return the SHA-256 hash of content, in hexadecimal."""
     return sha256(content).hexdigest()
 
 
@@ -46,9 +46,9 @@ def record_text(spec: ScaffoldSpec, hashes: Hashes) -> str:
 
 
 def read_hashes(file: Path, package: str) -> Hashes:
-    """Return the hashes in the record of a package, none without a record.
+    """Return the hashes in the record of a package; none if it has no record.
 
-    Raises InputError if the file is damaged, of a newer advisor or the record of another package.
+    Raises InputError if the file is damaged, written by a newer advisor, or of another package.
     """
     if not file.exists():
         return {}
@@ -90,7 +90,7 @@ def _shape(spec: ScaffoldSpec) -> dict[str, object]:
 
 
 def _hashes(fields: Fields, folder: Folder) -> list[tuple[Place, str]]:
-    """Return the hashes of one folder; a path that leads out of it is an issue."""
+    """Return the hashes for one folder; a path that leads out of it is an issue."""
     listed = fields.inner(folder.value)
     hashes = [(PurePosixPath(key), listed.text(key)) for key in listed.node]
     for path, text in hashes:

@@ -1,4 +1,4 @@
-"""Rendering the files of a spec from templates, and the functions that templates call."""
+"""Renders the files of a spec from templates; has the functions that templates call."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 SUFFIX = ".jinja"
-"""Of a template; a file without it is copied."""
+"""The suffix of a template; a file without it is copied."""
 WIDTH = 88
-"""Characters of a line of generated code: the default of ruff and black."""
+"""Maximum line length of generated code: the default of ruff and black."""
 ASYNC_STORE_SINCE = parse_version("3.4")
 
 
 def render(spec: ScaffoldSpec, manifest: TemplateManifest) -> tuple[RenderedFile, ...]:
     """Return every file of a scaffold, in the order of their paths.
 
-    Raises InputError if a template of the user's own is invalid, or makes invalid Python.
+    Raises InputError if a user's own template is invalid, or renders invalid Python.
     """
     environment = _environment(manifest.folders)
     values = _values(spec, manifest)
@@ -63,7 +63,7 @@ def _dag_imports(name: Name) -> str:
 
 @dataclass(frozen=True)
 class _Source:
-    """A template, and the place of the file that it makes."""
+    """A template, and the path of the file rendered from it."""
 
     template: str
     """Its name, relative to the folder of templates."""
@@ -73,7 +73,7 @@ class _Source:
 
 
 def _sources(spec: ScaffoldSpec, manifest: TemplateManifest) -> list[_Source]:
-    """Return the templates of a spec; of two for the same file, the one of the later layer."""
+    """Return the templates for a spec; the later layer wins if two are for the same file."""
     sources = {}
     for layer in _layers(spec, manifest):
         for folder in reversed(manifest.folders):
@@ -83,7 +83,7 @@ def _sources(spec: ScaffoldSpec, manifest: TemplateManifest) -> list[_Source]:
 
 
 def _layers(spec: ScaffoldSpec, manifest: TemplateManifest) -> list[str]:
-    """Return the folders of templates, from the most general to the most special."""
+    """Return the folders of templates, from the most general to the most specific."""
     shared = [f"shared/{each}" for each in ("every", *manifest.patterns[spec.pattern].shares)]
     return [*shared, f"systems/{spec.system}", f"patterns/{spec.pattern}"]
 
@@ -148,15 +148,15 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
 
 
 def literal(value: str) -> str:
-    """Return a text as the literal that ruff's formatter writes."""
-    single = repr(f'{value}"')[1:-2]  # with a double quote in it, repr takes single ones
+    """Return a text as a Python literal, in the quotes that ruff's formatter uses."""
+    single = repr(f'{value}"')[1:-2]  # the added double quote makes repr use single quotes
     if value.count('"') > value.count("'"):
         return f"'{single}'"
     return '"' + single.replace("\\'", "'").replace('"', '\\"') + '"'
 
 
 def constant(indent: int, start: str, value: str) -> str:
-    """Return an assignment of one text: in one line if it fits, else in brackets."""
+    """Return an assignment of one text: on one line if it fits, or else in parentheses."""
     margin = " " * indent
     line = f"{margin}{start}{literal(value)}"
     if len(line) <= WIDTH:
@@ -165,7 +165,7 @@ def constant(indent: int, start: str, value: str) -> str:
 
 
 def assigned(indent: int, start: str, opening: str, values: Sequence[str], closing: str) -> str:
-    """Return an assignment of several texts: in one line if it fits, else one text a line.
+    """Return an assignment of several texts: on one line if it fits, or else one per line.
 
     `opening` and `closing` surround the texts, such as `frozenset({` and `})`.
     """
@@ -187,7 +187,7 @@ def assigned(indent: int, start: str, opening: str, values: Sequence[str], closi
 
 
 def imported(module: str, *names: str) -> str:
-    """Return an import of several names, sorted and wrapped as ruff does.
+    """Return an import of several names, sorted and wrapped as by ruff.
 
     A name may be followed by ` as ` and another one.
     """

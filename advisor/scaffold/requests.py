@@ -1,4 +1,4 @@
-"""Reading the output of `advisor recommend` as requests: one operator for each job."""
+"""Reads the output of `advisor recommend` as requests: one operator for each job."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from advisor.errors import InputError
 from advisor.scaffold.model import ScaffoldRequest
 
 SCHEMA_VERSION = "2"
-"""Of the recommendations that can be read."""
+"""The schema version of the recommendations that can be read."""
 CHECKPOINT = "checkpoint"
 ANSWERS = frozenset(("triggerer", "duration", "duplicate_risk", "async_client", "jobs"))
 """Keys by which a document of answers is recognised."""
@@ -30,7 +30,7 @@ class Recommended:
 def read_recommended(document: Document) -> Recommended:
     """Return the requests in a document of recommendations.
 
-    Raises InputError if it is another document, such as answers, or of another schema version.
+    Raises InputError if it is another document, such as answers, or has another schema version.
     """
     _refuse_others(document)
     issues: list[ValidationIssue] = []
@@ -61,11 +61,11 @@ def _refuse_others(document: Document) -> None:
 
 
 def _read(fields: Fields, document: str) -> ScaffoldRequest | str:
-    """Return the request of a job, or a note on why it has none."""
+    """Return the request for a job, or a note on why there is none."""
     name = fields.text("name")
     pattern, variant = _optional(fields, "pattern"), _optional(fields, "variant")
     answers = fields.inner("answers")
-    # Alternatives that were recommended ahead of the pattern, or instead of any.
+    # Alternatives that were recommended ahead of the pattern, or because none fits.
     others = [
         each
         for each in fields.each("alternatives")
@@ -85,6 +85,6 @@ def _read(fields: Fields, document: str) -> ScaffoldRequest | str:
 
 
 def _optional(fields: Fields, key: str) -> str:
-    """Return a text that may be null, "" then; YAML spells that out where JSON is read as ""."""
+    """Return a text field, or "" if it is null: spelled out in YAML, and read as "" from JSON."""
     text = fields.text(key, "")
     return "" if text == "null" else text

@@ -1,4 +1,4 @@
-"""From requests to specs: every choice and setting resolved, and each of them possible."""
+"""Turns requests into specs: resolves and validates every choice and setting."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ LONGEST_TEXT = 70
 def make_specs(
     requests: Sequence[ScaffoldRequest], overrides: Overrides, manifest: TemplateManifest
 ) -> list[ScaffoldSpec]:
-    """Return the specs of requests.
+    """Return the specs for requests.
 
-    Raises InputError if one is impossible, or if two would be the same package.
+    Raises InputError if one is invalid, or if two would have the same package.
     """
     specs = [
         _spec(request, name, overrides, manifest)
@@ -126,9 +126,9 @@ def _unused(name: Name, taken: Collection[str]) -> Name:
 
 
 def _target(request: ScaffoldRequest, overrides: Overrides) -> Version:
-    """Return the minor release to write for: as given, else the installed one, else the stable.
+    """Return the minor release to target: as given, or the installed or the stable one.
 
-    Raises InputError for a release that nothing is scaffolded for.
+    Raises InputError for an unsupported release.
     """
     if overrides.airflow is not None:
         return _parse_target(overrides.airflow, AIRFLOW_OPTION)
@@ -155,9 +155,9 @@ def _parse_target(text: str, where: str, hint: str = "") -> Version:
 
 
 def _on_kill(target: Version, given: str | None) -> str:
-    """Return the policy for killed tasks: as given, else the one that is safe on that release.
+    """Return the policy for killed tasks: as given, or the one that is safe on that release.
 
-    Raises InputError for `auto` without a store.
+    Raises InputError for `auto` on a release without a task state store.
     """
     has_store = target >= STORE_SINCE
     if given == AUTO and not has_store:
@@ -170,7 +170,7 @@ def _on_kill(target: Version, given: str | None) -> str:
 
 
 def _system(request: ScaffoldRequest, overrides: Overrides, manifest: TemplateManifest) -> str:
-    """Return the system: as chosen, else as named if there are templates for it, else http."""
+    """Return the system: as chosen, or as named if there are templates for it, or `http`."""
     if overrides.system is not None:
         return _one_of(overrides.system, manifest.systems, "--system")
     return request.system if request.system in manifest.systems else DEFAULT_SYSTEM
@@ -185,10 +185,10 @@ def _one_of(id_: str, accepted: Mapping[str, object], where: str) -> str:
 
 
 def resolve_settings(settings: Mapping[str, Setting], given: Mapping[str, str]) -> dict[str, Value]:
-    """Return every setting with the value that the user gave, else its default.
+    """Return every setting with the value that the user gave, or its default.
 
-    Raises InputError with every problem: an unknown id, a value that is not accepted, values that
-    exclude each other.
+    Raises an InputError that lists every problem: unknown ids, values that are not accepted, and
+    values that exclude each other.
     """
     problems = [
         Problem(SET_OPTION, f"found {shown(each)}, accepted are {', '.join(settings)}")
@@ -239,14 +239,14 @@ def _shared_statuses(values: Mapping[str, Value]) -> Iterable[Problem]:
 
 
 def _missing(setting: Setting, values: Mapping[str, Value]) -> Iterable[Problem]:
-    """Yield a problem for each setting without a value that this one needs."""
+    """Yield a problem for each setting that this one needs and that has no value."""
     for other in setting.needs if values[setting.id] else ():
         if not values[other]:
             yield _on_setting(setting, f"needs {other}, which is empty")
 
 
 def _alike(setting: Setting, values: Mapping[str, Value]) -> Iterable[Problem]:
-    """Yield a problem for each setting that could not be told from this one."""
+    """Yield a problem for each setting that could not be told apart from this one."""
     for other in setting.unlike if values[setting.id] else ():
         one, two = _outline(values[setting.id]), _outline(values[other])
         if one.startswith(two) or two.startswith(one):
@@ -254,7 +254,7 @@ def _alike(setting: Setting, values: Mapping[str, Value]) -> Iterable[Problem]:
 
 
 def _outline(value: Value) -> str:
-    """Return a path without the names of its placeholders, or a field, with a dot at its end."""
+    """Return a path without the names of placeholders, or a field, followed by a dot."""
     return re.sub(r"\{\w+\}", "{}", str(value)) + "."
 
 

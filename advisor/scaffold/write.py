@@ -1,4 +1,4 @@
-"""Carrying out plans: each file is replaced atomically, and an error undoes the whole run."""
+"""Carries out plans: replaces each file atomically, and undoes the whole run on an error."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from advisor.scaffold.plan import CHANGES, WRITTEN, Plan, Step
 def write_plans(plans: Sequence[Plan]) -> None:
     """Carry out plans that have no conflicts.
 
-    If advisor is killed meanwhile, the same command completes the folders. Raises ConflictError if
-    a file was edited since it was planned, OutputError if something cannot be written; then
-    everything is as before.
+    If advisor is killed while writing, running the same command again completes the folders.
+    Raises ConflictError if a file was edited since it was planned, or OutputError if something
+    cannot be written; either way, all changes are undone.
     """
     changes = [step for plan in plans for step in _in_order(plan)]
     undo = _Undo()
@@ -41,7 +41,7 @@ def write_plans(plans: Sequence[Plan]) -> None:
 
 
 def _in_order(plan: Plan) -> list[Step]:
-    """Return the steps that change something: the package, then its Dag, then the record.
+    """Return the steps that change something: the package, the Dag, and last the record.
 
     The record is last so that it shows whether everything before it was written.
     """
@@ -50,7 +50,7 @@ def _in_order(plan: Plan) -> list[Step]:
 
 
 def _refuse_edited(steps: Iterable[Step]) -> None:
-    """Raise ConflictError that names the files edited since they were planned."""
+    """Raise a ConflictError that names the files edited since they were planned."""
     edited = [step.target for step in steps if content_of(step.target) != step.old]
     if edited:
         message, hint = "was edited while advisor was running", "run it again"
@@ -68,20 +68,20 @@ def _carry_out(step: Step, undo: _Undo) -> None:
 
 
 class _Undo:
-    """The changes of a run, and how to take them back."""
+    """The changes of a run, and how to undo them."""
 
     def __init__(self) -> None:
         self._changes: list[tuple[Path, Callable[[], None]]] = []
 
     def make_folder(self, folder: Path) -> None:
-        """Create a folder, and those around it."""
+        """Create a folder and its parents."""
         if not folder.is_dir():
             self.make_folder(folder.parent)
             self._changes.append((folder, partial(_remove, folder)))
             folder.mkdir()
 
     def remember(self, step: Step) -> None:
-        """Keep what is needed to undo a step; called before it is carried out."""
+        """Save what is needed to undo a step; call it before the step is carried out."""
         target = step.target
         link = target.readlink() if target.is_symlink() else None
         mode = None if step.old is None else S_IMODE(target.stat().st_mode)
@@ -90,7 +90,7 @@ class _Undo:
     def run(self) -> list[Problem]:
         """Undo everything, the last change first, and return a problem for each failure.
 
-        In that order a full disk has room: each step back needs no more than its step freed.
+        This order works even on a full disk: undoing a step needs no more room than the step freed.
         """
         failures = []
         for target, restore in reversed(self._changes):
@@ -103,14 +103,14 @@ class _Undo:
 
 
 def _remove(folder: Path) -> None:
-    with suppress(OSError):  # it was not created, or has other files by now
+    with suppress(OSError):  # it was not created, or contains other files by now
         folder.rmdir()
 
 
 def _restore(step: Step, mode: int | None, link: Path | None) -> None:
-    """Restore a file that had a mode or was a link before this run, or did not exist."""
+    """Restore a file: its content and mode, or the link, or remove it if it did not exist."""
     if content_of(step.target) != step.new:
-        return  # it was not carried out
+        return  # the step was not carried out
     if step.old is None:
         step.target.unlink()
     elif link is None:

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-# Core and the task SDK by name too: uv takes a pre-release only if it is asked for by name.
+# Core and the task SDK too: uv installs a pre-release only of packages that are named.
 AIRFLOWS: Final = {
     "3.2.2": (
         "apache-airflow==3.2.2",
@@ -50,10 +50,10 @@ TOOLS: Final = ("pytest", "mypy", "ruff")
 def python_with(airflow: str) -> Path:
     """Return the Python of an environment with one of AIRFLOWS.
 
-    The first call makes the environment, and concurrent calls wait for it.
+    The first call creates the environment, and concurrent calls wait for it.
 
     Raises:
-        RuntimeError: uv could not make it.
+        RuntimeError: uv could not create it.
     """
     tools = [f"{name}=={version(name)}" for name in TOOLS]
     requirements = [*AIRFLOWS[airflow], *PROVIDERS, *tools]
@@ -82,7 +82,7 @@ def _cache() -> Path:
 
 @contextmanager
 def _locked(environment: Path) -> Iterator[None]:
-    """Let one process at a time in; the lock ends with the process that holds it."""
+    """Lock an environment for one process at a time; the lock ends with its process."""
     with Path(f"{environment}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -1,4 +1,4 @@
-"""The job server of a generated package, run as users run it."""
+"""Runs the job server of a generated package, as users do."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class JobServer:
     """A job server that runs inside a `with` block.
 
     Args:
-        python: any Python; the server needs the standard library alone.
+        python: any Python; the server needs only the standard library.
         package: the generated package that contains the server.
     """
 
@@ -40,7 +40,7 @@ class JobServer:
         self._process.communicate()
 
     def jobs(self, name: str) -> list[dict[str, Any]]:
-        """Return the jobs whose spec has a name."""
+        """Return the jobs whose spec has this name."""
         return [job for job in self._ledger()["jobs"] if job["spec"]["name"] == name]
 
     def _ledger(self) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """The example Dags on a temporary Airflow, over HTTP: they run as generated, and survive SIGKILL.
 
 All other faults are injected in tests/drill/live, where the hook is replaced. One Airflow and one
-job server serve all tests. Every Dag run is started before the first is waited for, since most of
-their time is that of the jobs.
+job server serve all tests. All Dag runs are started before the first one is waited for, since most
+of their time is spent waiting for jobs.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
 @pytest.fixture(scope="module")
 def runs(deployment: Deployment) -> dict[str, str]:
     """A run of each scenario below, all of them started before the first one is waited for."""
-    # Not at the same time as the others, which the job server would fail too.
+    # Not at the same time as the others: the job server would fail for them too.
     killed = {"deferrable, killed": kill_before_it_defers(deployment)}
     with ThreadPoolExecutor(len(SCENARIOS)) as threads:
         started = {name: threads.submit(start, deployment) for name, start in SCENARIOS.items()}
@@ -137,7 +137,7 @@ def kill_worker(deployment: Deployment, scaffold: Scaffold) -> str:
 
 
 def kill_before_it_defers(deployment: Deployment) -> str:
-    """Kill the worker of a deferrable after its job was accepted, and before it knows that."""
+    """Kill the worker of a deferrable operator after its job is accepted, before it learns so."""
     deployment.server.set_faults(loses_answers=4)
     try:
         return kill_worker(deployment, DEFERRABLE)

@@ -34,7 +34,7 @@ def read(
     name: str = "a.yaml",
     refuse_missing: bool = True,
 ) -> Batch:
-    """Return the batch in a text, or of the flags alone where there is None."""
+    """Return the batch in a text, or in the flags alone if the text is None."""
     file = None if text is None else document(text, name)
     return Reader(KNOWLEDGE).read(file, flags or {}, refuse_missing=refuse_missing)
 
@@ -42,7 +42,7 @@ def read(
 def only(
     text: str | None, flags: Mapping[str, str] | None = None, *, name: str = "a.yaml"
 ) -> Draft:
-    """Return the one draft of a text that need not be complete."""
+    """Return the only draft in a text, which may be incomplete."""
     (draft,) = read(text, flags, name=name, refuse_missing=False).drafts
     return draft
 
@@ -50,12 +50,12 @@ def only(
 def problems(
     text: str | None, flags: Mapping[str, str] | None = None, *, refuse_missing: bool = False
 ) -> list[Problem]:
-    """Return the problems of a text and its flags."""
+    """Return the problems with a text and its flags."""
     with pytest.raises(InputError) as refused:
         read(text, flags, refuse_missing=refuse_missing)
     return refused.value.problems
 
 
 def lines(text: str | None, flags: Mapping[str, str] | None = None, **options: bool) -> list[str]:
-    """Return the problems as a user reads them."""
+    """Return the problems as users see them."""
     return [problem.line() for problem in problems(text, flags, **options)]

@@ -16,7 +16,7 @@ TIMES = "a time such as 45s, 20m, 1h30m, 3h or 2d"
 MAPPING = "is a mapping of questions to answers"
 
 
-def test_every_issue_of_a_file_and_of_the_flags_is_in_one_error() -> None:
+def test_issues_of_the_file_and_the_flags_are_in_one_error() -> None:
     text = cleandoc(
         """
         trigerer: yes
@@ -59,7 +59,7 @@ def test_every_issue_of_a_file_and_of_the_flags_is_in_one_error() -> None:
         ("x" * 5000, f"'{'x' * 37}...'"),
     ],
 )
-def test_a_file_that_is_no_mapping_is_one_problem(text: str, found: str) -> None:
+def test_file_that_is_not_a_mapping_is_one_problem(text: str, found: str) -> None:
     assert lines(text, refuse_missing=True) == [f"a.yaml: found {found}, an answers file {MAPPING}"]
 
 
@@ -67,7 +67,7 @@ def test_a_file_that_is_no_mapping_is_one_problem(text: str, found: str) -> None
     ("jobs", "found"),
     [("", "nothing"), ("[]", "a list"), ("{name: a}", "a mapping"), ("a", "'a'"), ("~", "'~'")],
 )
-def test_jobs_that_are_no_list_are_one_problem(jobs: str, found: str) -> None:
+def test_jobs_that_are_not_a_list_are_one_problem(jobs: str, found: str) -> None:
     assert lines(f"jobs: {jobs}", refuse_missing=True) == [
         f"a.yaml:1:1: jobs: found {found}, accepted is a list of jobs"
     ]
@@ -93,12 +93,12 @@ def test_jobs_that_are_no_list_are_one_problem(jobs: str, found: str) -> None:
         ("x" * 500, "x", f"{'x' * 37}...: is no question; known are {KEYS}"),
     ],
 )
-def test_an_invalid_answer_is_one_problem(key: str, value: str, message: str) -> None:
+def test_invalid_answer_is_one_problem(key: str, value: str, message: str) -> None:
     assert lines(f"{key}: {value}", GIVEN) == [f"a.yaml:1:1: {message}"]
 
 
 @pytest.mark.parametrize("value", ["*base", "[*base, *base]"])
-def test_a_merge_key_is_answered_with_what_does_the_same_here(value: str) -> None:
+def test_merge_key_is_rejected_with_the_alternative(value: str) -> None:
     text = f"jobs:\n  - &base {{name: a}}\n  - <<: {value}\n    name: b\n"
     assert lines(text) == [
         "a.yaml:3:5: <<: is no question; merge keys are not read; "
@@ -106,13 +106,13 @@ def test_a_merge_key_is_answered_with_what_does_the_same_here(value: str) -> Non
     ]
 
 
-def test_jobs_inside_a_job_are_refused() -> None:
+def test_jobs_inside_a_job_are_rejected() -> None:
     at_the_top = "is no question; it stands at the top of the file, and once"
     assert lines("jobs: [{jobs: [{}]}]") == [f"a.yaml:1:9: jobs: {at_the_top}"]
     assert lines(None, {"jobs": "x"}) == [f"--set jobs: {at_the_top}"]
 
 
-def test_missing_answers_are_listed_at_once_with_what_is_accepted() -> None:
+def test_missing_answers_are_listed_together_with_accepted_values() -> None:
     assert lines(None, {"work": "job"}, refuse_missing=True) == [
         f"job lacks triggerer (yes, no); duration ({TIMES}); "
         "duplicate_risk (harmless, costly, unacceptable); async_client (yes, no); "
@@ -120,7 +120,7 @@ def test_missing_answers_are_listed_at_once_with_what_is_accepted() -> None:
     ]
 
 
-def test_missing_answers_are_listed_for_each_job_at_its_place() -> None:
+def test_missing_answers_are_listed_per_job_with_its_position() -> None:
     text = "async_client: no\nduration: 3h\njobs:\n  - name: a\n    triggerer: no\n  - work: job\n"
     assert lines(text, refuse_missing=True) == [
         "a.yaml:4:5: a lacks duplicate_risk (harmless, costly, unacceptable)",
@@ -129,12 +129,12 @@ def test_missing_answers_are_listed_for_each_job_at_its_place() -> None:
     ]
 
 
-def test_an_answer_that_is_wrong_is_not_missing_too() -> None:
+def test_invalid_answer_is_not_also_missing() -> None:
     text = REQUIRED.replace("3h", "3")
     assert len(problems(f"name: ''\n{text}", refuse_missing=True)) == 2
 
 
-def test_a_flag_does_not_hide_what_is_wrong_in_the_file() -> None:
+def test_flag_does_not_hide_an_issue_in_the_file() -> None:
     assert len(problems("duration: 3", GIVEN)) == 1
 
 
@@ -147,7 +147,7 @@ def test_a_flag_does_not_hide_what_is_wrong_in_the_file() -> None:
         (20_000, "19950 more like these"),
     ],
 )
-def test_fifty_problems_are_shown_and_the_rest_counted(count: int, rest: str | None) -> None:
+def test_error_shows_fifty_problems_and_counts_the_rest(count: int, rest: str | None) -> None:
     found = problems("jobs:\n" + "- x\n" * count, GIVEN)
     shown = found[:50]
     assert [problem.where for problem in shown] == [f"a.yaml:{n}:3" for n in range(2, 52)]

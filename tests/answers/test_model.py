@@ -1,4 +1,4 @@
-"""Missing answers are assumed and marked so: from the installed Airflow or by default."""
+"""Missing answers are assumed, from the installed Airflow or by default, and marked so."""
 
 from __future__ import annotations
 
@@ -35,42 +35,42 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def refuse_missing(text: str) -> Answers:
+def complete(text: str) -> Answers:
     return complete_answers(only(text), KNOWLEDGE.questions)
 
 
-def test_what_was_answered_is_kept_and_the_rest_assumed() -> None:
-    answers = refuse_missing(f"name: a\nexpect: async\nwork: event\n{REQUIRED}")
+def test_complete_answers_keeps_given_answers_and_assumes_the_rest() -> None:
+    answers = complete(f"name: a\nexpect: async\nwork: event\n{REQUIRED}")
     assert (answers.name, answers.expect) == ("a", "async")
     assert {key: answers.values[key] for key in (*GIVEN, "work")} == {**GIVEN, "work": "event"}
     assert set(answers.assumed) == {"job_id", "idempotency_key", "airflow_version"}
 
 
-def test_the_defaults_are_those_of_the_questions() -> None:
-    answers = refuse_missing(REQUIRED)
+def test_defaults_are_those_of_the_questions() -> None:
+    answers = complete(REQUIRED)
     defaults = {"work": "job", "job_id": "yes", "idempotency_key": "unknown"}
     assert {key: answers.values[key] for key in defaults} == defaults
     assert {answers.assumed[key] for key in defaults} == {DEFAULT}
 
 
-def test_a_system_is_never_assumed() -> None:
-    assert "system" not in refuse_missing(REQUIRED).values
-    assert refuse_missing(f"{REQUIRED}system: spark").values["system"] == "spark"
+def test_system_is_never_assumed() -> None:
+    assert "system" not in complete(REQUIRED).values
+    assert complete(f"{REQUIRED}system: spark").values["system"] == "spark"
 
 
-def test_the_values_are_in_the_order_of_the_questions() -> None:
-    values = refuse_missing(f"system: a\nwork: job\n{REQUIRED}").values
+def test_values_are_in_the_order_of_the_questions() -> None:
+    values = complete(f"system: a\nwork: job\n{REQUIRED}").values
     assert list(values) == list(KNOWLEDGE.questions)
 
 
 @pytest.mark.parametrize("version", ["2.2.0", "2.10.5", "3.3.2", "3.4.0b2", "4.1.0"])
-def test_the_version_is_that_of_the_installed_airflow(install: Path, version: str) -> None:
+def test_version_defaults_to_the_installed_airflow(install: Path, version: str) -> None:
     (install / f"apache_airflow_core-{version}.dist-info").mkdir()
     assert assumption(VERSION) == (version, INSTALLED)
 
 
 @pytest.mark.parametrize("version", [None, "1.10.15", "2.1.4"])
-def test_without_an_airflow_that_is_known_it_is_the_newest_stable_one(
+def test_version_without_a_known_airflow_defaults_to_the_newest_stable(
     install: Path, version: str | None
 ) -> None:
     if version:
@@ -78,8 +78,8 @@ def test_without_an_airflow_that_is_known_it_is_the_newest_stable_one(
     assert assumption(VERSION) == (VERSION.stable, NEWEST)
 
 
-def test_a_version_that_was_answered_beats_the_installed_one(install: Path) -> None:
+def test_given_version_overrides_the_installed_one(install: Path) -> None:
     (install / "apache_airflow-2.10.5.dist-info").mkdir()
-    answers = refuse_missing(f"{REQUIRED}airflow_version: 3.3")
+    answers = complete(f"{REQUIRED}airflow_version: 3.3")
     assert answers.values["airflow_version"] == "3.3"
     assert "airflow_version" not in answers.assumed

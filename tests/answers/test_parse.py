@@ -1,4 +1,4 @@
-"""Every accepted spelling of an answer has one canonical form; the rest gets a helpful error."""
+"""Every accepted spelling of an answer has one canonical form; all others get a helpful error."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def refusal(question: str, text: str) -> tuple[str, str]:
     ],
 )
 @pytest.mark.parametrize("question", ["triggerer", "async_client", "job_id", "idempotency_key"])
-def test_yes_and_no_have_the_spellings_of_yaml(
+def test_parse_answer_accepts_yaml_spellings_of_yes_and_no(
     question: str, texts: tuple[str, ...], answer: str
 ) -> None:
     assert {parse(question, text) for text in texts} == {answer}
@@ -63,7 +63,7 @@ def test_yes_and_no_have_the_spellings_of_yaml(
         ("system", " Spark on été ", "Spark on été"),
     ],
 )
-def test_an_answer_has_one_canonical_form(question: str, text: str, answer: str) -> None:
+def test_parse_answer_returns_the_canonical_form(question: str, text: str, answer: str) -> None:
     assert parse(question, text) == answer
 
 
@@ -127,7 +127,7 @@ def test_an_answer_has_one_canonical_form(question: str, text: str, answer: str)
         ),
     ],
 )
-def test_a_refusal_says_what_was_found_what_is_accepted_and_what_was_meant(
+def test_invalid_answer_has_found_and_accepted_values_and_a_hint(
     question: str, text: str, message: str, hint: str
 ) -> None:
     assert refusal(question, text) == (message, hint)
@@ -136,7 +136,7 @@ def test_a_refusal_says_what_was_found_what_is_accepted_and_what_was_meant(
 @given(
     st.sampled_from(sorted(QUESTIONS)), st.text() | st.from_regex(r"\A[0-9]+[.hm ]{0,2}[0-9]*\Z")
 )
-def test_a_canonical_form_is_printable_and_its_own_canonical_form(question: str, text: str) -> None:
+def test_canonical_form_is_printable_and_parses_to_itself(question: str, text: str) -> None:
     result = answer_or_refusal(question, text)
     if isinstance(result, InvalidAnswer):
         message = f"{result.message}; {result.hint}"
@@ -163,11 +163,11 @@ def answer_or_refusal(question: str, text: str) -> str | InvalidAnswer:
         ("system", "text"),
     ],
 )
-def test_what_a_question_accepts_can_be_said(question: str, accepted: str) -> None:
+def test_accepted_by_describes_accepted_answers(question: str, accepted: str) -> None:
     assert accepted_by(QUESTIONS[question]) == accepted
 
 
-def test_free_text_may_be_as_long_as_a_line() -> None:
+def test_parse_text_accepts_the_longest_text() -> None:
     assert parse_text("x" * LONGEST_TEXT) == "x" * LONGEST_TEXT
 
 
@@ -181,7 +181,7 @@ def test_free_text_may_be_as_long_as_a_line() -> None:
         ("c" * 100_000, ""),
     ],
 )
-def test_the_nearest_spelling_is_offered_where_one_is_near(text: str, hint: str) -> None:
+def test_nearest_suggests_only_similar_spellings(text: str, hint: str) -> None:
     assert nearest(text, ["harmless", "costly"]) == hint
 
 
@@ -195,5 +195,7 @@ def test_the_nearest_spelling_is_offered_where_one_is_near(text: str, hint: str)
         ("4.0", Version(3, 4)),
     ],
 )
-def test_a_version_beyond_the_known_ones_is_noticed(text: str, newest: Version | None) -> None:
+def test_newer_than_known_returns_the_newest_known_version(
+    text: str, newest: Version | None
+) -> None:
     assert newer_than_known(QUESTIONS["airflow_version"], text) == newest

@@ -1,4 +1,4 @@
-"""Measures how long advisor takes to start and to read a large file, against limits.
+"""Measures how long advisor takes to start and to read a large file, and checks the limits.
 
     nox -s bench [-- --runs N]
 
@@ -35,7 +35,7 @@ MAX_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """A line of the table, and whether it is within its limit."""
+    """A row of the table, and whether it is within its limit."""
 
     row: str
     within_limit: bool
@@ -77,7 +77,7 @@ def recommend(file: Path) -> Sequence[str]:
 
 
 def jobs_file() -> str:
-    """Return a file of JOBS jobs, the same at each call."""
+    """Return a file with JOBS jobs, the same on each call."""
     rng = random.Random(1)
     lines = ["triggerer: yes", "airflow_version: 3.3", "jobs:"]
     for number in range(JOBS):

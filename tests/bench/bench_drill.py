@@ -3,8 +3,8 @@
     .venv/bin/python tests/bench/bench_drill.py --python PYTHON [--signal SIGNAL ...]
 
 PYTHON is the interpreter of an environment with Airflow 3.3 or newer. The advisor is the one
-that is installed for the interpreter that runs this file. Prints a Markdown table with the time of
-a scenario and its processor time, which depends less on what else the machine does.
+that is installed for the interpreter that runs this file. Prints a Markdown table with the time and
+the processor time of a scenario; the latter depends less on the load of the machine.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def targets(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def drilled(target: str, options: Sequence[str]) -> tuple[dict[str, Any], float]:
-    """Drill a target; return the result as its JSON has it, and the seconds of processor time."""
+    """Drill a target; return the JSON result, and the processor time in seconds."""
     command = [ADVISOR, "drill", target, "--format", "json", *options]
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(command, stdout=output)

@@ -76,7 +76,7 @@ RANGE = re.compile(r">=\d+(\.\d+){1,2}(, <\d+(\.\d+){1,2})?")
 
 
 class Mode(NamedTuple):
-    """One way to use one operator, with where it stands."""
+    """A mode of an operator, with its position in the file."""
 
     system: dict[str, Any]
     operator: dict[str, Any]
@@ -103,14 +103,14 @@ each_mode = pytest.mark.parametrize("mode", MODES, ids=str)
 
 
 def call_of(mode: Mode) -> ast.Call:
-    """Return the one call that the line of a mode consists of."""
+    """Return the call that a mode's line consists of."""
     call = ast.parse(mode.fields["line"], mode="eval").body
     assert isinstance(call, ast.Call)
     return call
 
 
 def literal_keywords(mode: Mode) -> dict[str, Any]:
-    """Return what the line of a mode passes; only literals have a value to return."""
+    """Return the keyword arguments in a mode's line that are literals."""
     return {str(each.arg): ast.literal_eval(each.value) for each in call_of(mode).keywords}
 
 
@@ -123,23 +123,23 @@ def repeated(names: list[str]) -> list[str]:
 
 
 class TestFile:
-    def test_every_system_that_the_advisor_knows_is_listed(self) -> None:
+    def test_file_lists_the_expected_systems(self) -> None:
         assert {system["id"] for system in SYSTEMS} == EXPECTED_SYSTEMS
 
-    def test_a_word_that_a_user_may_type_means_one_system(self) -> None:
+    def test_ids_and_aliases_are_unique(self) -> None:
         assert repeated([word for system in SYSTEMS for word in words_for(system)]) == []
 
-    def test_an_operator_is_listed_once(self) -> None:
+    def test_operators_are_unique(self) -> None:
         assert repeated([operator["name"] for operator in OPERATORS]) == []
 
-    def test_resumable_is_said_of_exactly_the_operators_that_act_on_durable(self) -> None:
+    def test_resumable_operators_are_those_that_act_on_durable(self) -> None:
         assert {mode.operator["name"] for mode in RESUMABLE} == ACTING_ON_DURABLE
 
-    def test_it_needs_no_more_of_yaml_than_plain_text(self) -> None:
+    def test_file_uses_no_anchors_aliases_or_tags(self) -> None:
         marks = (yaml.AnchorToken, yaml.AliasToken, yaml.TagToken, yaml.DocumentStartToken)
         assert [mark for mark in yaml.scan(TEXT) if isinstance(mark, marks)] == []
 
-    def test_its_lines_fit_into_120_columns(self) -> None:
+    def test_lines_have_at_most_120_columns(self) -> None:
         assert [line for line in TEXT.splitlines() if len(line) > 120] == []
 
 
@@ -148,18 +148,18 @@ class TestSystem:
     def test_has_exactly_the_known_fields(self, system: dict[str, Any]) -> None:
         assert set(system) == SYSTEM_KEYS
 
-    def test_is_called_by_lower_case_words(self, system: dict[str, Any]) -> None:
+    def test_ids_and_aliases_are_lower_case(self, system: dict[str, Any]) -> None:
         assert [word for word in words_for(system) if not WORD.fullmatch(word)] == []
 
-    def test_says_whether_an_async_client_exists_and_which(self, system: dict[str, Any]) -> None:
+    def test_async_client_is_named_if_it_exists(self, system: dict[str, Any]) -> None:
         assert system["async_client"] in {"yes", "no", "unknown"}
         assert (system["async_client_name"] != "none") == (system["async_client"] == "yes")
 
-    def test_says_in_one_sentence_what_its_submission_key_is(self, system: dict[str, Any]) -> None:
+    def test_submission_key_has_a_note_of_one_sentence(self, system: dict[str, Any]) -> None:
         assert system["submission_key"] in {"yes", "no", "lookup"}
         assert re.fullmatch(r"[A-Z].{30,250}\.", system["key_note"])
 
-    def test_has_an_operator(self, system: dict[str, Any]) -> None:
+    def test_has_at_least_one_operator(self, system: dict[str, Any]) -> None:
         assert system["operators"]
 
 
@@ -168,7 +168,7 @@ class TestOperator:
     def test_has_exactly_the_known_fields(self, operator: dict[str, Any]) -> None:
         assert set(operator) == OPERATOR_KEYS
 
-    def test_lives_in_a_module_of_its_package(self, operator: dict[str, Any]) -> None:
+    def test_module_is_in_its_package(self, operator: dict[str, Any]) -> None:
         provider = operator["package"].removeprefix("apache-airflow-providers-")
         assert operator["module"].startswith(f"airflow.providers.{provider.replace('-', '.')}.")
 
@@ -184,48 +184,48 @@ class TestMode:
     def test_has_the_known_fields(self, mode: Mode) -> None:
         assert set(mode.fields) - {"provider", "always"} == MODE_KEYS
 
-    def test_its_line_is_one_line_and_one_call_of_the_operator(self, mode: Mode) -> None:
+    def test_line_is_a_single_call_of_the_operator(self, mode: Mode) -> None:
         assert "\n" not in mode.fields["line"]
         called = call_of(mode)
         assert isinstance(called.func, ast.Name)
         assert called.func.id == mode.operator["name"]
         assert called.args == []
 
-    def test_its_line_passes_only_literals_and_no_placeholder(self, mode: Mode) -> None:
+    def test_line_passes_only_literals(self, mode: Mode) -> None:
         values = [each.value for each in ast.walk(call_of(mode)) if isinstance(each, ast.Constant)]
         assert literal_keywords(mode)
         assert ... not in values
 
-    def test_its_line_names_the_task(self, mode: Mode) -> None:
+    def test_line_has_a_task_id(self, mode: Mode) -> None:
         task_id = literal_keywords(mode)["task_id"]
         assert re.fullmatch(r"[a-z][a-z0-9_]*", task_id)
 
-    def test_its_line_sets_the_flag_of_the_pattern_and_of_no_other(self, mode: Mode) -> None:
+    def test_line_sets_only_the_flag_of_its_pattern(self, mode: Mode) -> None:
         pattern = mode.fields["pattern"]
         passed = literal_keywords(mode)
         expected = {} if mode.fields.get("always") == "yes" else {FLAG[pattern]: True}
         assert {flag: passed[flag] for flag in FLAG.values() if flag in passed} == expected
 
-    def test_its_versions_are_ranges(self, mode: Mode) -> None:
+    def test_versions_are_ranges(self, mode: Mode) -> None:
         assert RANGE.fullmatch(mode.fields["airflow"])
         assert RANGE.fullmatch(mode.fields.get("provider", ">=1.0"))
 
-    def test_its_note_is_short(self, mode: Mode) -> None:
+    def test_note_is_short(self, mode: Mode) -> None:
         assert 0 < len(mode.fields["note"]) <= 140
 
 
 @pytest.mark.parametrize("mode", RESUMABLE, ids=str)
-def test_a_resumable_mode_acts_from_airflow_3_3(mode: Mode) -> None:
+def test_resumable_mode_requires_airflow_3_3(mode: Mode) -> None:
     assert mode.fields["airflow"] == ">=3.3"
 
 
 @pytest.mark.parametrize("mode", DEFERRABLE, ids=str)
-def test_a_deferrable_mode_says_whether_its_trigger_has_on_kill(mode: Mode) -> None:
+def test_deferrable_mode_has_a_note_on_on_kill(mode: Mode) -> None:
     assert "on_kill" in mode.fields["note"]
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: next(iter(source.values()))[:60])
-def test_a_source_says_how_it_is_known(source: dict[str, str]) -> None:
+def test_source_has_one_kind_and_a_url_if_documented(source: dict[str, str]) -> None:
     kinds = {"documented", "measured", "judgement"} & set(source)
     assert len(kinds) == 1
     assert source[kinds.pop()]

@@ -1,4 +1,4 @@
-"""Runs advisor: as a process of its own, or in this process with streams in memory."""
+"""Runs advisor in a separate process, or in this process with streams in memory."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def advisor(
     environment: Mapping[str, str] | None = None,
     redirect: str = "",
 ) -> Ran:
-    """Run advisor as a process of its own; `redirect` is added to its command in a shell."""
+    """Run advisor in a separate process; `redirect` is added to its shell command."""
     command: list[str | Path] = [*PROGRAM, *arguments]
     if redirect:
         command = ["sh", "-c", f'exec "$@" {redirect}', "sh", *command]

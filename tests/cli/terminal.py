@@ -1,4 +1,4 @@
-"""Runs advisor in a pseudo-terminal, and presses keys there."""
+"""Runs advisor in a pseudo-terminal, and presses keys in it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CTRL_D = "\x04"
 TIMEOUT = 20
 """Seconds to wait for an output."""
 
-# The prompts in order, each by words that no other prompt has.
+# The prompts in order, each identified by words that no other prompt contains.
 TRIGGERER = "Does a Triggerer run"
 DURATION = "How long does one wait last"
 DUPLICATE = "submitted twice"
@@ -48,7 +48,7 @@ class Terminal:
             program[0],
             program[1:],
             cwd=str(folder),
-            # Without cursor reports, which a real terminal would answer.
+            # Turn off cursor position requests: only a real terminal would answer them.
             env={**inherited, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", **(environment or {})},
             dimensions=(50, columns),
             encoding="utf-8",

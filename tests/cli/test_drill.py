@@ -25,7 +25,7 @@ CONTROL = str(ROOT / "advisor" / "drill" / "controls" / "plain.py") + ":plain"
 
 
 def issues(result: object) -> list[str]:
-    """Return where a result does not keep to the published schema."""
+    """Return how a result violates the published schema."""
     errors = Draft202012Validator(drill_schema()).iter_errors(result)
     return [f"{error.json_path}: {error.message}" for error in errors]
 
@@ -89,7 +89,7 @@ print("done")
 
 
 def progress_on(term: str) -> str:
-    """Return what a terminal shows of a progress bar and the line after it."""
+    """Return what a terminal shows for a progress bar and the line after it."""
     environment = {**os.environ, "TERM": term}
     command = ["-c", PROGRESS]
     child = pexpect.spawn(sys.executable, command, env=environment, encoding="utf-8")
@@ -114,7 +114,7 @@ def test_progress_is_silent_without_a_terminal() -> None:
 
 @pytest.mark.airflow
 class TestWithAirflow:
-    """What needs one."""
+    """Tests that need an Airflow."""
 
     def test_violations_exit_with_1(self, capsys: pytest.CaptureFixture[str]) -> None:
         python = str(python_with("3.3.2"))

@@ -32,7 +32,7 @@ seldom = settings(max_examples=40)
 
 @pytest.fixture(autouse=True, scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Run in a folder of our own, because some of the options write files."""
+    """Run in a temporary folder, because some options write files."""
     working = tmp_path_factory.mktemp("properties")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(working)

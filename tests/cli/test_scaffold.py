@@ -1,4 +1,4 @@
-"""`advisor scaffold` as a program: what it writes, what it keeps, what it refuses."""
+"""`advisor scaffold` as a command: what it writes, keeps and refuses."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def as_json(ran: Ran) -> dict[str, Any]:
 
 
 def recommendations(*names: str) -> bytes:
-    """Return what recommend writes for some jobs, as far as scaffold reads it."""
+    """Return the part of the recommendations for some jobs that scaffold reads."""
     job = {"pattern": "resumable", "answers": {"airflow_version": "3.3"}}
     jobs = [{**job, "name": name} for name in names]
     return json.dumps({"schema_version": 2, "recommendations": jobs}).encode()
@@ -357,7 +357,7 @@ def test_scaffold_completes_a_new_folder_after_a_kill(
 
 
 def scaffolded_at_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a project with the same scaffold that was never interrupted."""
+    """Return a project with the same scaffold, written without an interruption."""
     folder = tmp_path_factory.mktemp("whole")
     advisor_here(*COMMAND, "--into", str(folder / "plugins"), "--dags", str(folder / "dags"))
     return folder

@@ -20,7 +20,7 @@ OPERATOR_NAME = "What is the operator called?"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Return a project with a scaffold of which two files were edited."""
+    """Return a project with a scaffold in which two files were edited."""
     for name in ("plugins", "dags"):
         (tmp_path / name).mkdir()
     assert advisor(*COMMAND, folder=tmp_path).code == 0

@@ -1,4 +1,4 @@
-"""Streams that are closed, full, narrow or of another encoding never cause a traceback."""
+"""Streams that are closed, full, narrow or in another encoding never cause a traceback."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell"
 
 @pytest.fixture
 def closed_pipe() -> Iterator[int]:
-    """Return the writing end of a pipe whose reader has gone, as after `| head -1`."""
+    """Return the writing end of a pipe without a reader, as after `| head -1`."""
     reader, writer = os.pipe()
     os.close(reader)
     yield writer
@@ -37,13 +37,13 @@ def closed_pipe() -> Iterator[int]:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_output_to_a_closed_pipe_is_no_error(closed_pipe: int, command: str) -> None:
+def test_output_to_a_closed_pipe_is_not_an_error(closed_pipe: int, command: str) -> None:
     ran = advisor(*COMMANDS[command], stdout=closed_pipe)
     assert (ran.code, ran.err) == (0, "")
 
 
 @pytest.mark.parametrize("command", ["version", "help", "compare", "scaffold", "terminal", "json"])
-def test_closed_stdout_is_no_bug(command: str) -> None:
+def test_closed_stdout_is_not_reported_as_a_bug(command: str) -> None:
     ran = advisor(*COMMANDS[command], redirect=">&-")
     assert ran.is_clean
 

@@ -1,4 +1,4 @@
-"""The reviewed decision table of expected.yaml, read without any code of ours."""
+"""The reviewed decision table of expected.yaml, read without the code under test."""
 
 from __future__ import annotations
 

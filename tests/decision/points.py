@@ -1,4 +1,4 @@
-"""Points of the answer space: made from answers, picked by answers, described in words."""
+"""Points of the answer space: creates them from answers, selects and describes them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def answers(at: Point) -> dict[str, str]:
 
 
 def where(**accepted: str) -> list[Point]:
-    """Return the points where each question has the class named, or one of several: `a|b`."""
+    """Return the points where each question has the named class, or one of several: `a|b`."""
     tests = [(SPACE.position[question], text.split("|")) for question, text in accepted.items()]
     return [at for at in POINTS if all(at[place] in classes for place, classes in tests)]
 
@@ -60,7 +60,7 @@ def cell_at(at: Point, characteristic: str, pattern: str) -> Cell | None:
 
 
 def says(condition: Condition, at: Point) -> bool:
-    """Return whether a condition holds, read clause by clause and without the code under test."""
+    """Return whether a condition holds, evaluated without the code under test."""
     outcome = DECIDER.outcome(at)
     facts = {
         **answers(at),
@@ -86,7 +86,7 @@ def in_words(at: Point) -> str:
 
 
 def first(wrong: Mapping[Point, object] | list[Point]) -> str:
-    """Return how many points are wrong and the first five, for the message of a failure."""
+    """Return the number of wrong points and the first five, for a failure message."""
     failures = dict(wrong) if isinstance(wrong, Mapping) else dict.fromkeys(wrong, "")
     lines = [f"{in_words(at)}: {message}" for at, message in list(failures.items())[:5]]
     return "\n".join([f"{len(failures)} of {len(POINTS)} points", *lines])

@@ -40,7 +40,7 @@ def test_every_part_of_a_recommendation_has_a_source(
     assert unsourced == set()
 
 
-def test_each_source_is_cited_once(recommendations: dict[Point, Recommendation]) -> None:
+def test_sources_are_not_repeated(recommendations: dict[Point, Recommendation]) -> None:
     repeated = {
         each.id
         for it in recommendations.values()
@@ -50,7 +50,7 @@ def test_each_source_is_cited_once(recommendations: dict[Point, Recommendation])
     assert repeated == set()
 
 
-def test_a_documented_source_has_an_address_to_look_it_up(
+def test_documented_sources_have_a_url(
     recommendations: dict[Point, Recommendation],
 ) -> None:
     sources = {
@@ -66,7 +66,7 @@ def is_complete(source: Source) -> bool:
 
 
 @pytest.mark.parametrize("kind", ["warnings", "alternatives"])
-def test_advice_is_shown_wherever_its_condition_holds_and_nowhere_else(
+def test_advice_is_shown_exactly_if_its_condition_holds(
     recommendations: dict[Point, Recommendation], kind: str
 ) -> None:
     advice: tuple[Advice, ...] = getattr(KNOWLEDGE, kind)
@@ -79,7 +79,7 @@ def test_advice_is_shown_wherever_its_condition_holds_and_nowhere_else(
 
 
 @pytest.mark.parametrize("kind", ["warnings", "alternatives"])
-def test_all_advice_is_shown_at_some_point(
+def test_all_advice_is_shown_at_least_once(
     recommendations: dict[Point, Recommendation], kind: str
 ) -> None:
     shown = {each.id for it in recommendations.values() for each in getattr(it, kind)}
@@ -96,12 +96,14 @@ def test_every_cost_is_shown_under_the_shipped_or_the_example_policy(
     assert shown_by_policy - shown == {"async-batches"}
 
 
-def test_each_pattern_has_a_cost(recommendations: dict[Point, Recommendation]) -> None:
+def test_recommendation_has_a_cost_exactly_if_it_has_a_pattern(
+    recommendations: dict[Point, Recommendation],
+) -> None:
     wrong = [at for at, it in recommendations.items() if (it.cost is None) != (it.pattern is None)]
     assert not wrong, first(wrong)
 
 
-def test_the_cost_is_the_first_that_applies(recommendations: dict[Point, Recommendation]) -> None:
+def test_cost_is_the_first_that_applies(recommendations: dict[Point, Recommendation]) -> None:
     wrong = [
         at
         for at, it in recommendations.items()
@@ -110,7 +112,7 @@ def test_the_cost_is_the_first_that_applies(recommendations: dict[Point, Recomme
     assert not wrong, first(wrong)
 
 
-def test_the_headline_is_the_alternative_that_is_marked_as_one() -> None:
+def test_headline_is_the_alternative_marked_as_headline() -> None:
     recommendation = ADVISOR.recommend(point(duration="20s", duplicate_risk="harmless"))
     assert recommendation.headline is not None
     assert recommendation.headline in recommendation.alternatives

@@ -1,4 +1,4 @@
-"""Every cell of the comparison counts: without it the knowledge has a problem, or other advice."""
+"""Every cell of the comparison counts: without it, there is a problem or other advice."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROWS: list[dict[str, Any]] = yaml.load(
 
 
 class Cell(NamedTuple):
-    """One entry of the comparison, by its place in the file."""
+    """A cell of the comparison, by its position in the file."""
 
     row: str
     pattern: str
@@ -48,7 +48,7 @@ SAYS_WHAT_IT_IS = [cell for cell in CELLS if cell not in SAYS_THAT_IT_IS_NOT_THE
 
 
 def folder_without(cell: Cell, folder: Path) -> Path:
-    """Return a copy of the knowledge that lacks one cell. JSON is YAML, too."""
+    """Return a copy of the knowledge without one cell, as JSON, which is also YAML."""
     for file in FOLDER.glob("*.yaml"):
         shutil.copy(file, folder)
     rows = json.loads(json.dumps(ROWS))
@@ -78,14 +78,12 @@ def problems(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("cell", SAYS_WHAT_IT_IS, ids=str)
-def test_a_row_that_is_silent_on_a_version_of_a_pattern_is_a_problem(
-    cell: Cell, tmp_path: Path
-) -> None:
+def test_removing_a_cell_of_an_available_pattern_is_a_problem(cell: Cell, tmp_path: Path) -> None:
     assert any(cell.row in each for each in problems(folder_without(cell, tmp_path)))
 
 
 @pytest.mark.parametrize("cell", SAYS_THAT_IT_IS_NOT_THERE, ids=str)
-def test_a_row_that_is_silent_on_a_version_without_the_pattern_is_a_problem_or_changes_the_advice(
+def test_removing_any_other_cell_is_a_problem_or_changes_the_advice(
     cell: Cell, tmp_path: Path
 ) -> None:
     folder = folder_without(cell, tmp_path)

@@ -1,4 +1,4 @@
-"""What would change a recommendation: all of it, nothing else, and no more than is needed."""
+"""The changes of a recommendation are complete, correct and minimal."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def identity_of(change: Change) -> OutcomeKey:
 
 
 def alternatives(at: Point, *chosen: str) -> Iterator[dict[str, str]]:
-    """Yield every way to answer each of some questions otherwise."""
+    """Yield every way to change the answers to some questions."""
     given = answers(at)
     columns = [[each for each in SPACE.classes[q] if each != given[q]] for q in chosen]
     yield from (dict(zip(chosen, labels, strict=True)) for labels in product(*columns))
 
 
 def sets_that_lead_to_a_pattern(at: Point, size: int) -> set[tuple[frozenset[str], OutcomeKey]]:
-    """Return which sets of questions, answered otherwise, lead to which recommendation."""
+    """Return the sets of changed questions that lead to a pattern, with the recommendations."""
     return {
         (frozenset(chosen), outcome_key)
         for chosen in combinations(QUESTIONS, size)
@@ -45,7 +45,7 @@ def sets_that_lead_to_a_pattern(at: Point, size: int) -> set[tuple[frozenset[str
     }
 
 
-def test_single_answers_are_listed_exactly_where_they_change_the_recommendation(
+def test_single_answers_are_listed_exactly_if_they_change_the_recommendation(
     changes: dict[Point, tuple[Change, ...]],
 ) -> None:
     wrong = {}
@@ -70,7 +70,7 @@ def singles(at: Point) -> Iterator[tuple[str, str, OutcomeKey]]:
                 yield question, each[question], outcome_key
 
 
-def test_answers_of_one_question_that_lead_to_the_same_are_one_change(
+def test_answers_with_the_same_outcome_are_one_change(
     changes: dict[Point, tuple[Change, ...]],
 ) -> None:
     wrong = [
@@ -81,7 +81,7 @@ def test_answers_of_one_question_that_lead_to_the_same_are_one_change(
     assert not wrong, first(wrong)
 
 
-def test_where_a_single_answer_will_do_no_larger_set_is_listed(
+def test_larger_sets_are_listed_only_if_no_single_answer_suffices(
     changes: dict[Point, tuple[Change, ...]],
 ) -> None:
     wrong = [
@@ -108,7 +108,7 @@ def test_larger_sets_of_answers_lead_to_the_pattern_that_they_name(
 
 
 def ways(change: Change) -> Iterator[dict[str, str]]:
-    """Yield every way to answer as a change says."""
+    """Yield every combination of answers in a change."""
     for labels in product(*change.answers.values()):
         yield dict(zip(change.answers, labels, strict=True))
 
@@ -127,7 +127,7 @@ def test_no_part_of_a_larger_set_leads_to_a_pattern(
     assert not wrong, first(wrong)
 
 
-def test_all_smallest_sets_that_lead_to_a_pattern_are_listed(
+def test_all_smallest_sets_are_listed(
     changes: dict[Point, tuple[Change, ...]],
 ) -> None:
     wrong = {}
@@ -150,7 +150,7 @@ def test_two_answers_are_always_enough_to_reach_a_pattern(
     assert not wrong, first(wrong)
 
 
-def test_who_runs_airflow_comes_first_then_who_runs_the_system_then_who_writes_the_job(
+def test_changes_are_ordered_deployment_system_job(
     changes: dict[Point, tuple[Change, ...]],
 ) -> None:
     rank = {q.id: ("deployment", "system", "job").index(q.changes) for q in SPACE.questions}
@@ -186,21 +186,21 @@ def test_who_runs_airflow_comes_first_then_who_runs_the_system_then_who_writes_t
         ),
     ],
 )
-def test_a_change_is_said_in_words_that_follow_if(
+def test_change_text_completes_an_if_sentence(
     changed: dict[str, str], question: str, text: str
 ) -> None:
     found = would_change(DECIDER, point(**changed))
     assert text in [each.text for each in found if list(each.answers) == [question]]
 
 
-def test_a_set_of_answers_is_said_as_one_condition() -> None:
+def test_text_of_a_set_is_one_condition() -> None:
     given = point(triggerer="no", job_id="no", idempotency_key="no", airflow_version="2.10")
     texts = [each.text for each in would_change(DECIDER, given)]
     assert "a Triggerer ran and the system returned an id to ask by" in texts
 
 
-def test_no_change_names_the_band_of_the_given_answer_where_a_time_cuts_it() -> None:
-    """A policy may draw a line inside a band: from 2 h on the slot must be freed, say."""
+def test_change_does_not_name_a_band_that_a_time_divides() -> None:
+    """A policy may divide a band, for example by requiring a free slot from 2 h on."""
     decider = Decider(replace(KNOWLEDGE, needs=(*KNOWLEDGE.needs, freed_from("2h"))))
     given = decider.space.point({**USUAL, "duration": "3h", "triggerer": "no"})
     [text] = [each.text for each in would_change(decider, given) if "duration" in each.answers]

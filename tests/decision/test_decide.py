@@ -56,9 +56,7 @@ NEVER = {
 
 
 @pytest.mark.parametrize(("accepted", "pattern"), NEVER.values(), ids=NEVER)
-def test_what_rules_a_pattern_out_leaves_it_no_chance(
-    accepted: dict[str, str], pattern: str
-) -> None:
+def test_ruled_out_pattern_is_never_a_candidate(accepted: dict[str, str], pattern: str) -> None:
     wrong = [at for at in where(**accepted) if pattern in DECIDER.outcome(at).candidates]
     assert not wrong, first(wrong)
 
@@ -67,7 +65,7 @@ def test_what_rules_a_pattern_out_leaves_it_no_chance(
     ("pattern", "versions"),
     [("deferrable", VERSIONS), ("resumable", ("3.3", "3.4")), ("async", ("3.2", "3.3", "3.4"))],
 )
-def test_a_pattern_wins_somewhere_in_each_version_that_has_it(
+def test_pattern_wins_at_some_point_of_each_version_that_has_it(
     pattern: str, versions: tuple[str, ...]
 ) -> None:
     won = {
@@ -76,8 +74,8 @@ def test_a_pattern_wins_somewhere_in_each_version_that_has_it(
     assert won == set(versions)
 
 
-def test_every_variant_occurs_but_that_of_async_which_loses_each_tie() -> None:
-    """From 3.4 on an async task can keep a checkpoint too, but the order prefers resumable."""
+def test_all_variants_occur_except_async_with_checkpoints() -> None:
+    """From 3.4 on, an async task can also keep checkpoints, but ties go to resumable."""
     found = {DECIDER.outcome_key(at)[:2] for at in POINTS}
     assert found == {
         (None, None),
@@ -88,7 +86,7 @@ def test_every_variant_occurs_but_that_of_async_which_loses_each_tie() -> None:
     }
 
 
-def test_batches_alone_are_a_matter_of_checkpoints() -> None:
+def test_checkpoint_variant_is_recommended_exactly_for_batches() -> None:
     wrong = [
         at
         for at in POINTS
@@ -98,7 +96,7 @@ def test_batches_alone_are_a_matter_of_checkpoints() -> None:
     assert not wrong, first(wrong)
 
 
-def test_a_plain_operator_is_the_headline_of_each_short_and_harmless_job_and_of_no_other() -> None:
+def test_plain_operator_is_the_headline_exactly_for_short_harmless_jobs() -> None:
     short = set(where(work="job", duration="short", duplicate_risk="harmless"))
     wrong = [
         at for at in POINTS if (DECIDER.outcome_key(at)[2] == "plain-operator") != (at in short)
@@ -107,7 +105,7 @@ def test_a_plain_operator_is_the_headline_of_each_short_and_harmless_job_and_of_
 
 
 @pytest.mark.parametrize("question", JOB_ONLY)
-def test_what_is_asked_of_a_job_decides_nothing_else(question: str) -> None:
+def test_questions_about_jobs_do_not_affect_other_work(question: str) -> None:
     wrong = [
         at
         for at in where(work="batches|requests|event")
@@ -117,7 +115,7 @@ def test_what_is_asked_of_a_job_decides_nothing_else(question: str) -> None:
     assert not wrong, first(wrong)
 
 
-def test_not_knowing_of_a_key_is_decided_as_having_none() -> None:
+def test_unknown_idempotency_key_is_decided_like_none() -> None:
     wrong = [
         at
         for at in where(idempotency_key="unknown")
@@ -137,7 +135,7 @@ def test_not_knowing_of_a_key_is_decided_as_having_none() -> None:
         ("duplicate_risk", "harmless"),
     ],
 )
-def test_no_pattern_is_ruled_out_by_an_answer_that_allows_more(question: str, better: str) -> None:
+def test_better_answer_never_rules_a_pattern_out(question: str, better: str) -> None:
     wrong = {
         at: sorted(lost)
         for at in POINTS
@@ -146,7 +144,7 @@ def test_no_pattern_is_ruled_out_by_an_answer_that_allows_more(question: str, be
     assert not wrong, first(wrong)
 
 
-def test_candidates_are_exactly_the_patterns_that_miss_no_must() -> None:
+def test_candidates_are_the_patterns_that_miss_no_required_need() -> None:
     wrong = {
         at: f"{sorted(candidates(at))}, expected {sorted(expected)}"
         for at in POINTS
@@ -155,7 +153,7 @@ def test_candidates_are_exactly_the_patterns_that_miss_no_must() -> None:
     assert not wrong, first(wrong)
 
 
-def test_the_winner_is_a_candidate_and_there_is_one_wherever_there_are_candidates() -> None:
+def test_winner_is_a_candidate_and_exists_if_there_are_candidates() -> None:
     wrong = [
         at
         for at in POINTS
@@ -164,7 +162,7 @@ def test_the_winner_is_a_candidate_and_there_is_one_wherever_there_are_candidate
     assert not wrong, first(wrong)
 
 
-def test_the_first_preference_that_tells_two_candidates_apart_is_met_by_the_winner() -> None:
+def test_winner_meets_the_first_preferred_need_that_candidates_differ_on() -> None:
     wrong = {}
     for at in POINTS:
         outcome = DECIDER.outcome(at)
@@ -175,7 +173,7 @@ def test_the_first_preference_that_tells_two_candidates_apart_is_met_by_the_winn
     assert not wrong, first(wrong)
 
 
-def test_between_equals_the_order_of_the_patterns_decides() -> None:
+def test_pattern_order_decides_ties() -> None:
     wrong = {}
     for at in POINTS:
         outcome = DECIDER.outcome(at)
@@ -186,7 +184,7 @@ def test_between_equals_the_order_of_the_patterns_decides() -> None:
     assert not wrong, first(wrong)
 
 
-def test_every_answer_matters_somewhere() -> None:
+def test_every_class_changes_some_outcome() -> None:
     """Each class of each question differs, at some point, from another class of that question."""
     unused = [
         (question.id, label)
@@ -206,7 +204,7 @@ def candidates(at: Point) -> set[str]:
 
 
 def missed(at: Point, pattern: str, strength: str) -> list[str]:
-    """Return the needs that a pattern misses, from the knowledge and not from what was judged."""
+    """Return the needs that a pattern misses, computed without the code under test."""
     return [
         need.id
         for need in KNOWLEDGE.needs

@@ -1,4 +1,4 @@
-"""A follow-up is asked while some answer to it can still change what is read, and no longer."""
+"""A follow-up is asked only while an answer to it can still change what users read."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ OPEN = ("work", "job_id", "idempotency_key")
     ],
     ids=str,
 )
-def test_what_matters_hangs_on_what_the_task_does(
+def test_can_matter_depends_on_the_work(
     given: dict[str, str], question: str, expected: bool
 ) -> None:
     answers = {**FIRST, "airflow_version": "3.3", **given}
     assert can_matter(ADVISOR.decider, question, answers) is expected
 
 
-def test_a_version_without_any_of_the_patterns_for_the_job_asks_less() -> None:
+def test_can_matter_is_false_if_the_version_lacks_all_patterns() -> None:
     before = {**FIRST, "triggerer": "no", "airflow_version": "2.10"}
     assert can_matter(ADVISOR.decider, "job_id", {**before, "work": "job"})
     assert not can_matter(ADVISOR.decider, "job_id", {**before, "work": "requests"})
 
 
-def test_a_question_that_is_not_asked_changes_nothing_whatever_its_answer() -> None:
+def test_skipped_question_does_not_change_the_recommendation() -> None:
     space, decider = ADVISOR.space, ADVISOR.decider
     rng = random.Random(11)
     spared = 0

@@ -1,4 +1,4 @@
-"""A recommendation ends with a command that works as it is printed."""
+"""A recommendation ends with a command that works exactly as printed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ YES_NO = st.sampled_from(["yes", "no"])
 
 
 def next_commands(name: str, **given_: str) -> list[str]:
-    """Return the next commands of a recommendation, none if recommend refuses the name."""
+    """Return the next commands of a recommendation, or none if recommend refuses the name."""
     job = {
         "name": name,
         "triggerer": "yes",

@@ -1,4 +1,4 @@
-"""Every point of the answer space leads where the reviewed table says."""
+"""Every point of the answer space has the outcome in the reviewed table."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def expected_at(point: Point) -> Row:
     return row
 
 
-def test_the_table_has_a_row_for_everything_that_can_be_answered() -> None:
+def test_table_has_a_row_for_every_combination_of_answers() -> None:
     gaps = [inputs for inputs in COMBINATIONS if not rows_at(inputs)]
     assert not gaps, gaps[:5]
 
 
-def test_no_two_rows_of_the_table_speak_of_the_same_point() -> None:
+def test_rows_of_the_table_do_not_overlap() -> None:
     overlaps = [
         (inputs, [row.number for row in rows_at(inputs)])
         for inputs in COMBINATIONS
@@ -38,12 +38,12 @@ def test_no_two_rows_of_the_table_speak_of_the_same_point() -> None:
     assert not overlaps, overlaps[:5]
 
 
-def test_every_row_speaks_of_some_point() -> None:
+def test_every_row_applies_to_some_point() -> None:
     used = Counter(expected_at(point).number for point in POINTS)
     assert [row.number for row in ROWS if not used[row.number]] == []
 
 
-def test_rows_name_only_inputs_and_classes_that_exist() -> None:
+def test_rows_name_only_existing_inputs_and_classes() -> None:
     unknown = [
         (row.number, name, each)
         for row in ROWS
@@ -54,12 +54,12 @@ def test_rows_name_only_inputs_and_classes_that_exist() -> None:
     assert unknown == []
 
 
-def test_the_space_offers_exactly_the_inputs_that_the_table_was_written_for() -> None:
+def test_space_has_exactly_the_inputs_of_the_table() -> None:
     offered = {tuple(inputs_of(answers(point)).values()) for point in POINTS}
     assert offered == set(product(*WHOLE_DOMAIN.values()))
 
 
-def test_every_point_leads_to_the_expected_pattern_variant_and_headline() -> None:
+def test_every_point_has_the_expected_outcome() -> None:
     wrong = {}
     for point in POINTS:
         row, found = expected_at(point), DECIDER.outcome_key(point)
@@ -68,7 +68,7 @@ def test_every_point_leads_to_the_expected_pattern_variant_and_headline() -> Non
     assert not wrong, first(wrong)
 
 
-def test_the_outcome_and_the_identity_of_a_point_agree() -> None:
+def test_outcome_key_matches_the_outcome() -> None:
     wrong = [
         point
         for point in POINTS

@@ -1,4 +1,4 @@
-"""The needs and their order are the policy: each one counts, and moving one moves the result."""
+"""The needs and their order are the policy: each need counts, and so does its position."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def preferring(*need_ids: str) -> Decider:
 
 
 def demanding(need_id: str) -> Decider:
-    """Return a decider for which this need is a must."""
+    """Return a decider for which this need is required."""
     return with_needs(
         *(
             replace(need, strength="required") if need.id == need_id else need
@@ -54,23 +54,23 @@ def differs(decider: Decider) -> bool:
     return any(decider.outcome_key(at) != DECIDER.outcome_key(at) for at in POINTS)
 
 
-def test_every_must_and_preference_is_what_some_pattern_falls_by() -> None:
+def test_every_deciding_need_rules_out_some_pattern() -> None:
     fell_by = {each.id for at in POINTS for each in ruled_out(KNOWLEDGE, DECIDER.outcome(at))}
     assert fell_by == {*DECISIVE, DOCUMENTED_ORDER}
 
 
 @pytest.mark.parametrize("need_id", [each for each in DECISIVE if each not in REDUNDANT])
-def test_without_a_need_some_recommendation_is_another(need_id: str) -> None:
+def test_removing_a_need_changes_some_recommendation(need_id: str) -> None:
     assert differs(without(need_id))
 
 
 @pytest.mark.parametrize("need_id", sorted(REDUNDANT))
-def test_a_need_that_agrees_with_the_order_counts_only_under_another_order(need_id: str) -> None:
-    """`no-duplicates` decides between resumable and async alone, as the order does by itself.
+def test_redundant_need_matters_only_under_another_order(need_id: str) -> None:
+    """`no-duplicates` only decides between resumable and async, as the tie rule does anyway.
 
-    Deferrable meets it as little as async does, and where it is a candidate for a wait of minutes
-    or hours the free slot outweighs it; for a short one no-deferral-overhead says the same. So it
-    is redundant until ties go to async first, or until a policy moves it before the free slot.
+    Deferrable does not meet it either. If deferrable is a candidate, free-slot outweighs it for a
+    wait of minutes or hours, and no-deferral-overhead agrees with it for a short one. So it is
+    redundant unless ties go to async first, or a policy moves it before free-slot.
     """
     assert not differs(without(need_id))
     unlike = Decider(replace(without(need_id).knowledge, order=async_first().knowledge.order))
@@ -78,7 +78,7 @@ def test_a_need_that_agrees_with_the_order_counts_only_under_another_order(need_
 
 
 @pytest.mark.parametrize("need_id", MENTIONED)
-def test_a_mention_decides_nothing(need_id: str) -> None:
+def test_info_need_decides_nothing(need_id: str) -> None:
     assert not differs(without(need_id))
 
 
@@ -87,49 +87,49 @@ def async_first() -> Decider:
 
 
 EXPECTED: dict[str, tuple[Decider, dict[str, str], OutcomeKey, OutcomeKey]] = {
-    "the free slot before all: deferrable though it misses the two below": (
+    "free slot first: deferrable, although it misses the next two needs": (
         preferring("free-slot"),
         {"async_client": "no"},
         ("resumable", None, None),
         ("deferrable", None, None),
     ),
-    "no duplicates before the free slot: resumable": (
+    "no duplicates first: resumable": (
         preferring("no-duplicates"),
         {},
         ("deferrable", None, None),
         ("resumable", None, None),
     ),
-    "the overhead before all changes nothing for a long wait": (
+    "overhead first: nothing changes for a long wait": (
         preferring("no-deferral-overhead"),
         {},
         ("deferrable", None, None),
         ("deferrable", None, None),
     ),
-    "a free slot as a must: nothing without a Triggerer": (
+    "free slot required: no pattern without a Triggerer": (
         demanding("free-slot"),
         {"triggerer": "no"},
         ("resumable", None, None),
         (None, None, None),
     ),
-    "no duplicates as a must: resumable": (
+    "no duplicates required: resumable": (
         demanding("no-duplicates"),
         {},
         ("deferrable", None, None),
         ("resumable", None, None),
     ),
-    "async first among equals: a short and harmless job is async": (
+    "ties to async: a short and harmless job is async": (
         async_first(),
         {"duration": "20s", "duplicate_risk": "harmless"},
         ("resumable", None, "plain-operator"),
         ("async", None, "plain-operator"),
     ),
-    "async first among equals: batches are async with checkpoints from 3.4": (
+    "ties to async: batches are async with checkpoints from 3.4": (
         async_first(),
         {"work": "batches", "airflow_version": "3.4"},
         ("resumable", "checkpoint", None),
         ("async", "checkpoint", None),
     ),
-    "async first among equals changes nothing where a preference tells them apart": (
+    "ties to async: nothing changes if a preferred need decides": (
         async_first(),
         {"triggerer": "no", "duration": "5m"},
         ("resumable", None, None),
@@ -139,7 +139,7 @@ EXPECTED: dict[str, tuple[Decider, dict[str, str], OutcomeKey, OutcomeKey]] = {
 
 
 @pytest.mark.parametrize(("policy", "changed", "ours", "theirs"), EXPECTED.values(), ids=EXPECTED)
-def test_another_policy_leads_elsewhere(
+def test_policy_changes_the_outcome_as_expected(
     policy: Decider, changed: dict[str, str], ours: OutcomeKey, theirs: OutcomeKey
 ) -> None:
     assert DECIDER.outcome_key(point(**changed)) == ours
@@ -148,7 +148,7 @@ def test_another_policy_leads_elsewhere(
 
 @settings(deadline=None, max_examples=20)
 @given(st.permutations(KNOWLEDGE.needs), st.lists(st.sampled_from(POINTS), min_size=20))
-def test_the_order_of_needs_decides_among_candidates_and_never_who_is_one(
+def test_order_of_needs_does_not_affect_the_candidates(
     needs: list[Need], points: list[tuple[str, ...]]
 ) -> None:
     decider = with_needs(*needs)
@@ -158,6 +158,6 @@ def test_the_order_of_needs_decides_among_candidates_and_never_who_is_one(
 
 @settings(deadline=None, max_examples=20)
 @given(st.permutations([need for need in KNOWLEDGE.needs if need.strength != "preferred"]))
-def test_the_order_of_musts_and_mentions_decides_nothing(others: list[Need]) -> None:
+def test_order_of_required_and_info_needs_decides_nothing(others: list[Need]) -> None:
     decider = with_needs(*others, *PREFERRED)
     assert all(decider.outcome_key(at) == DECIDER.outcome_key(at) for at in POINTS[::7])

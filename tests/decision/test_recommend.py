@@ -1,4 +1,4 @@
-"""How a recommendation is justified: properties that hold at every point of the space."""
+"""The reasons for a recommendation: properties that hold at every point of the space."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def value_at(at: Point, need: Need, pattern: str) -> str:
     return cell.value if cell else ""
 
 
-def test_every_point_gets_reasons_or_a_way_out(
+def test_recommendation_has_reasons_or_alternatives(
     recommendations: dict[Point, Recommendation],
 ) -> None:
     wrong = [
@@ -39,7 +39,7 @@ def test_every_point_gets_reasons_or_a_way_out(
     assert not wrong, first(wrong)
 
 
-def test_a_point_without_a_pattern_gets_alternatives_and_changes_that_allow_one(
+def test_point_without_a_pattern_has_alternatives_and_changes(
     recommendations: dict[Point, Recommendation],
 ) -> None:
     wrong = [
@@ -51,7 +51,7 @@ def test_a_point_without_a_pattern_gets_alternatives_and_changes_that_allow_one(
     assert not wrong, first(wrong)
 
 
-def test_without_a_pattern_there_is_nothing_to_justify_concede_warn_of_or_pay(
+def test_point_without_a_pattern_has_no_reasons_warnings_or_cost(
     recommendations: dict[Point, Recommendation],
 ) -> None:
     wrong = [
@@ -62,7 +62,7 @@ def test_without_a_pattern_there_is_nothing_to_justify_concede_warn_of_or_pay(
     assert not wrong, first(wrong)
 
 
-def test_every_other_pattern_is_ruled_out_once(
+def test_every_other_pattern_is_ruled_out_exactly_once(
     recommendations: dict[Point, Recommendation],
 ) -> None:
     wrong = {
@@ -73,7 +73,7 @@ def test_every_other_pattern_is_ruled_out_once(
     assert not wrong, first(wrong)
 
 
-def test_a_pattern_that_is_ruled_out_misses_the_required_need(
+def test_ruled_out_pattern_misses_the_named_required_need(
     recommendations: dict[Point, Recommendation],
 ) -> None:
     wrong = {
@@ -89,7 +89,7 @@ def test_a_pattern_that_is_ruled_out_misses_the_required_need(
     assert not wrong, first(wrong)
 
 
-def test_of_several_missed_required_needs_the_first_is_named(
+def test_ruled_out_names_the_first_missed_required_need(
     recommendations: dict[Point, Recommendation],
 ) -> None:
     wrong = {
@@ -109,7 +109,7 @@ def test_of_several_missed_required_needs_the_first_is_named(
     assert not wrong, first(wrong)
 
 
-def test_a_required_need_rules_a_pattern_out_before_any_preferred_one(
+def test_ruled_out_names_required_needs_before_preferred_ones(
     recommendations: dict[Point, Recommendation],
 ) -> None:
     wrong = {
@@ -121,7 +121,7 @@ def test_a_required_need_rules_a_pattern_out_before_any_preferred_one(
     assert not wrong, first(wrong)
 
 
-def test_a_pattern_that_loses_on_a_preference_misses_what_the_winner_meets(
+def test_pattern_that_loses_misses_a_preferred_need_that_the_winner_meets(
     recommendations: dict[Point, Recommendation],
 ) -> None:
     wrong = {
@@ -138,7 +138,7 @@ def lost(at: Point, need_id: str, pattern: str) -> bool:
     return value_at(at, NEEDS[need_id], pattern) not in NEEDS[need_id].accepts
 
 
-def test_the_order_is_a_reason_exactly_where_another_pattern_falls_by_it(
+def test_order_is_a_reason_exactly_if_it_rules_out_a_pattern(
     recommendations: dict[Point, Recommendation],
 ) -> None:
     wrong = [
@@ -150,7 +150,7 @@ def test_the_order_is_a_reason_exactly_where_another_pattern_falls_by_it(
     assert not wrong, first(wrong)
 
 
-def test_a_winner_concedes_no_required_need(recommendations: dict[Point, Recommendation]) -> None:
+def test_concessions_have_no_required_need(recommendations: dict[Point, Recommendation]) -> None:
     wrong = [
         at
         for at, it in recommendations.items()
@@ -159,7 +159,7 @@ def test_a_winner_concedes_no_required_need(recommendations: dict[Point, Recomme
     assert not wrong, first(wrong)
 
 
-def test_reasons_are_exactly_what_the_winner_meets_and_another_misses(
+def test_reasons_are_the_needs_that_the_winner_meets_and_another_misses(
     recommendations: dict[Point, Recommendation],
 ) -> None:
     wrong = {}
@@ -181,7 +181,7 @@ def reasons_expected(at: Point, winner: str | None) -> list[str]:
     ]
 
 
-def test_concessions_are_exactly_what_the_winner_misses(
+def test_concessions_are_the_needs_that_the_winner_misses(
     recommendations: dict[Point, Recommendation],
 ) -> None:
     wrong = {}
@@ -199,7 +199,7 @@ def test_concessions_are_exactly_what_the_winner_misses(
     assert not wrong, first(wrong)
 
 
-def test_nothing_is_both_a_reason_and_a_concession(
+def test_no_need_is_both_a_reason_and_a_concession(
     recommendations: dict[Point, Recommendation],
 ) -> None:
     wrong = [
@@ -210,7 +210,7 @@ def test_nothing_is_both_a_reason_and_a_concession(
     assert not wrong, first(wrong)
 
 
-def test_each_fact_is_in_the_words_of_the_cell_of_its_pattern(
+def test_facts_have_the_words_of_their_cells(
     recommendations: dict[Point, Recommendation],
 ) -> None:
     wrong = {
@@ -228,5 +228,5 @@ def words_at(at: Point, each: Reason, pattern: str) -> str:
     return cell.words if cell else ""
 
 
-def test_a_point_is_recommended_for_once() -> None:
+def test_recommendations_are_cached() -> None:
     assert ADVISOR.recommend(point()) is ADVISOR.recommend(point())

@@ -1,4 +1,4 @@
-"""The answer space: finite, and its classes tell apart whatever a condition tells apart."""
+"""The answer space: its classes distinguish all answers that conditions distinguish."""
 
 from __future__ import annotations
 
@@ -49,19 +49,19 @@ def with_clauses(*clauses: Clause) -> Knowledge:
 
 
 def cut_at(*times: str) -> Knowledge:
-    """Return the knowledge with conditions that hold for waits from each time on."""
+    """Return the knowledge with a condition for each time, which holds for waits from then on."""
     return with_clauses(*(Clause("duration", (f">={time}",)) for time in times))
 
 
-def test_every_combination_of_classes_is_one_point() -> None:
+def test_points_are_all_combinations_of_classes() -> None:
     assert len(set(POINTS)) == len(POINTS) == prod(map(len, SPACE.classes.values()))
 
 
-def test_free_text_is_no_dimension_of_the_space() -> None:
+def test_free_text_is_not_a_dimension_of_the_space() -> None:
     assert [q.id for q in SPACE.questions] == list(USUAL)
 
 
-def test_classes_are_the_choices_and_what_conditions_tell_apart() -> None:
+def test_classes_are_choices_bands_and_limits_in_conditions() -> None:
     assert SPACE.classes["idempotency_key"] == ["yes", "no", "unknown"]
     assert SPACE.classes["duration"] == ["short", "medium", "long", "long>=30d"]
     assert SPACE.classes["airflow_version"] == ["2.2", "3.0", "3.2", "3.3", "3.4"]
@@ -80,7 +80,7 @@ def test_classes_are_the_choices_and_what_conditions_tell_apart() -> None:
         ("365d", "long>=30d"),
     ],
 )
-def test_a_limit_belongs_to_the_longer_band(text: str, label: str) -> None:
+def test_limit_of_a_band_belongs_to_the_longer_band(text: str, label: str) -> None:
     assert SPACE.class_of(DURATION, text) == label
 
 
@@ -96,20 +96,18 @@ def test_a_limit_belongs_to_the_longer_band(text: str, label: str) -> None:
         ("3.4.0b2", "3.4"),
     ],
 )
-def test_a_version_belongs_to_the_last_class_that_it_has_reached(text: str, label: str) -> None:
+def test_version_belongs_to_the_last_class_that_begins_before_it(text: str, label: str) -> None:
     assert SPACE.class_of(VERSION, text) == label
 
 
 @given(SECONDS)
-def test_each_duration_falls_into_a_class_of_its_band(seconds: int) -> None:
+def test_class_of_a_duration_is_in_its_band(seconds: int) -> None:
     assert SPACE.class_of(DURATION, spell_duration(seconds)).partition(">=")[0] == band_of(seconds)
 
 
 @pytest.mark.parametrize("clause", [c for c in CLAUSES if c.question == "duration"], ids=str)
 @given(seconds=SECONDS)
-def test_a_class_of_durations_answers_each_clause_as_the_duration_does(
-    clause: Clause, seconds: int
-) -> None:
+def test_class_of_a_duration_meets_the_same_clauses(clause: Clause, seconds: int) -> None:
     cuts = [parse_duration(text[2:]) for text in clause.accepts if text.startswith(">=")]
     itself = band_of(seconds) in clause.accepts or any(seconds >= cut for cut in cuts)
     assert holds(SPACE.compile((clause,)), point(duration=spell_duration(seconds))) == itself
@@ -117,15 +115,13 @@ def test_a_class_of_durations_answers_each_clause_as_the_duration_does(
 
 @pytest.mark.parametrize("clause", [c for c in CLAUSES if c.question == "airflow_version"], ids=str)
 @given(version=VERSIONS)
-def test_a_class_of_versions_answers_each_clause_as_the_version_does(
-    clause: Clause, version: Version
-) -> None:
+def test_class_of_a_version_meets_the_same_clauses(clause: Clause, version: Version) -> None:
     itself = version in parse_range(clause.accepts[0])
     assert holds(SPACE.compile((clause,)), point(airflow_version=str(version))) == itself
 
 
 @given(VERSIONS)
-def test_a_class_of_versions_has_the_cells_that_the_version_has(version: Version) -> None:
+def test_class_of_a_version_has_the_same_cells(version: Version) -> None:
     at = point(airflow_version=str(version))
     for row in KNOWLEDGE.characteristics.values():
         for pattern in KNOWLEDGE.patterns:
@@ -133,18 +129,18 @@ def test_a_class_of_versions_has_the_cells_that_the_version_has(version: Version
 
 
 @pytest.mark.parametrize("versions", [">=2.7", "<2.7", ">=2.2, <2.7", ">=2.7, <3.0"])
-def test_a_version_at_which_a_range_begins_or_ends_begins_a_class(versions: str) -> None:
+def test_limits_of_ranges_begin_classes_of_versions(versions: str) -> None:
     space = Space(with_clauses(Clause("airflow_version", (versions,))))
     assert space.classes["airflow_version"] == ["2.2", "2.7", "3.0", "3.2", "3.3", "3.4"]
 
 
-def test_a_condition_without_clauses_holds_everywhere() -> None:
+def test_condition_without_clauses_always_holds() -> None:
     assert all(holds(SPACE.compile(()), at) for at in POINTS)
 
 
 @given(st.lists(SECONDS, min_size=1, max_size=4), SECONDS)
 @example(cuts=[90], wait=31 * 86400)
-def test_times_that_cut_bands_leave_each_duration_in_its_band(cuts: list[int], wait: int) -> None:
+def test_times_that_divide_bands_keep_durations_in_their_bands(cuts: list[int], wait: int) -> None:
     space = Space(cut_at(*map(spell_duration, cuts)))
     assert {low: band for low, band, _ in space.durations if band != band_of(low)} == {}
     assert space.class_of(DURATION, spell_duration(wait)).partition(">=")[0] == band_of(wait)
@@ -154,7 +150,7 @@ CUTS = [("2h",), ("2h", "2h"), ("2h", "120m"), ("10m",)]
 
 
 @pytest.mark.parametrize("cuts", CUTS, ids=" and ".join)
-def test_each_class_of_durations_has_durations_in_it(cuts: tuple[str, ...]) -> None:
+def test_classes_of_durations_are_not_empty(cuts: tuple[str, ...]) -> None:
     space = Space(cut_at(*cuts))
     lows = [max(low, 1) for low, _, _ in space.durations]
     found = {space.class_of(DURATION, spell_duration(low)) for low in lows}

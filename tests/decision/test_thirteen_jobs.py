@@ -17,7 +17,7 @@ IN_A_THREAD = (
 
 
 class Row(NamedTuple):
-    """One row: what is answered differently, and what follows.
+    """A job: the answers that differ from the usual ones, and the expected result.
 
     `concedes` are all concessions, each with the words of its cell; `warns` is one warning that
     must be among those shown; `changes` are some of the answers that would change the result.
@@ -135,9 +135,7 @@ def recommendation(row: Row) -> Recommendation:
     return ADVISOR.recommend(point(**row.changed))
 
 
-def test_the_job_gets_its_pattern_variant_and_headline(
-    row: Row, recommendation: Recommendation
-) -> None:
+def test_job_has_the_expected_outcome(row: Row, recommendation: Recommendation) -> None:
     headline = recommendation.headline.id if recommendation.headline else None
     assert (recommendation.pattern, recommendation.variant, headline) == (
         row.pattern,
@@ -146,23 +144,19 @@ def test_the_job_gets_its_pattern_variant_and_headline(
     )
 
 
-def test_the_job_gets_its_concessions(row: Row, recommendation: Recommendation) -> None:
+def test_job_has_the_expected_concessions(row: Row, recommendation: Recommendation) -> None:
     assert {each.id: each.facts[0].words for each in recommendation.concessions} == row.concedes
 
 
-def test_the_job_gets_the_warning_that_goes_with_it(
-    row: Row, recommendation: Recommendation
-) -> None:
+def test_job_has_the_expected_warning(row: Row, recommendation: Recommendation) -> None:
     assert not row.warns or row.warns in [each.id for each in recommendation.warnings]
 
 
-def test_the_job_gets_its_alternatives(row: Row, recommendation: Recommendation) -> None:
+def test_job_has_the_expected_alternatives(row: Row, recommendation: Recommendation) -> None:
     assert tuple(each.id for each in recommendation.alternatives) == row.alternatives
 
 
-def test_the_job_gets_the_answers_that_would_change_it(
-    row: Row, recommendation: Recommendation
-) -> None:
+def test_job_has_the_expected_changes(row: Row, recommendation: Recommendation) -> None:
     singles = {
         (question, answer): change.pattern
         for change in recommendation.would_change
@@ -173,7 +167,7 @@ def test_the_job_gets_the_answers_that_would_change_it(
     assert {key: singles.get(key) for key in row.changes} == row.changes
 
 
-def test_a_concession_that_depends_on_the_operator_says_what_makes_it_safe() -> None:
+def test_concession_that_depends_on_the_operator_states_why_it_is_safe() -> None:
     [before] = ADVISOR.recommend(point(airflow_version="2.10")).concessions
     [since] = ADVISOR.recommend(point()).concessions
     assert "there is nowhere to keep the job's id" in before.safe
@@ -207,7 +201,7 @@ def test_a_concession_that_depends_on_the_operator_says_what_makes_it_safe() -> 
     ],
     ids=["a job of minutes", "an event of hours", "an event of seconds", "a job of seconds"],
 )
-def test_reasons_and_concessions_are_listed_in_the_order_of_the_policy(
+def test_reasons_and_concessions_are_in_the_order_of_the_policy(
     changed: dict[str, str], reasons: list[str], concessions: list[str]
 ) -> None:
     recommendation = ADVISOR.recommend(point(**changed))

@@ -1,4 +1,4 @@
-"""The pages of the documentation as text: blocks of code, spans of code, links."""
+"""Reads the pages of the documentation: code blocks, code spans and links."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ANCHOR = re.compile(r'<a id="([^"]+)">')
 
 
 class Block(NamedTuple):
-    """A fenced block of code, and the line it begins at."""
+    """A fenced code block, and the line where it begins."""
 
     language: str
     text: str
@@ -26,7 +26,7 @@ class Block(NamedTuple):
 
 
 class Command(NamedTuple):
-    """A command of a console block, and what the page says comes of it."""
+    """A command in a console block, with its documented output and exit code."""
 
     line: int
     text: str
@@ -36,7 +36,7 @@ class Command(NamedTuple):
 
 
 def name(page: Path) -> str:
-    """Return what to call a page in the name of a test."""
+    """Return the name of a page for test ids."""
     return page.relative_to(ROOT).as_posix()
 
 
@@ -51,17 +51,17 @@ def blocks(page: Path, language: str) -> list[Block]:
 
 
 def prose(page: Path) -> str:
-    """Return a page without its blocks of code."""
+    """Return a page without its code blocks."""
     return FENCE.sub("", page.read_text(encoding="utf-8"))
 
 
 def spans(text: str) -> list[str]:
-    """Return what stands between backquotes."""
+    """Return the texts between backquotes."""
     return SPAN.findall(text)
 
 
 def anchors(page: Path) -> set[str]:
-    """Return what a link into a page can name: its headings, as GitHub spells them, and its ids."""
+    """Return the anchors of a page: its headings, as GitHub spells them, and its ids."""
     text = prose(page)
     words = (re.sub(r"[^\w\- ]", "", each.lower()) for each in HEADING.findall(text))
     return {*(each.replace(" ", "-") for each in words), *ANCHOR.findall(text)}
@@ -77,7 +77,7 @@ def commands(page: Path) -> Iterator[Command]:
 
 
 def _command(line: int, texts: list[str]) -> Command:
-    """Return the command that a prompt begins, its further lines each after a backslash."""
+    """Return the command after a prompt, with the lines that continue it after a backslash."""
     end = next(at for at, text in enumerate(texts) if not text.endswith("\\")) + 1
     message = texts[end:]
     codes = [int(each.rpartition(" ")[2]) for each in message if each.startswith("# exit code: ")]

@@ -1,4 +1,4 @@
-"""What the pages say of commands is so: each example runs, each option is documented and exists."""
+"""The pages are right about commands: each example runs, and all options are documented."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ APP: Any = get_command(build_app())
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if list(commands(page))], ids=name)
-def test_each_command_of_a_page_does_what_the_page_says(page: Path, workspace: Workspace) -> None:
+def test_commands_in_pages_have_the_documented_output(page: Path, workspace: Workspace) -> None:
     for command in commands(page):
         where = f"{name(page)}:{command.line}"
         if command.asks:
@@ -47,7 +47,7 @@ def test_each_command_of_a_page_does_what_the_page_says(page: Path, workspace: W
 
 
 def assert_asks(command: Command, workspace: Workspace) -> None:
-    """Run a command at a terminal as far as its first question, and give up there."""
+    """Run a command at a terminal up to its first question, then stop it."""
     terminal = pexpect.spawn(
         "sh",
         ["-c", f"exec {command.text}"],
@@ -62,7 +62,7 @@ def assert_asks(command: Command, workspace: Workspace) -> None:
 
 
 def missing(command: Command, output: str) -> list[str]:
-    """Return the lines of the page that are not in the output, or not in their order."""
+    """Return the lines of the page that are not in the output, or not in the same order."""
     lines = iter(output.splitlines())
     return [message for message in command.output if not any(fits(message, line) for line in lines)]
 
@@ -73,14 +73,14 @@ def fits(message: str, line: str) -> bool:
 
 
 def options(name_: str) -> set[str]:
-    """Return the options of a command, or of advisor itself for "", those that say no included."""
+    """Return the options of a command (or of advisor itself for ""), including --no- options."""
     command = APP.commands[name_] if name_ else APP
     found = [param for param in command.params if param.param_type_name == "option"]
     return {option for param in found for option in (*param.opts, *param.secondary_opts)}
 
 
 def sections() -> Iterator[tuple[str, str]]:
-    """Yield the heading and the text of each part of the reference."""
+    """Yield the heading and the text of each section of the reference."""
     for part in re.split(r"^## ", REFERENCE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
         heading, _, text = part.partition("\n")
         yield heading, text
@@ -92,20 +92,20 @@ def documented(text: str) -> set[str]:
     return {option for cell in cells for span in spans(cell) for option in OPTION.findall(span)}
 
 
-def test_the_reference_has_a_part_for_each_command() -> None:
+def test_reference_has_a_section_for_each_command() -> None:
     assert {f"advisor {each}" for each in APP.commands} == {
         heading for heading, _ in sections() if heading.startswith("advisor ")
     }
 
 
 @pytest.mark.parametrize("command", ["", *APP.commands])
-def test_the_reference_names_each_option_of_a_command_and_no_other(command: str) -> None:
+def test_reference_lists_exactly_the_options_of_each_command(command: str) -> None:
     text = dict(sections())[f"advisor {command}".strip()]
     assert documented(text) == options(command)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
-def test_a_page_speaks_of_no_command_and_no_option_that_does_not_exist(page: Path) -> None:
+def test_pages_mention_only_existing_commands_and_options(page: Path) -> None:
     known = HELP.union(*map(options, ["", *APP.commands]))
     ours = [each for each in spans(prose(page)) if re.match(r"--[a-z]|advisor ", each)]
     assert {option for span in ours for option in OPTION.findall(span)} <= known
@@ -113,13 +113,13 @@ def test_a_page_speaks_of_no_command_and_no_option_that_does_not_exist(page: Pat
     assert {match[1] for match in named if match} <= set(APP.commands)
 
 
-def test_the_reference_names_each_exit_code() -> None:
+def test_reference_lists_each_exit_code() -> None:
     text = dict(sections())["Exit codes"]
     codes = {int(code) for code in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)}
     assert codes == {getattr(errors, each) for each in dir(errors) if each.isupper()}
 
 
-def test_the_reference_names_each_environment_variable_that_is_read() -> None:
+def test_reference_lists_each_environment_variable() -> None:
     read = [
         variable
         for file in (ROOT / "advisor").rglob("*.py")

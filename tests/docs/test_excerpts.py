@@ -1,4 +1,4 @@
-"""The code that a page shows is the code that is generated, and the tests that it names exist."""
+"""The code in pages equals the generated code, and the tests that pages name exist."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LEFT_OUT = "..."
 
 @cache
 def generated(pattern: str) -> tuple[str, ...]:
-    """Return the text of every file of a pattern, for every release that can have it."""
+    """Return the text of every file of a pattern, for every release that has the pattern."""
     releases = [each for each in TARGETS if pattern in patterns_of(each)]
     files = [
         file for each in releases for file in render(spec(pattern, airflow=each), load_manifest())
@@ -37,13 +37,13 @@ def generated(pattern: str) -> tuple[str, ...]:
 
 
 def sources(page: Path) -> list[str]:
-    """Return what the excerpts of a page may be from: its own pattern, or any."""
+    """Return the sources for the excerpts of a page: its own pattern, or all patterns."""
     about = [each for each in PATTERNS if each == page.stem] or PATTERNS
     return [text for each in about for text in generated(each)]
 
 
 def stands_in(excerpt: str, source: str) -> bool:
-    """Return whether the parts of an excerpt stand in a source, in spec, however indented."""
+    """Return whether the parts of an excerpt are in a source, with any indentation."""
     lines, start = source.splitlines(), 0
     for part in parts(excerpt):
         ends = range(start + len(part), len(lines) + 1)
@@ -75,13 +75,13 @@ EXCERPTS = [(page, block) for page in PAGES for block in blocks(page, "python")]
 
 
 @pytest.mark.parametrize("entry", EXCERPTS, ids=label)
-def test_an_excerpt_stands_in_the_generated_code(entry: tuple[Path, Block]) -> None:
+def test_excerpts_are_in_the_generated_code(entry: tuple[Path, Block]) -> None:
     page, block = entry
     assert any(stands_in(block.text, source) for source in sources(page))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
-def test_each_test_that_a_page_names_is_generated(page: Path) -> None:
+def test_tests_named_in_pages_are_generated(page: Path) -> None:
     named = {each for each in spans(prose(page)) if re.fullmatch(r"test_\w+", each)}
     assert {each for each in named if not is_defined(each, sources(page))} == set()
 
@@ -91,7 +91,7 @@ def is_defined(test: str, texts: list[str]) -> bool:
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
-def test_the_page_of_a_pattern_names_each_argument(pattern: str) -> None:
+def test_pattern_pages_list_each_argument(pattern: str) -> None:
     text = (ROOT / "docs" / "patterns" / f"{pattern}.md").read_text(encoding="utf-8")
     table = text.partition("## Arguments\n")[2].partition("\n## ")[0]
     rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
@@ -100,6 +100,6 @@ def test_the_page_of_a_pattern_names_each_argument(pattern: str) -> None:
 
 
 def arguments(pattern: str) -> set[str]:
-    """Return the arguments of a pattern's operator in any release, as its docstring has them."""
+    """Return the documented arguments of a pattern's operator, in all releases."""
     operators = [text for text in generated(pattern) if text.startswith('"""The pattern:')]
     return {each for text in operators for each in ARGUMENT.findall(text)}

@@ -1,4 +1,4 @@
-"""The example of a policy does what its page says, and each of its keys is needed for that."""
+"""The example policy does what its page says, and needs each of its keys for that."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def recommend(knowledge: Knowledge, answers: Mapping[str, str]) -> Recommendatio
         ("batches", "resumable", "async"),
     ],
 )
-def test_the_policy_changes_what_its_page_says(
+def test_policy_changes_the_jobs_that_its_page_lists(
     job: str, shipped: str | None, changed: str | None
 ) -> None:
     assert recommend(SHIPPED, JOBS[job]).pattern == shipped
@@ -79,6 +79,6 @@ def test_the_policy_changes_what_its_page_says(
 
 
 @pytest.mark.parametrize("key", ["bands", "needs", "order", "ties"])
-def test_each_key_of_the_policy_matters_to_one_of_the_jobs(key: str) -> None:
+def test_each_key_of_the_policy_affects_a_job(key: str) -> None:
     whole, rest = under(POLICY), under(without(key))
     assert any(recommend(whole, job) != recommend(rest, job) for job in JOBS.values())

@@ -1,4 +1,4 @@
-"""Every YAML block can be copied: answers are read, recipes run, the policy is the example."""
+"""Every YAML block works as it is: answers are valid, recipes run, the policy is the example."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CI_ANSWERS, *CI_RECIPES = blocks(CI, "yaml")
 
 
 @pytest.mark.parametrize("entry", [*ANSWERS_BLOCKS, (CI, CI_ANSWERS)], ids=label)
-def test_a_block_of_answers_is_read_without_complaint(entry: tuple[Path, Block]) -> None:
+def test_answers_in_pages_are_valid(entry: tuple[Path, Block]) -> None:
     text = entry[1].text.encode()
     document = Document("block.yaml", text, parse_yaml(text))
     assert (
@@ -67,7 +67,7 @@ def lines(node: object) -> Iterator[str]:
     ],
     ids=["as expected", "another answer", "a mistake"],
 )
-def test_a_recipe_passes_and_fails_with_the_answers(
+def test_recipe_passes_or_fails_depending_on_the_answers(
     recipe: Block, message: str, alternatives: str, code: int, workspace: Workspace
 ) -> None:
     text = CI_ANSWERS.text.replace(message, alternatives)
@@ -85,6 +85,6 @@ def test_a_recipe_passes_and_fails_with_the_answers(
     assert done.returncode == code, done.stderr
 
 
-def test_the_policy_page_shows_the_example() -> None:
+def test_policy_page_shows_the_example() -> None:
     [block] = blocks(POLICY, "yaml")
     assert block.text == EXAMPLE.read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ FILLED = ROOT / "tests" / "scaffold" / "filled" / "bodies.py.txt"
 
 
 @pytest.mark.parametrize(("system", "page"), PAGES.items())
-def test_a_page_has_each_setting_with_its_default(system: str, page: Path) -> None:
+def test_pages_list_each_setting_with_its_default(system: str, page: Path) -> None:
     settings = load_manifest().systems[system].settings.values()
     defaults = {
         s.id: s.default if isinstance(s.default, str) else ",".join(s.default) for s in settings
@@ -25,6 +25,6 @@ def test_a_page_has_each_setting_with_its_default(system: str, page: Path) -> No
     assert documented == defaults
 
 
-def test_the_example_of_a_system_is_the_one_that_is_tested() -> None:
+def test_example_of_a_system_equals_the_tested_one() -> None:
     (example,) = blocks(PAGES["custom"], "python")
     assert example.text == FILLED.read_text(encoding="utf-8")

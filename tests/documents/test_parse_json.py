@@ -1,4 +1,4 @@
-"""JSON is read as text scalars too: a number keeps the spelling that it had."""
+"""JSON scalars are read as text: a number keeps its spelling."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ LONG = "9" * 5000
         ('"été"', "été"),
     ],
 )
-def test_a_scalar_stays_what_was_written(written: str, text: str) -> None:
+def test_parse_json_keeps_the_spelling_of_scalars(written: str, text: str) -> None:
     for around, inside in [
         (f"{written}", text),
         (f'{{"a": {written}}}', {"a": text}),
@@ -46,19 +46,19 @@ def test_a_scalar_stays_what_was_written(written: str, text: str) -> None:
         assert parse_json(around.encode()) == inside
 
 
-def test_tabs_and_line_ends_are_space() -> None:
+def test_parse_json_accepts_tabs_and_line_ends_as_white_space() -> None:
     assert parse_json(b'\r\n{\t"a":\t[\r\n\t1\t]\t}\n') == {"a": ["1"]}
 
 
 @pytest.mark.parametrize("text", ['{"a": 1, "a": 2}', '[{"b": {"a": 1, "\\u0061": 2}}]'])
-def test_a_key_that_stands_twice_is_refused(text: str) -> None:
+def test_parse_json_rejects_duplicate_keys(text: str) -> None:
     with pytest.raises(ParseError, match="the key 'a' stands there a second time"):
         parse_json(text.encode())
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":', '[{"a":'])
 @pytest.mark.parametrize("closing", ["", "]"])
-def test_deep_nesting_is_refused(opening: str, closing: str) -> None:
+def test_parse_json_rejects_deep_nesting(opening: str, closing: str) -> None:
     with pytest.raises(ParseError):
         parse_json(((opening * DEEP) + (closing * DEEP)).encode())
 
@@ -75,7 +75,7 @@ def test_deep_nesting_is_refused(opening: str, closing: str) -> None:
         ('["\\x"]', Place(1, 3)),
     ],
 )
-def test_bad_syntax_is_refused_where_it_shows(text: str, place: Place) -> None:
+def test_parse_json_rejects_bad_syntax_with_its_position(text: str, place: Place) -> None:
     with pytest.raises(ParseError) as refused:
         parse_json(text.encode())
     assert refused.value.message.startswith("not valid JSON: ")
@@ -90,7 +90,7 @@ trees = st.recursive(
 
 
 @given(trees, st.booleans(), st.sampled_from([None, 2, "\t"]))
-def test_whatever_json_writes_of_text_is_read_back(
+def test_parse_json_reads_back_what_json_writes(
     tree: object, ascii_only: bool, indent: int | str | None
 ) -> None:
     text = json.dumps(tree, ensure_ascii=ascii_only, indent=indent)

@@ -1,4 +1,4 @@
-"""The places of values: as an editor counts them, in every style, and never a reason to fail."""
+"""Positions of values: counted as in an editor, in every style, and without ever failing."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def where(text: str, path: Path, around: Iterable[Path] = ()) -> str:
         (("sources", "more"), "11:11"),
     ],
 )
-def test_a_key_or_an_item_has_a_line_and_a_column(path: Path, place: str) -> None:
+def test_where_returns_line_and_column_of_keys_and_items(path: Path, place: str) -> None:
     assert where(cleandoc(BLOCK), path) == f"f.yaml:{place}"
 
 
@@ -78,12 +78,12 @@ def test_a_key_or_an_item_has_a_line_and_a_column(path: Path, place: str) -> Non
         (("triggerer", "x", 3), "2:1"),
     ],
 )
-def test_what_has_no_place_of_its_own_gets_the_nearest_around_it(path: Path, place: str) -> None:
+def test_where_falls_back_to_the_nearest_enclosing_value(path: Path, place: str) -> None:
     assert where(cleandoc(BLOCK), path) == f"f.yaml:{place}"
 
 
 @pytest.mark.parametrize("path", [(), ("nothing",), (0,)])
-def test_what_has_nothing_around_it_gets_the_name_alone(path: Path) -> None:
+def test_where_falls_back_to_the_name_alone(path: Path) -> None:
     assert where(cleandoc(BLOCK), path) == "f.yaml"
 
 
@@ -99,25 +99,23 @@ def test_what_has_nothing_around_it_gets_the_name_alone(path: Path) -> None:
 )
 @pytest.mark.parametrize("indent", ["  ", "\t\t"])
 @pytest.mark.parametrize("name", ["a", "\\ud83d\\ude00", "\\ud800", "\\/"])
-def test_json_has_places_however_it_is_written(
-    path: Path, place: str, indent: str, name: str
-) -> None:
+def test_where_accepts_json_in_any_style(path: Path, place: str, indent: str, name: str) -> None:
     text = INDENTED.replace("  ", indent).replace('"a"', f'"{name}"')
     assert where(text, path, [("jobs", 1, "work")]) == f"f.yaml:{place}"
 
 
-def test_json_on_one_line_has_places() -> None:
+def test_where_accepts_json_on_one_line() -> None:
     text = '{"a":[1,{"b":true}],"😀":{"c":null}}'
     assert where(text, ("a", 1, "b")) == "f.yaml:1:10"
     assert where(text, ("😀", "c")) == "f.yaml:1:26"
 
 
 @pytest.mark.parametrize("text", ["? ?", "{{a: b}: c}", "? [a, b]\n: c\nd: e", "a: 1\n---\nb: 2"])
-def test_what_the_reader_refuses_is_no_reason_to_fail(text: str) -> None:
+def test_where_accepts_documents_that_the_reader_rejects(text: str) -> None:
     assert where(text, ("d", 1)).startswith("f.yaml")
 
 
-def test_what_follows_a_key_that_is_no_text_keeps_its_place() -> None:
+def test_where_finds_keys_after_a_key_that_is_not_text() -> None:
     assert where("? [a, b]\n: {c: d}\ne: f", ("e",)) == "f.yaml:3:1"
 
 
@@ -130,7 +128,7 @@ fixture_is_constant = settings(
 
 @fixture_is_constant
 @given(st.text(alphabet="ab:-? []{}&*!'\"#|>%@`\n\t0\ufeff😀\x01", max_size=40), st.lists(paths))
-def test_no_text_is_a_reason_to_fail(text: str, paths_: list[Path]) -> None:
+def test_where_accepts_any_text(text: str, paths_: list[Path]) -> None:
     locator = Locator(Document("f", text.encode(), ""), paths_)
     assert all(locator.where(path).startswith("f") for path in paths_)
 
@@ -145,7 +143,7 @@ nodes: st.SearchStrategy[Node] = st.recursive(
 
 @fixture_is_constant
 @given(nodes, st.booleans(), st.sampled_from([None, 1, "\t"]))
-def test_every_value_of_json_has_the_place_where_it_stands(
+def test_where_finds_every_value_of_json(
     root: Node, ascii_only: bool, indent: int | str | None
 ) -> None:
     text = json.dumps(root, ensure_ascii=ascii_only, indent=indent)

@@ -1,4 +1,4 @@
-"""A document comes from a file, a pipe or standard input; what is none is refused in one line."""
+"""Documents are read from files, pipes and standard input; others are rejected in one line."""
 
 from __future__ import annotations
 
@@ -52,37 +52,37 @@ def set_stdin(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
         '\ufeff\n\n {"triggerer": "no", "airflow_version": 3.10}',
     ],
 )
-def test_yaml_and_json_are_told_apart_by_what_they_are(tmp_path: Path, content: str) -> None:
+def test_read_document_accepts_yaml_and_json_content(tmp_path: Path, content: str) -> None:
     document = read_document(written(tmp_path, content))
     assert document.root == ROOT
 
 
-def test_a_document_knows_its_name_and_its_text(tmp_path: Path) -> None:
+def test_document_has_its_name_and_text(tmp_path: Path) -> None:
     source = written(tmp_path, TEXT)
     document = read_document(source)
     assert (document.name, document.text) == (source, TEXT.encode())
 
 
-def test_a_file_named_json_is_json_alone(tmp_path: Path) -> None:
+def test_json_file_rejects_yaml(tmp_path: Path) -> None:
     assert read_document(written(tmp_path, '["no"]', "a.json")).root == ["no"]
     problem = refusal(written(tmp_path, "{triggerer: no}", "a.json"))
     assert problem.where == f"{tmp_path}/a.json:1:2"
     assert problem.message.startswith("not valid JSON: ")
 
 
-def test_standard_input_is_read_for_a_hyphen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hyphen_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     set_stdin(monkeypatch, TEXT.encode())
     document = read_document("-")
     assert (document.name, document.root) == ("<stdin>", ROOT)
 
 
-def test_a_closed_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closed_standard_input_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
     assert refusal("-") == Problem("<stdin>", "cannot be read: it is closed")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
-def test_a_named_pipe_is_read_to_its_end(tmp_path: Path) -> None:
+def test_named_pipe_is_read_to_its_end(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     writer = threading.Thread(target=pipe.write_text, args=(TEXT,), daemon=True)
@@ -92,7 +92,7 @@ def test_a_named_pipe_is_read_to_its_end(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/fd").exists(), reason="needs /dev/fd")
-def test_a_process_substitution_is_read(tmp_path: Path) -> None:
+def test_process_substitution_is_read(tmp_path: Path) -> None:
     with Path(written(tmp_path, TEXT)).open("rb") as file:
         assert read_document(f"/dev/fd/{file.fileno()}").root == ROOT
 
@@ -115,7 +115,7 @@ def test_a_process_substitution_is_read(tmp_path: Path) -> None:
         (b"[" * 100_000, ":1:21", "nested deeper than 20 levels"),
     ],
 )
-def test_what_is_no_document_is_refused_where_that_shows(
+def test_invalid_document_is_rejected_with_its_position(
     tmp_path: Path, content: bytes, place: str, message: str
 ) -> None:
     source = written(tmp_path, content)
@@ -132,7 +132,7 @@ def test_what_is_no_document_is_refused_where_that_shows(
         ("[" * 100_000, ":1:21", "nested "),
     ],
 )
-def test_json_is_refused_with_a_place_too(
+def test_invalid_json_is_rejected_with_its_position(
     tmp_path: Path, content: str, place: str, message: str
 ) -> None:
     source = written(tmp_path, content, "a.json")
@@ -141,29 +141,29 @@ def test_json_is_refused_with_a_place_too(
     assert problem.message.startswith(message)
 
 
-def test_comments_alone_are_a_document_of_nothing(tmp_path: Path) -> None:
+def test_comments_alone_are_an_empty_document(tmp_path: Path) -> None:
     assert read_document(written(tmp_path, "# only\n# comments\n")).root == ""
 
 
-def test_a_file_that_is_too_large_is_refused_without_reading_it_all(tmp_path: Path) -> None:
+def test_large_file_is_rejected_without_reading_it_all(tmp_path: Path) -> None:
     source = written(tmp_path, TEXT)
     os.truncate(source, 100_000_000)
     problem = refusal(source)
     assert (problem.where, problem.message) == (source, "is larger than 16 MiB")
 
 
-def test_a_file_of_the_greatest_size_is_read(tmp_path: Path) -> None:
+def test_file_of_the_maximum_size_is_read(tmp_path: Path) -> None:
     comment = "#" * (MAX_BYTES - len(TEXT) - 1) + "\n"
     assert read_document(written(tmp_path, comment + TEXT)).root == ROOT
     assert refusal(written(tmp_path, "#" + comment + TEXT)).message == "is larger than 16 MiB"
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs /dev/zero")
-def test_a_source_without_an_end_is_refused() -> None:
+def test_endless_source_is_rejected() -> None:
     assert refusal("/dev/zero").message == "is larger than 16 MiB"
 
 
-def test_what_cannot_be_read_is_refused_with_the_reason(tmp_path: Path) -> None:
+def test_unreadable_source_is_rejected_with_the_reason(tmp_path: Path) -> None:
     missing = str(tmp_path / "missing.yaml")
     assert refusal(missing) == Problem(missing, "cannot be read: No such file or directory")
     assert refusal(str(tmp_path)) == Problem(str(tmp_path), "cannot be read: Is a directory")
@@ -173,14 +173,14 @@ def test_what_cannot_be_read_is_refused_with_the_reason(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(AS_ROOT, reason="root may read everything")
-def test_a_file_without_permission_is_refused(tmp_path: Path) -> None:
+def test_file_without_permission_is_rejected(tmp_path: Path) -> None:
     source = written(tmp_path, TEXT)
     Path(source).chmod(0)
     assert refusal(source) == Problem(source, "cannot be read: Permission denied")
 
 
 @pytest.mark.parametrize("name", ["a\nb", "\x1b[31m", "\udcff", "a\0b", ""])
-def test_a_strange_name_still_makes_one_printable_line(tmp_path: Path, name: str) -> None:
+def test_error_for_a_strange_name_is_one_printable_line(tmp_path: Path, name: str) -> None:
     line = refusal(f"{tmp_path}/{name}").line()
     assert line.isprintable()
 

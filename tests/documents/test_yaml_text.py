@@ -1,4 +1,4 @@
-"""YAML scalars stay the text that was written, and anything else than plain text is refused."""
+"""YAML scalars keep the text that was written; anything but plain text is rejected."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def refusal(text: str) -> ParseError:
         *("2026-11-22", "2026-11-22T10:00:00Z", "=", "<<", "été", "日本", "😀"),
     ],
 )
-def test_a_plain_scalar_stays_what_was_written(scalar: str) -> None:
+def test_parse_yaml_keeps_the_spelling_of_plain_scalars(scalar: str) -> None:
     assert read(f"answer: {scalar}") == {"answer": scalar}
     assert read(f"{{answer: [{scalar}]}}") == {"answer": [scalar]}
 
@@ -52,17 +52,17 @@ def test_a_plain_scalar_stays_what_was_written(scalar: str) -> None:
         ("!!str 3.10", "3.10"),
     ],
 )
-def test_a_scalar_in_another_style_is_its_text(written: str, text: str) -> None:
+def test_parse_yaml_reads_scalars_in_other_styles(written: str, text: str) -> None:
     assert read(f"answer: {written}") == {"answer": text}
 
 
 @pytest.mark.parametrize("key", ["no", "3.10", "null", "<<", "2026-11-22", '""'])
-def test_a_key_is_text_too(key: str) -> None:
+def test_parse_yaml_reads_keys_as_text(key: str) -> None:
     assert read(f"{key}: x") == {key.strip('"'): "x"}
 
 
 @pytest.mark.parametrize("text", ["# only\n# comments\n", "---\n", "--- # nothing\n...\n", "''"])
-def test_a_document_of_nothing_is_empty_text(text: str) -> None:
+def test_empty_document_is_empty_text(text: str) -> None:
     assert read(text) == ""
 
 
@@ -75,7 +75,7 @@ def test_a_document_of_nothing_is_empty_text(text: str) -> None:
         ("jobs:\n  - name: x\n    name: y\n", Place(3, 5)),
     ],
 )
-def test_a_key_that_stands_twice_is_refused_where_it_stands_again(text: str, place: Place) -> None:
+def test_duplicate_key_is_rejected_at_the_second_one(text: str, place: Place) -> None:
     error = refusal(text)
     assert error.message.endswith("stands here a second time")
     assert error.place == place
@@ -89,7 +89,7 @@ def test_a_key_that_stands_twice_is_refused_where_it_stands_again(text: str, pla
         ("{{a: 1}: 2}", Place(1, 2)),
     ],
 )
-def test_a_key_that_is_no_text_is_refused(text: str, place: Place) -> None:
+def test_key_that_is_not_text_is_rejected(text: str, place: Place) -> None:
     error = refusal(text)
     assert (error.message, error.place) == ("a key must be text", place)
 
@@ -108,18 +108,18 @@ def test_a_key_that_is_no_text_is_refused(text: str, place: Place) -> None:
         ("!<tag:example.org,2026:x>", "3"),
     ],
 )
-def test_a_tag_is_refused_and_runs_nothing(tag: str, value: str) -> None:
+def test_tag_is_rejected_and_runs_nothing(tag: str, value: str) -> None:
     error = refusal(f"name: x\nanswer: {tag} {value}\n")
     assert error.message.startswith("the tag '")
     assert error.message.endswith("is not accepted; values are plain text")
     assert error.place == Place(2, 9)
 
 
-def test_a_tag_on_the_whole_document_is_refused() -> None:
+def test_tag_on_the_document_is_rejected() -> None:
     assert refusal("!!python/dict\na: 1\n").place == Place(1, 1)
 
 
-def test_an_alias_stands_for_what_its_anchor_names() -> None:
+def test_alias_is_replaced_by_its_anchor() -> None:
     text = cleandoc(
         """
         base: &base {duration: 3h}
@@ -146,14 +146,14 @@ def test_an_alias_stands_for_what_its_anchor_names() -> None:
         (f"a: *{'x' * 5000}", Place(1, 4)),
     ],
 )
-def test_an_alias_of_nothing_or_of_itself_is_refused(text: str, place: Place) -> None:
+def test_unknown_or_recursive_alias_is_rejected(text: str, place: Place) -> None:
     error = refusal(text)
     assert error.message.endswith("names nothing that is complete before it")
     assert len(error.message) < 100
     assert error.place == place
 
 
-def test_a_bomb_of_aliases_stays_as_small_as_its_text() -> None:
+def test_nested_aliases_use_little_memory() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 20)]
     bomb = read("\n".join(lines))
@@ -164,11 +164,11 @@ def test_a_bomb_of_aliases_stays_as_small_as_its_text() -> None:
 
 
 @pytest.mark.parametrize("opening", ["[", "{", "- ", "? ", "{a: ", "[{a: "])
-def test_deep_nesting_is_refused_soon(opening: str) -> None:
+def test_deep_nesting_is_rejected_early(opening: str) -> None:
     assert refusal(opening * DEEP).message == f"nested deeper than {MAX_DEPTH} levels"
 
 
-def test_nesting_is_read_down_to_the_limit() -> None:
+def test_nesting_is_accepted_up_to_the_limit() -> None:
     read("[" * MAX_DEPTH + "]" * MAX_DEPTH)
     with pytest.raises(ParseError):
         read("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1))
@@ -182,7 +182,7 @@ def test_nesting_is_read_down_to_the_limit() -> None:
         ("x\n...\n---\ny\n", Place(3, 1)),
     ],
 )
-def test_a_second_document_is_refused(text: str, place: Place) -> None:
+def test_second_document_is_rejected(text: str, place: Place) -> None:
     error = refusal(text)
     assert (error.message, error.place) == ("a second document begins; one file holds one", place)
 
@@ -207,12 +207,12 @@ def test_a_second_document_is_refused(text: str, place: Place) -> None:
         "'" * 9999,
     ],
 )
-def test_bad_syntax_is_refused_in_one_line(text: str) -> None:
+def test_bad_syntax_is_rejected_in_one_line(text: str) -> None:
     error = refusal(text)
     assert error.message.startswith("not valid YAML: ")
     assert "\n" not in error.message
 
 
-def test_bad_syntax_is_refused_where_it_shows() -> None:
+def test_bad_syntax_is_rejected_with_its_position() -> None:
     assert refusal("a: 1\nb: 'x\n").place is not None
     assert refusal("a: 1\nb:\n  - c\n  d: e\n").place == Place(4, 3)

@@ -1,4 +1,4 @@
-"""Airflow as a later release might be: a folder for PYTHONPATH that changes its task runner."""
+"""Simulates a later release of Airflow: a folder for PYTHONPATH changes its task runner."""
 
 from __future__ import annotations
 

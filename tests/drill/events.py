@@ -1,4 +1,4 @@
-"""Journals and results to judge and to show, made by hand."""
+"""Hand-made journals and results, for tests that judge or render them."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def judged_pair(events: list[Event]) -> Outcome:
 
 
 def drilled_in(folder: Path, *outcomes: Outcome) -> DrillResult:
-    """Return a result whose operator is a file of three lines in a folder."""
+    """Return a result for an operator of three lines, in a file in a folder."""
     file = folder / "operators.py"
     file.write_text("def execute():\n    job = submit()\n    return job\n", encoding="utf-8")
     return DrillResult(

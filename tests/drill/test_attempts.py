@@ -41,7 +41,7 @@ Step = ProcessEnd | tuple[ProcessEnd, Event]
 
 
 class FakeProcesses:
-    """Processes that end as a test says, and write down how they were started."""
+    """Processes that end as the test demands, and record how they were started."""
 
     def __init__(self, journal: Journal, steps: list[Step]) -> None:
         self.journal = journal

@@ -1,4 +1,4 @@
-"""Operators on Airflow's task runner: the drill finds the controls wrong, the scaffolds survive."""
+"""Operators on Airflow's task runner: the controls show their faults, the scaffolds survive."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def drill_result(
 
 
 def lines(result: DrillResult, finding: Finding) -> list[str]:
-    """Return the lines at which a kill has led to a finding, without the calls."""
+    """Return the lines at which a kill led to a finding, without the calls."""
     places = [
         point.place
         for outcome in result.outcomes

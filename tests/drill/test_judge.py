@@ -60,7 +60,7 @@ def test_submission_after_a_cancelled_job_is_a_restart() -> None:
     assert (outcome.findings, outcome.restarted) == ((), True)
 
 
-def test_jobs_of_different_specs_are_no_duplicates_of_each_other() -> None:
+def test_jobs_of_different_specs_are_not_duplicates() -> None:
     both = [submitted("job-1"), submitted("job-2", {"drill": 2}), *SUCCEEDS]
     outcome = judged([*both, polled("job-2", "succeeded"), sent(), pushed("r")])
     assert outcome.findings == ()
@@ -99,7 +99,7 @@ def test_task_that_a_user_ends_must_end_its_job() -> None:
     assert judged([*begun, cancelled("job-1")], "failed", Signal.END).findings == ()
 
 
-def test_job_that_is_to_continue_is_no_orphan() -> None:
+def test_job_that_should_continue_is_not_an_orphan() -> None:
     begun = [submitted("job-1"), sent(Signal.END)]
     assert judged(begun, "failed", Signal.END, leaves_jobs=True).findings == ()
 
@@ -125,5 +125,5 @@ def test_task_may_fail_without_a_signal() -> None:
         (6, "result reported"),
     ],
 )
-def test_stage_of_a_run(events: int, stage: str) -> None:
+def test_stage_of_describes_the_progress_of_a_run(events: int, stage: str) -> None:
     assert stage_of(BASELINE[:events], Behaviour()) == stage

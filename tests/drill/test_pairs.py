@@ -1,4 +1,4 @@
-"""Pairs join a first kill with each point after it, and a seed draws the same ones again."""
+"""Pairs join a first kill with each point after it; the same seed selects the same pairs."""
 
 from __future__ import annotations
 

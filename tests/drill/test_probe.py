@@ -1,4 +1,4 @@
-"""An untested Airflow is drilled if the drill finds in the controls what it has to find."""
+"""An untested Airflow is drilled if the drill has the expected findings in the controls."""
 
 from __future__ import annotations
 

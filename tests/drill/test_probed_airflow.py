@@ -1,4 +1,4 @@
-"""The drill runs on a release that passes its probe, and says what differs on any other."""
+"""The drill runs on a release that passes its probe, and reports what differs on others."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_interpreter_without_airflow_is_unknown() -> None:
 
 @pytest.mark.airflow
 class TestWithAirflow:
-    """What needs one."""
+    """Tests that need an Airflow."""
 
     def test_release_without_a_store_is_unsupported(self) -> None:
         with pytest.raises(UnsupportedAirflow, match=r"task-sdk 1\.2\.2 has no task state store"):

@@ -145,7 +145,7 @@ def test_task_states_are_failed_once_a_user_ended_the_task(
     assert task.reached == ["states:before"]
 
 
-def test_unknown_question_gets_an_error(tmp_path: Path) -> None:
+def test_unknown_message_gets_an_error(tmp_path: Path) -> None:
     assert Task(tmp_path).ask("GetVariable", key="k") == Answer("ErrorResponse", error="generic")
 
 

@@ -47,7 +47,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 @pytest.fixture(autouse=True)
 def tracing() -> Iterator[None]:
-    """Give the tracing of the test run back to it."""
+    """Restore the trace function of the test run."""
     before = sys.gettrace()
     yield
     sys.settrace(before)

@@ -1,4 +1,4 @@
-"""Without fork, the drill says so, and everything else of it can be imported."""
+"""Without fork, the drill reports that, and its modules can still be imported."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ except advisor.drill.UnsupportedPlatform as error:
 """
 
 
-def test_drill_is_refused() -> None:
+def test_drill_is_rejected_without_fork() -> None:
     control = ROOT / "advisor" / "drill" / "controls" / "plain.py"
     done = subprocess.run(
         [sys.executable, "-c", WINDOWS + DRILL, f"{control}:plain"],

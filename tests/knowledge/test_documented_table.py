@@ -1,4 +1,4 @@
-"""Airflow's own table, as its documentation source has it, against the knowledge."""
+"""The knowledge matches Airflow's own table, as in the source of its documentation."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ def knowledge() -> Knowledge:
     return load_knowledge()
 
 
-def test_its_columns_are_the_patterns_by_their_titles(knowledge: Knowledge) -> None:
+def test_table_columns_are_the_titles_of_the_patterns(knowledge: Knowledge) -> None:
     assert HEAD[1:] == [pattern.title for pattern in knowledge.patterns.values()]
 
 
-def test_its_rows_are_the_documented_characteristics_in_their_order(knowledge: Knowledge) -> None:
+def test_table_rows_are_the_documented_characteristics_in_order(knowledge: Knowledge) -> None:
     rows = [row.title for row in knowledge.characteristics.values() if row.documented]
     assert rows == [row[0] for row in ROWS]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
-def test_its_cells_are_kept_word_for_word_and_cited(row: list[str], knowledge: Knowledge) -> None:
+def test_table_cells_are_quoted_verbatim_and_cited(row: list[str], knowledge: Knowledge) -> None:
     found = next(each for each in knowledge.characteristics.values() if each.title == row[0])
     for pattern, words in zip(knowledge.patterns, row[1:], strict=True):
         for cell in found.cells[pattern]:
@@ -42,7 +42,7 @@ def test_its_cells_are_kept_word_for_word_and_cited(row: list[str], knowledge: K
             assert cell.sources[0].url.endswith("#concepts-resumable-tasks-comparison")
 
 
-def test_nothing_else_is_marked_verbatim(knowledge: Knowledge) -> None:
+def test_other_cells_are_not_marked_verbatim(knowledge: Knowledge) -> None:
     others = [row for row in knowledge.characteristics.values() if not row.documented]
     assert others
     assert not [

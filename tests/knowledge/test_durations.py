@@ -43,7 +43,7 @@ NEGATIVE = "a time cannot be negative"
         ("365d", LONGEST),
     ],
 )
-def test_what_people_write_is_read_as_whole_seconds(text: str, seconds: int) -> None:
+def test_parse_duration_returns_whole_seconds(text: str, seconds: int) -> None:
     assert parse_duration(text) == seconds
 
 
@@ -51,7 +51,7 @@ def test_what_people_write_is_read_as_whole_seconds(text: str, seconds: int) -> 
     ("text", "seconds"),
     [("1.15m", 69), ("4.35m", 261), ("0.1h", 360), ("1.1h", 3960), ("0.7d", 60480)],
 )
-def test_a_fraction_loses_no_second_to_rounding(text: str, seconds: int) -> None:
+def test_parse_duration_rounds_fractions_correctly(text: str, seconds: int) -> None:
     assert parse_duration(text) == seconds
 
 
@@ -92,19 +92,19 @@ def test_a_fraction_loses_no_second_to_rounding(text: str, seconds: int) -> None
         ("3\u043c", NO_UNIT),
     ],
 )
-def test_what_is_no_wait_is_refused_with_the_reason(text: str, reason: str) -> None:
+def test_parse_duration_rejects_invalid_durations_with_the_reason(text: str, reason: str) -> None:
     with pytest.raises(ValueError, match=f"^{reason}$"):
         parse_duration(text)
 
 
 @given(st.integers(1, LONGEST))
-def test_every_duration_reads_back_as_it_is_spelled_and_said(seconds: int) -> None:
+def test_parse_duration_reads_back_both_formats(seconds: int) -> None:
     assert parse_duration(spell_duration(seconds)) == seconds
     assert parse_duration(say_duration(seconds)) == seconds
 
 
 @given(st.integers(1, LONGEST))
-def test_one_duration_has_one_spelling(seconds: int) -> None:
+def test_spell_duration_is_canonical(seconds: int) -> None:
     spelling = spell_duration(seconds)
     assert spell_duration(parse_duration(spelling)) == spelling
     assert " " not in spelling
@@ -119,14 +119,14 @@ def test_one_duration_has_one_spelling(seconds: int) -> None:
         (86401, "1d1s", "1 d 1 s"),
     ],
 )
-def test_a_duration_is_spelled_without_and_said_with_spaces(
+def test_spell_duration_has_no_spaces_and_say_duration_does(
     seconds: int, spelled: str, message: str
 ) -> None:
     assert (spell_duration(seconds), say_duration(seconds)) == (spelled, message)
 
 
 @given(st.text(alphabet="0123456789.-+ dhmsecinutyar\n\u0663") | st.text())
-def test_any_text_is_a_duration_or_refused(text: str) -> None:
+def test_parse_duration_accepts_or_rejects_any_text(text: str) -> None:
     result = seconds_or_reason(text)
     reasons = {NO_TIME, NO_UNIT, NO_WAIT, TOO_LONG, NEGATIVE}
     assert result in reasons if isinstance(result, str) else 1 <= result <= LONGEST

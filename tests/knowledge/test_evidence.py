@@ -1,4 +1,4 @@
-"""The evidence and the comparison hold each other: neither says what the other does not know."""
+"""The evidence and the comparison agree: neither has anything that the other lacks."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def changed(tmp_path: Path) -> Callable[[Callable[[dict[str, Any]], object]], Pa
 def problems(
     evidence: tuple[Evidence, ...], knowledge: Knowledge, notes: tuple[Disagreement, ...]
 ) -> list[str]:
-    """Return where the evidence and the knowledge do not agree."""
+    """Return how the evidence and the knowledge disagree."""
     return [
         *changed_cells(evidence, knowledge),
         *unmeasured_cells(evidence, knowledge),
@@ -126,7 +126,7 @@ def without(evidence: str, characteristic: str, pattern: str) -> tuple[Evidence,
     )
 
 
-def test_every_documented_cell_was_measured_and_nothing_else(
+def test_evidence_covers_exactly_the_documented_cells(
     knowledge: Knowledge, notes: tuple[Disagreement, ...]
 ) -> None:
     assert not problems(EVIDENCE, knowledge, notes)
@@ -140,12 +140,12 @@ def test_every_documented_cell_was_measured_and_nothing_else(
     assert [(each.characteristic, each.pattern) for each in newest.measurements] == documented
 
 
-def test_the_newest_release_comes_first() -> None:
+def test_newest_release_comes_first() -> None:
     assert [str(each.airflow) for each in EVIDENCE] == ["3.3.2", "3.2.2"]
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=" ".join)
-def test_without_a_cell_a_problem_is_found_or_the_output_is_another(
+def test_removing_a_cell_is_a_problem_or_changes_the_output(
     cell: tuple[str, str, str], knowledge: Knowledge, notes: tuple[Disagreement, ...]
 ) -> None:
     lacking = without(*cell)
@@ -159,7 +159,7 @@ def test_without_a_cell_a_problem_is_found_or_the_output_is_another(
     assert shapes[0] != shapes[1]
 
 
-def test_a_cell_that_was_not_measured_is_named(
+def test_unmeasured_cell_is_a_problem(
     knowledge: Knowledge, notes: tuple[Disagreement, ...]
 ) -> None:
     lacking = without("comparison-3.3.2", "fan-out", "async")
@@ -168,7 +168,7 @@ def test_a_cell_that_was_not_measured_is_named(
     )
 
 
-def test_a_citation_of_what_is_not_there_is_named(
+def test_citation_of_missing_evidence_is_a_problem(
     knowledge: Knowledge, notes: tuple[Disagreement, ...]
 ) -> None:
     nowhere = Source("measured", "evidence/comparison-3.3.2.json, fan-out of nobody", "")
@@ -178,7 +178,7 @@ def test_a_citation_of_what_is_not_there_is_named(
     assert problem.endswith("fan-out of nobody is cited and not there")
 
 
-def test_a_citation_in_a_cell_of_what_is_not_there_is_named(
+def test_citation_of_missing_evidence_in_a_cell_is_a_problem(
     knowledge: Knowledge, notes: tuple[Disagreement, ...]
 ) -> None:
     missing = Source("measured", "evidence/comparison-3.3.2.json, fan-out of nothing", "")
@@ -192,7 +192,7 @@ def test_a_citation_in_a_cell_of_what_is_not_there_is_named(
     assert problem.endswith("fan-out of nothing is cited and not there")
 
 
-def test_a_cell_that_was_measured_against_another_value_is_named(
+def test_cell_measured_against_another_value_is_a_problem(
     changed: Callable[[Callable[[dict[str, Any]], object]], Path],
     knowledge: Knowledge,
     notes: tuple[Disagreement, ...],
@@ -220,7 +220,7 @@ def test_a_cell_that_was_measured_against_another_value_is_named(
         (lambda content: content["cells"][0].update(agrees="no"), "cells.0.why: why: is missing"),
     ],
 )
-def test_a_file_that_is_not_as_the_tool_writes_it_is_refused_with_the_place(
+def test_load_evidence_rejects_malformed_files_with_the_position(
     how: Callable[[dict[str, Any]], object],
     message: str,
     changed: Callable[[Callable[[dict[str, Any]], object]], Path],
@@ -229,7 +229,7 @@ def test_a_file_that_is_not_as_the_tool_writes_it_is_refused_with_the_place(
         load_evidence(changed(how))
 
 
-def test_a_file_that_is_no_json_is_refused(tmp_path: Path) -> None:
+def test_load_evidence_rejects_files_that_are_not_json(tmp_path: Path) -> None:
     (tmp_path / NEWEST).write_text("{", encoding="utf-8")
     with pytest.raises(KnowledgeError, match="not valid JSON"):
         load_evidence(tmp_path)

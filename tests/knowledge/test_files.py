@@ -25,7 +25,7 @@ LOADERS: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_a_file_is_the_same_to_the_c_parser_and_to_the_pure_one(
+def test_c_parser_and_pure_parser_read_the_same(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = file.read_bytes()
@@ -36,7 +36,7 @@ def test_a_file_is_the_same_to_the_c_parser_and_to_the_pure_one(
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 @pytest.mark.parametrize("where", ["at the top", "in the first entry"])
-def test_a_key_that_nobody_reads_is_refused(file: Path, where: str, tmp_path: Path) -> None:
+def test_unknown_key_is_rejected(file: Path, where: str, tmp_path: Path) -> None:
     for each in FILES:
         shutil.copy(each, tmp_path)
     text = file.read_text(encoding="utf-8")
@@ -49,7 +49,7 @@ def test_a_key_that_nobody_reads_is_refused(file: Path, where: str, tmp_path: Pa
         LOADERS.get(file.stem, load_knowledge)(tmp_path)
 
 
-def test_the_shipped_knowledge_has_one_cell_for_each_version() -> None:
+def test_shipped_knowledge_has_one_cell_for_each_version() -> None:
     assert not list(version_gaps(load_knowledge()))
 
 

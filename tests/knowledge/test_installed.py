@@ -32,13 +32,13 @@ def found(folder: Path, *names: str) -> str | None:
         ([], None),
     ],
 )
-def test_the_metadata_tells_the_version(
+def test_installed_airflow_reads_the_version_from_metadata(
     tmp_path: Path, names: list[str], version: str | None
 ) -> None:
     assert found(tmp_path, *names) == version
 
 
-def test_the_first_folder_of_the_import_path_wins(tmp_path: Path) -> None:
+def test_first_folder_of_the_import_path_wins(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     (first / "apache_airflow-2.10.0.dist-info").mkdir(parents=True)
     (second / "apache_airflow-3.3.0.dist-info").mkdir(parents=True)
@@ -46,7 +46,7 @@ def test_the_first_folder_of_the_import_path_wins(tmp_path: Path) -> None:
     assert installed_airflow([str(tmp_path), str(second), str(first)]) == "3.3.0"
 
 
-def test_an_entry_that_is_no_folder_is_passed_over(tmp_path: Path) -> None:
+def test_entry_that_is_not_a_folder_is_skipped(tmp_path: Path) -> None:
     archive = tmp_path / "python311.zip"
     archive.write_bytes(b"PK")
     missing = tmp_path / "missing"
@@ -54,15 +54,13 @@ def test_an_entry_that_is_no_folder_is_passed_over(tmp_path: Path) -> None:
     assert installed_airflow([str(archive), str(missing), str(tmp_path)]) == "3.3.0"
 
 
-def test_an_empty_entry_is_the_current_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_empty_entry_is_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "apache_airflow-3.3.0.dist-info").mkdir()
     monkeypatch.chdir(tmp_path)
     assert installed_airflow([""]) == "3.3.0"
 
 
-def test_the_import_path_is_searched_and_airflow_not_imported(
+def test_installed_airflow_searches_sys_path_without_importing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "apache_airflow_core-9.9.9.dist-info").mkdir()

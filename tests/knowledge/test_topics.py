@@ -1,4 +1,4 @@
-"""What can be explained: everything that a reader sees an id of."""
+"""Topics: every id that users see can be explained."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NOTES = load_disagreements()
 TOPICS = topics(KNOWLEDGE, NOTES)
 
 
-def test_every_id_that_is_shown_can_be_explained() -> None:
+def test_every_id_in_the_output_is_a_topic() -> None:
     shown = {
         *KNOWLEDGE.patterns,
         *KNOWLEDGE.characteristics,
@@ -26,7 +26,7 @@ def test_every_id_that_is_shown_can_be_explained() -> None:
     assert set(TOPICS) == shown
 
 
-def test_no_two_topics_share_an_id() -> None:
+def test_topic_ids_are_unique() -> None:
     ids = [
         *KNOWLEDGE.patterns,
         "checkpoint",
@@ -40,14 +40,14 @@ def test_no_two_topics_share_an_id() -> None:
 
 
 @pytest.mark.parametrize("topic", TOPICS.values(), ids=TOPICS)
-def test_a_topic_says_something(topic: Topic) -> None:
+def test_topics_are_not_empty(topic: Topic) -> None:
     statements = [each for _, section in topic.sections for each in section]
     assert topic.title
     assert statements
     assert all(each.text for each in statements)
 
 
-def test_a_note_that_a_cell_names_exists() -> None:
+def test_notes_named_by_cells_exist() -> None:
     named = {
         cell.note
         for row in KNOWLEDGE.characteristics.values()

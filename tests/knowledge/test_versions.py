@@ -1,4 +1,4 @@
-"""Versions of Airflow: compared by number and not by letter, in ranges open at the top."""
+"""Versions of Airflow: compared by number, in ranges that exclude their high end."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from advisor.knowledge.versions import (
         ("2.11.0+astro.1", Version(2, 11)),
     ],
 )
-def test_what_names_a_release_is_read(text: str, version: Version) -> None:
+def test_parse_version_accepts_releases(text: str, version: Version) -> None:
     assert parse_version(text) == version
 
 
@@ -50,7 +50,7 @@ def test_what_names_a_release_is_read(text: str, version: Version) -> None:
         *("\u0663.\u0663", "3.3+\x1b[31m", "3.3+\ud800", "3.3\0"),
     ],
 )
-def test_what_names_none_is_refused_in_a_short_line(text: str) -> None:
+def test_parse_version_rejects_other_texts_in_a_short_line(text: str) -> None:
     with pytest.raises(ValueError, match="is no version") as refused:
         parse_version(text)
     assert str(refused.value).isprintable()
@@ -69,7 +69,7 @@ versions = st.builds(Version, st.integers(0, 9999), st.integers(0, 9999), st.int
 
 
 @given(versions)
-def test_a_version_reads_back_as_it_is_written(version: Version) -> None:
+def test_version_reads_back_as_it_is_written(version: Version) -> None:
     assert parse_version(str(version)) == version
 
 
@@ -83,28 +83,28 @@ def test_a_version_reads_back_as_it_is_written(version: Version) -> None:
         (" >= 3.2.1 ", Version(3, 2, 1), NO_UPPER_END),
     ],
 )
-def test_a_range_is_read(text: str, low: Version, high: Version) -> None:
+def test_parse_range_accepts_ranges(text: str, low: Version, high: Version) -> None:
     assert parse_range(text) == VersionRange(low, high)
 
 
 @pytest.mark.parametrize(
     "text", ["", "3.2", "==3.2", ">3.2", "<=3.2", ">=", ">=3.2,", "~=3.2", "x" * 5000]
 )
-def test_what_is_no_range_is_refused_in_a_short_line(text: str) -> None:
+def test_parse_range_rejects_other_texts_in_a_short_line(text: str) -> None:
     with pytest.raises(ValueError, match=r"is no version|begins with neither >= nor <") as refused:
         parse_range(text)
     assert len(str(refused.value)) < 100
 
 
 @given(versions, versions, versions)
-def test_a_range_holds_its_low_end_and_not_its_high_end(
+def test_range_includes_its_low_end_but_not_its_high_end(
     low: Version, high: Version, version: Version
 ) -> None:
     assert (version in VersionRange(low, high)) == (low <= version < high)
 
 
 @pytest.mark.parametrize("other", ["3.3", (3, 3, 0), 3.3, None])
-def test_only_a_version_is_in_a_range(other: object) -> None:
+def test_range_contains_only_versions(other: object) -> None:
     assert other not in ALL_VERSIONS
 
 

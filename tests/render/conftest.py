@@ -35,7 +35,7 @@ def advisor(knowledge: Knowledge) -> Advisor:
 
 @pytest.fixture(scope="session")
 def reports_of(advisor: Advisor) -> Callable[[str], list[JobReport]]:
-    """Return the function that reads the reports of a shipped example."""
+    """Return a function that makes the reports for a shipped example."""
 
     def read(name: str) -> list[JobReport]:
         document = read_document(str(EXAMPLES / f"{name}.yaml"))
@@ -50,7 +50,7 @@ def reports_of(advisor: Advisor) -> Callable[[str], list[JobReport]]:
 
 
 def screen(width: int, *, colour: bool = False) -> Console:
-    """Return a console of a width that keeps what is printed in its file."""
+    """Return a console of this width that captures what is printed."""
     return Console(
         file=io.StringIO(),
         width=width,

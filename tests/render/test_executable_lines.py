@@ -1,4 +1,4 @@
-"""The lines that a run can execute are those inside functions, without their first."""
+"""Executable lines are the lines inside functions, except the `def` lines."""
 
 from __future__ import annotations
 

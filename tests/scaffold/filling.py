@@ -9,7 +9,7 @@ CLASS = "Bodies"
 
 
 def filled_in(hooks: str, text: str) -> str:
-    """Return a generated hooks.py with the bodies of a text, and the rest of it around them."""
+    """Return a generated hooks.py with the method bodies, imports and classes of a text."""
     for method in _methods(text):
         if f"def {method.name}(" in hooks:
             hooks = _with_body(hooks, method.name, _lines(text, method.body[0], method))
@@ -22,7 +22,7 @@ def filled_in(hooks: str, text: str) -> str:
 
 
 def written_lines(text: str) -> int:
-    """Return how many lines a person writes: all but the signatures that are there already."""
+    """Return the number of lines that users write: all but the generated signatures."""
     given = [method for method in _methods(text) if not method.name.startswith("_")]
     return sum(bool(line.strip()) for line in text.splitlines()) - len(given) - 1
 

@@ -32,7 +32,7 @@ DAG = "nightly_spark_example.py"
 def rendered(
     changes: Mapping[str, str | None] | None = None, dag: str = "D = 1\n"
 ) -> list[RenderedFile]:
-    """Return rendered files: the usual ones with changes, None for one to leave out."""
+    """Return rendered files: the usual ones with changes; None leaves a file out."""
     texts = {**FILES, **(changes or {})}
     package = [
         RenderedFile(Folder.package, PurePosixPath(path), text)
@@ -66,7 +66,7 @@ def statuses(plan: Plan) -> dict[str, str]:
 
 
 def only(plan: Plan, *but: Status) -> dict[str, str]:
-    """Return the files of a plan that are not of some statuses."""
+    """Return the files of a plan whose status is not one of these."""
     left_out = {each.value for each in but or (Status.identical,)}
     return {path: status for path, status in statuses(plan).items() if status not in left_out}
 

@@ -33,7 +33,7 @@ class Mutant(NamedTuple):
     """Why the drill does not find it, of the reasons in mutants.yaml; "" if it does."""
 
     def applied(self, files: Sequence[RenderedFile]) -> list[RenderedFile]:
-        """Return the files of the whole operator with this thing taken away."""
+        """Return the files of the complete operator without this thing."""
         (file,) = (each for each in files if is_at(each, self.file))
         assert file.text.count(self.old) == 1, f"{self.lacks}: {file.text.count(self.old)} times"
         assert self.old != self.new
@@ -42,7 +42,7 @@ class Mutant(NamedTuple):
 
 
 def reasons() -> Mapping[str, str]:
-    """Return why the drill does not find some of them: a sentence for each reason."""
+    """Return the reasons why the drill does not find some mutants, as sentences."""
     return listed()["beyond"]  # type: ignore[no-any-return]
 
 

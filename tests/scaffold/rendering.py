@@ -46,7 +46,7 @@ def spec(
 
 
 def patterns_of(airflow: str) -> list[str]:
-    """Return the patterns that an Airflow release can have."""
+    """Return the patterns that are available in an Airflow release."""
     return [
         each.id
         for each in load_manifest().patterns.values()
@@ -55,7 +55,7 @@ def patterns_of(airflow: str) -> list[str]:
 
 
 def every_spec(airflow: str) -> Iterator[ScaffoldSpec]:
-    """Yield a spec for each combination that an Airflow release can have, all with own names."""
+    """Yield a spec for each combination available in an Airflow release, with unique names."""
     manifest = load_manifest()
     release = airflow.replace(".", "")
     for pattern in patterns_of(airflow):
@@ -104,7 +104,7 @@ def put_all(specs: Iterable[ScaffoldSpec], top: Path) -> list[Path]:
 def run_suites(
     python: Path, packages: Iterable[Path], home: Path, *options: str
 ) -> list[dict[str, Any]]:
-    """Run the generated tests of packages with the Airflow of a Python; see run_suites.py."""
+    """Run packages' generated tests with a Python that has Airflow; see run_suites.py."""
     folders = "".join(f"{package}\n" for package in packages)
     # Airflow creates its configuration there. The dev environment's pytest options are not its.
     environment = {**os.environ, "AIRFLOW_HOME": str(home), "PYTHONPATH": "", "NO_COLOR": "1"}

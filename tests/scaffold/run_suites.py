@@ -1,4 +1,4 @@
-"""Runs generated tests: one child per package, of one process that has imported Airflow.
+"""Runs generated tests: a forked child per package, from a process that has imported Airflow.
 
 Started by the Python of an environment with Airflow, with the folders of packages as lines on
 standard input and further options for pytest as arguments. Prints one line of JSON for each: the

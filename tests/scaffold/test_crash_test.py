@@ -23,7 +23,7 @@ LACKS = "the key is in the store before the submission"
 
 
 def scaffold(folder: Path, pattern: str, *options: str) -> Path:
-    """Write an operator as a user does, and return the folder of its package."""
+    """Write an operator as users do, and return the folder of its package."""
     places = ("--into", str(folder / "plugins"), "--dags", str(folder / "dags"))
     spec = ("scaffold", pattern, "NightlyReport", "--airflow-version", "3.3")
     assert run([*spec, *places, *options]) == 0

@@ -1,4 +1,4 @@
-"""The system `custom`, filled in for a job service that its templates do not know."""
+"""The system `custom`, filled in for a job service that the templates know nothing about."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FILLED_IN = {
 }
 
 
-def test_filling_in_takes_less_than_40_lines() -> None:
+def test_filling_in_takes_fewer_than_40_lines() -> None:
     assert written_lines(BODIES) < 40
 
 
@@ -66,7 +66,7 @@ def farm() -> Iterator[str]:
 
 
 def scaffold(folder: Path) -> Path:
-    """Write an operator for a system of one's own, as a user does."""
+    """Write an operator for the user's own system, as users do."""
     spec = ["scaffold", "resumable", "NightlyReport", "--system", "custom"]
     places = ["--airflow-version", "3.3", "--into", str(folder), "--dags", str(folder / "dags")]
     words = [f"--set={setting}={value}" for setting, value in WORDS.items()]

@@ -116,7 +116,7 @@ def test_assigned_evaluates_to_its_texts(texts: list[str]) -> None:
 
 
 def accepted(system: str, setting: str, value: str) -> set[str]:
-    """Return the texts that a value resolves to, none if it is refused.
+    """Return the texts that a value resolves to, or none if it is refused.
 
     Checks that the generated code has these texts and is otherwise unchanged.
     """

@@ -94,7 +94,7 @@ def test_generated_hook_tests_pass(scaffolds: Path, tmp_path: Path) -> None:
 
 
 def different_hooks(scaffolds: Path) -> list[Path]:
-    """Return one package for each hook that there is: most differ in the class's name alone."""
+    """Return one package for each distinct hook: most differ only in the name of the class."""
     found: dict[str, Path] = {}
     for package in packages(scaffolds):
         text = (package / "hooks.py").read_text(encoding="utf-8")

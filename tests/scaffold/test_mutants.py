@@ -22,7 +22,7 @@ def test_each_mutant_fails_a_generated_test(pattern: str, tmp_path: Path) -> Non
     folders = [put(files, name, tmp_path / "whole")]
     for number, mutant in enumerate(mutants):
         folders.append(put(mutant.applied(files), name, tmp_path / str(number)))
-    # The hook's own tests take longest and know nothing of what is taken away here.
+    # The hook's tests take longest and do not cover what is removed here.
     hooks = "--ignore-glob=*test_hooks.py"
     unchanged, *ran = run_suites(python_with("3.3.2"), folders, tmp_path, hooks)
     assert unchanged["code"] == 0, unchanged["output"]

@@ -1,4 +1,4 @@
-"""Modules that a package would hide. test_plan.py has the obstacles on disk."""
+"""Modules that a package would hide; test_plan.py covers the obstacles on disk."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def problems(system: str = "http", **given: str) -> list[str]:
 
 
 def manifest_with(folder: Path, settings: str) -> TemplateManifest:
-    """Return our manifest with a system in a folder of the user's own."""
+    """Return the manifest with a system from a user's own folder."""
     file = folder / "systems" / "mine" / "kit.yaml"
     file.parent.mkdir(parents=True)
     file.write_text(SYSTEM + settings, encoding="utf-8")

@@ -40,7 +40,7 @@ def test_make_specs_uses_defaults() -> None:
     assert spec() == ScaffoldSpec("resumable", name, "http", "3.3", "auto", "fail", {})
 
 
-def test_the_newest_stable_release_is_the_one_that_the_questions_assume() -> None:
+def test_stable_release_is_the_one_that_the_questions_assume() -> None:
     question = load_knowledge().questions["airflow_version"]
     assert parse_version(question.stable)._replace(patch=0) == STABLE
     assert TARGETS[-1] == question.known[-1]

@@ -28,7 +28,7 @@ def modes(folder: Path) -> dict[str, int]:
 
 
 def replace_failing(fails: Callable[[int], bool]) -> Callable[..., None]:
-    """Return an os.replace that raises an error at the calls with some numbers."""
+    """Return an os.replace that raises an error on the calls with these numbers."""
     original, calls = os.replace, []
 
     def replace(source: Path, target: Path) -> None:
@@ -272,21 +272,21 @@ def test_leftovers_of_finds_the_temporary_files_of_replace_file(
     assert temporary == [temporary[0]] * 2
 
 
-def test_a_plan_is_complete_before_and_after_a_run(tmp_path: Path) -> None:
+def test_plan_is_complete_before_and_after_a_run(tmp_path: Path) -> None:
     assert not plan_in(tmp_path).is_incomplete
     run_in(tmp_path)
     assert not plan_in(tmp_path).is_incomplete
     assert not plan_in(tmp_path, CHANGED, dag="D = 2\n").is_incomplete
 
 
-def test_a_plan_is_complete_if_only_the_users_own_files_are_there(tmp_path: Path) -> None:
+def test_plan_is_complete_if_only_the_users_files_exist(tmp_path: Path) -> None:
     package(tmp_path).mkdir(parents=True)
     (package(tmp_path) / "operators.py").write_text("mine\n")
     (package(tmp_path) / "notes.txt").write_text("mine\n")
     assert not plan_in(tmp_path).is_incomplete
 
 
-def test_a_plan_is_incomplete_without_a_record(tmp_path: Path) -> None:
+def test_plan_is_incomplete_without_a_record(tmp_path: Path) -> None:
     run_in(tmp_path)
     for name in (".advisor.yaml", "operators.py"):
         (package(tmp_path) / name).unlink()
@@ -295,7 +295,7 @@ def test_a_plan_is_incomplete_without_a_record(tmp_path: Path) -> None:
     assert only(plan) == {"operators.py": "create"}
 
 
-def test_a_plan_is_incomplete_if_an_update_was_interrupted(tmp_path: Path) -> None:
+def test_plan_is_incomplete_if_an_update_was_interrupted(tmp_path: Path) -> None:
     run_in(tmp_path)
     (package(tmp_path) / "operators.py").write_text("A = 2\n")
     plan = plan_in(tmp_path, {"operators.py": "A = 2\n", "triggers.py": "T = 2\n"})

@@ -90,7 +90,7 @@ def _needs(knowledge: Knowledge, walk: Walk, cited: Cited) -> Iterator[str]:
 
 
 def _redundant(knowledge: Knowledge, walk: Walk, moved: dict[str, int]) -> Iterator[str]:
-    """Yield a note on each need that could decide something and never does by itself."""
+    """Yield a note on each need that could decide something but never does on its own."""
     for need in knowledge.needs:
         if need.strength == "info" or moved[need.id]:
             continue
@@ -221,7 +221,7 @@ def _rows(
 
 
 def _cells(cells: tuple[Cell, ...], cited: Cited) -> str:
-    """Return the cells of a pattern, those with the same words as one."""
+    """Return the cells of a pattern, merging those with the same words."""
     by_words: dict[str, list[Cell]] = {}
     for cell in cells:
         by_words.setdefault(escape(plain(cell.words)), []).append(cell)

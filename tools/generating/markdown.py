@@ -1,4 +1,4 @@
-"""Markdown for the generated pages: conditions, tables, sources by number."""
+"""Markdown for the generated pages: conditions, tables, numbered sources."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def page(lines: Iterable[str]) -> str:
 
 
 def code(text: str) -> str:
-    """Return text as code."""
+    """Return text as inline code."""
     return f"`{text}`"
 
 
@@ -43,7 +43,7 @@ def any_of(texts: Iterable[str]) -> str:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Return a table, and the empty line that ends it."""
+    """Return a table, followed by an empty line."""
     lines = [heads, ["---"] * len(heads), *rows]
     return [f"| {' | '.join(cells)} |" for cells in lines] + [""]
 
@@ -75,7 +75,7 @@ def _durations(accepts: Sequence[str]) -> str:
 
 
 class Cited(Citations):
-    """The sources of one page: cited by number in the text, listed at the end."""
+    """The sources of one page, cited by number in the text and listed at the end."""
 
     def numbers(self, sources: Iterable[Source]) -> str:
         """Return sources as numbers that link to their URLs, or else to the list."""

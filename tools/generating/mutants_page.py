@@ -20,7 +20,7 @@ SYSTEMS: Final = {
 """A note on a mutant, by the settings that it is drilled with."""
 
 POINT: Final = ":"
-"""Is in the text of a point, and not in that of a service fault."""
+"""Distinguishes the text of a point from that of a service fault."""
 NAMED: Final = ("behaviour", "pattern", "lacks")
 """The columns that name a mutant."""
 

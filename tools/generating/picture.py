@@ -23,7 +23,7 @@ WIDTH = 100
 TITLE = "advisor recommend"
 LAST_SECTION = "What would change this"
 
-# Rich's own format, without the font that it would fetch from another host.
+# Rich's format, without the font that it would fetch from another host.
 SVG = f"""\
 <!-- {NOTICE} -->
 <svg viewBox="0 0 {{width}} {{height}}" xmlns="http://www.w3.org/2000/svg" role="img" \
@@ -63,13 +63,13 @@ def picture() -> str:
     """Return the picture as SVG."""
     recorder = _console(StringIO(), record=True)
     for line in _first_part(_screen()):
-        for part in line.divide(range(WIDTH, len(line), WIDTH)):  # as a terminal wraps it
+        for part in line.divide(range(WIDTH, len(line), WIDTH)):  # wrap like a terminal
             _record(recorder, part)
     return recorder.export_svg(title=TITLE, code_format=SVG, unique_id="advisor")
 
 
 def _record(recorder: Console, line: Text) -> None:
-    """Print a line, its indent by itself: not every viewer shows the spaces before a text."""
+    """Print a line, and its indent separately: some viewers drop the spaces before a text."""
     indent = len(line) - len(line.plain.lstrip())
     recorder.print(line[:indent], end="")
     recorder.print(line[indent:], soft_wrap=True)

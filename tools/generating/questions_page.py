@@ -86,7 +86,7 @@ def _asked(question: Question, decider: Decider) -> str:
 
 
 def _idle(question: Question, decider: Decider) -> Iterator[Clause]:
-    """Yield the answers to other questions after which a question can no longer matter."""
+    """Yield the answers to other questions that leave a question without effect."""
     for other in decider.space.questions:
         if other.kind != "choice" or other.id == question.id:
             continue

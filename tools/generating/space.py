@@ -13,7 +13,7 @@ from advisor.knowledge.model import NO_PATTERN, Need
 
 
 class Walk:
-    """Every point of the answer space of one advisor."""
+    """Every point of one advisor's answer space."""
 
     def __init__(self, advisor: Advisor) -> None:
         self.decider = advisor.decider
@@ -22,16 +22,16 @@ class Walk:
         self.points = tuple(self.space.points())
 
     def outcomes(self) -> Counter[tuple[str, str]]:
-        """Return how many points lead to each pattern, or to none, in each class of versions."""
+        """Return the number of points that lead to each pattern (or none), by class of versions."""
         at = self.space.position["airflow_version"]
         return Counter((self.decider.outcome(p).pattern or NO_PATTERN, p[at]) for p in self.points)
 
     def moved_without(self, need: Need) -> int:
-        """Return how many points have another outcome without a need."""
+        """Return the number of points that have another outcome without a need."""
         return self._moved(each for each in self.knowledge.needs if each is not need)
 
     def moved_by_first(self, need: Need) -> int:
-        """Return how many points have another outcome if a need comes first."""
+        """Return the number of points that have another outcome if a need comes first."""
         return self._moved(sorted(self.knowledge.needs, key=lambda each: each is not need))
 
     def _moved(self, needs: Iterable[Need]) -> int:

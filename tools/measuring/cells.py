@@ -1,4 +1,4 @@
-"""The cells of the documented table as they were measured, compared with the documentation."""
+"""Turns measurements into cells of the documented table, and compares the two."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from measuring.facts import Measurement
 from measuring.rows import ROWS, UNCLEAR, Label, Row
 
 STORING = "_storing"
-"""The suffix of a form that, unlike the documented one, stores the id of its job itself."""
+"""The suffix of a form that stores the id of its job, unlike the documented one."""
 IN_PART = "in part"
 DEPENDS = "depends"
 
@@ -91,7 +91,7 @@ def _measured_cell(
 
 
 def _value(labelled: Iterable[tuple[Measurement, Label]]) -> str:
-    """Return the value of the documented form; `depends` if a form that stores does better."""
+    """Return the value of the documented form, or `depends` if a form that stores does better."""
     plain, storing = dict[str, str](), dict[str, str]()
     for measurement, label in labelled:
         values = storing if measurement.form.endswith(STORING) else plain
@@ -117,7 +117,7 @@ def _moments_by_outcome(
 ) -> Mapping[tuple[str, str], Sequence[str]]:
     """Return the moments of the kills by killed process and outcome.
 
-    Of a form that stores, only those at which the documented form had another outcome.
+    For a form that stores, only those at which the documented form had another outcome.
     """
     moments, documented = defaultdict(list), dict[str, str]()
     for measurement, label in labelled:

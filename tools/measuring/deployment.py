@@ -23,7 +23,7 @@ FILES: Final = {
 TASK: Final = "work"
 """The only task of every Dag."""
 TIMEOUT: Final = 240
-"""Seconds for each wait: the machine may be busy, and no duration is a result."""
+"""Timeout of each wait in seconds: generous, since no duration is a result."""
 SLOTS: Final = 4
 """Slots of the pool that each pattern has."""
 
@@ -39,13 +39,13 @@ class Deployment:
         self.release = release
 
     def start(self, dag: str, **conf: object) -> str:
-        """Start a run with a conf, which is the spec of its jobs, and return its id."""
+        """Start a run whose conf is the spec of its jobs, and return its id."""
         return self.airflow.trigger(dag, conf)
 
     def wait_until_polled(self, run: str) -> None:
         """Wait until a task or trigger polls the job of a run.
 
-        That is certain after the second status call: an operator that defers makes one before.
+        The second status call proves it: an operator that defers makes the first one itself.
         """
         wait_until(
             lambda: sum(each.call == "status" for each in self.job_service.calls(run)) > 1,
@@ -54,7 +54,7 @@ class Deployment:
         )
 
     def wait_until_resumed(self, run: str, killed: float) -> None:
-        """Wait until, after a kill, the run calls about its job or submits another."""
+        """Wait until the run, after a kill, makes a call about its job or submits another."""
         wait_until(
             lambda: (
                 bool(self.job_service.calls(run, since=killed))
@@ -69,11 +69,11 @@ class Deployment:
         wait_until(lambda: self.job_service.holds(run), TIMEOUT, lambda: f"{run}: no call is held")
 
     def wait_for_task(self, dag: str, run: str, *states: str) -> TaskInstance:
-        """Wait until the task is in one of some states."""
+        """Wait until the task is in one of these states."""
         return self.airflow.wait_for_task(dag, run, TASK, *states, timeout=TIMEOUT)
 
     def has_dag(self, dag: str) -> bool:
-        """Wait until the file of a Dag was read; return False if it cannot be imported."""
+        """Wait until the file of a Dag has been read; return False if it cannot be imported."""
         status = wait_until(lambda: self._import_status(dag), TIMEOUT, lambda: f"{dag} is not read")
         return status == "imported"
 
@@ -84,7 +84,7 @@ class Deployment:
         return "imported" if any(each["dag_id"] == dag for each in dags) else None
 
     def task(self, dag: str, run: str) -> TaskInstance:
-        """Return the task in its latest try."""
+        """Return the latest try of the task."""
         return self.airflow.task_instance(dag, run, TASK)
 
     def wait_for_end(self, dag: str, run: str) -> str:
@@ -107,7 +107,7 @@ class Deployment:
 
 @contextmanager
 def running_deployment(python: Path) -> Iterator[Deployment]:
-    """Start an Airflow with the Dags that are measured, and with a pool for each pattern."""
+    """Start an Airflow with the measured Dags and a pool for each pattern."""
     job_service, airflow = JobService(), TemporaryAirflow(python, dags=DAGS)
     with serving(job_service) as url:
         airflow.environment.update(MEASURED_JOB_SERVICE=url, PYTHONPATH=str(TOOLS))

@@ -1,4 +1,4 @@
-"""The evidence files: measured cells with the reasons for differences, always in the same order."""
+"""Evidence files: measured cells with reasons for differences, always in the same order."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REASONS_FILE: Final = Path(__file__).resolve().parent / "reasons.yaml"
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a cell differs from the documentation, written by a person for one outcome."""
+    """The hand-written reason why a cell with this outcome differs from the documentation."""
 
     outcome: str
     why: str
@@ -84,7 +84,7 @@ def _figures(measurement: Measurement) -> dict[str, Any]:
 
 
 def recorded_measurements(document: Mapping[str, Any]) -> list[Measurement]:
-    """Return the measurements of an evidence file, each once even if several cells share it."""
+    """Return the measurements in an evidence file, without repeating those that cells share."""
     kinds = {row.id: row.facts for row in ROWS}
     measurements = [
         _measurement(figures, kinds[cell["characteristic"]])

@@ -1,4 +1,4 @@
-"""The facts that a scenario measures, by kind; a second measurement must find the same ones.
+"""The kinds of facts that scenarios measure; a repeated measurement must find the same.
 
 The names of the fields are keys of the evidence files.
 """
@@ -29,7 +29,7 @@ class WithoutTriggerer:
 
     task: str
     watched_seconds: int
-    """For how long it was watched after the end of its job; 0 if the task had ended."""
+    """Seconds that it was watched after the end of its job; 0 if the task had ended."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class KilledRun:
     tries: int
     jobs: int
     went_on: bool
-    """Whether the run called about its first job after the kill."""
+    """Whether the run made a call about its first job after the kill."""
     result: Literal["reported", "lost"]
 
 
@@ -60,7 +60,7 @@ class InstalledParts:
     has: tuple[str, ...]
     lacks: tuple[str, ...]
     end: str
-    """Of the run: success or failed, or NO_DAG."""
+    """The final state of the run: success or failed, or NO_DAG."""
 
 
 Facts: TypeAlias = "PoolSlots | WithoutTriggerer | KilledRun | ConcurrentRequests | InstalledParts"
@@ -68,7 +68,7 @@ Facts: TypeAlias = "PoolSlots | WithoutTriggerer | KilledRun | ConcurrentRequest
 
 @dataclass(frozen=True)
 class Measurement:
-    """The facts of one scenario, and the duration of each of its runs, which is no fact."""
+    """The facts of one scenario, and the duration of each of its runs, which is not a fact."""
 
     form: str
     scenario: str

@@ -2,7 +2,7 @@
 
 It runs in this process, so it survives the workers that call it. A job runs for the seconds that
 its spec names, or until the measurement ends it, whatever happens to the task that submitted it. No
-key is honoured: a job that is submitted twice runs twice.
+keys are honoured: a job that is submitted twice runs twice.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from threading import Event, Lock, Thread
 from typing import Any, Final
 
 MAX_HOLD: Final = 300
-"""Seconds after which a held answer is given anyway, so that no thread remains."""
+"""Seconds after which a held answer is released anyway, so that no thread is left."""
 SUCCEEDED: Final = "succeeded"
 RUNNING: Final = "running"
 
@@ -51,8 +51,8 @@ class Request:
 class JobService:
     """Jobs, calls and requests, in the order of their arrival.
 
-    The spec of a job may name a call to `hold`: the first answer to such a call is held back until
-    it is released, so that a worker can be killed while it waits for it.
+    The spec of a job may name a call to `hold`: the first answer to that call is held back until
+    it is released, so that a worker can be killed while it waits for the answer.
     """
 
     def __init__(self) -> None:
@@ -115,12 +115,12 @@ class JobService:
             return [job for job in self._jobs.values() if job.run == run]
 
     def calls(self, run: str, since: float = 0) -> list[Call]:
-        """Return the calls about the jobs of a run since a time."""
+        """Return the calls about the jobs of a run since a point in time."""
         with self._lock:
             return [each for each in self._calls if each.job.run == run and each.at >= since]
 
     def finish(self, run: str, seconds: float) -> None:
-        """Let the jobs of a run end after some seconds, unless they end earlier."""
+        """Let the jobs of a run end after some seconds, if they have not ended by then."""
         end = time.monotonic() + seconds
         with self._lock:
             for job in self._jobs.values():
@@ -132,7 +132,7 @@ class JobService:
         return run in self._held
 
     def release(self, run: str) -> None:
-        """Give the answer that is held back."""
+        """Release the answer that is held back."""
         self._held.pop(run).set()
 
     def requests(self, run: str) -> list[Request]:
@@ -153,7 +153,7 @@ CALLS: Final = ("submit", "status", "result", "request")
 
 
 def dispatch(service: JobService, call: str, arguments: dict[str, Any]) -> object:
-    """Return the answer of the service to a call.
+    """Return the service's answer to a call.
 
     Raises:
         LookupError: the call or the job is unknown.
@@ -165,7 +165,7 @@ def dispatch(service: JobService, call: str, arguments: dict[str, Any]) -> objec
 
 
 class _Server(ThreadingHTTPServer):
-    """Serves many callers at once, and waits for none of them when it is closed."""
+    """Serves many callers at once, and does not wait for them when it is closed."""
 
     request_queue_size = 64
     daemon_threads = True
@@ -189,7 +189,7 @@ def serving(service: JobService) -> Iterator[str]:
                 self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
-            """Log nothing: the service has its own records."""
+            """Log nothing, since the service keeps its own records."""
 
     with _Server(("127.0.0.1", 0), Handler) as server:
         thread = Thread(target=server.serve_forever, daemon=True)

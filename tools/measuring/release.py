@@ -1,7 +1,7 @@
 """The installed release of Airflow: its versions, and which parts of each pattern it has.
 
-The module needs the standard library alone: as a script, it is run by the Python of an environment
-with Airflow and prints the release as JSON.
+The module needs only the standard library: run as a script, by the Python of an environment with
+Airflow, it prints the release as JSON.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Release:
 
 
 def release_of(python: Path) -> Release:
-    """Return the release that an interpreter has installed; Airflow gets a temporary home."""
+    """Return the release installed for an interpreter, using a temporary home for Airflow."""
     with tempfile.TemporaryDirectory() as home:
         process = subprocess.run(
             [python, Path(__file__).resolve()],
@@ -71,7 +71,7 @@ def _installed_release() -> Release:
 
 
 def _exists(part: str) -> bool:
-    """Return whether a name can be imported and, if a key follows it, has that key."""
+    """Return whether a name can be imported and, if it is followed by a key, has that key."""
     name, _, key = part.partition(" ")
     module, _, attribute = name.rpartition(".")
     value = getattr(importlib.import_module(module), attribute, None)

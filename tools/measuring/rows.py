@@ -1,4 +1,4 @@
-"""The rows of the documented table: which scenarios measure each, and how their facts read."""
+"""The rows of the documented table: the scenarios that measure each, and labels for the facts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from measuring.scenarios import (
 )
 
 UNCLEAR: Final = "unclear"
-"""A value that no documented cell has: the facts were not expected."""
+"""A value that no documented cell has, for unexpected facts."""
 KILLS: Final = (NO_TRIGGERER, WAITING, SUBMITTING, BEFORE_DEFERRING, RESUMING)
 
 
@@ -54,9 +54,9 @@ class Row:
     facts: Callable[..., Facts]
     label: Callable[[Facts], Label]
     ran: str
-    """What was run, as a sentence without its end."""
+    """What was run, as the beginning of a sentence."""
     how: Mapping[str, str] = field(default_factory=dict)
-    """The end of the sentence for patterns that were run in a way of their own."""
+    """The end of the sentence, for patterns that were run differently."""
 
 
 def label_slot(facts: Facts) -> Label:
@@ -80,7 +80,7 @@ def label_triggerer(facts: Facts) -> Label:
 
 
 def label_recovery(facts: Facts) -> Label:
-    """Label whether the task continued with the job that it had."""
+    """Label whether the task continued with its first job."""
     assert isinstance(facts, KilledRun)
     if facts.end != "success":
         return Label("no", facts.end)

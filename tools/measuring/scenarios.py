@@ -1,7 +1,7 @@
-"""The scenarios that are run on a temporary Airflow; each one is a Dag run of its own.
+"""The scenarios that are run on a temporary Airflow, each as a separate Dag run.
 
-Every process that is killed handles the job of this run: it waits for an answer that is held back,
-or has just polled.
+A process is only killed while it handles the job of this run: while it waits for an answer that is
+held back, or right after a poll.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ PATTERNS: Final = ("deferrable", "resumable", "async")
 DEFERRING: Final = ("deferrable", "deferrable_storing")
 STORING: Final = ("deferrable_storing", "async_storing")
 LONG: Final = 3600
-"""Seconds of a job that the scenario ends."""
+"""Duration in seconds of a job that the scenario ends."""
 SHORT: Final = 3
-"""Seconds of a job that ends by itself, and for which a long job runs on after a kill."""
+"""Duration of a job that ends by itself, and time left to a long job after a kill, in seconds."""
 WATCHED: Final = 45
 """Seconds for which a task without a Triggerer is watched after the end of its job."""
 READINGS: Final = 5
@@ -59,7 +59,7 @@ def run_installed(deployment: Deployment) -> list[Measurement]:
 
 
 def run_all(deployment: Deployment) -> list[Measurement]:
-    """Run all scenarios; those of a group run at the same time."""
+    """Run all scenarios, those of a group at the same time."""
     measurements = [each for group in WITH_TRIGGERER for each in _run_group(deployment, group)]
     deployment.airflow.kill_triggerer(SIGTERM)
     return measurements + _run_group(deployment, WITHOUT_TRIGGERER)
@@ -81,7 +81,7 @@ def _measure(deployment: Deployment, scenario: Scenario) -> Measurement:
 
 
 def read_pool(deployment: Deployment, dag: str) -> Facts:
-    """Let a task wait, and read the figures of its pool meanwhile."""
+    """Let a task wait, and read the figures of its pool while it does."""
     run = deployment.start(dag, seconds=LONG)
     deployment.wait_until_polled(run)
     deployment.wait_for_task(dag, run, "running", "deferred")
@@ -190,7 +190,7 @@ RESUMING: Final = "worker killed while resuming"
 NO_TRIGGERER: Final = "Triggerer killed while waiting"
 
 IF_INSTALLED: Final = [Scenario(pattern, RUNS, run_if_installed) for pattern in PATTERNS]
-"""Works on a release without some of the patterns."""
+"""Scenarios that work on a release without some of the patterns."""
 WITH_TRIGGERER: Final = (
     IF_INSTALLED,
     [

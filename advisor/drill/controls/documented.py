@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class DocumentedOperator(ResumableJobMixin, BaseOperator):
-    """Submits a job, stores its id, and reconnects in a retry."""
+    """Submits a job, stores its id, and reconnects to the job in a retry."""
 
     service: JobService
 
@@ -40,6 +40,6 @@ class DocumentedOperator(ResumableJobMixin, BaseOperator):
 
 
 def documented(service: JobService) -> DocumentedOperator:
-    """Return the operator, wired to the job service of a drill."""
+    """Return the operator, connected to the job service of a drill."""
     DocumentedOperator.service = service
     return DocumentedOperator(task_id="documented", retries=2)

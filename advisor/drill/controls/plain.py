@@ -1,4 +1,4 @@
-"""Plain submit and poll: it stores nothing."""
+"""Plain submit and poll: stores nothing."""
 
 from __future__ import annotations
 
@@ -25,6 +25,6 @@ class PlainOperator(BaseOperator):
 
 
 def plain(service: JobService) -> PlainOperator:
-    """Return the operator, wired to the job service of a drill."""
+    """Return the operator, connected to the job service of a drill."""
     PlainOperator.service = service
     return PlainOperator(task_id="plain", retries=2)

@@ -1,4 +1,4 @@
-"""The live drill: a temporary Airflow on which every fault is injected into every target."""
+"""The live drill: injects every fault into every target on a temporary Airflow."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class LiveDrillOptions:
-    """How to drill."""
+    """The options of a live drill."""
 
     honours_keys: bool | None = None
     """Whether the service honours idempotency keys (default: as the hook declares)."""
@@ -60,7 +60,7 @@ class Row:
     fault: FaultScenario
     outcome: Outcome
     tries: int
-    """How many tries the task used; 1 if none was lost."""
+    """How many tries the task used: 1 if none was lost."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class LiveDrillResult:
     """The version of Airflow."""
     rows: Sequence[Row]
     seconds: float
-    """Time of the whole drill, including the start and the end of Airflow."""
+    """Duration of the whole drill, including starting and stopping Airflow."""
     honours_keys: bool | None = None
     """Whether the service honoured idempotency keys; None: as the hooks declare."""
 
@@ -83,7 +83,7 @@ class LiveDrillResult:
 
     @property
     def counts(self) -> Counter[Finding]:
-        """How many rows have each finding."""
+        """The number of rows with each finding."""
         return Counter(finding for row in self.rows for finding in row.outcome.findings)
 
 
@@ -150,7 +150,7 @@ class _LiveDrill:
         self._behaviour = behaviour(honours_keys=options.honours_keys is not False, finds_keys=True)
 
     def run(self, progress: Progress) -> list[Row]:
-        """Inject every fault into every target that it can happen to; return the outcomes."""
+        """Inject every fault into every target that it can affect; return the outcomes."""
         with self._threads() as threads:
             baselines = [*threads.map(self._run_baseline, self._targets)]
             rows = [self._row(run, state, run.live_run.events()) for run, state in baselines]
@@ -187,7 +187,7 @@ class _LiveDrill:
     def _run_all(
         self, planned: Sequence[tuple[Target, FaultScenario]], threads: Executor
     ) -> Iterator[tuple[_FaultRun, str]]:
-        """Run everything that is planned; yield each run with the final state of its task."""
+        """Run all planned faults; yield each run with the final state of its task."""
         concurrent = [each for each in planned if each[1] is not TRIGGERER_LOST]
         for future in as_completed([threads.submit(self._run_fault, *each) for each in concurrent]):
             yield future.result()
@@ -212,7 +212,7 @@ class _LiveDrill:
     def _lose_triggerer(
         self, targets: Sequence[Target], threads: Executor
     ) -> Iterator[tuple[_FaultRun, str]]:
-        """Kill the only Triggerer while all targets wait in it."""
+        """Kill the only Triggerer while it runs the triggers of all targets."""
         if not targets:
             return
         runs = [self._new_run(target, TRIGGERER_LOST) for target in targets]
@@ -242,7 +242,7 @@ class _LiveDrill:
 
 
 def _is_started(run: _FaultRun) -> bool:
-    """Wait for the moment of a fault; return whether it came, which is a finding if not."""
+    """Wait for the moment of a fault; return False, and record a finding, if it does not come."""
     try:
         run.fault.start(run.live_run)
     except NotReady:

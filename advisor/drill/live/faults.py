@@ -1,4 +1,4 @@
-"""The faults of a live drill: what each one does to a run, and in which states it can happen."""
+"""The faults of a live drill: what each one does to a run, and in which states it can occur."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DEFERRED: Final = "deferred"
 """The states of a task that waits for its job: in a worker, or in the Triggerer."""
 ANY_STATE: Final = (RUNNING, DEFERRED)
 GRACE_PERIOD: Final = 4.0
-"""Seconds between SIGTERM and SIGKILL of a worker that is preempted."""
+"""Seconds between SIGTERM and SIGKILL when a worker is preempted."""
 
 
 @dataclass(frozen=True)
@@ -27,16 +27,16 @@ class FaultScenario:
     id: str
     title: str
     states: tuple[str, ...]
-    """The states of a waiting task in which the fault can happen."""
+    """The states of a waiting task in which the fault can be injected."""
     signal: Signal | None
-    """What the fault is to the judge; None if nothing happens."""
+    """The signal that the judge takes the fault for; None if no fault is injected."""
     inject: Callable[[LiveRun], object]
     in_submission: bool = False
     """Whether it happens between the start of a job and the answer to its submission."""
 
     @property
     def aims(self) -> tuple[tuple[Point, Signal], ...]:
-        """The expected signals, as the line drill has them."""
+        """The expected signals, in the line drill's form."""
         phase = EXECUTE if RUNNING in self.states else TRIGGER
         return ((Point(phase, self.id, 1), self.signal),) if self.signal else ()
 
@@ -51,7 +51,7 @@ class FaultScenario:
             live_run.wait_until_waiting()
 
     def finish(self, live_run: LiveRun) -> str:
-        """Let a run end after the fault; return the final state of its task."""
+        """Let a run end after the fault, and return the final state of its task."""
         if self.signal is Signal.END:
             return live_run.finish_cancelled()
         if self.signal is not None:

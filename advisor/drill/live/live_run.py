@@ -1,4 +1,4 @@
-"""One run of an operator on a temporary Airflow: started, watched, disturbed and finished."""
+"""One run of an operator on a temporary Airflow: starts it, injects faults, and waits for it."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from advisor.drill.runtime.live import Ledger, origin_of, submitted_by
 
 SECONDS_TO_START: Final = 120.0
 SECONDS_TO_RESUME: Final = 90.0
-"""How long a job runs on after a fault while no process polls it."""
+"""How long a job continues to run after a fault while no process polls it."""
 SECONDS_TO_FINISH: Final = 180.0
 SECONDS_TO_CANCEL: Final = 60.0
 """On a busy machine, the first request of a new Triggerer takes long."""
 SECONDS_TO_NOTICE: Final = 10.0
-"""A process that still polls a job later than that after a fault has not been affected by it."""
+"""A process that still polls a job this long after a fault was not affected by it."""
 POLL_INTERVAL: Final = 0.3
 
 
@@ -92,7 +92,7 @@ class LiveRun:
     # ---- waiting
 
     def wait_until_waiting(self) -> None:
-        """Wait until its task waits for the job, running or deferred, or raise NotReady."""
+        """Wait until its task, running or deferred, waits for the job, or raise NotReady."""
         self._wait_until(self._is_waiting, SECONDS_TO_START, "is not seen to wait for a job")
         self.waiting_state = self.task_state.state
 
@@ -131,7 +131,7 @@ class LiveRun:
             worker = self.airflow.signal_worker(self.dag, self.run, self.task, kill_mode)
         except NotReady:
             return None
-        # NOTE: recorded after the signal was sent, since it releases a held submission.
+        # NOTE: recorded after the signal was sent, since the record releases a held submission.
         self.record_fault(signal)
         return worker
 
@@ -191,7 +191,7 @@ class LiveRun:
 def is_waiting(state: str, events: Sequence[Event]) -> bool:
     """Return whether a task in a state waits for its job.
 
-    A deferred task waits once its trigger polls: in another process than the one that submitted.
+    A deferred task waits once its trigger polls, in a process other than the one that submitted.
     """
     submitters = {origin_of(each).process for each in events if isinstance(each, Submitted)}
     pollers = {origin_of(each).process for each in events if isinstance(each, Polled)}
@@ -201,7 +201,7 @@ def is_waiting(state: str, events: Sequence[Event]) -> bool:
 
 
 def is_resumed(events: Sequence[Event]) -> bool:
-    """Return whether, after a fault, a new process polls a job, or an old one polls on.
+    """Return whether a new process polls a job after a fault, or an old one continues to.
 
     True if no fault was injected.
     """
@@ -227,7 +227,7 @@ def all_cancelled(events: Sequence[Event], run: str) -> bool:
 
 
 def last_error(log: str) -> str:
-    """Return type and message of the last error in a log of Airflow 3, or ""."""
+    """Return the type and message of the last error in an Airflow 3 log, or ""."""
     errors = [
         entry["error_detail"]
         for entry in map(_log_entry, log.splitlines())
@@ -238,7 +238,7 @@ def last_error(log: str) -> str:
 
 
 def _log_entry(line: str) -> dict[str, Any]:
-    """Return a line of a log as a mapping, or {} if it is not a JSON object."""
+    """Return a log line as a mapping, or {} if it is not a JSON object."""
     with suppress(ValueError):
         entry = json.loads(line)
         if isinstance(entry, dict):

@@ -1,8 +1,8 @@
-"""A process that starts other processes, and ends them all when its parent ends.
+"""A process that starts other processes, and ends all of them when its parent ends.
 
-It runs in a session of its own and notices the end of its parent by its standard input, which
-closes however the parent ends, SIGKILL included. Orphaned processes become its children (it is a
-Linux subreaper), so it finds them all, in whatever session they are.
+It runs in its own session and detects the end of its parent by its standard input, which closes
+however the parent ends, even by SIGKILL. Orphaned processes become its children (it is a Linux
+subreaper), so it finds them in any session.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class ProcessReaper:
         """End all processes that were started, and their descendants.
 
         Raises:
-            RuntimeError: some have not ended.
+            RuntimeError: some of them are still running.
         """
         with suppress(BrokenPipeError):
             self._requests.close()
@@ -127,12 +127,12 @@ def _start(
             stderr=subprocess.STDOUT,
             env=environment,
             cwd=folder,
-            start_new_session=True,  # a service that signals its group must not reach others
+            start_new_session=True,  # a service may signal its whole group
         )
 
 
 def _reap() -> bool:
-    """Reap the children that have ended; return whether others run."""
+    """Reap the children that have ended; return whether others still run."""
     with suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
@@ -144,7 +144,7 @@ def _end_all() -> None:
     """Send SIGTERM, then SIGKILL until none is left: a dying process may have started another."""
     send_signal(signal.SIGTERM, (each.pid for each in descendants(os.getpid())))
     start = time.monotonic()
-    # NOTE: /proc alone may hide the last one, whose parent ended while the folder was read.
+    # NOTE: /proc alone may miss a process whose parent ended while the folder was being read.
     while _reap():
         running = descendants(os.getpid())
         age = time.monotonic() - start

@@ -1,4 +1,4 @@
-"""Processes as /proc shows them (Linux), and the two processes that run a task instance."""
+"""Reads processes from /proc (Linux), and finds the two that run a task instance."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 SIGKILL: Final[signal.Signals] = getattr(signal, "SIGKILL", signal.SIGTERM)
-"""Windows lacks it, where the schemas need modules that name it."""
+"""Windows has no SIGKILL, but the schemas import modules that name it."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,10 @@ class Process:
 
 
 def read_process(pid: int) -> Process | None:
-    """Return a process, or None if it has ended, even if its parent has not waited for it yet."""
+    """Return a process, or None if it has ended (a zombie counts as ended)."""
     folder = Path(f"/proc/{pid}")
     try:
-        # The name, in brackets, may contain anything; state and parent come after it.
+        # The name, in parentheses, may contain anything; the state and parent come after it.
         state, parent = (
             (folder / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[:2]
         )
@@ -75,10 +75,10 @@ def wait_for_exit(pids: Iterable[int], timeout: float) -> bool:
 
 
 class KillMode(Enum):
-    """How a worker is ended: by which signal, and whether its task process receives it too.
+    """How to end a worker: the signal, and whether its task process receives it too.
 
-    A worker consists of a supervisor, which talks to the API server, and the task process below
-    it, which runs the operator.
+    A worker consists of a supervisor, which talks to the API server, and its child, the task
+    process, which runs the operator.
     """
 
     WORKER = (SIGKILL, True)
@@ -101,10 +101,10 @@ class Worker:
     def kill(self, mode: KillMode) -> bool:
         """Send the signal of a kill mode; return False, and send none, if a process has changed.
 
-        A process that has ended, or that runs another task instance by now, must not be signalled:
+        A process that has ended, or runs another task instance by now, must not be signalled:
         the LocalExecutor of 3.3.2 never recovers from losing an idle worker.
         """
-        # The supervisor first, so that it cannot report the death of the task process.
+        # Kill the supervisor first, so that it cannot report the death of the task process.
         processes = [self.supervisor, self.task] if mode.task else [self.supervisor]
         if any(read_process(each.pid) != each for each in processes):
             return False
@@ -113,7 +113,7 @@ class Worker:
 
 
 def find_worker(task_instance_id: str, processes: Iterable[Process]) -> Worker | None:
-    """Return the worker of a task instance, or None unless both its processes show the id."""
+    """Return the worker of a task instance, or None if not both of its processes show the id."""
     by_pid = {each.pid: each for each in processes}
     for task in by_pid.values():
         supervisor = by_pid.get(task.parent)

@@ -55,14 +55,14 @@ with DAG({dag!r}, schedule=None, max_active_runs={runs}):
 '''
 MAX_ACTIVE_RUNS: Final = 64
 ERROR_LENGTH: Final = 500
-"""Characters shown of an error that is not advisor's own."""
+"""Maximum number of characters shown of an error that advisor did not raise."""
 
 
 class Project:
     """The files of a live drill, in the home of its temporary Airflow.
 
     Args:
-        home: of that Airflow.
+        home: the home folder of that Airflow.
         targets: the operators; the Dag of the first is `drill_0`, of the second `drill_1`.
     """
 
@@ -76,7 +76,7 @@ class Project:
         """Write all files."""
         self._code.mkdir()
         self._dags.mkdir()
-        # advisor alone: its dependencies may be missing in Airflow's environment.
+        # Only advisor itself: its dependencies may be missing in Airflow's environment.
         (self._code / "advisor").symlink_to(PACKAGE)
         for number, target in enumerate(self._targets):
             write = _write_scaffold if target.stem else _write_factory
@@ -98,7 +98,7 @@ class Project:
 
 
 def airflow_version(python: Path) -> str:
-    """Return the version of Airflow that an interpreter has; raise InputError if it is too old."""
+    """Return an interpreter's version of Airflow; raise InputError if it is missing or too old."""
     if sys.platform != "linux":
         raise InputError.of("--live", "needs Linux, whose /proc shows which process runs a task")
     try:
@@ -159,12 +159,12 @@ def module_name(target: Target) -> str:
 
 
 def dag_id(number: int) -> str:
-    """Return the id of the Dag of a target, by the target's number."""
+    """Return the id of the Dag for the target with this number."""
     return f"drill_{number}"
 
 
 def modules_to_preload(targets: Sequence[Target]) -> list[str]:
-    """Return the modules that the Triggerer must import first, or it would call real services."""
+    """Return the modules that the Triggerer must import first, to keep it from real services."""
     return [module_name(each) for each in targets if each.factory]
 
 

@@ -21,9 +21,9 @@ REQUEST_TIMEOUT: Final = 30
 RETRY_DELAY: Final = 0.5
 LOWEST_SERVER_ERROR: Final = 500
 MAX_STATE_AGE: Final = 0.4
-"""Seconds for which task states are reused: many runs ask, and Airflow has one small database."""
+"""Seconds for which task states are reused, so that many runs do not overload the database."""
 PAGE_SIZE: Final = 100
-"""Task instances in one response of the API."""
+"""Number of task instances in one response of the API."""
 
 
 class ApiError(Exception):
@@ -43,7 +43,7 @@ class Api:
         self._closed = False
         # SQLite has one writer at a time: concurrent requests that write would time out.
         self._write_lock = Lock()
-        # Without the proxies of this machine: the address is on loopback.
+        # Without this machine's proxies: the address is on loopback.
         self._open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
     def close(self) -> None:
@@ -122,7 +122,7 @@ class TaskStatePoller:
     """Polls the states of all task instances at once, on behalf of all runs.
 
     Args:
-        api: of the Airflow.
+        api: the client of the Airflow.
         check_services: raises ServiceEnded if a service has ended by itself.
     """
 
@@ -137,7 +137,7 @@ class TaskStatePoller:
         """Return the state of the only task of a run.
 
         Raises:
-            ServiceEnded: a service has ended by itself, so that no state will change any more.
+            ServiceEnded: a service has ended by itself, so no state will change any more.
         """
         with self._lock:
             if time.monotonic() - self._polled_at > MAX_STATE_AGE:

@@ -34,7 +34,7 @@ SERVICES: Final[Mapping[str, tuple[str, ...]]] = {
 """The subcommands of `airflow` that keep running, with their options."""
 # NOTE: two settings keep their defaults although lower ones would make the drill faster. With
 # SCHEDULER_HEALTH_CHECK_THRESHOLD and ORPHANED_TASKS_CHECK_INTERVAL at 10, the scheduler of 3.3.2
-# considered itself dead and reset healthy tasks: it made the duplicates that a drill looks for.
+# considered itself dead and reset healthy tasks, causing the duplicates that a drill looks for.
 SETTINGS: Final[Mapping[str, str]] = {
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
     "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
@@ -62,13 +62,13 @@ SETTINGS: Final[Mapping[str, str]] = {
     "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "3600",
     "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
     "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
-    # A line for each request of the drill would bury everything else.
+    # A line for each request by the drill would bury everything else.
     "AIRFLOW__LOGGING__NAMESPACE_LEVELS": "http.access=WARNING",
     "NO_COLOR": "1",
     "NO_PROXY": "*",
 }
 UNWANTED_PREFIXES: Final = ("AIRFLOW", "PYTEST", "PYTHON")
-"""Variables for advisor or a test suite, which the services must not inherit.
+"""Prefixes of variables for advisor or a test suite, which the services must not inherit.
 
 PYTHONDONTWRITEBYTECODE alone would make each Airflow process compile everything again.
 """
@@ -78,7 +78,7 @@ PRELOAD: Final = (
     "[importlib.import_module(each) for each in {modules!r}]; "
     "runpy.run_module('airflow', run_name='__main__', alter_sys=True)"
 )
-"""Imports modules and then runs Airflow; the process that runs triggers is a fork of that one."""
+"""Imports modules, then runs Airflow; the process that runs the triggers is forked from it."""
 DATABASE: Final = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 SQLITE_TIMEOUT: Final = 30
 """Seconds that a service waits for the write lock of the database before it fails."""
@@ -96,20 +96,20 @@ LINES_OF_ENDED_SERVICE: Final = 10
 
 
 class NotReady(Exception):
-    """A condition was not met in time; the message states the present state and the last logs."""
+    """A condition was not met in time; the message has the current state and the last log lines."""
 
 
 class ServiceEnded(Exception):
-    """A service of Airflow ended by itself, so that waiting for anything is in vain."""
+    """A service of Airflow ended by itself, so there is no point in waiting any longer."""
 
 
 class Services:
-    """The processes of one Airflow, and its home, a temporary folder that is removed with them."""
+    """The processes of one Airflow, and its home, a temporary folder that `stop` removes."""
 
     def __init__(self, python: Path, preload: Sequence[str] = ()) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="advisor-airflow-"))
         self.environment: Mapping[str, str] = {}
-        """The environment variables of all services; to be set before the first is started."""
+        """The environment variables of all services; set them before starting the first."""
         self._python = python
         self._preload = preload
         self._reaper = ProcessReaper(self.home)
@@ -131,7 +131,7 @@ class Services:
         )
 
     def end(self, service: str, number: Signals) -> None:
-        """End one service and wait; SIGKILL is sent to its children too, other signals are not."""
+        """End one service and wait for it; only SIGKILL is also sent to its children."""
         main = self._pids.pop(service)
         pids = [main, *(each.pid for each in descendants(main))]
         send_signal(number, pids if number == SIGKILL else [main])
@@ -164,7 +164,7 @@ class Services:
         timeout: float,
         message: Callable[[], str],
     ) -> T:
-        """Wait like the function `wait_until`; the error also holds the last logs."""
+        """Wait like the function `wait_until`; its error also has the last log lines."""
         return wait_until(condition, timeout, lambda: f"{message()}\n{self.log_tails()}")
 
     def log_tails(self) -> str:
@@ -200,7 +200,7 @@ class Services:
             raise NotReady(f"airflow db migrate failed\n{self.log_tails()}")
 
 
-def service_environment(  # noqa: PLR0913 - each is a setting of its own
+def service_environment(  # noqa: PLR0913 - each one is a separate setting
     *,
     python: Path,
     home: Path,
@@ -209,7 +209,7 @@ def service_environment(  # noqa: PLR0913 - each is a setting of its own
     dags: Path,
     connections: Mapping[str, str],
 ) -> dict[str, str]:
-    """Return the environment variables of the services: loopback only, no login.
+    """Return the environment variables of the services, which listen on loopback without login.
 
     `connections` are URIs by connection id.
     """
@@ -235,12 +235,12 @@ def service_environment(  # noqa: PLR0913 - each is a setting of its own
 
 
 def database_url(home: Path, timeout: int) -> str:
-    """Return the URL of the database in a home; `timeout` is in seconds."""
+    """Return the URL of the SQLite database in a home; `timeout` is in seconds."""
     return f"sqlite:///{home}/airflow.db?timeout={timeout}"
 
 
 def free_port() -> int:
-    """Return a port of loopback that is not in use."""
+    """Return a loopback port that is not in use."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
@@ -248,7 +248,7 @@ def free_port() -> int:
 
 
 def log_tail(log: Path, lines: int = LINES_SHOWN) -> str:
-    """Return the last lines of a log below its name."""
+    """Return the last lines of a log, under its name."""
     text = log.read_text("utf-8", "replace").rstrip()
     return "\n".join([f"---- {log.name}", *text.splitlines()[-lines:]])
 
@@ -259,12 +259,12 @@ def wait_until(
     message: Callable[[], str],
     interval: float = 0.2,
 ) -> T:
-    """Evaluate a condition until it is neither None nor False, and return its value.
+    """Poll a condition until it is neither None nor False, and return its value.
 
     Times are in seconds.
 
     Raises:
-        NotReady: it still is after `timeout`; with the message.
+        NotReady: it is still None or False after `timeout`; has the message.
     """
     deadline = time.monotonic() + timeout
     while True:

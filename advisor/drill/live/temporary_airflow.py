@@ -26,7 +26,7 @@ NOT_FOUND: Final = 404
 CONFLICT: Final = 409
 SECONDS_TO_START: Final = 180
 SECONDS_TO_APPEAR: Final = 60
-"""Time until a Dag is read, or a worker runs."""
+"""Maximum seconds until a Dag is read, or a worker runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class TaskInstance:
 class TemporaryAirflow:
     """A temporary Airflow, which runs inside a `with` block.
 
-    What waits raises NotReady after its time, with the last lines of the logs, and ServiceEnded if
-    a service has ended by itself.
+    Methods that wait raise NotReady after their timeout, with the last lines of the logs, or
+    ServiceEnded if a service has ended by itself.
 
     Args:
         python: the Python of an environment with Airflow.
@@ -102,7 +102,7 @@ class TemporaryAirflow:
     # ---- runs and tasks
 
     def wait_for_dags(self, dags: Iterable[str]) -> None:
-        """Wait until Airflow has read some Dags.
+        """Wait until Airflow has read these Dags.
 
         Raises:
             NotReady: one is missing after a minute; the message holds the import errors.
@@ -115,7 +115,7 @@ class TemporaryAirflow:
     ) -> str:
         """Wait for a Dag, start a run of it, and return the id of the run."""
         self.wait_for_dags([dag])
-        # With an id of its own, a request that is repeated after a 500 cannot start a second run.
+        # With an explicit id, a request that is retried after a 500 cannot start a second run.
         run = run or f"drill-{uuid.uuid4()}"
         body = {"dag_run_id": run, "logical_date": None, "conf": dict(conf or {})}
         try:
@@ -126,7 +126,7 @@ class TemporaryAirflow:
         return run
 
     def wait(self, dag: str, run: str, timeout: float = 120) -> str:
-        """Wait for the end of a run and return its final state: success or failed."""
+        """Wait for a run to end, and return its final state: success or failed."""
         ended = self.services.wait_until(
             lambda: (it := self._run(dag, run))["state"] in FINAL_RUN_STATES and it,
             timeout,
@@ -135,14 +135,14 @@ class TemporaryAirflow:
         return str(ended["state"])
 
     def task_instance(self, dag: str, run: str, task: str) -> TaskInstance:
-        """Return a task instance in its latest try."""
+        """Return the latest try of a task instance."""
         fields = self.api.get("dags", dag, "dagRuns", run, "taskInstances", task)
         return TaskInstance(**{name: fields[name] for name in TaskInstance.__slots__})
 
     def wait_for_task(
         self, dag: str, run: str, task: str, *states: str, timeout: float = 60
     ) -> TaskInstance:
-        """Wait until a task instance is in one of some states, and return it."""
+        """Wait until a task instance is in one of these states, and return it."""
         return self.services.wait_until(
             lambda: (it := self.task_instance(dag, run, task)).state in states and it,
             timeout,
@@ -153,7 +153,7 @@ class TemporaryAirflow:
         """Return the value of an XCom.
 
         Raises:
-            LookupError: the XCom does not exist, as when a task returns None.
+            LookupError: the XCom does not exist, for example because the task returned None.
         """
         path = ("dags", dag, "dagRuns", run, "taskInstances", task, "xcomEntries", key)
         try:
@@ -212,7 +212,7 @@ class TemporaryAirflow:
         )
 
     def kill_triggerer(self, number: Signals = SIGKILL) -> None:
-        """End the Triggerer and wait; SIGKILL is sent to its children too, SIGTERM is not."""
+        """End the Triggerer and wait for it; only SIGKILL is also sent to its children."""
         self.services.end("triggerer", number)
 
     def start_triggerer(self) -> None:

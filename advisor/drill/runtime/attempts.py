@@ -1,4 +1,4 @@
-"""The attempts at a task: which process of a run comes next, and when the task has ended."""
+"""The attempts of a task: which process of a run comes next, and when the task has ended."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from advisor.drill.runtime.events import (
 from advisor.drill.runtime.service import RunContext
 
 MOST_ROUNDS: Final = 12
-"""Attempts of one run, after which it is endless."""
+"""Maximum number of attempts of one run; with more, it is endless."""
 DETECTION: Final = 300.0
 """Seconds after which Airflow notices that a worker is lost."""
 FIRED, STOPPED = "fired", "stopped"
 """How a trigger ends."""
 KILLED, STUCK, BROKEN = "killed", "stuck", "broken"
-"""How a process ends that returns nothing: by a signal, after its time limit, with an error."""
+"""How a process that returns nothing ended: by a signal, after its time limit, with an error."""
 OVER: Final = frozenset({"success", "failed", "skipped", STUCK})
 ENDLESS: Final = "endless"
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What Airflow knows of an attempt when it starts."""
+    """What Airflow knows about an attempt when it starts."""
 
     try_number: int
     max_tries: int
@@ -67,13 +67,13 @@ class ProcessEnd:
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> ProcessEnd:
-        """Return the end whose fields a process has written as JSON."""
+        """Return the end that a process has written as JSON."""
         reached = tuple(Reached(Point(*point), events) for point, events in record["reached"])
         return cls(**{**record, "reached": reached})
 
 
 class Processes(Protocol):
-    """What runs the processes of a run, one at a time."""
+    """Runs the processes of a run, one at a time."""
 
     def run_attempt(self, attempt: Attempt) -> ProcessEnd:
         """Run an attempt in a worker."""
@@ -89,9 +89,9 @@ class AttemptSequence:
     """The attempts of one run, in the order in which Airflow would start them.
 
     Args:
-        processes: runs each of them.
+        processes: runs each process of an attempt.
         context: the journal and the service of the run.
-        clock: the time of the run.
+        clock: the clock of the run.
         retries: how many attempts may follow the first.
     """
 
@@ -117,7 +117,7 @@ class AttemptSequence:
         return ENDLESS
 
     def _resumed_state(self) -> str:
-        """Run the trigger of a deferred task; return "" if an attempt is to run after it."""
+        """Run the trigger of a deferred task; return "" if another attempt should follow."""
         if self._deferral is None:
             return ""
         end = self._processes.run_trigger(self._deferral, self._attempt)
@@ -137,14 +137,14 @@ class AttemptSequence:
         end = self._processes.run_attempt(self._attempt)
         self._deferral = None
         if self._is_ended_by_user() and end.state != STUCK:
-            # Airflow ignores what the process reports: the state is the user's.
+            # Airflow ignores what the process reports: the user has set the state.
             return "failed"
         self._clock.put_forward(end.seconds)
         self._deferral = end.deferral
         return end.state
 
     def _prepare_next(self, state: str) -> None:
-        """Do what Airflow does before the next attempt, and what the service does meanwhile."""
+        """Do what Airflow and the service do between two attempts."""
         if state == "deferred":
             return
         self._context.journal.write(XComCleared())

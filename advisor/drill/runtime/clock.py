@@ -1,4 +1,4 @@
-"""A clock that is put forward when a task would sleep, so that no run has to wait."""
+"""A clock that is moved forward when a task would sleep, so that no run has to wait."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REAL_SLEEP: Final = time.sleep
 REAL_WAIT: Final = threading.Event.wait
 
 GRACE: Final = 0.001
-"""Real seconds that other threads get before the clock is put forward."""
+"""Real seconds that other threads get before the clock is moved forward."""
 ROUNDING: Final = 1e-5
 CHECK_INTERVAL: Final = 0.02
 """Real seconds between two checks of threads that are busy."""
@@ -27,11 +27,11 @@ class Clock:
     """The clock of one run, shared by the process that created it and all of its forks.
 
     It moves only when a process sleeps, by the time slept: deadlines keep their meaning, and two
-    equal runs take the same time to the second, however busy the machine is.
+    equal runs take exactly the same time, however busy the machine is.
     """
 
     def __init__(self) -> None:
-        # Shared memory: the time that a process slept has passed, even if it was killed.
+        # Shared memory, so that the time that a process slept counts even if it was killed.
         self._shared = mmap(-1, 16)
         self._origin = time.time()
         self._working = 0
@@ -44,11 +44,11 @@ class Clock:
         self.reset()
 
     def time(self) -> float:
-        """Return what `time.time` and `time.monotonic` are to return."""
+        """Return the time, in place of `time.time` and `time.monotonic`."""
         return self._read(0)
 
     def put_forward(self, seconds: float) -> None:
-        """Let time pass; kill the process if `kill_after` set an earlier moment."""
+        """Move the clock forward; kill the process if it passes the time set by `kill_after`."""
         with self._lock:
             self._write(0, self.time() + max(0.0, seconds))
         end = self._read(8)
@@ -56,12 +56,12 @@ class Clock:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def reset(self) -> None:
-        """Start again, for another run."""
+        """Reset the clock for another run."""
         self._write(0, self._origin)
         self.cancel_kill()
 
     def kill_after(self, seconds: float) -> None:
-        """Kill the process that sleeps so many seconds from now."""
+        """Kill the process that sleeps past this many seconds from now."""
         self._write(8, self.time() + seconds)
 
     def cancel_kill(self) -> None:
@@ -69,13 +69,13 @@ class Clock:
         self._write(8, 0.0)
 
     def sleep(self, seconds: float) -> None:
-        """Replace `time.sleep`: return at once, later."""
+        """Replace `time.sleep`: move the clock forward and return at once."""
         if threading.active_count() > 1:
             REAL_SLEEP(GRACE)
         self.put_forward(seconds)
 
     def install(self) -> None:
-        """Let every module of this process use this clock."""
+        """Make every module of this process use this clock."""
         time.time = time.monotonic = self.time
         time.sleep = self.sleep  # type: ignore[assignment] # takes any number
         threading.Event.wait = partialmethod(_wait, self)  # type: ignore[method-assign,assignment]
@@ -93,7 +93,7 @@ class Clock:
 
     @property
     def waited_for(self) -> bool:
-        """Whether threads of a pool are busy, so that an idle event loop is not asleep."""
+        """Whether pool threads are busy, so that an idle event loop is waiting for them."""
         return self._working > 0
 
     def _count(self, change: int) -> None:
@@ -109,19 +109,19 @@ class Clock:
 
 
 class Selector(selectors.DefaultSelector):
-    """The selector of event loops: it puts the clock forward unless a thread is busy."""
+    """The selector of event loops: it moves the clock forward unless a thread is busy."""
 
     clock: ClassVar[Clock]
 
     def select(self, timeout: float | None = None) -> Any:
-        """Return what is ready, as the selector that it replaces does."""
+        """Return what is ready, like the selector that it replaces."""
         if timeout is not None and timeout <= 0:
             return super().select(timeout)
         if timeout is None or self.clock.waited_for:
             return super().select(min(timeout or CHECK_INTERVAL, CHECK_INTERVAL))
         ready = super().select(GRACE)
         if not ready:
-            # A little more: the rounded sum may fall short of the deadline for ever.
+            # A little more, or rounding could keep the clock short of the deadline forever.
             self.clock.put_forward(timeout + ROUNDING)
         return ready
 

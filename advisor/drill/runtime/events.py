@@ -11,7 +11,7 @@ from threading import RLock
 from typing import Any, ClassVar, Final, NamedTuple, TypeVar
 
 EXECUTE, TRIGGER, RESUME = "execute", "trigger", "resume"
-"""What a process of a run does."""
+"""The phases of a run: what a process does."""
 
 KILL: Final = "KILL"
 """The worker is lost."""
@@ -22,10 +22,10 @@ END: Final = "END"
 
 
 class Point(NamedTuple):
-    """A moment of a run: the first, second or third time that a process is at a place.
+    """A moment of a run: the first, second, ... time that a process reaches a place.
 
     A place is `operators.py:57`, just before the line is executed, or `submit:before`, at a call.
-    A point is a tuple because JSON has it as a list.
+    A tuple, because it is a list in JSON.
     """
 
     phase: str
@@ -35,7 +35,7 @@ class Point(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """A point that a run reached, and how many events its journal had by then."""
+    """A point that a run reached, and the number of events in its journal by then."""
 
     point: Point
     events: int
@@ -55,7 +55,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Event:
-    """What the operator, its job service, its store or the drill did."""
+    """Something that the operator, its job service, its store or the drill did."""
 
     KINDS: ClassVar[dict[str, type[Event]]] = {}
     """The classes of events by their names in JSON."""
@@ -181,29 +181,29 @@ class Refused(Event, what="refused"):
 
 @dataclass(frozen=True)
 class JobsEnded(Event, what="unseen"):
-    """Jobs ended by themselves while no attempt looked, or because the live drill let them."""
+    """Jobs ended by themselves while no attempt ran, or because the live drill let them."""
 
     jobs: list[str]
 
 
 @dataclass(frozen=True)
 class HoldRequested(Event, what="hold"):
-    """The live drill asked the service to keep the answer to the next submission of a run."""
+    """The live drill asked the service to hold back the answer to the next submission of a run."""
 
 
 @dataclass(frozen=True)
 class Held(Event, what="held"):
-    """The service keeps the answer to a submission."""
+    """The service holds back the answer to a submission."""
 
 
 def to_json(event: Event) -> dict[str, Any]:
-    """Return an event as JSON has it: `what` happened, its origin if known, and its fields."""
+    """Return an event for JSON: `what` happened, its origin if known, and its fields."""
     record: dict[str, Any] = {"what": event.what}
     if event.origin is not None:
         record.update(vars(event.origin))
     for each in fields(event):
         value = getattr(event, each.name)
-        # JSON has an error only if there is one.
+        # The field `error` is written only if there is one.
         if each.name != "origin" and (each.name, value) != ("error", None):
             record[each.name] = list(value) if isinstance(value, Point) else value
     return record
@@ -267,5 +267,5 @@ class Journal:
         return (event for event in self.read() if isinstance(event, kind))
 
     def close(self) -> None:
-        """Give the file back to the system."""
+        """Close the file."""
         os.close(self._file)

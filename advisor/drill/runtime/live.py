@@ -1,4 +1,4 @@
-"""What a live drill runs in Airflow's processes: operators, and the job service that they share."""
+"""Runs in Airflow's processes during a live drill: operators, and their shared job service."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ RETRIES: Final = 4
 """More than the one try that a fault costs, since Airflow can take others from a healthy worker.
 
 On a busy machine, the executor may report the end of a killed worker while the next try already
-runs, which fails that try, and a heartbeat may come too late. The operator has no part in that.
+runs, which fails that try, and a heartbeat may come too late. Neither is a fault of the operator.
 """
 RUN: Final = "AIRFLOW_CTX_DAG_RUN_ID"
 """The variable by which a task knows its Dag run; Airflow does not set it for triggers."""
@@ -65,9 +65,9 @@ class SharedService(JobService):
     """A job service that many processes call at once, each through its own instance.
 
     Args:
-        path: of the ledger.
-        behaviour: how it treats jobs and callers.
-        statuses: as the system spells them.
+        path: the path of the ledger.
+        behaviour: how the service treats jobs and callers.
+        statuses: the statuses, as the system spells them.
     """
 
     def __init__(self, path: Path, behaviour: Behaviour, statuses: Statuses) -> None:
@@ -84,7 +84,7 @@ class SharedService(JobService):
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
-        """Keep other processes from submitting, which would use the same job number."""
+        """Keep other processes from submitting: they would use the same job number."""
         # Imported here because Windows lacks it, and the CLI imports this module everywhere.
         import fcntl
 
@@ -121,10 +121,10 @@ def submitted_by(events: Sequence[Event], run: str) -> list[str]:
 
 
 def wire_hooks(namespace: dict[str, Any], original: ModuleType, hook: str) -> None:
-    """Fill a module with the names of a scaffold's hooks.py; its hook calls the job service.
+    """Fill a module with the names from a scaffold's hooks.py; its hook calls the job service.
 
     Args:
-        namespace: of the module.
+        namespace: the module's globals.
         original: the scaffold's own hooks.py.
         hook: the name of the hook class.
     """
@@ -148,7 +148,7 @@ def load_factory(file: str, name: str) -> Any:
     """Import the file of a factory instead of the calling module, and return its operator.
 
     Calls the factory wherever the file is imported, since a trigger reaches the job service only
-    through what the factory has set.
+    through what the factory sets up.
     """
     service = _service(Statuses(), honours_keys=True, finds_keys=True)
     operator = factory_in(Path(file), name)(service)
@@ -169,7 +169,7 @@ def _service(statuses: Statuses, *, honours_keys: bool, finds_keys: bool) -> Sha
 def main() -> None:
     """Import the modules in the arguments; write the errors by module name to stdout, as JSON."""
     output = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # keep what Airflow or the operator prints out of the output
+    os.dup2(2, 1)  # keep anything that Airflow or the operator prints out of the output
     errors = {}
     for name in sys.argv[1:]:
         try:

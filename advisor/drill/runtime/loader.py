@@ -1,4 +1,4 @@
-"""The operator under drill: made from a scaffold or by a factory, and wired to the job service."""
+"""Loads the operator under drill from a scaffold or a factory, connected to the job service."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ ARGUMENTS: Final[dict[str, Any]] = {
     "batches": [{"drill": 1}, {"drill": 2}],
     "requests": [{"drill": 1}, {"drill": 2}, {"drill": 3}],
     "max_concurrency": 2,
-    # Each slice of a pause executes the same lines, so pauses of one slice show as much.
+    # A longer wait is a repetition of the same lines, so short waits show as much.
     "poll_interval": 1.0,
     "max_poll_interval": 1.0,
 }
 
 Make = Callable[[JobService], Any]
-"""Returns the operator, wired to a job service."""
+"""Returns the operator, connected to a job service."""
 
 
 class UnsupportedTarget(Exception):
@@ -40,16 +40,16 @@ class UnsupportedTarget(Exception):
 
 @dataclass(frozen=True)
 class Subject:
-    """What is drilled, before it is wired to the job service."""
+    """The operator under drill, before it is connected to the job service."""
 
     make: Make
     statuses: Statuses
     files: dict[str, str]
-    """The operator's own files by their paths, with the names that points give to them."""
+    """The operator's own files: the names that points use, by path."""
     honours_keys: bool = True
     """Whether the system honours idempotency keys, according to the hook."""
     listing_lag: float | None = 0.0
-    """Seconds after which the hook finds the job of a key; None if it never does."""
+    """Seconds until the hook can find a job by its key; None if it never can."""
 
 
 def scaffolded(folder: Path, stem: str) -> Subject:
@@ -57,7 +57,7 @@ def scaffolded(folder: Path, stem: str) -> Subject:
 
     Args:
         folder: the package.
-        stem: the name of its classes without Operator, Hook and Trigger.
+        stem: the names of its classes without Operator, Hook or Trigger.
     """
     sys.path.insert(0, str(folder.parent))
     package = importlib.import_module(folder.name)
@@ -72,7 +72,7 @@ def scaffolded(folder: Path, stem: str) -> Subject:
         return operator(task_id="drilled", retries=RETRIES, **arguments_of(operator))
 
     honours_keys, lag = bool(hook.KEY_CLOSES_WINDOW), float(hook.LISTING_LAG)
-    # Half of what the hook waits for, so that a hook that waits long enough finds the job.
+    # Half the time that the hook waits, so that a hook that waits long enough finds the job.
     listing_lag = lag / 2 if lag else (0.0 if honours_keys else None)
     statuses = statuses_of(hook, hooks.NOT_FOUND)
     return Subject(make, statuses, _files_in(folder), honours_keys, listing_lag)
@@ -91,11 +91,11 @@ def from_factory(file: Path, name: str) -> Subject:
 
 
 def factory_in(file: Path, name: str) -> Callable[[JobService], Any]:
-    """Return a function of a file, which is imported under its name without the `.py`."""
+    """Return a function from a file, which is imported under its name without the `.py`."""
     spec = importlib.util.spec_from_file_location(file.stem, file)
     if spec is None or spec.loader is None:
         raise UnsupportedTarget(f"not a Python file: {file}")
-    # It can import its neighbours, and Airflow finds its triggers by name.
+    # So that it can import its neighbours, and Airflow finds its triggers by name.
     sys.path.insert(0, str(file.parent))
     module = importlib.util.module_from_spec(spec)
     sys.modules[file.stem] = module
@@ -104,7 +104,7 @@ def factory_in(file: Path, name: str) -> Callable[[JobService], Any]:
 
 
 def files_of(operator: Any) -> dict[str, str]:
-    """Return the files of an operator's classes, without those of Airflow's SDK."""
+    """Return the files of an operator's classes, except those of Airflow's SDK."""
     found = {}
     for each in type(operator).__mro__:
         if each.__module__.split(".")[0] not in {"builtins", "abc", "typing"}:
@@ -122,13 +122,13 @@ def _member(module: ModuleType, name: str) -> Any:
 
 
 def arguments_of(operator: type) -> dict[str, Any]:
-    """Return the arguments of a scaffold's operator that not every operator takes."""
+    """Return the arguments of a scaffold's operator that only some operators take."""
     accepted = inspect.signature(operator.__init__).parameters  # type: ignore[misc]
     return {name: value for name, value in ARGUMENTS.items() if name in accepted}
 
 
 def statuses_of(hook: Any, not_found: str) -> Statuses:
-    """Return the statuses as a scaffold's hook spells them."""
+    """Return the statuses, as a scaffold's hook spells them."""
     failed = sorted(hook.FAILED)
     cancelled = next((word for word in failed if "cancel" in word.lower()), failed[0])
     others = [word for word in failed if word != cancelled] or failed
@@ -157,7 +157,7 @@ def _forward(service: JobService, call: str) -> Callable[..., Any]:
 
 def _forward_async(service: JobService, call: str) -> Callable[..., Any]:
     async def forwarded(_: object, *args: Any, **kwargs: Any) -> Any:
-        await asyncio.sleep(0)  # a real call lets other tasks run
+        await asyncio.sleep(0)  # like a real call, let other tasks run
         return getattr(service, call)(*args, **kwargs)
 
     return forwarded

@@ -1,4 +1,4 @@
-"""The messages between the drill and its runner: a line of JSON each."""
+"""The messages between the drill and its runner, each a line of JSON."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ uses; or the target cannot be loaded."""
 
 @dataclass(frozen=True)
 class LoadRequest:
-    """What the runner is to load."""
+    """The operator that the runner should load."""
 
     folder: str
-    """For journals, Airflow's files and locks."""
+    """The folder for journals, Airflow's files and locks."""
     path: str
     stem: str
-    """Of the names of a scaffold's classes; "" for a factory."""
+    """The stem of a scaffold's class names; "" for a factory."""
     factory: str
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What the runner has loaded."""
+    """The operator that the runner has loaded."""
 
     sdk: str
     """The version of apache-airflow-task-sdk."""
     python: str
     """The path of the interpreter and its version."""
     files: dict[str, str]
-    """Paths of the files whose lines are watched, by their names in points."""
+    """Paths of the files whose lines are watched, by the names that points use."""
     own: list[str]
     """The names of the operator's own files; the others are Airflow's."""
     honours_keys: bool
     """Whether the system honours idempotency keys, according to the hook."""
     listing_lag: float | None
-    """Seconds after which the hook finds the job of a key; None if it never does."""
+    """Seconds until the hook can find a job by its key; None if it never can."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class RunRequest:
 
 @dataclass(frozen=True)
 class RunBatch:
-    """Runs that are shared out among some processes."""
+    """Runs to be divided among several processes."""
 
     runs: Sequence[RunRequest]
     jobs: int
@@ -74,10 +74,10 @@ class RunBatch:
 
 @dataclass(frozen=True)
 class RunResult:
-    """What a run has come to."""
+    """The result of a run."""
 
     number: int
-    """Of the request."""
+    """The number of the request."""
     state: str
     """The final state of the task instance; `stuck` or `endless` if it has none."""
     events: Sequence[Event]
@@ -90,29 +90,29 @@ Message = LoadRequest | Loaded | NotLoaded | RunBatch | RunResult
 
 
 def to_line(message: Message) -> str:
-    """Return a message as a line of JSON; points are lists in it."""
+    """Return a message as a line of JSON, with points as lists."""
     return json.dumps(vars(message), default=_fields) + "\n"
 
 
 def read_load_request(line: str) -> LoadRequest:
-    """Return the request that the runner starts with."""
+    """Read the request that the runner starts with."""
     return LoadRequest(**json.loads(line))
 
 
 def read_load_answer(line: str) -> Loaded | NotLoaded:
-    """Return the answer to a request to load."""
+    """Read the answer to a request to load."""
     record = json.loads(line)
     return NotLoaded(**record) if "reason" in record else Loaded(**record)
 
 
 def read_run_batch(line: str) -> RunBatch:
-    """Return the runs that are asked for."""
+    """Read the runs that are requested."""
     record = json.loads(line)
     return RunBatch([_run_request(each) for each in record["runs"]], record["jobs"])
 
 
 def read_run_result(line: str) -> RunResult:
-    """Return the result of a run."""
+    """Read the result of a run."""
     record = json.loads(line)
     record["events"] = [from_json(each) for each in record["events"]]
     record["reached"] = [Reached(Point(*point), events) for point, events in record["reached"]]

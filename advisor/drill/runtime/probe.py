@@ -1,4 +1,4 @@
-"""The probe of the task SDK: the names and signatures that the module `sdk` uses."""
+"""Probes the task SDK for the names and signatures that the module `sdk` uses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NAMES: Final[dict[str, Names]] = {
     f"{TASK_RUNNER}:RuntimeTaskInstance": ("get_template_context", "model_construct"),
     TASK_RUNNER: ("SUPERVISOR_COMMS",),
 }
-"""Modules or classes, and what they must have."""
+"""Modules or classes, and the names that they must have."""
 PARAMETERS: Final[dict[str, Names]] = {
     f"{TASK_RUNNER}:run": ("ti", "context", "log"),
     f"{COMMS}:CommsDecoder.send": ("self", "msg"),
@@ -69,7 +69,7 @@ class _Missing(Exception):
 def differences() -> list[str]:
     """Return how the SDK differs from what the drill uses, a line each; [] if it does not.
 
-    `comms.DeadlockImminentError` is not among it: the drill uses another error without it.
+    `comms.DeadlockImminentError` is not checked: without it, the drill uses another error.
     """
     checks = ((NAMES, _missing_names), (PARAMETERS, _other_parameters), (FIELDS, _missing_fields))
     return [

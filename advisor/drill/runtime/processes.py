@@ -1,4 +1,4 @@
-"""The processes of a run: forks that are traced, or repeated from the cache."""
+"""Runs the processes of a run: in traced forks, or by repeating them from the cache."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from advisor.drill.runtime.stand_ins import FakeTaskBackend
 from advisor.drill.runtime.tracer import Tracer
 
 TIME_LIMIT: Final = 10.0
-"""Real seconds after which a process is stuck, since none of them has to wait for anything."""
+"""Real seconds after which a process counts as stuck: none of them has to wait for anything."""
 THREAD_TIMEOUT: Final = 0.2
 """Real seconds that a thread gets to end."""
 POOLS: Final = ("ThreadPoolExecutor", "asyncio")
-"""How the names of the threads of a pool begin."""
+"""Prefixes of the names of pool threads."""
 SEED: Final = 4
 
 Work: TypeAlias = Callable[["Tracer | None"], ProcessEnd]
@@ -50,8 +50,8 @@ class ForkedProcesses:
     Args:
         task: the operator.
         context: the journal and the service of the run.
-        clock: its time.
-        files: whose lines are watched.
+        clock: the clock of the run.
+        files: the files whose lines are watched.
         request: the signals of the run, at most one for each process.
         retry_cache: how processes without a signal ended, in this run and others.
     """
@@ -64,7 +64,7 @@ class ForkedProcesses:
     retry_cache: RetryCache
     reached: list[Reached] = field(default_factory=list)
     left: str = ""
-    """A digest of what the signals left behind; runs with equal ones continue alike."""
+    """A digest of what the signals left behind; runs with equal digests continue alike."""
 
     def run_attempt(self, attempt: Attempt) -> ProcessEnd:
         """Run an attempt in a worker."""
@@ -104,7 +104,7 @@ class ForkedProcesses:
         return end
 
     def _repeated(self, given: list[Any], work: Work) -> ProcessEnd:
-        """Do the work in a fork, unless a process that started from the same state has done it."""
+        """Do the work in a fork, unless a process has already done it from the same start state."""
         journal = self.context.journal
         start = start_state([*given, vars(self.context.behaviour), self.clock.time()], journal)
         if self._sent() == len(self.request.aims):
@@ -119,7 +119,7 @@ class ForkedProcesses:
         return replace(end, clock=self.clock.time())
 
     def _tracer(self, phase: str, also: Mapping[str, str]) -> Tracer | None:
-        """Return the tracer of a process; None if it gets no signal and records nothing."""
+        """Return the tracer for a process, or None if it gets no signal and records nothing."""
         sent = self._sent()
         due = self.request.aims[sent] if sent < len(self.request.aims) else None
         if due is None and not self.request.record:
@@ -132,7 +132,7 @@ class ForkedProcesses:
         return sum(1 for _ in self.context.journal.of(SignalSent))
 
     def _traced(self, tracer: Tracer | None, work: Work) -> ProcessEnd:
-        random.seed(SEED)  # the jitter of pauses is the same in each run
+        random.seed(SEED)  # so that jitter is the same in each run
         if tracer is None:
             self.context.reach = lambda _: None
             return work(None)
@@ -146,10 +146,10 @@ class ForkedProcesses:
 
 
 def in_fork(work: Callable[[], ProcessEnd]) -> ProcessEnd:
-    """Do some work in a fork of this process.
+    """Do some work in a fork of this process, and return how it ended.
 
     Returns:
-        What the work returns; or KILLED by a signal, STUCK, or BROKEN with the error it raised.
+        What the work returns, or KILLED, STUCK, or BROKEN with the error that it raised.
     """
     reading, writing = os.pipe()
     child = os.fork()
@@ -168,7 +168,7 @@ def in_fork(work: Callable[[], ProcessEnd]) -> ProcessEnd:
 
 
 def _report(writing: int, work: Callable[[], ProcessEnd]) -> None:
-    """Do the work, write what it returns, and end this process whatever happens."""
+    """Do the work, write what it returns, and always end this process."""
     try:
         sdk.forget_signals()
         end = work()
@@ -184,14 +184,14 @@ def _report(writing: int, work: Callable[[], ProcessEnd]) -> None:
 
 
 def _let_threads_end() -> None:
-    """Wait for threads that are about to report or to end; those of a pool are idle."""
+    """Wait for threads to report and end, except those of pools, which are idle."""
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.name.startswith(POOLS):
             thread.join(THREAD_TIMEOUT)
 
 
 def _read_report(reading: int, child: int) -> bytes | None:
-    """Return what a child writes until its end; None if it had to be killed."""
+    """Return what a child writes until it ends, or None if it had to be killed."""
     text = b""
     while True:
         if not select.select([reading], [], [], TIME_LIMIT)[0]:

@@ -1,4 +1,4 @@
-"""A cache of processes without a signal: two that start from the same state end alike."""
+"""A cache for processes that get no signal: two that start from the same state end alike."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from advisor.drill.runtime.events import (
 )
 
 RANDOM: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}")
-"""What differs between two equal runs: keys and ids."""
+"""Texts that differ between two equal runs: keys and ids."""
 OF_NO_EFFECT: Final = (Started, Ended, SignalSent, LookedUp, ResultFetched)
 """Events that no later process can notice."""
 
@@ -38,12 +38,12 @@ class StartState:
 
     @property
     def digest(self) -> str:
-        """A short text that is the same for equal start states."""
+        """A short text that is the same for equal states."""
         return hashlib.sha256(self.text.encode()).hexdigest()[:16]
 
 
 def start_state(given: Any, journal: Journal) -> StartState:
-    """Return what a process can read: what it is given, as JSON has it, and the journal."""
+    """Return what a process can read: its input, as JSON, and the journal."""
     events = [to_json(event) for event in journal.read() if not isinstance(event, OF_NO_EFFECT)]
     text = json.dumps([given, events])
     tokens = list(dict.fromkeys(RANDOM.findall(text)))
@@ -53,7 +53,7 @@ def start_state(given: Any, journal: Journal) -> StartState:
 
 @dataclass(frozen=True)
 class _Entry:
-    """The random texts that a process started from, and its events and its end as JSON."""
+    """The random texts in a start state, and the events and the end of a process as JSON."""
 
     tokens: Sequence[str]
     text: str
@@ -62,8 +62,8 @@ class _Entry:
 class RetryCache:
     """What processes did, by the state that they started from: the store, jobs, XCom and time.
 
-    A retry is a process of its own. So hundreds of kills that leave the same behind have the same
-    retry, which is run once; a process that is sent a signal is always run.
+    A retry is a separate process. If hundreds of kills leave the same state behind, they share
+    one retry, which is run once. A process that gets a signal is always run.
     """
 
     def __init__(self) -> None:
@@ -75,9 +75,9 @@ class RetryCache:
         """Return how `work` ended from an equal start state, or do it; the journal gets its events.
 
         Args:
-            start: what it starts from.
-            journal: what it reads and writes.
-            work: what it does.
+            start: the state that the process starts from.
+            journal: the journal that it reads and writes.
+            work: what the process does.
         """
         entry = self._entries.get(start.text)
         if entry is None:

@@ -30,11 +30,11 @@ from advisor.drill.runtime.stand_ins import FakeTaskBackend
 
 
 class Runner:
-    """Runs one operator under drill, as often as it is asked to.
+    """Runs one operator under drill, once for each request.
 
     Args:
         subject: the operator.
-        folder: for the journals.
+        folder: the folder for the journals.
     """
 
     def __init__(self, subject: loader.Subject, folder: Path) -> None:
@@ -72,7 +72,7 @@ class Runner:
         return RunResult(request.number, state, events, reached, processes.left)
 
     def detach(self) -> None:
-        """Share nothing any longer with the process that this one is a fork of."""
+        """Stop sharing anything with the process that this one was forked from."""
         self._clock.detach()
         self._context.journal = self._new_journal()
 
@@ -82,12 +82,12 @@ class Runner:
         return Journal(path)
 
 
-class SdkReplies:
-    """Writes answers, a line each, from more than one process.
+class AnswerWriter:
+    """Writes answers, one per line, from several processes.
 
     Args:
-        stream: that the drill reads.
-        folder: for the lock.
+        stream: the stream that the drill reads.
+        folder: the folder for the lock.
     """
 
     def __init__(self, stream: TextIO, folder: Path) -> None:
@@ -107,7 +107,7 @@ def main() -> None:
     request = messages.read_load_request(sys.stdin.readline())
     folder = Path(request.folder)
     # What Airflow or the operator prints must not mix with the answers.
-    answers = SdkReplies(os.fdopen(os.dup(1), "w"), folder)
+    answers = AnswerWriter(os.fdopen(os.dup(1), "w"), folder)
     os.dup2(2, 1)
     _isolate_airflow(folder)
     runner = _loaded(request, folder, answers)
@@ -118,7 +118,7 @@ def main() -> None:
 
 
 def _isolate_airflow(folder: Path) -> None:
-    """Keep Airflow from the user's files, the database above all."""
+    """Keep Airflow away from the user's files, above all from the database."""
     settings = {
         "AIRFLOW_HOME": str(folder),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
@@ -127,8 +127,8 @@ def _isolate_airflow(folder: Path) -> None:
     os.environ.update(settings)
 
 
-def _loaded(request: LoadRequest, folder: Path, answers: SdkReplies) -> Runner | None:
-    """Load the target and report it, or why it cannot be drilled."""
+def _loaded(request: LoadRequest, folder: Path, answers: AnswerWriter) -> Runner | None:
+    """Load the target, and report it or why it cannot be drilled."""
     try:
         version = sdk.check_version()
         sdk.silence()
@@ -167,8 +167,8 @@ def _description(version: str, subject: loader.Subject, runner: Runner) -> Loade
     )
 
 
-def _share(runs: Sequence[RunRequest], jobs: int, runner: Runner, answers: SdkReplies) -> None:
-    """Do the runs, in as many forks of this process as there are jobs."""
+def _share(runs: Sequence[RunRequest], jobs: int, runner: Runner, answers: AnswerWriter) -> None:
+    """Do the runs in `jobs` forks of this process."""
     if jobs == 1:
         for request in runs:
             answers.write(runner.run(request))
@@ -183,7 +183,7 @@ def _share(runs: Sequence[RunRequest], jobs: int, runner: Runner, answers: SdkRe
         os.waitpid(child, 0)
 
 
-def _work(runs: Sequence[RunRequest], runner: Runner, answers: SdkReplies) -> None:
+def _work(runs: Sequence[RunRequest], runner: Runner, answers: AnswerWriter) -> None:
     try:
         runner.detach()
         for request in runs:

@@ -1,4 +1,4 @@
-"""Airflow's task runner over a stand-in for its supervisor: every use of the SDK's private parts.
+"""Runs tasks with Airflow's task runner and a fake supervisor; the only use of private SDK names.
 
 The module `probe` lists them: change it together with this one.
 """
@@ -45,7 +45,7 @@ def check_version() -> str:
     """
     installed = _version(PACKAGE)
     if not installed:
-        # Airflow 2 has no SDK of its own.
+        # Airflow 2 has no separate SDK.
         older = _version("apache-airflow")
         if older:
             raise UnsupportedSdk("no store", f"apache-airflow {older} has no task state store")
@@ -64,7 +64,7 @@ def _version(package: str) -> str:
 
 def silence() -> None:
     """Keep Airflow from logging, which would cost more than the rest of an attempt."""
-    import airflow.sdk  # noqa: F401 - it configures logging, and not again after this
+    import airflow.sdk  # noqa: F401 - it configures logging, which must not happen later
     import structlog
 
     logging.disable(logging.CRITICAL)
@@ -72,9 +72,9 @@ def silence() -> None:
 
 
 def block_database() -> None:
-    """Keep tasks from Airflow's database, as a real supervisor does.
+    """Block access to Airflow's database, as a real supervisor does.
 
-    No fork has to renew a pool of connections either.
+    It also spares each fork from renewing the connection pool.
     """
     from airflow.sdk.execution_time.supervisor import block_orm_access
 
@@ -120,7 +120,7 @@ def mixin_file(task: Any) -> dict[str, str]:
 
 
 def trigger_file(deferral: dict[str, Any]) -> dict[str, str]:
-    """Return the path of the file of a trigger, with the name that points give to it."""
+    """Return the path of the file of a trigger, with the name that points use for it."""
     path = inspect.getsourcefile(_trigger_class(deferral)) or ""
     return {path: Path(path).name}
 
@@ -155,7 +155,7 @@ def resume_with(deferral: dict[str, Any], event: Any) -> dict[str, Any]:
 
 
 def triggerer(task: Any, deferral: dict[str, Any], attempt: Attempt, backend: Any) -> Triggerer:
-    """Return what runs the trigger that an attempt of a task has deferred to."""
+    """Return a Triggerer for the trigger that an attempt of a task has deferred to."""
     from airflow.sdk.serde import deserialize
 
     _answer_from(backend)
@@ -170,7 +170,7 @@ def triggerer(task: Any, deferral: dict[str, Any], attempt: Attempt, backend: An
 
 
 def _answer_from(backend: Any) -> None:
-    """Answer what this process asks its supervisor from a backend."""
+    """Answer the messages of this process to its supervisor from a backend."""
     from airflow.sdk.execution_time import comms, task_runner
 
     deadlock = getattr(comms, "DeadlockImminentError", RuntimeError)
@@ -226,11 +226,11 @@ def _task_instance(task: Any, attempt: Attempt) -> Any:
 
 
 def _seconds_until(moment: datetime) -> float:
-    """Return whole seconds: the machine's own clock has moved since the moment was set."""
+    """Return the seconds until a moment, rounded up: the real clock has moved since it was set."""
     left = moment - datetime.now(timezone.utc)
     return float(max(0, math.ceil(left.total_seconds())))
 
 
 def forget_signals() -> None:
-    """Restore the handling of signals that an attempt has changed."""
+    """Restore the signal handlers that an attempt has changed."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -1,4 +1,4 @@
-"""The job service of a drill: like a real one, it survives the worker, and it keeps a ledger."""
+"""The fake job service of a drill: it survives the worker, and keeps a ledger."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Behaviour:
     """How the service treats its jobs and its callers."""
 
     polls: int = 2
-    """How many polls find a job running before it has ended."""
+    """How many polls find a job still running."""
     first_ends: str = "succeeded"
     """How the first job ends: `succeeded`, `failed` or `not_found`; all others succeed."""
     honours_keys: bool = True
@@ -50,7 +50,7 @@ class Behaviour:
     listing_lag: float = 0.0
     """Seconds after a submission before `find` returns its job."""
     unseen: bool = False
-    """Whether jobs end while no attempt runs."""
+    """Whether jobs end while no attempt is running."""
     forgets: bool = False
     """Whether a job is no longer found once a poll has seen that it has ended."""
     fails_once: tuple[str, ...] = ()
@@ -65,23 +65,23 @@ class ServiceUnavailable(ConnectionError):
 
 @dataclass
 class RunContext:
-    """The journal, the behaviour of the service and the tracer of a run; replaced for each run."""
+    """The journal, the behaviour of the service and the tracer of one run."""
 
     journal: Journal
     behaviour: Behaviour
     reach: Callable[[str], None]
-    """Called with a place before and after each call to the outside, such as `submit:before`."""
+    """Called with a place, such as `submit:before`, before and after each external call."""
 
 
 class JobService:
-    """What an operator under drill submits to, in place of the real system.
+    """The service that an operator under drill submits to, in place of the real system.
 
     It has the members of the hook that `advisor scaffold` writes. Ids are `job-1`, `job-2`.
 
     Args:
-        context: whose journal is the ledger.
+        context: the context of the run, whose journal is the ledger.
         time: returns the time in seconds, for `listing_lag`.
-        statuses: as the system spells them.
+        statuses: the statuses, as the system spells them.
     """
 
     def __init__(self, context: RunContext, time: Callable[[], float], statuses: Statuses) -> None:
@@ -107,7 +107,7 @@ class JobService:
         return job
 
     def find(self, key: str) -> str | None:
-        """Return the id of the job that a key started; None if there is none."""
+        """Return the id of the job that was started with a key, or None if there is none."""
         self._begin("find")
         job = self._started(key, self._context.behaviour.listing_lag) if self._finds else None
         self._context.journal.write(LookedUp(key, job))
@@ -123,7 +123,7 @@ class JobService:
         return getattr(self._statuses, status)  # type: ignore[no-any-return]
 
     async def astatus(self, job_id: str) -> str:
-        """Return what `status` returns."""
+        """Return the status of a job, from async code."""
         return self.status(job_id)
 
     def cancel(self, job_id: str) -> None:
@@ -133,7 +133,7 @@ class JobService:
         self._context.reach("cancel:after")
 
     def result(self, job_id: str) -> Any:
-        """Return what a job has produced."""
+        """Return the result of a job."""
         self._begin("result")
         if self._status(job_id) != "succeeded":
             raise LookupError(f"{job_id} has no result")

@@ -1,4 +1,4 @@
-"""Stand-ins for the processes around a task: its supervisor with its answers, and the Triggerer."""
+"""Fakes of the processes around a task: its supervisor, with its answers, and the Triggerer."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from advisor.drill.runtime.service import RunContext
 RUN_ID: Final = "manual__drill"
 TASK_ID: Final = "drilled"
 ON_KILL_TIMEOUT: Final = 1.0
-"""Seconds that a Triggerer leaves to `on_kill`."""
+"""Seconds that a Triggerer gives `on_kill`."""
 SETTLING_TIMEOUT: Final = 3600.0
 
 
 class Supervisor:
     """Answers one message at a time, as Airflow's supervisor does.
 
-    Its lock is like that of the real one (`CommsDecoder`): it is not reentrant, so a signal handler
-    that asks while the main thread does waits forever.
+    Like the lock of the real one (`CommsDecoder`), its lock is not reentrant: a signal handler
+    that sends a message while the main thread does waits forever.
 
     Args:
         answer: returns the answer to a message.
@@ -46,7 +46,7 @@ class Supervisor:
         self._loop_thread = 0
 
     def send(self, msg: Any) -> Any:
-        """Answer a message; others wait meanwhile."""
+        """Answer a message; other callers wait until it is answered."""
         if not self._lock.acquire(blocking=not self._on_loop):
             raise self._deadlock(msg)
         try:
@@ -77,7 +77,7 @@ class SdkReplies:
     """The answers to the messages of a task, in the classes of the SDK.
 
     Args:
-        backend: a FakeTaskBackend, or what has the methods that the task needs.
+        backend: a FakeTaskBackend, or an object with the methods that the task needs.
         comms: the module `airflow.sdk.execution_time.comms`.
     """
 
@@ -118,14 +118,14 @@ class FakeTaskBackend:
     """The state store, the XComs and the state of a task instance, kept in the journal.
 
     Args:
-        context: whose journal outlives the worker.
+        context: the context of the run, whose journal outlives the worker.
     """
 
     def __init__(self, context: RunContext) -> None:
         self._context = context
 
     def stored(self, key: str) -> Any:
-        """Return an entry of the task state store; None if there is none."""
+        """Return an entry of the task state store, or None if there is none."""
         self._context.reach("store.get:before")
         value = None
         for event in self._context.journal.read():
@@ -137,7 +137,7 @@ class FakeTaskBackend:
         return value
 
     def store(self, key: str, value: Any) -> None:
-        """Keep an entry of the task state store."""
+        """Write an entry to the task state store."""
         self._write("store.set", Stored(key, value))
 
     def forget(self, key: str | None) -> None:
@@ -145,11 +145,11 @@ class FakeTaskBackend:
         self._write("store.delete", Forgotten(key))
 
     def push(self, key: str, value: Any) -> None:
-        """Keep an XCom."""
+        """Push an XCom."""
         self._write("xcom", XComPushed(key, value))
 
     def pushed(self, key: str) -> Any:
-        """Return an XCom; None if there is none."""
+        """Return an XCom, or None if there is none."""
         value = None
         for event in self._context.journal.read():
             if isinstance(event, XComPushed) and event.key == key:
@@ -184,34 +184,34 @@ class Triggerer:
         self._stopped = self._ended = False
 
     def run(self) -> ProcessEnd:
-        """Return the first event of the trigger, or that it was stopped before."""
+        """Run the trigger until its first event, or until it is stopped."""
         return asyncio.run(self._run())
 
     def stop(self) -> None:
-        """Stop the trigger as a Triggerer does that is stopped."""
+        """Stop the trigger, like a Triggerer that is stopped."""
         self._stopped = True
 
     def end(self) -> None:
-        """Stop the trigger as a Triggerer does for a task that a user has ended."""
+        """Stop the trigger, like a Triggerer whose task a user has ended."""
         self._ended = True
         self.stop()
 
     async def _run(self) -> ProcessEnd:
         self._trigger = self._make()
         running = asyncio.ensure_future(self._first())
-        insisting = asyncio.ensure_future(self._insist(running))
+        cancelling = asyncio.ensure_future(self._keep_cancelling(running))
         try:
             return ProcessEnd(FIRED, event=await running)
         except asyncio.CancelledError:
             if self._ended:
-                await self._settle()
+                await self._call_on_kill()
             return ProcessEnd(STOPPED)
         finally:
-            insisting.cancel()
+            cancelling.cancel()
             await self._trigger.cleanup()
 
-    async def _insist(self, running: asyncio.Future[Any]) -> None:
-        """Cancel the trigger once it is stopped, repeatedly as a Triggerer does.
+    async def _keep_cancelling(self, running: asyncio.Future[Any]) -> None:
+        """Cancel the trigger once it is stopped; repeat that, as a Triggerer does.
 
         Before Python 3.12 `asyncio.wait_for` may swallow a cancellation.
         """
@@ -220,8 +220,8 @@ class Triggerer:
                 running.cancel()
             await asyncio.sleep(ON_KILL_TIMEOUT)
 
-    async def _settle(self) -> None:
-        """Call `on_kill`, which gets a second; what it has started continues in the Triggerer."""
+    async def _call_on_kill(self) -> None:
+        """Call `on_kill` with a time limit; the tasks that it started continue in the Triggerer."""
         with suppress(asyncio.TimeoutError, asyncio.CancelledError):
             await asyncio.wait_for(self._trigger.on_kill(), ON_KILL_TIMEOUT)
         others = asyncio.all_tasks() - {asyncio.current_task()}

@@ -1,4 +1,4 @@
-"""The tracer: it watches a process of a run, and sends it a signal at a crash point."""
+"""Traces a process of a run, and sends it a signal at a crash point."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ ESCALATION: Final = 5.0
 
 
 class Tracer:
-    """Watches the lines of some files and the calls to the outside; sends one signal.
+    """Watches the lines of some files and the external calls; sends one signal.
 
     Args:
         phase: what the process does: `execute`, `trigger` or `resume`.
-        files: the names that places give to the files, by their paths.
-        journal: gets the signal before it is sent.
+        files: the names that places use for the files, by path.
+        journal: records the signal before it is sent.
         clock: kills a process some time after a user has ended its task.
         aim: where to send which of SIGNALS; None to record every point instead.
     """
@@ -54,7 +54,7 @@ class Tracer:
         self._lock = threading.RLock()
 
     def start(self) -> None:
-        """Watch this thread and those that it starts, if the aim is a line or there is none."""
+        """Watch this thread and those that it starts, unless the aim is a call."""
         watched = self._watched()
         if watched:
             trace = _each_line_in(watched, self.reach)
@@ -67,7 +67,7 @@ class Tracer:
         threading.settrace(None)
 
     def reach(self, place: str) -> None:
-        """Record that a place is reached, or send the signal if it is aimed at."""
+        """Record that a place is reached, or send the signal if it is the aim."""
         if self.aim is None:
             self._record(place)
         elif place == self.aim.place and not self.sent:
@@ -94,7 +94,7 @@ class Tracer:
         os.kill(os.getpid(), SIGNALS[self.signal])
 
     def _watched(self) -> Mapping[str, str]:
-        """Return the files whose lines matter: watching a file costs a sixth of the process."""
+        """Return only the files that matter: watching one costs a sixth of the process time."""
         if self.aim is None:
             return self.files
         aimed_file = self.aim.place.rpartition(":")[0]

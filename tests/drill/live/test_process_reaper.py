@@ -16,7 +16,7 @@ from advisor.drill.live.processes import read_process, wait_for_exit
 from advisor.drill.live.services import wait_until
 
 # A service that ignores SIGTERM, and a child of it that leaves its session and loses its parent.
-# `:` is part of the shell: a `touch` could be counted as the child, and be gone a moment later.
+# `:` is a shell built-in: a `touch` process could be mistaken for the child.
 STUBBORN = "trap '' TERM; (setsid sleep 60 & echo $! > escaped); : > ready; sleep 60; sleep 60"
 
 

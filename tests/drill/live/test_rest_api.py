@@ -17,7 +17,7 @@ RUN = "run-1"
 
 
 class FakeAirflow(ThreadingHTTPServer):
-    """Answers like the REST API; fails with each of `errors` first."""
+    """Answers like the REST API, after failing once with each of `errors`."""
 
     def __init__(self, states: Sequence[tuple[str, str | None, int]], errors: list[int]) -> None:
         super().__init__(("127.0.0.1", 0), FakeRequest)

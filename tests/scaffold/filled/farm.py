@@ -1,4 +1,4 @@
-"""A render farm behind XML-RPC: a system with words, ids and manners of its own."""
+"""A render farm behind XML-RPC: a system with its own statuses, ids and protocol."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NO_SUCH_JOB, OVER, TAKEN, BAD_SCENE = 4, 9, 17, 22
 
 @dataclass
 class Rendering:
-    """A job: what was ordered under which ticket, and how it goes."""
+    """A job: its ticket, its spec and its status."""
 
     ticket: str
     spec: dict[str, Any]
@@ -31,7 +31,7 @@ class Rendering:
 
 
 class Farm:
-    """What the farm does. Jobs are numbered from 0; a ticket belongs to one job for ever."""
+    """The jobs of the farm, numbered from 0; a ticket belongs to one job forever."""
 
     def __init__(self) -> None:
         self.jobs: list[Rendering] = []
@@ -53,7 +53,7 @@ class Farm:
         return number
 
     def lookup(self, ticket: str) -> int:
-        """Return the number of the job with a ticket, -1 where there is none."""
+        """Return the number of the job with a ticket, or -1 if there is none."""
         numbers = [n for n, job in enumerate(self.jobs) if job.ticket == ticket]
         return numbers[0] if numbers else -1
 
@@ -84,11 +84,11 @@ class Farm:
 
 
 class HungUp(BaseException):
-    """The farm did what it was told, and the line is dead."""
+    """The farm has carried out the call, but the connection is closed before the answer."""
 
 
 class Gate(SimpleXMLRPCRequestHandler):
-    """The way in."""
+    """Handles requests to the farm."""
 
     def do_POST(self) -> None:  # noqa: N802 - as the base names it
         try:
@@ -97,7 +97,7 @@ class Gate(SimpleXMLRPCRequestHandler):
             self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the base names it
-        """Say nothing."""
+        """Log nothing."""
 
 
 def open_farm() -> SimpleXMLRPCServer:

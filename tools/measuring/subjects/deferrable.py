@@ -35,7 +35,7 @@ class DeferrableOperator(BaseOperator):
         self.wait_for(ask("submit", **spec_of(context)))
 
     def wait_for(self, job: str) -> None:
-        ask("status", job=job)  # a call between submission and deferral, at which to be killed
+        ask("status", job=job)  # a call at which to kill the task between submission and deferral
         self.defer(trigger=JobTrigger(job), method_name="resume")
 
     def resume(self, context: Any, event: dict[str, Any]) -> Any:  # noqa: ARG002 - as Airflow calls it

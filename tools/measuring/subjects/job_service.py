@@ -19,7 +19,7 @@ SUCCEEDED = "succeeded"
 
 
 def spec_of(context: Any) -> dict[str, Any]:
-    """Return the spec of a run's jobs: its conf, with the id of the run as name."""
+    """Return the spec of a run's jobs: its conf, with the run id as the name."""
     return {**context["dag_run"].conf, "name": context["run_id"]}
 
 

@@ -11,7 +11,7 @@ from measuring.subjects.job_service import RUNNING, SUCCEEDED, ask, spec_of
 
 
 class ResumableOperator(ResumableJobMixin, BaseOperator):
-    """Submits a job, and continues with it in a retry."""
+    """Submits a job, and continues with the same job in a retry."""
 
     def execute(self, context: Any) -> Any:
         return self.execute_resumable(context)
