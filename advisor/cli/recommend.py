@@ -1,6 +1,8 @@
 """`advisor recommend`: answers from prompts, files and options; recommendations in every format."""
 
-# No `from __future__ import annotations`: with it typer evaluates each option several times.
+# A recommendation as JSON may take at most twice as long as `import typer, yaml`: what it does not
+# need is imported where it is used, and without `from __future__ import annotations` typer evaluates
+# each option only once.
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +17,6 @@ from advisor.answers.model import complete_answers
 from advisor.answers.save import answers_file, command_line, save
 from advisor.catalog.operators import find_system
 from advisor.cli.inputs import flags_from, load_knowledge_with, notes_on, read_batch
-from advisor.cli.interview import ask_missing_answers, offer
 from advisor.cli.output import Format, indented, is_terminal, say, write_result
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import JobReport, make_report
@@ -128,6 +129,8 @@ def recommend(
     advisor = Advisor(knowledge)
     asked = bool(batch.drafts[0].missing)
     if asked:
+        from advisor.cli.interview import ask_missing_answers
+
         batch = replace(batch, drafts=(ask_missing_answers(batch.drafts[0], advisor),))
     for note in notes_on(batch, knowledge):
         say(f"note: {note}")
@@ -145,6 +148,8 @@ def _finish(batch: Batch, advisor: Advisor, options: OutputOptions, *, asked: bo
         draft = batch.drafts[0]
         say(f"\nThe same run: {command_line(draft.given, draft.expect)}")
         if options.format == "terminal" and is_terminal():
+            from advisor.cli.interview import offer
+
             return offer(reports[0]) or code
     return code
 

@@ -1,10 +1,12 @@
 """`advisor scaffold`: an operator with its tests and an example Dag, written from templates."""
 
+# The scaffold package is imported where it is used: other commands do not need it, and a
+# recommendation may take at most twice as long as `import typer, yaml`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -14,12 +16,10 @@ from advisor.cli.prompts import ALL, NO, QUIT, ask_overwrite, can_ask
 from advisor.documents.model import printable
 from advisor.documents.read import read_document
 from advisor.errors import ANSWER_IS_NO, DONE, ConflictError, InputError, Problem
-from advisor.render.scaffold import difference, print_scaffold, scaffold_document
-from advisor.scaffold.model import Overrides, ScaffoldRequest
-from advisor.scaffold.pipeline import default_places
-from advisor.scaffold.pipeline import scaffold as run_pipeline
-from advisor.scaffold.plan import Places, Resolve, Status, Step
-from advisor.scaffold.requests import read_recommended
+
+if TYPE_CHECKING:
+    from advisor.scaffold.model import Overrides, ScaffoldRequest
+    from advisor.scaffold.plan import Places, Resolve, Status, Step
 
 EDITED = "was edited, or advisor did not write it"
 HINT = "--force overwrites it, --diff shows what would change"
@@ -32,7 +32,7 @@ how_option = partial(typer.Option, rich_help_panel="How to write it")
 class WriteOptions:
     """Where the files go, and how they are written and shown."""
 
-    places: Places
+    places: "Places"
     templates: Path | None = None
     dry_run: bool = False
     diff: bool = False
@@ -116,6 +116,9 @@ def scaffold(
     Files that you edited are kept, unless you say otherwise. Exits with 1 if nothing was written
     for that reason, with 2 if the input is wrong.
     """
+    from advisor.scaffold.model import Overrides
+    from advisor.scaffold.pipeline import default_places
+
     requests = _requests(pattern, name, from_)
     if not requests:
         return ANSWER_IS_NO
@@ -140,11 +143,14 @@ def scaffold(
 
 def _requests(
     pattern: str | None, name: str | None, from_: str | None
-) -> tuple[ScaffoldRequest, ...]:
+) -> "tuple[ScaffoldRequest, ...]":
     """Return what to scaffold: a pattern under a name, or what a file of recommendations names.
 
     Raises InputError if both or neither is given, or if the file has no recommendations.
     """
+    from advisor.scaffold.model import ScaffoldRequest
+    from advisor.scaffold.requests import read_recommended
+
     if from_ is not None:
         if pattern is not None:
             raise InputError.of("--from", "and PATTERN say the same thing; give one of them")
@@ -159,13 +165,16 @@ def _requests(
 
 
 def write_scaffolds(
-    requests: Sequence[ScaffoldRequest], overrides: Overrides, options: WriteOptions
+    requests: "Sequence[ScaffoldRequest]", overrides: "Overrides", options: WriteOptions
 ) -> None:
     """Scaffold operators and show what was done.
 
     Raises InputError if that is impossible, ConflictError if nothing was written because a file
     was edited.
     """
+    from advisor.render.scaffold import print_scaffold, scaffold_document
+    from advisor.scaffold.pipeline import scaffold as run_pipeline
+
     result = run_pipeline(
         requests,
         overrides,
@@ -188,18 +197,23 @@ def write_scaffolds(
         )
 
 
-def _resolver(options: WriteOptions) -> Resolve | None:
+def _resolver(options: WriteOptions) -> "Resolve | None":
     """Return a function that resolves conflicts, or None to leave them unresolved."""
+    from advisor.scaffold.plan import Status
+
     if options.force:
         return lambda _: Status.force
     return _ask_about_conflicts() if can_ask() and not options.dry_run else None
 
 
-def _ask_about_conflicts() -> Resolve:
+def _ask_about_conflicts() -> "Resolve":
     """Return a function that asks the user about each conflict until the answer is "all"."""
+    from advisor.render.scaffold import difference
+    from advisor.scaffold.plan import Status
+
     answer = ""
 
-    def resolve(step: Step) -> Status:
+    def resolve(step: "Step") -> "Status":
         nonlocal answer
         if answer != ALL:
             answer = ask_overwrite(printable(str(step.target)), lambda: difference(step))
