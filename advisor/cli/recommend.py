@@ -1,8 +1,8 @@
 """`advisor recommend`: answers from prompts, files and options; recommendations in every format."""
 
 # A recommendation as JSON may take at most twice as long as `import typer, yaml`: what it does not
-# need is imported where it is used, and there is no `from __future__ import annotations`, with which
-# typer evaluates each option several times.
+# need is imported where it is used. With `from __future__ import annotations` typer would evaluate
+# each option several times.
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
