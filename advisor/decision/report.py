@@ -42,7 +42,7 @@ class JobReport:
 
     @property
     def says_no(self) -> bool:
-        """Return whether another pattern was expected, or no pattern fits."""
+        """Return whether the expectation is not met or, without one, nothing fits at all."""
         if self.met is not None:
             return not self.met
         return self.recommendation.pattern is None and not self.recommendation.alternatives

@@ -47,8 +47,8 @@ def _scaffold(text: str, python: str) -> Target:
     if not record.exists():
         raise InputError.of(where, f"no such file; expected {EXPECTED}")
     issues: list[ValidationIssue] = []
-    order = Fields(read_document(str(record)).root, (), issues).inner("order")
-    stem, on_kill = order.text("name"), order.text("on_kill")
+    spec = Fields(read_document(str(record)).root, (), issues).inner("order")
+    stem, on_kill = spec.text("name"), spec.text("on_kill")
     if issues:
         raise InputError([Problem(where, f"invalid record: {issue.message}") for issue in issues])
     path = Path(text).resolve()
@@ -92,10 +92,10 @@ def _line(result: DrillResult, outcome: Outcome) -> str:
     findings = ", ".join(finding.value for finding in outcome.findings)
     if outcome.scenario.service_fault:
         return f"{text_of(outcome.scenario)}: {findings}"
-    return f"{again(result, outcome)}  # {findings}"
+    return f"{repeat_command(result, outcome)}  # {findings}"
 
 
-def again(result: DrillResult, outcome: Outcome) -> str:
+def repeat_command(result: DrillResult, outcome: Outcome) -> str:
     """Return the command that repeats one scenario, step by step."""
     target = result.target
     python = ["--python", target.python] if target.python else []
@@ -103,7 +103,7 @@ def again(result: DrillResult, outcome: Outcome) -> str:
     return printable(shlex.join(words))
 
 
-def only(outcome: Outcome) -> str:
+def point_options(outcome: Outcome) -> str:
     """Return the options that select one scenario, as users type them."""
     return printable(shlex.join(_points(outcome)))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from advisor.documents.model import printable
-from advisor.drill.command_line import again, only
+from advisor.drill.command_line import point_options, repeat_command
 from advisor.drill.model import DrillResult, Finding, Outcome, Target
 from advisor.render.drill_source import (
     MARKS,
@@ -90,7 +90,7 @@ def markdown_drill(result: DrillResult) -> Iterator[str]:
     violations = repeatable_violations(result)
     if violations:
         yield "\n"
-    yield from (f"- {findings_of(each)}: `{again(result, each)}`\n" for each in violations)
+    yield from (f"- {findings_of(each)}: `{repeat_command(result, each)}`\n" for each in violations)
 
 
 def markdown_run(outcome: Outcome) -> Iterator[str]:
@@ -118,11 +118,11 @@ def markdown_live_drill(result: LiveDrillResult) -> Iterator[str]:
             cells = (row.fault.title, row.outcome.state, submitted, tries, _live_findings(row))
             yield f"| {' | '.join(map(escape, cells))} |\n"
     for row in result.violations:
-        yield f"\n- {_live_findings(row)}: `{repeat_command(result, row)}`"
+        yield f"\n- {_live_findings(row)}: `{live_repeat_command(result, row)}`"
     yield "\n"
 
 
-def repeat_command(result: LiveDrillResult, row: Row) -> str:
+def live_repeat_command(result: LiveDrillResult, row: Row) -> str:
     """Return the command that repeats one row, step by step."""
     python = ["--python", row.target.python] if row.target.python else []
     keys = {None: [], True: ["--keys"], False: ["--no-keys"]}[result.honours_keys]
@@ -188,11 +188,11 @@ def _violation_rows(result: DrillResult) -> Iterator[Text]:
     violations = repeatable_violations(result)
     if not violations:
         return
-    yield Text(f"  {again(result, violations[0])}")
+    yield Text(f"  {repeat_command(result, violations[0])}")
     shown = violations[:MAX_VIOLATIONS]
-    width = max(len(only(outcome)) for outcome in shown)
+    width = max(len(point_options(outcome)) for outcome in shown)
     for outcome in shown:
-        yield Text(f"    {only(outcome):{width}}  {findings_of(outcome)}", BAD)
+        yield Text(f"    {point_options(outcome):{width}}  {findings_of(outcome)}", BAD)
     if len(violations) > len(shown):
         more = len(violations) - len(shown)
         yield Text(f"    and {more} more; --format json names all", "dim")
@@ -253,7 +253,7 @@ def _live_lines(result: LiveDrillResult) -> Iterator[tuple[str, str]]:
     if result.violations:
         yield "To see one step by step", "bold"
         for row in result.violations:
-            yield f"  {repeat_command(result, row)}  # {_live_findings(row)}", BAD
+            yield f"  {live_repeat_command(result, row)}  # {_live_findings(row)}", BAD
         yield "", ""
     yield "Totals", "bold"
     yield from ((f"  {line}", "") for line in _live_totals(result))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from advisor.drill.command_line import again, text_of
+from advisor.drill.command_line import repeat_command, text_of
 from advisor.drill.model import DrillResult, Finding, Outcome
 from advisor.drill.runtime.events import to_json
 from advisor.render.drill_source import MARKS, Line, marked_files
@@ -55,7 +55,7 @@ def drill_document(result: DrillResult) -> Document:
         "phases": [_phase_document(each) for each in phases_of(result)],
         "files": [_file_document(name, lines) for name, lines in marked_files(result).items()],
         "outcomes": [_scenario_document(each) for each in result.outcomes],
-        "next": [again(result, each) for each in repeatable_violations(result)],
+        "next": [repeat_command(result, each) for each in repeatable_violations(result)],
     }
 
 

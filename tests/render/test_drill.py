@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from syrupy.assertion import SnapshotAssertion
 
-from advisor.drill.command_line import again
+from advisor.drill.command_line import repeat_command
 from advisor.drill.model import DrillResult, Outcome, PairSummary, Signal
 from advisor.drill.runtime.events import Point
 from advisor.render.drill import markdown_drill, markdown_run, print_drill, print_run
@@ -163,11 +163,14 @@ def test_duplicate_window_says_if_nothing_is_stored(tmp_path: Path) -> None:
     assert duplicate_window(forgetful).startswith("The operator stores nothing: ")
 
 
-def test_again_is_the_command_that_repeats_a_violation(tmp_path: Path) -> None:
+def test_repeat_command_repeats_a_violation(tmp_path: Path) -> None:
     result = result_in(tmp_path)
-    assert again(result, TWICE) == "advisor drill plugins/report --point 'TERM:operators.py:2#1'"
+    assert (
+        repeat_command(result, TWICE)
+        == "advisor drill plugins/report --point 'TERM:operators.py:2#1'"
+    )
     elsewhere = replace(result, target=replace(result.target, python="py"), honours_keys=False)
-    assert again(elsewhere, PAIR) == (
+    assert repeat_command(elsewhere, PAIR) == (
         "advisor drill plugins/report --python py --no-keys --point 'KILL:operators.py:2#1' "
         "--point 'KILL:submit:before#1'"
     )

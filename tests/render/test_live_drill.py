@@ -11,7 +11,7 @@ from advisor.drill.live.api import LiveDrillResult, Row
 from advisor.drill.live.faults import BASELINE, FAULTS
 from advisor.drill.model import Signal, Target
 from advisor.drill.runtime.events import JobsEnded
-from advisor.render.drill import markdown_live_drill, print_live_drill, repeat_command
+from advisor.render.drill import live_repeat_command, markdown_live_drill, print_live_drill
 from advisor.render.drill_json import live_drill_document
 from tests.drill.events import BASELINE as BASELINE_EVENTS
 from tests.drill.events import (
@@ -95,7 +95,7 @@ def test_json(snapshot: SnapshotAssertion) -> None:
 
 def test_repeat_command_includes_no_keys() -> None:
     without = replace(RESULT, honours_keys=False)
-    assert repeat_command(without, without.rows[4]) == (
+    assert live_repeat_command(without, without.rows[4]) == (
         "advisor drill plain.py:plain --live --python /airflow/bin/python --no-keys "
         "--fault worker-killed"
     )

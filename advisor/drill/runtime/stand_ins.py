@@ -24,7 +24,7 @@ RUN_ID: Final = "manual__drill"
 TASK_ID: Final = "drilled"
 ON_KILL_TIMEOUT: Final = 1.0
 """Seconds that a Triggerer gives `on_kill`."""
-SETTLING_TIMEOUT: Final = 3600.0
+CLEANUP_TIMEOUT: Final = 3600.0
 
 
 class Supervisor:
@@ -226,7 +226,7 @@ class Triggerer:
             await asyncio.wait_for(self._trigger.on_kill(), ON_KILL_TIMEOUT)
         others = asyncio.all_tasks() - {asyncio.current_task()}
         if others:
-            await asyncio.wait(others, timeout=SETTLING_TIMEOUT)
+            await asyncio.wait(others, timeout=CLEANUP_TIMEOUT)
 
     async def _first(self) -> Any:
         async for event in self._trigger.run():
