@@ -10,10 +10,8 @@ from advisor.answers.parse import (
     InvalidAnswer,
     accepted_by,
     nearest,
-    newer_than_known,
     parse_answer,
     parse_text,
-    too_new,
 )
 from advisor.documents.model import Document, Node, Path, kind_of, shown
 from advisor.documents.validation import ValidationIssue, validation_error
@@ -54,13 +52,9 @@ class Draft:
 
 @dataclass(frozen=True)
 class Batch:
-    """The drafts of one run, and notices for the user.
-
-    `many` is true if the document has a list of jobs, even a list of one.
-    """
+    """The drafts of one run. `many` is true if the document has a list of jobs, even of one."""
 
     drafts: tuple[Draft, ...]
-    notices: tuple[str, ...]
     many: bool
 
 
@@ -73,7 +67,6 @@ class Reader:
         self.required = tuple(q.id for q in self.questions.values() if q.asked == "always")
         self.keys = dict.fromkeys((*self.questions, NAME, EXPECT))
         self.issues: list[ValidationIssue] = []
-        self.notices: dict[str, None] = {}
 
     def read(
         self, document: Document | None, flags: Mapping[str, str], *, refuse_missing: bool
@@ -96,7 +89,7 @@ class Reader:
             drafts.append(draft)
         if self.issues:
             raise validation_error(document, self.issues)
-        return Batch(tuple(drafts), tuple(self.notices), has_jobs(document))
+        return Batch(tuple(drafts), has_jobs(document))
 
     def _drafts(self, document: Document | None, flags: dict[str, str]) -> Iterator[Draft]:
         if document is None:
@@ -170,11 +163,7 @@ class Reader:
             return parse_text(node)
         if key == EXPECT:
             return self._expectation(node)
-        question = self.questions[key]
-        answer = parse_answer(question, node)
-        if question.kind == "version" and (newest := newer_than_known(question, answer)):
-            self.notices[too_new(answer, newest)] = None
-        return answer
+        return parse_answer(self.questions[key], node)
 
     def _unknown(self, key: str) -> InvalidAnswer:
         accepted = [*self.keys, JOBS]

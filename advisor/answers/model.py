@@ -10,9 +10,9 @@ from advisor.answers.batch import Draft
 from advisor.knowledge.model import Question
 from advisor.knowledge.versions import installed_airflow, parse_version
 
-DEFAULT = "the default"
-INSTALLED = "the Airflow installed here"
-NEWEST = "the newest stable one known"
+DEFAULT = "default"
+INSTALLED = "installed here"
+NEWEST = "latest known stable release"
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from io import BufferedReader
 
 from advisor.answers.batch import Batch, Reader, has_jobs
-from advisor.answers.model import assumption
-from advisor.answers.parse import nearest, newer_than_known, too_new
-from advisor.catalog.operators import find_system, load_systems
+from advisor.answers.parse import nearest
 from advisor.cli.prompts import can_ask
 from advisor.documents.model import Document, shown
 from advisor.documents.read import STANDARD_INPUT, read_document
@@ -57,18 +55,6 @@ def flags_from(options: Mapping[str, str | bool | None], settings: Iterable[str]
     return flags
 
 
-def notes_on(batch: Batch, knowledge: Knowledge) -> list[str]:
-    """Return notes on answers that are newer than the knowledge, or contradict it."""
-    notes = list(batch.notices)
-    question = knowledge.questions["airflow_version"]
-    if any(question.id not in draft.given for draft in batch.drafts):
-        version, _ = assumption(question)
-        if newest := newer_than_known(question, version):
-            notes.append(too_new(version, newest))
-    with_system = [draft.given for draft in batch.drafts if "system" in draft.given]
-    return [*notes, *dict.fromkeys(note for given in with_system for note in _system_notes(given))]
-
-
 def _document(answers: str | None, example: str | None, *, needed: bool) -> Document | None:
     """Return the document with the answers, or None if there are only options or prompts."""
     if answers is not None and example is not None:
@@ -99,17 +85,3 @@ def _example_document(name: str) -> Document:
     document = read_document(str(examples[key]))
     # Without the folder: errors show this name.
     return replace(document, name=f"{key}.yaml")
-
-
-def _system_notes(given: Mapping[str, str]) -> Iterator[str]:
-    """Yield a note if the system is unknown, or supports what the answers say it does not."""
-    system = find_system(given["system"])
-    if system is None:
-        known = [each.id for each in load_systems()]
-        hint = nearest(given["system"], known) or f"known are {', '.join(known)}"
-        yield f"nothing is known of operators for {shown(given['system'])}; {hint}"
-        return
-    if given.get("async_client") == "no" and system.async_client == "yes":
-        yield f"{system.title} has an async client, {system.async_client_name}; you said no"
-    if given.get("idempotency_key") == "no" and system.submission_key == "yes":
-        yield f"{system.title} takes a key with a submission; you said no. {system.key_note}"

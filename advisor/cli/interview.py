@@ -10,9 +10,10 @@ from advisor.answers.model import INSTALLED, assumption
 from advisor.answers.parse import InvalidAnswer, parse_answer
 from advisor.catalog.operators import load_systems
 from advisor.cli.output import say
-from advisor.cli.prompts import Prompter, ask_yes, make_prompter
+from advisor.cli.prompts import Prompter, ask_yes, make_prompter, show_dimmed
 from advisor.cli.scaffold import WriteOptions, write_scaffolds
 from advisor.decision.changes import can_matter
+from advisor.decision.progress import Progress, describe_step, progress
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import (
     JobReport,
@@ -45,13 +46,25 @@ def _ask_missing(given: Mapping[str, str], advisor: Advisor) -> dict[str, str]:
     """Ask every question that is still open; return the given answers and the new ones."""
     questions, prompter = advisor.knowledge.questions, make_prompter()
     answers = dict(given)
+    decided = _progress(answers, advisor)
     in_order = sorted(questions.values(), key=lambda each: ASKED_IN_ORDER.index(each.asked))
     for question in in_order:
         if question.id not in answers and _is_due(question, answers, advisor):
             answer = _ask(question, prompter)
             if answer:
                 answers[question.id] = answer
+            if answer and question.asked != "optional":
+                before, decided = decided, _progress(answers, advisor)
+                show_dimmed(f"  {describe_step(before, decided)}")
     return {id_: answers[id_] for id_ in questions if id_ in answers}
+
+
+def _progress(answers: Mapping[str, str], advisor: Advisor) -> Progress:
+    """Return what the answers and the installed version of Airflow have decided."""
+    version = advisor.knowledge.questions["airflow_version"]
+    assumed, origin = assumption(version)
+    installed = {version.id: assumed} if origin == INSTALLED else {}
+    return progress(advisor.decider, {**installed, **answers})
 
 
 def _is_due(question: Question, answers: Mapping[str, str], advisor: Advisor) -> bool:

@@ -34,9 +34,18 @@ def screen() -> Iterator[Console]:
     Rich does not write them itself: on a closed pipe it would end the process, and the exit code
     would be lost.
     """
-    text = StringIO()
+    text = _Output()
     yield _console(text)
     write(text.getvalue())
+
+
+class _Output(StringIO):
+    """Text for standard output, with its encoding, from which rich reads what can be shown."""
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """Return the encoding of standard output."""
+        return getattr(sys.stdout, "encoding", None) or "ascii"
 
 
 def indented(document: Mapping[str, object]) -> str:

@@ -36,8 +36,18 @@ def can_ask() -> bool:
 
 def make_prompter() -> Prompter:
     """Return menus, or plain lines on a dumb terminal or if ADVISOR_PLAIN is set."""
-    plain = os.environ.get("TERM", "dumb") == "dumb" or os.environ.get("ADVISOR_PLAIN")
-    return Lines() if plain else Menus()
+    return Lines() if _is_plain() else Menus()
+
+
+def show_dimmed(line: str) -> None:
+    """Write a line below an answer, dimmed if the terminal has colours."""
+    plain = _is_plain() or "NO_COLOR" in os.environ
+    sys.stderr.write(f"{line}\n" if plain else f"\x1b[2m{line}\x1b[0m\n")
+    sys.stderr.flush()
+
+
+def _is_plain() -> bool:
+    return os.environ.get("TERM", "dumb") == "dumb" or bool(os.environ.get("ADVISOR_PLAIN"))
 
 
 def ask_yes(question: str) -> bool:

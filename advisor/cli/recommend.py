@@ -14,13 +14,15 @@ import typer
 
 from advisor.answers.batch import Batch, Draft
 from advisor.answers.model import complete_answers
+from advisor.answers.notes import notes_on
+from advisor.answers.parse import nearest
 from advisor.answers.save import answers_file, command_line, save
-from advisor.catalog.operators import find_system
-from advisor.cli.inputs import flags_from, load_knowledge_with, notes_on, read_batch
+from advisor.catalog.operators import find_system, load_systems
+from advisor.cli.inputs import flags_from, load_knowledge_with, read_batch
 from advisor.cli.output import Format, indented, is_terminal, say, write_result
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import JobReport, make_report
-from advisor.documents.model import printable
+from advisor.documents.model import printable, shown
 from advisor.errors import ANSWER_IS_NO, DONE, InputError
 from advisor.knowledge.model import Knowledge
 from advisor.render.recommendation_json import job_per_line, recommendations_document
@@ -97,8 +99,13 @@ def recommend(
         Format, output_option("--format", "-f", help="How to show the result.")
     ] = "terminal",
     details: Annotated[
-        bool, output_option("--details", help="Every job of a batch in full.")
+        bool,
+        output_option("--details", help="Add all reasons, warnings and sources; show every job."),
     ] = False,
+    job: Annotated[
+        str | None,
+        output_option(metavar="NAME", help="Show only this job of a file of jobs."),
+    ] = None,
     save_: Annotated[
         Path | None, output_option("--save", metavar="FILE", help="Write the answers to a file.")
     ] = None,
@@ -126,20 +133,22 @@ def recommend(
         set_ or [],
     )
     batch = read_batch(answers, example, flags, knowledge)
+    if job is not None:
+        batch = Batch((_job(batch, job),), many=False)
     advisor = Advisor(knowledge)
     asked = bool(batch.drafts[0].missing)
     if asked:
         from advisor.cli.interview import ask_missing_answers
 
         batch = replace(batch, drafts=(ask_missing_answers(batch.drafts[0], advisor),))
-    for note in notes_on(batch, knowledge):
-        say(f"note: {note}")
     return _finish(batch, advisor, OutputOptions(format_, details, save_, force), asked=asked)
 
 
 def _finish(batch: Batch, advisor: Advisor, options: OutputOptions, *, asked: bool) -> int:
     """Save the answers and show the recommendations of a batch; return the exit code."""
     reports = [_report_on(draft, advisor) for draft in batch.drafts]
+    for note in dict.fromkeys(note for report in reports for note in report.notes):
+        say(f"note: {note}")
     if options.save is not None:
         _save_answers(batch, options.save, advisor.knowledge, force=options.force)
     _write(reports, batch.many, advisor.knowledge, options)
@@ -156,8 +165,23 @@ def _finish(batch: Batch, advisor: Advisor, options: OutputOptions, *, asked: bo
 
 def _report_on(draft: Draft, advisor: Advisor) -> JobReport:
     answers = complete_answers(draft, advisor.knowledge.questions)
-    system = answers.values.get("system")
-    return make_report(advisor, answers, find_system(system) if system else None)
+    name = answers.values.get("system", "")
+    system = find_system(name)
+    known = [each.id for each in load_systems()] if name else []
+    notes = notes_on(answers, advisor.knowledge.questions["airflow_version"], system, known)
+    return make_report(advisor, answers, system, notes)
+
+
+def _job(batch: Batch, name: str) -> Draft:
+    """Return the job with a name. Raises InputError if there is none, or more than one."""
+    drafts = [draft for draft in batch.drafts if draft.name == name]
+    if not drafts:
+        names = [draft.name for draft in batch.drafts]
+        hint = nearest(name, names) or f"jobs: {', '.join(names)}"
+        raise InputError.of("--job", f"unknown job {shown(name)}", hint)
+    if len(drafts) > 1:
+        raise InputError.of("--job", f"{len(drafts)} jobs are called {shown(name)}")
+    return drafts[0]
 
 
 def _save_answers(batch: Batch, path: Path, knowledge: Knowledge, *, force: bool) -> None:

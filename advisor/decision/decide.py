@@ -2,10 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from advisor.decision.space import CompiledCondition, Point, Space, holds
-from advisor.knowledge.model import NO_PATTERN, Advice, Cell, Knowledge, Need
+from advisor.knowledge.model import (
+    NO_PATTERN,
+    Advice,
+    Alternative,
+    Cell,
+    Knowledge,
+    Need,
+    PatternWarning,
+)
 from advisor.knowledge.versions import Version
+
+AnyAdvice = TypeVar("AnyAdvice", bound=Advice)
 
 
 @dataclass(frozen=True)
@@ -21,13 +32,14 @@ class NeedCheck:
 class Outcome:
     """The decision for a point.
 
-    `candidates` are the patterns that miss no required need, from the best to the worst. `checks`
-    holds, for each pattern, the needs that the point raises and for which the pattern has a cell in
-    this version.
+    `raised` are the needs that the answers raise. `candidates` are the patterns that miss no
+    required need, from the best to the worst. `checks` holds, for each pattern, the raised needs
+    for which the pattern has a cell in this version.
     """
 
     pattern: str | None
     variant: str | None
+    raised: tuple[Need, ...]
     candidates: tuple[str, ...]
     checks: Mapping[str, tuple[NeedCheck, ...]]
 
@@ -54,7 +66,7 @@ class Decider:
         self._costs = self._compiled(knowledge.costs)
         self._outcomes: dict[Point, Outcome] = {}
 
-    def _compiled(self, advice: tuple[Advice, ...]) -> list[tuple[Advice, CompiledCondition]]:
+    def _compiled(self, advice: tuple[AnyAdvice, ...]) -> list[tuple[AnyAdvice, CompiledCondition]]:
         return [(each, self.space.compile(each.when)) for each in advice]
 
     def outcome(self, point: Point) -> Outcome:
@@ -76,7 +88,7 @@ class Decider:
             key=lambda pattern: _preference(raised, checks[pattern]),
         )
         winner = ranked[0] if ranked else None
-        return Outcome(winner, self._variant(winner, point), tuple(ranked), checks)
+        return Outcome(winner, self._variant(winner, point), tuple(raised), tuple(ranked), checks)
 
     def _checks(self, pattern: str, raised: list[Need], version: Version) -> Iterator[NeedCheck]:
         for need in raised:
@@ -96,11 +108,11 @@ class Decider:
         headlines = [each.id for each in self.alternatives(point) if each.headline]
         return outcome.pattern, outcome.variant, headlines[0] if headlines else None
 
-    def warnings(self, point: Point) -> list[Advice]:
+    def warnings(self, point: Point) -> list[PatternWarning]:
         """Return the warnings that go with a point's recommendation."""
         return self._matching(self._warnings, point)
 
-    def alternatives(self, point: Point) -> list[Advice]:
+    def alternatives(self, point: Point) -> list[Alternative]:
         """Return the alternatives that are better than the recommended pattern, or replace it."""
         return self._matching(self._alternatives, point)
 
@@ -110,8 +122,8 @@ class Decider:
         return costs[0] if costs else None
 
     def _matching(
-        self, advice: list[tuple[Advice, CompiledCondition]], point: Point
-    ) -> list[Advice]:
+        self, advice: list[tuple[AnyAdvice, CompiledCondition]], point: Point
+    ) -> list[AnyAdvice]:
         outcome = self.outcome(point)
         extended = (*point, outcome.pattern or NO_PATTERN, outcome.variant or NO_PATTERN)
         return [each for each, test in advice if holds(test, extended)]

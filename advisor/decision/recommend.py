@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from advisor.decision.changes import Change, would_change
 from advisor.decision.decide import Decider, NeedCheck, Outcome, misses
+from advisor.decision.needs_table import NeedRow, Standing, need_rows, standings
 from advisor.decision.space import Point
-from advisor.knowledge.model import DOCUMENTED_ORDER, Advice, Knowledge, Source, Sources
+from advisor.knowledge.model import (
+    DOCUMENTED_ORDER,
+    Advice,
+    Alternative,
+    Knowledge,
+    PatternWarning,
+    Source,
+    Sources,
+)
 
 
 @dataclass(frozen=True)
@@ -54,21 +63,24 @@ class RuledOut(Reason):
 class Recommendation:
     """The recommendation for one point of the answer space.
 
-    The text of `cost` contains `{duration}` as a placeholder for the duration of the wait.
+    `needs` and `standings` are the rows of the table and the result for each pattern. The text of
+    `cost` contains `{duration}` as a placeholder for the duration of the wait.
     """
 
     pattern: str | None
     variant: str | None
-    alternatives: tuple[Advice, ...]
+    needs: tuple[NeedRow, ...]
+    standings: Mapping[str, Standing]
+    alternatives: tuple[Alternative, ...]
     reasons: tuple[Reason, ...]
     concessions: tuple[Concession, ...]
     ruled_out: tuple[RuledOut, ...]
     would_change: tuple[Change, ...]
-    warnings: tuple[Advice, ...]
+    warnings: tuple[PatternWarning, ...]
     cost: Advice | None
 
     @property
-    def headline(self) -> Advice | None:
+    def headline(self) -> Alternative | None:
         """Return the alternative that is better than the pattern itself, or None."""
         return next((each for each in self.alternatives if each.headline), None)
 
@@ -93,6 +105,8 @@ class Advisor:
         return Recommendation(
             pattern=outcome.pattern,
             variant=outcome.variant,
+            needs=need_rows(outcome),
+            standings=standings(outcome),
             alternatives=tuple(self.decider.alternatives(point)),
             reasons=reasons(self.knowledge, outcome),
             concessions=concessions(self.knowledge, outcome),

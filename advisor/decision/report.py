@@ -1,11 +1,19 @@
 """The report of one job: its answers, and everything that is recommended for them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from advisor.answers.model import Answers
 from advisor.decision.recommend import Advisor, Recommendation
 from advisor.knowledge.durations import parse_duration, say_duration
-from advisor.knowledge.model import NO_PATTERN, ExistingOperator, Sources, System
+from advisor.knowledge.model import (
+    NO_PATTERN,
+    Alternative,
+    ExistingOperator,
+    PatternWarning,
+    Sources,
+    System,
+)
 from advisor.knowledge.versions import TARGETS, Version, parse_version
 from advisor.naming import FALLBACK, name_for_job
 
@@ -27,18 +35,57 @@ class Note:
 class JobReport:
     """A job, its recommendation, and what follows from both.
 
-    `cost` is the cost of the wait, `key` how the system treats an idempotency key, `existing` the
-    operators for the system, and `next` the commands to run. `met` is true if the recommendation
-    is the expected one, None if none was expected.
+    `notes` are about the answers. `cost` is the cost of the wait, `key` how the system treats an
+    idempotency key, `existing` the operators for the system, and `next` the commands to run. `met`
+    is true if the recommendation is the expected one, None if none was expected.
     """
 
     answers: Answers
     recommendation: Recommendation
+    notes: tuple[str, ...]
     cost: Note | None
     key: Note | None
     existing: tuple[ExistingOperator, ...]
     next: tuple[str, ...]
     met: bool | None
+
+    @property
+    def operator(self) -> ExistingOperator | None:
+        """Return the existing operator that follows the recommendation, or None."""
+        if self.recommendation.headline:
+            return None
+        fitting = [each for each in self.existing if each.pattern == self.recommendation.pattern]
+        return fitting[0] if fitting else None
+
+    @property
+    def substitute(self) -> Alternative | None:
+        """Return the alternative to use instead of a pattern, or None."""
+        if self.recommendation.headline:
+            return self.recommendation.headline
+        fits = self.recommendation.pattern is not None or not self.recommendation.alternatives
+        return None if fits else self.recommendation.alternatives[0]
+
+    @property
+    def alternatives(self) -> tuple[Alternative, ...]:
+        """Return the alternatives other than `substitute`."""
+        return tuple(e for e in self.recommendation.alternatives if e != self.substitute)
+
+    @property
+    def act_on(self) -> tuple[PatternWarning, ...]:
+        """Return the warnings that concern everyone who follows the recommendation."""
+        return tuple(each for each in self.recommendation.warnings if self._concerns(each))
+
+    def _concerns(self, warning: PatternWarning) -> bool:
+        if self.recommendation.headline:
+            return False
+        if self.operator:
+            return warning.applies_to != "write"
+        return warning.applies_to != "use" and not (warning.scaffold_handles and self.scaffolds)
+
+    @property
+    def scaffolds(self) -> bool:
+        """Return whether advisor can scaffold the recommendation."""
+        return scaffold_target(self.recommendation, self.answers) is not None
 
     @property
     def says_no(self) -> bool:
@@ -48,16 +95,20 @@ class JobReport:
         return self.recommendation.pattern is None and not self.recommendation.alternatives
 
 
-def make_report(advisor: Advisor, answers: Answers, system: System | None) -> JobReport:
+def make_report(
+    advisor: Advisor, answers: Answers, system: System | None, notes: Iterable[str] = ()
+) -> JobReport:
     """Return the report of one job.
 
-    `system` is the one that the answers name, None if they name none or an unknown one.
+    `system` is the one that the answers name, None if they name none or an unknown one. `notes` are
+    about the answers.
     """
     recommendation = advisor.recommend(advisor.space.point(answers.values))
     version = parse_version(answers.values["airflow_version"])
     return JobReport(
         answers=answers,
         recommendation=recommendation,
+        notes=tuple(notes),
         cost=_cost(recommendation, answers),
         existing=_existing(system, recommendation, version) if system else (),
         key=Note(system.id, f"{system.title}: {system.key_note}", system.sources)

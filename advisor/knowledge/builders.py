@@ -11,6 +11,8 @@ from advisor.knowledge.durations import parse_duration
 from advisor.knowledge.model import (
     NO_PATTERN,
     Advice,
+    Alternative,
+    AppliesTo,
     Asked,
     Band,
     Cell,
@@ -21,6 +23,7 @@ from advisor.knowledge.model import (
     Disagreement,
     Need,
     Pattern,
+    PatternWarning,
     Question,
     QuestionKind,
     Statement,
@@ -106,8 +109,10 @@ def build_characteristic(fields: Fields, pages: Pages, patterns: list[str]) -> C
 
 def _cell(fields: Fields, pages: Pages, documented: bool) -> Cell:
     safe = fields.text("safe", "")
+    value = fields.text("value")
     return Cell(
-        value=fields.text("value"),
+        value=value,
+        short=fields.text("short", value.replace("-", " ")),
         words=fields.text("words"),
         verbatim=documented,
         airflow=fields.parsed("airflow", parse_range, ANY_VERSION),
@@ -129,6 +134,8 @@ def build_need(
     need = Need(
         id=fields.text("id"),
         strength=build_strength(fields),
+        label=fields.text("label", _title_of(characteristic, characteristics)),
+        missed=fields.text("missed", ""),
         text=fields.text("text"),
         when=build_condition(fields, questions),
         characteristic=characteristic,
@@ -138,6 +145,10 @@ def build_need(
     if characteristic in characteristics:
         check_accepts(fields, need.accepts, characteristics[characteristic])
     return need
+
+
+def _title_of(id_: str, characteristics: Mapping[str, Characteristic]) -> str:
+    return characteristics[id_].title if id_ in characteristics else ""
 
 
 def build_strength(fields: Fields) -> Strength:
@@ -161,12 +172,33 @@ def check_accepts(fields: Fields, accepts: tuple[str, ...], row: Characteristic)
 
 
 def build_advice(fields: Fields, pages: Pages, questions: Questions, patterns: list[str]) -> Advice:
-    """Return a warning, an alternative or a cost."""
-    title = fields.text("says" if fields.has("says") else "title", "")
-    headline = fields.choice("headline", YES_NO, "no") == "yes"
+    """Return a cost, or what every kind of advice has."""
     when = build_condition(fields, questions, patterns)
-    return Advice(
-        fields.text("id"), title, fields.text("text"), when, headline, build_sources(fields, pages)
+    return Advice(fields.text("id"), fields.text("text"), when, build_sources(fields, pages))
+
+
+def build_alternative(
+    fields: Fields, pages: Pages, questions: Questions, patterns: list[str]
+) -> Alternative:
+    """Return an alternative."""
+    return Alternative(
+        **vars(build_advice(fields, pages, questions, patterns)),
+        title=fields.text("title"),
+        summary=fields.text("summary"),
+        headline=fields.choice("headline", YES_NO, "no") == "yes",
+    )
+
+
+def build_warning(
+    fields: Fields, pages: Pages, questions: Questions, patterns: list[str]
+) -> PatternWarning:
+    """Return a warning."""
+    return PatternWarning(
+        **vars(build_advice(fields, pages, questions, patterns)),
+        title=fields.text("title"),
+        remedy=fields.text("remedy"),
+        applies_to=cast("AppliesTo", fields.choice("applies_to", get_args(AppliesTo))),
+        scaffold_handles=fields.choice("scaffold_handles", YES_NO) == "yes",
     )
 
 

@@ -13,14 +13,15 @@ from advisor.documents.validation import Fields
 from advisor.errors import KnowledgeError
 from advisor.knowledge.builders import (
     build_advice,
+    build_alternative,
     build_characteristic,
     build_disagreement,
     build_need,
     build_pattern,
     build_question,
+    build_warning,
 )
 from advisor.knowledge.model import (
-    Advice,
     Disagreement,
     Edition,
     Knowledge,
@@ -55,18 +56,15 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
         characteristics = {row.id: row for row in rows}
         needs = tuple(build_need(f, pages, questions, characteristics) for f in each("needs"))
 
-        def advice(name: str) -> tuple[Advice, ...]:
-            return tuple(build_advice(f, pages, questions, names) for f in each(name))
-
         return Knowledge(
             questions,
             patterns,
             TieBreak(tuple(patterns), order.text("text"), build_sources(order, pages)),
             characteristics,
             needs,
-            advice("warnings"),
-            advice("alternatives"),
-            advice("costs"),
+            tuple(build_warning(f, pages, questions, names) for f in each("warnings")),
+            tuple(build_alternative(f, pages, questions, names) for f in each("alternatives")),
+            tuple(build_advice(f, pages, questions, names) for f in each("costs")),
         )
 
 

@@ -10,6 +10,8 @@ SourceKind = Literal["documented", "measured", "judgement", "policy"]
 Strength = Literal["required", "preferred", "info"]
 QuestionKind = Literal["choice", "duration", "version", "text"]
 Asked = Literal["always", "follow-up", "version", "optional"]
+AppliesTo = Literal["use", "write", "both"]
+"""Whom a warning concerns: users of an existing operator, authors of an operator, or both."""
 
 NO_PATTERN = "none"
 DOCUMENTED_ORDER = "documented-order"
@@ -121,11 +123,12 @@ class Pattern:
 class Cell:
     """The value of a characteristic for a pattern, in a range of versions.
 
-    `words` describe it; `verbatim` is true if they quote Airflow's table. `safe` states why a
-    disadvantage is safe, or is "".
+    `short` is the value as tables show it, and `words` describe it; `verbatim` is true if they
+    quote Airflow's table. `safe` states why a disadvantage is safe, or is "".
     """
 
     value: str
+    short: str
     words: str
     verbatim: bool
     airflow: VersionRange
@@ -154,10 +157,16 @@ class Characteristic:
 
 @dataclass(frozen=True)
 class Need:
-    """A need that some answers raise, and the values of a characteristic that meet it."""
+    """A need that some answers raise, and the values of a characteristic that meet it.
+
+    `label` names the need in a table. `missed` completes "ruled out: ..." for a pattern that does
+    not meet the need.
+    """
 
     id: str
     strength: Strength
+    label: str
+    missed: str
     text: str
     when: Condition
     characteristic: str
@@ -167,14 +176,37 @@ class Need:
 
 @dataclass(frozen=True)
 class Advice:
-    """A warning, an alternative or a cost: a text that is shown with some outcomes."""
+    """A text that is shown with some outcomes: what the wait costs, or a subclass."""
 
     id: str
-    title: str
     text: str
     when: Condition
-    headline: bool
     sources: Sources
+
+
+@dataclass(frozen=True)
+class Alternative(Advice):
+    """What may serve better than the recommended pattern, or replaces it if none fits.
+
+    `summary` is the text in a few words. If `headline` is true, the verdict starts with it.
+    """
+
+    title: str
+    summary: str
+    headline: bool
+
+
+@dataclass(frozen=True)
+class PatternWarning(Advice):
+    """What can go wrong with a pattern. `title` and `remedy` fit on one line.
+
+    `scaffold_handles` is true if an operator written by `advisor scaffold` needs nothing more.
+    """
+
+    title: str
+    remedy: str
+    applies_to: AppliesTo
+    scaffold_handles: bool
 
 
 @dataclass(frozen=True)
@@ -241,8 +273,8 @@ class Knowledge:
     order: TieBreak
     characteristics: Mapping[str, Characteristic]
     needs: tuple[Need, ...]
-    warnings: tuple[Advice, ...]
-    alternatives: tuple[Advice, ...]
+    warnings: tuple[PatternWarning, ...]
+    alternatives: tuple[Alternative, ...]
     costs: tuple[Advice, ...]
 
 

@@ -107,8 +107,12 @@ def _changed(need: Need, each: Fields, knowledge: Knowledge, name: str) -> Need:
     """Return a need with the fields that the policy changes, and the policy as a source."""
     if each.has("strength"):
         need = replace(need, strength=build_strength(each))
-    if each.has("text"):
-        need = replace(need, text=each.text("text"))
+    need = replace(
+        need,
+        label=_text(each, "label", need.label),
+        missed=_text(each, "missed", need.missed),
+        text=_text(each, "text", need.text),
+    )
     if each.has("when"):
         need = replace(need, when=build_condition(each, knowledge.questions))
     if each.has("accepts"):
@@ -116,6 +120,10 @@ def _changed(need: Need, each: Fields, knowledge: Knowledge, name: str) -> Need:
         check_accepts(each, need.accepts, knowledge.characteristics[need.characteristic])
     own = build_sources(each, load_pages()) if each.has("source") else (Source("policy", name),)
     return replace(need, sources=(*need.sources, *_from_policy(own, name)))
+
+
+def _text(fields: Fields, key: str, shipped: str) -> str:
+    return fields.text(key) if fields.has(key) else shipped
 
 
 def _from_policy(sources: Sources, name: str) -> Sources:

@@ -34,20 +34,37 @@ class Page:
         self.console = console
         self.narrow = console.width < NARROW
         self.citations = Citations()
-        self._lines: list[Text] = []
+        # Rich leaves links in if NO_COLOR is set.
+        self.links = bool(console.is_terminal and console.color_system and not console.no_color)
+        utf8 = console.is_terminal and console.encoding.lower().startswith("utf")
+        self.marks = {True: "✓", False: "✗"} if utf8 else {True: "[ok]", False: "[no]"}
+        self.lines: list[Text] = []
 
     def line(self, *parts: str | Text | tuple[str, str]) -> None:
         """Add a line of parts, each a text or a text and its style. The terminal may wrap it."""
-        self._lines.append(Text.assemble(*parts))
+        self.lines.append(Text.assemble(*parts))
+
+    def block(self) -> Page:
+        """Return an empty page for the same console, which shares the citations."""
+        block = Page(self.console)
+        block.citations = self.citations
+        return block
 
     def heading(self, text: str) -> None:
         """Add the title of a section, after an empty line."""
         self.line()
         self.line((text, "bold"))
 
-    def item(self, text: str, *, mark: str = " ", style: str = "", indent: int = INDENT) -> None:
+    def linked(self, text: str, sources: Iterable[Source], style: str = "") -> Text:
+        """Return styled text that links to its source, if the terminal shows links."""
+        urls = [source.url for source in sources if source.url]
+        return Text(text, f"{style} link {urls[0]}" if self.links and urls else style)
+
+    def item(
+        self, text: str | Text, *, mark: str = " ", style: str = "", indent: int = INDENT
+    ) -> None:
         """Add a text after a styled mark, with a hanging indent."""
-        self._wrapped(Text(text), mark, style, indent)
+        self._wrapped(text if isinstance(text, Text) else Text(text), mark, style, indent)
 
     def detail(self, text: str, sources: Iterable[Source] = ()) -> None:
         """Add details to the item above: dimmed, and with citations."""
@@ -71,7 +88,7 @@ class Page:
         with self.console.capture() as capture:
             self.console.print(table)
         for line in capture.get().splitlines():
-            self._lines.append(Text.from_ansi(line.rstrip()))
+            self.lines.append(Text.from_ansi(line.rstrip()))
 
     def sources(self) -> None:
         """Add the list of cited sources, by number."""
@@ -84,5 +101,5 @@ class Page:
 
     def print(self) -> None:
         """Print every line."""
-        self.console.print(Text("\n").join(self._lines), soft_wrap=True)
-        self._lines.clear()
+        self.console.print(Text("\n").join(self.lines), soft_wrap=True)
+        self.lines.clear()

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from advisor.decision.changes import Change
+from advisor.decision.needs_table import NeedCell, NeedRow, Standing
 from advisor.decision.recommend import Fact, Reason
 from advisor.decision.report import JobReport, Note
-from advisor.knowledge.model import NO_PATTERN, Advice, ExistingOperator, Knowledge
+from advisor.knowledge.model import (
+    NO_PATTERN,
+    Alternative,
+    AppliesTo,
+    ExistingOperator,
+    Knowledge,
+    PatternWarning,
+    Strength,
+)
 from advisor.render.schemas import (
     NAME,
     SCHEMA_VERSION,
@@ -66,18 +75,19 @@ def _report(report: JobReport) -> Document:
         "name": answers.name,
         "answers": dict(answers.values),
         "assumed": dict(answers.assumed),
+        "notes": list(report.notes),
         "pattern": recommendation.pattern,
         "variant": recommendation.variant,
-        "alternatives": [
-            {**_advice(each), "headline": each.headline} for each in recommendation.alternatives
-        ],
+        "standings": dict(recommendation.standings),
+        "needs": [_row(each) for each in recommendation.needs],
+        "alternatives": [_alternative(each) for each in recommendation.alternatives],
         "reasons": [_need(each) for each in recommendation.reasons],
         "concessions": [{**_need(each), "safe": each.safe} for each in recommendation.concessions],
         "ruled_out": [
             {"pattern": each.pattern, **_need(each)} for each in recommendation.ruled_out
         ],
         "would_change": [_change(each) for each in recommendation.would_change],
-        "warnings": [_advice(each) for each in recommendation.warnings],
+        "warnings": [_warning(each) for each in recommendation.warnings],
         "cost": _note(report.cost),
         "existing": [_existing(each) for each in report.existing],
         "key": _note(report.key),
@@ -122,12 +132,46 @@ def _answers(classes: tuple[str, ...]) -> list[str]:
     return [each for each in classes if ">=" not in each or each.split(">=")[0] not in classes]
 
 
-def _advice(advice: Advice) -> Document:
+def _alternative(alternative: Alternative) -> Document:
     return {
-        "id": advice.id,
-        "title": advice.title,
-        "text": advice.text,
-        "source": source_documents(advice.sources),
+        "id": alternative.id,
+        "title": alternative.title,
+        "summary": alternative.summary,
+        "text": alternative.text,
+        "headline": alternative.headline,
+        "source": source_documents(alternative.sources),
+    }
+
+
+def _warning(warning: PatternWarning) -> Document:
+    return {
+        "id": warning.id,
+        "applies_to": warning.applies_to,
+        "title": warning.title,
+        "remedy": warning.remedy,
+        "scaffold_handles": warning.scaffold_handles,
+        "text": warning.text,
+        "source": source_documents(warning.sources),
+    }
+
+
+def _row(row: NeedRow) -> Document:
+    return {
+        "characteristic": row.characteristic,
+        "label": row.label,
+        "strength": row.strength,
+        "needs": list(row.needs),
+        "cells": {pattern: _cell(cell) for pattern, cell in row.cells.items()},
+    }
+
+
+def _cell(cell: NeedCell | None) -> Document | None:
+    if cell is None:
+        return None
+    return {
+        "value": cell.value,
+        "satisfied": cell.satisfied,
+        "source": source_documents(cell.sources),
     }
 
 
@@ -163,6 +207,13 @@ def _recommendation_schema(knowledge: Knowledge) -> Schema:
         **_sources(),
     }
     advice = {"id": TEXT, "title": TEXT, "text": TEXT, **_sources()}
+    alternative = {**advice, "summary": TEXT, "headline": {"type": "boolean"}}
+    warning = {
+        **advice,
+        "applies_to": {"enum": list(get_args(AppliesTo))},
+        "remedy": TEXT,
+        "scaffold_handles": {"type": "boolean"},
+    }
     answers = {"type": "object", "additionalProperties": TEXT}
     note = or_null(object_of({"id": TEXT, "text": TEXT, **_sources()}))
     change = {
@@ -176,21 +227,39 @@ def _recommendation_schema(knowledge: Knowledge) -> Schema:
             "name": NAME,
             "answers": answers,
             "assumed": answers,
+            "notes": {"description": "Notes on the answers.", **list_of(TEXT)},
             **outcome,
-            "alternatives": list_of(object_of({**advice, "headline": {"type": "boolean"}})),
+            "standings": object_of(
+                {pattern: {"enum": list(get_args(Standing))} for pattern in knowledge.patterns}
+            ),
+            "needs": list_of(_row_schema(knowledge)),
+            "alternatives": list_of(object_of(alternative)),
             "reasons": list_of(object_of({**need, **facts})),
             "concessions": list_of(object_of({**need, **facts, "safe": TEXT})),
             "ruled_out": list_of(
                 object_of({"pattern": {"$ref": "#/$defs/pattern"}, **need, **facts})
             ),
             "would_change": list_of(object_of(change)),
-            "warnings": list_of(object_of(advice)),
+            "warnings": list_of(object_of(warning)),
             "cost": note,
             "existing": list_of(_existing_schema()),
             "key": note,
             "next": {"description": "Commands to run next.", **list_of(TEXT)},
             "expect": or_null({"enum": [*knowledge.patterns, NO_PATTERN]}),
             "met": or_null({"type": "boolean"}),
+        }
+    )
+
+
+def _row_schema(knowledge: Knowledge) -> Schema:
+    cell = object_of({"value": TEXT, "satisfied": {"type": "boolean"}, **_sources()})
+    return object_of(
+        {
+            "characteristic": TEXT,
+            "label": TEXT,
+            "strength": {"enum": list(get_args(Strength))},
+            "needs": list_of(TEXT),
+            "cells": object_of({pattern: or_null(cell) for pattern in knowledge.patterns}),
         }
     )
 

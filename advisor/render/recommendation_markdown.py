@@ -1,17 +1,18 @@
-"""Recommendations as Markdown, suitable for a pull request."""
+"""Recommendations as Markdown, suitable for a pull request, in the order of the screen."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from advisor.decision.changes import Change
+from advisor.decision.needs_table import NeedCell
 from advisor.decision.recommend import Concession, Reason, RuledOut
 from advisor.decision.report import JobReport
-from advisor.knowledge.model import Advice, Knowledge
+from advisor.knowledge.model import Alternative, ExistingOperator, Knowledge, PatternWarning
 from advisor.render.wording import (
-    alternatives_title,
     assumed_text,
     escape,
+    expectation,
     facts_text,
     given_text,
     links,
@@ -19,6 +20,7 @@ from advisor.render.wording import (
     recommended_outcome,
     totals,
     verdict,
+    version_of,
 )
 
 
@@ -29,7 +31,7 @@ def markdown_document(
     if not many:
         yield from (f"{line}\n" for report in reports for line in _report(report, knowledge))
         return
-    yield "| job | recommendation | expected |\n|---|---|---|\n"
+    yield "| Job | Recommendation | Expectation |\n|---|---|---|\n"
     for report in reports:
         name = escape(report.answers.name)
         recommended = escape(recommended_outcome(report.recommendation))
@@ -46,50 +48,72 @@ def _html(text: str) -> str:
 
 
 def _expected(report: JobReport) -> str:
-    if report.met is None:
-        return ""
-    return "as expected" if report.met else f"**{report.answers.expect} was expected**"
+    text = expectation(report)
+    return f"**{text}**" if report.met is False else text
 
 
 def _report(report: JobReport, knowledge: Knowledge) -> Iterator[str]:
-    yield f"### {escape(report.answers.name)}: {escape(verdict(report, knowledge))}"
+    title = f"{verdict(report, knowledge)} (Airflow {version_of(report)})"
+    yield f"### {escape(report.answers.name)}: {escape(title)}"
     yield ""
-    yield f"Said: {escape(given_text(report.answers))}."
+    yield f"Answers: {escape(given_text(report.answers))}."
     if report.answers.assumed:
         yield f"Assumed: {escape(assumed_text(report.answers))}."
     if report.met is not None:
         yield f"Expectation: {_expected(report)}."
+    for note in report.notes:
+        yield from ("", f"> Note: {escape(note)}")
+    if report.substitute:
+        yield from ("", f"**Use this:** {_alternative(report.substitute)}")
+    yield from _operators(report)
+    yield from _needs(report)
     if report.cost:
-        yield ""
-        yield f"{escape(report.cost.text)} {links(report.cost.sources)}"
-    yield from _existing(report)
+        yield from ("", f"**Cost:** {escape(report.cost.text)} {links(report.cost.sources)}")
     yield from _sections(report)
 
 
-def _existing(report: JobReport) -> Iterator[str]:
+def _operators(report: JobReport) -> Iterator[str]:
     if report.existing or report.key:
-        yield from ("", "**What exists already**")
+        yield from ("", "**Existing operators**")
     for each in report.existing:
-        package = f"{each.package}{each.provider}"
-        yield from ("", escape(f"{each.pattern}, {package}: {each.note}"))
-        yield from ("", "```python", f"from {each.module} import {each.operator}", "")
-        yield from (each.line, "```")
+        yield from _operator(each)
     if report.key:
         yield from ("", f"{escape(report.key.text)} {links(report.key.sources)}")
 
 
+def _operator(operator: ExistingOperator) -> Iterator[str]:
+    package = f"{operator.package}{operator.provider}"
+    yield from ("", escape(f"{operator.pattern}, {package}: {operator.note}"))
+    yield from ("", "```python", f"from {operator.module} import {operator.operator}", "")
+    yield from (operator.line, "```")
+
+
+def _needs(report: JobReport) -> Iterator[str]:
+    standings = report.recommendation.standings
+    yield from ("", f"| What you need | Strength | {' | '.join(standings)} |")
+    yield f"|---|---|{'---|' * len(standings)}"
+    for row in report.recommendation.needs:
+        cells = [_cell(row.cells[pattern]) for pattern in standings]
+        yield f"| {escape(row.label)} | {row.strength} | {' | '.join(cells)} |"
+    yield f"| | | {' | '.join(f'**{each}**' for each in standings.values())} |"
+
+
+def _cell(cell: NeedCell | None) -> str:
+    return f"{escape(cell.value)} {'✓' if cell.satisfied else '✗'}" if cell else "-"
+
+
 def _sections(report: JobReport) -> Iterator[str]:
     recommendation = report.recommendation
+    others = [each for each in recommendation.warnings if each not in report.act_on]
     sections = {
-        "Why": [_reason(each) for each in recommendation.reasons],
-        "What it gives up": [_concession(each) for each in recommendation.concessions],
-        "Not recommended": [_ruled_out(each) for each in recommendation.ruled_out],
-        alternatives_title(recommendation): [
-            _advice(each, ":") for each in recommendation.alternatives
-        ],
+        "Alternatives": [_alternative(each) for each in report.alternatives],
+        "Watch out": [_warning(each) for each in report.act_on],
         "What would change this": [_change(each) for each in recommendation.would_change],
-        "Watch out": [_advice(each) for each in recommendation.warnings],
         "Next": [f"`{command}`" for command in report.next],
+        "Reasons": [_reason(each) for each in recommendation.reasons],
+        "Trade-offs": [_concession(each) for each in recommendation.concessions],
+        "Not recommended": [_ruled_out(each) for each in recommendation.ruled_out],
+        "Other warnings": [_warning(each) for each in others],
     }
     for title, items in sections.items():
         if items:
@@ -118,8 +142,14 @@ def _change(each: Change) -> str:
     return f"If {escape(each.text)}: **{escape(then)}**"
 
 
-def _advice(each: Advice, colon: str = "") -> str:
-    return f"**{escape(each.title)}**{colon} {escape(each.text)} {links(each.sources)}"
+def _alternative(each: Alternative) -> str:
+    return f"**{escape(each.title)}**: {escape(each.text)} {links(each.sources)}"
+
+
+def _warning(each: PatternWarning) -> str:
+    handled = "The scaffold handles this. " if each.scaffold_handles else ""
+    lead = f"**{escape(each.title)}.** {escape(each.remedy)}."
+    return f"{lead} {escape(each.text)} {handled}{links(each.sources)}"
 
 
 def _facts(reason: Reason) -> str:

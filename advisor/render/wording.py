@@ -19,15 +19,11 @@ def verdict(report: JobReport, knowledge: Knowledge) -> str:
     """Return the recommendation in a few words, the headline first if there is one."""
     recommendation = report.recommendation
     if recommendation.headline:
-        of_three = (
-            f"; of the three patterns: {recommendation.pattern}" if recommendation.pattern else ""
-        )
-        return f"{recommendation.headline.title} will do{of_three}"
+        otherwise = f"; otherwise {recommendation.pattern}" if recommendation.pattern else ""
+        return f"{recommendation.headline.title} is enough{otherwise}"
     if recommendation.pattern:
         return title_of(knowledge, recommendation.pattern, recommendation.variant).lower()
-    if recommendation.alternatives:
-        return f"none of the three patterns; use {recommendation.alternatives[0].title}"
-    return "none of the three patterns"
+    return "none of the three patterns fits"
 
 
 def title_of(knowledge: Knowledge, pattern: str, variant: str | None) -> str:
@@ -43,7 +39,7 @@ def outcome(pattern: str | None, variant: str | None, headline: str | None) -> s
     if variant:
         words += f" ({variant})"
     if headline:
-        words += f", but {headline.replace('-', ' ')} will do"
+        words += f", but a {headline.replace('-', ' ')} is enough"
     return words
 
 
@@ -54,11 +50,6 @@ def recommended_outcome(recommendation: Recommendation) -> str:
         recommendation.variant,
         recommendation.headline.id if recommendation.headline else None,
     )
-
-
-def alternatives_title(recommendation: Recommendation) -> str:
-    """Return the heading of the alternatives."""
-    return "What to do instead" if recommendation.pattern is None else "What may do better"
 
 
 def facts_text(reason: Reason) -> str:
@@ -90,8 +81,49 @@ def assumed_text(answers: Answers) -> str:
 
 
 def answers_text(values: Mapping[str, str]) -> str:
-    """Return `triggerer no, duration 3h`."""
-    return ", ".join(f"{question} {text}" for question, text in values.items())
+    """Return `triggerer=no, duration=3h`."""
+    return ", ".join(f"{question}={text}" for question, text in values.items())
+
+
+def version_of(report: JobReport) -> str:
+    """Return the version of Airflow that a report is for."""
+    return report.answers.values["airflow_version"]
+
+
+def expectation(report: JobReport) -> str:
+    """Return whether the recommendation is the expected one, "" if none was expected."""
+    if report.met is None:
+        return ""
+    return "as expected" if report.met else f"expected {report.answers.expect}"
+
+
+def more(count: int) -> str:
+    """Return `2 more`."""
+    return f"{count} more"
+
+
+def other_warnings(report: JobReport, shown: int) -> str:
+    """Return a line that counts the warnings that are not shown, "" if all are.
+
+    `shown` is the number of shown warnings of those that the reader must act on.
+    """
+    warnings = report.recommendation.warnings
+    others = len(warnings) - len(report.act_on)
+    handled = [each for each in warnings if each.scaffold_handles and each not in report.act_on]
+    parts = []
+    if len(report.act_on) > shown:
+        parts.append(f"{more(len(report.act_on) - shown)} to act on")
+    if others and report.recommendation.headline:
+        counted = "1 warning applies" if others == 1 else f"{others} warnings apply"
+        parts.append(f"{counted} only if you use {report.recommendation.pattern}")
+    elif others and report.operator:
+        by_scaffold = f" (the scaffold handles {len(handled)})" if report.scaffolds else ""
+        verb = "applies" if others == 1 else "apply"
+        parts.append(f"{others} {verb} only if you write the operator{by_scaffold}")
+    elif others:
+        parts.append(f"the scaffold handles {others}{' more' if shown else ''}")
+    counted = ", ".join(parts)
+    return f"{counted[0].upper()}{counted[1:]}; --details" if counted else ""
 
 
 def plain(words: str) -> str:

@@ -21,7 +21,7 @@ def test_a_file_of_one_job_is_one_draft() -> None:
     batch = read(f"name: nightly\nexpect: Deferrable\n{REQUIRED}")
     (draft,) = batch.drafts
     assert (draft.name, draft.given, draft.expect) == ("nightly", GIVEN, "deferrable")
-    assert (draft.path, draft.missing, batch.notices, batch.many) == ((), (), (), False)
+    assert (draft.path, draft.missing, batch.many) == ((), (), False)
 
 
 def test_flags_alone_are_one_draft() -> None:
@@ -97,12 +97,6 @@ def test_answers_are_canonical_whoever_gave_them() -> None:
 def test_an_alias_serves_as_a_job() -> None:
     batch = read("jobs:\n  - &a {name: a, duration: 3h}\n  - *a\n", GIVEN)
     assert [draft.name for draft in batch.drafts] == ["a", "a"]
-
-
-def test_a_version_beyond_the_known_ones_is_noticed_once() -> None:
-    batch = read(f"{REQUIRED}airflow_version: 3.5\njobs: [{{}}, {{}}, {{airflow_version: 3.3}}]")
-    assert batch.notices == ("Airflow 3.5 is newer than what is known; taken as 3.4",)
-    assert batch.drafts[0].given["airflow_version"] == "3.5"
 
 
 def test_ten_thousand_jobs_are_read() -> None:

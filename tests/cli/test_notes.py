@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from tests.cli.process import advisor_here
@@ -14,11 +17,11 @@ RUN = ("recommend", "--triggerer", "--duration", "3h", "--duplicate-risk", "cost
     [
         (
             ("--async-client", "--system", "sprak"),
-            "note: nothing is known of operators for 'sprak'; did you mean spark?\n",
+            "note: unknown system 'sprak', so no operators are listed (did you mean spark?)\n",
         ),
         (
             ("--no-async-client", "--system", "emr"),
-            "note: Amazon EMR steps has an async client, aiobotocore; you said no\n",
+            "note: async_client is no, but Amazon EMR steps has an async client: aiobotocore\n",
         ),
         (
             ("--async-client", "--airflow-version", "3.9"),
@@ -39,4 +42,19 @@ def test_recommend_notes_what_differs_from_the_knowledge(
 def test_recommend_notes_an_overlooked_key() -> None:
     ran = advisor_here(*RUN, "--async-client", "--system", "bq", "--set", "idempotency_key=no")
     assert ran.code == 0
-    assert ran.err.startswith("note: Google BigQuery takes a key with a submission; you said no.")
+    assert ran.err.startswith("note: idempotency_key is no, but Google BigQuery takes a key")
+
+
+def test_notes_are_part_of_the_result_in_json_and_markdown() -> None:
+    note = "Airflow 3.9 is newer than what is known; taken as 3.4"
+    run = (*RUN, "--async-client", "--airflow-version", "3.9", "--format")
+    [job] = json.loads(advisor_here(*run, "json").out)["recommendations"]
+    assert job["notes"] == [note]
+    assert f"> Note: {note}\n" in advisor_here(*run, "markdown").out
+
+
+def test_a_note_on_several_jobs_is_written_once(tmp_path: Path) -> None:
+    file = tmp_path / "jobs.yaml"
+    file.write_text("airflow_version: 3.9\njobs: [{name: a}, {name: b}]\n")
+    ran = advisor_here(*RUN, "--async-client", "--answers", str(file))
+    assert ran.err.count("note:") == 1

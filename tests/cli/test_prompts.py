@@ -73,7 +73,7 @@ def answered_by_command(line: str, folder: Path) -> dict[str, str]:
 def test_prompts_end_with_a_recommendation_and_the_command_that_repeats_it(tmp_path: Path) -> None:
     with Terminal("recommend", folder=tmp_path, columns=250) as terminal:
         terminal.answers_all(ALL)
-        terminal.sees("Understood: triggerer no, duration 3h, duplicate_risk costly")
+        terminal.sees("Understood: triggerer=no, duration=3h, duplicate_risk=costly")
         terminal.sees("resumable task")
         terminal.answers(OFFER, ENTER)
         assert terminal.ends() == 0
@@ -84,6 +84,20 @@ def test_prompts_end_with_a_recommendation_and_the_command_that_repeats_it(tmp_p
     assert answers["duration"] == "3h"
     assert answers["duplicate_risk"] == "costly"
     assert answers["async_client"] == "no"
+
+
+def test_each_answer_is_followed_by_what_it_decided(tmp_path: Path) -> None:
+    with Terminal("recommend", folder=tmp_path) as terminal:
+        terminal.answers(TRIGGERER, DOWN, ENTER)
+        terminal.sees("\x1b[2m  deferrable ruled out: it needs a Triggerer\x1b[0m")
+        terminal.answers(DURATION, "3h", ENTER)
+        terminal.sees("only resumable is left")
+        terminal.answers(DUPLICATE, ENTER)
+        terminal.sees("still resumable")
+        terminal.answers(CLIENT, DOWN, ENTER)
+        terminal.sees("async ruled out: it needs an async client")
+        terminal.answers(VERSION, CTRL_C)
+        assert terminal.ends() == 130
 
 
 def test_saved_answers_can_be_read_back(tmp_path: Path) -> None:

@@ -43,9 +43,9 @@ def band_of(seconds: int) -> str:
 
 
 def with_clauses(*clauses: Clause) -> Knowledge:
-    """Return the knowledge with a warning for each clause."""
-    warnings = (Advice(str(each), "", "", (each,), False, ()) for each in clauses)
-    return replace(KNOWLEDGE, warnings=(*KNOWLEDGE.warnings, *warnings))
+    """Return the knowledge with a cost for each clause."""
+    costs = (Advice(str(each), "", (each,), ()) for each in clauses)
+    return replace(KNOWLEDGE, costs=(*KNOWLEDGE.costs, *costs))
 
 
 def cut_at(*times: str) -> Knowledge:

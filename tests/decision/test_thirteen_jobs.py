@@ -11,9 +11,7 @@ from advisor.decision.recommend import Recommendation
 from tests.decision.points import ADVISOR, point
 
 DEPENDS = "Depends on operator implementation"
-IN_A_THREAD = (
-    "without one, polling must run in a thread, or it stalls every trigger of the Triggerer"
-)
+IN_A_THREAD = "not necessarily, but without one polling must run in a thread"
 
 
 class Row(NamedTuple):
@@ -81,7 +79,7 @@ ROWS = [
         {"airflow_version": "3.2", "async_client": "no"},
         "deferrable",
         concedes={
-            "practical-and-safe": "needs a Trigger class that never blocks as well as the operator",
+            "practical-and-safe": "no, it also needs a trigger that never blocks",
             "no-duplicates": DEPENDS,
             "blocking-client-is-enough": IN_A_THREAD,
         },
@@ -170,7 +168,7 @@ def test_job_has_the_expected_changes(row: Row, recommendation: Recommendation) 
 def test_concession_that_depends_on_the_operator_states_why_it_is_safe() -> None:
     [before] = ADVISOR.recommend(point(airflow_version="2.10")).concessions
     [since] = ADVISOR.recommend(point()).concessions
-    assert "there is nowhere to keep the job's id" in before.safe
+    assert "nothing keeps the job's id" in before.safe
     assert "before it defers" in since.safe
     assert "prevents-duplicates of deferrable" in since.sources[-1].text
 

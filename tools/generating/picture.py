@@ -21,7 +21,6 @@ from generating.markdown import NOTICE
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "nightly_spark.yaml"
 WIDTH = 100
 TITLE = "advisor recommend"
-LAST_SECTION = "What would change this"
 
 # Rich's format, without the font that it would fetch from another host.
 SVG = f"""\
@@ -62,9 +61,8 @@ clip-path="url(#{{unique_id}}-clip-terminal)">
 def picture() -> str:
     """Return the picture as SVG."""
     recorder = _console(StringIO(), record=True)
-    for line in _first_part(_screen()):
-        for part in line.divide(range(WIDTH, len(line), WIDTH)):  # wrap like a terminal
-            _record(recorder, part)
+    for line in _screen():
+        _record(recorder, line)
     return recorder.export_svg(title=TITLE, code_format=SVG, unique_id="advisor")
 
 
@@ -84,7 +82,7 @@ def _screen() -> list[Text]:
     report = make_report(Advisor(knowledge), answers, system)
     screen = StringIO()
     print_report(_console(screen), report, knowledge)
-    return list(Text.from_ansi(screen.getvalue()).split("\n"))
+    return list(Text.from_ansi(screen.getvalue().rstrip()).split("\n"))
 
 
 def _console(file: StringIO, *, record: bool = False) -> Console:
@@ -101,10 +99,3 @@ def _console(file: StringIO, *, record: bool = False) -> Console:
         markup=False,
         _environ={},
     )
-
-
-def _first_part(lines: list[Text]) -> list[Text]:
-    """Return the lines up to the end of LAST_SECTION: warnings and sources would fill a page."""
-    plain = [line.plain for line in lines]
-    end = plain.index("", plain.index(LAST_SECTION))
-    return lines[:end]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from advisor.knowledge.loader import load_knowledge
-from advisor.knowledge.model import Advice
+from advisor.knowledge.model import PatternWarning
 from advisor.render.wording import escape, links
 from generating.markdown import condition, head, page
 
@@ -11,6 +11,12 @@ LEAD = """\
 A recommendation ends with warnings, in the order of this page. `advisor explain ID` shows one of
 them at the terminal. Its ID follows each warning in parentheses and is the heading here.
 """
+APPLIES_TO = {
+    "use": "Applies to users of an existing operator.",
+    "write": "Applies to authors of an operator.",
+    "both": "Applies to users of an existing operator and to authors.",
+}
+HANDLED = "The scaffold handles it."
 
 
 def warnings_page() -> str:
@@ -19,15 +25,16 @@ def warnings_page() -> str:
     return page([*head("Warnings"), LEAD, *(line for each in warnings for line in _warning(each))])
 
 
-def _warning(warning: Advice) -> list[str]:
+def _warning(warning: PatternWarning) -> list[str]:
     return [
         f"## `{warning.id}`",
         "",
-        f"**{escape(warning.title)}**",
+        f"**{escape(warning.title)}.** {escape(warning.remedy)}.",
         "",
         escape(warning.text),
         "",
         f"- Shown when {condition(warning.when)}.",
+        f"- {APPLIES_TO[warning.applies_to]}{' ' + HANDLED if warning.scaffold_handles else ''}",
         f"- Sources: {links(warning.sources)[1:-1]}",
         "",
     ]

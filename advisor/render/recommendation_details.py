@@ -1,0 +1,118 @@
+"""The details of one recommendation on a terminal: all reasons, warnings and sources."""
+
+from __future__ import annotations
+
+from advisor.decision.report import JobReport
+from advisor.knowledge.model import PatternWarning
+from advisor.render.page import Page
+from advisor.render.wording import assumed_text, facts_text, given_text, outcome
+
+
+def print_details(page: Page, report: JobReport) -> None:
+    """Add everything that the screen leaves out, with citations, to a page."""
+    _answers(page, report)
+    _reasons(page, report)
+    _trade_offs(page, report)
+    _ruled_out(page, report)
+    _operators(page, report)
+    _alternatives(page, report)
+    _changes(page, report)
+    _warnings(page, report)
+    _cost(page, report)
+    page.sources()
+
+
+def _answers(page: Page, report: JobReport) -> None:
+    page.heading("Answers")
+    page.item(f"Given: {given_text(report.answers)}")
+    if report.answers.assumed:
+        page.item(f"Assumed: {assumed_text(report.answers)}")
+    for note in report.notes:
+        page.item(f"Note: {note}")
+
+
+def _reasons(page: Page, report: JobReport) -> None:
+    if report.recommendation.reasons:
+        page.heading("Reasons")
+    for each in report.recommendation.reasons:
+        page.item(each.text, mark="+", style="green")
+        page.detail(facts_text(each), each.sources)
+
+
+def _trade_offs(page: Page, report: JobReport) -> None:
+    if report.recommendation.concessions:
+        page.heading("Trade-offs")
+    for each in report.recommendation.concessions:
+        page.item(each.text, mark="-", style="yellow")
+        page.detail(facts_text(each), each.sources)
+        if each.safe:
+            page.item(each.safe)
+
+
+def _ruled_out(page: Page, report: JobReport) -> None:
+    page.heading("Not recommended")
+    for each in report.recommendation.ruled_out:
+        loss = "ruled out" if each.strength == "required" else "a worse fit"
+        page.item(f"{each.pattern} is {loss}: {each.text}", mark="x", style="red")
+        page.detail(facts_text(each), each.sources)
+
+
+def _operators(page: Page, report: JobReport) -> None:
+    if report.existing or report.key:
+        page.heading("Existing operators")
+    for each in report.existing:
+        page.item(f"{each.pattern}: {each.package}{each.provider}", mark=">", style="green")
+        page.code(f"from {each.module} import {each.operator}")
+        page.code(each.line)
+        page.detail(each.note, each.sources)
+    if report.key:
+        page.item(f"{report.key.text} {page.citations.cite(report.key.sources)}", mark="*")
+
+
+def _alternatives(page: Page, report: JobReport) -> None:
+    if report.recommendation.alternatives:
+        page.heading("Alternatives")
+    for each in report.recommendation.alternatives:
+        cited = page.citations.cite(each.sources)
+        page.item(f"{each.title}: {each.text} {cited}", mark="*", style="green")
+
+
+def _changes(page: Page, report: JobReport) -> None:
+    page.heading("All answers that would change this")
+    if not report.recommendation.would_change:
+        page.item("No single other answer would.")
+    for each in report.recommendation.would_change:
+        then = outcome(each.pattern, each.variant, each.headline)
+        page.item(f"If {each.text}: {then}", mark="~", style="cyan")
+
+
+def _warnings(page: Page, report: JobReport) -> None:
+    act_on = report.act_on
+    others = [each for each in report.recommendation.warnings if each not in act_on]
+    if act_on:
+        page.heading("Warnings to act on")
+        _add_warnings(page, act_on)
+    if others:
+        page.heading(_title_of_others(report))
+        _add_warnings(page, others)
+
+
+def _title_of_others(report: JobReport) -> str:
+    if report.recommendation.headline:
+        return f"Warnings that apply only if you use {report.recommendation.pattern}"
+    if report.operator:
+        return "Warnings that apply only if you write the operator"
+    return "Warnings that the scaffold handles"
+
+
+def _add_warnings(page: Page, warnings: tuple[PatternWarning, ...] | list[PatternWarning]) -> None:
+    for each in warnings:
+        handled = ", handled by the scaffold" if each.scaffold_handles else ""
+        page.item(f"{each.title}. {each.remedy}. ({each.id}{handled})", mark="!", style="yellow")
+        page.detail(each.text, each.sources)
+
+
+def _cost(page: Page, report: JobReport) -> None:
+    if report.cost:
+        page.heading("Cost")
+        page.item(f"{report.cost.text} {page.citations.cite(report.cost.sources)}")

@@ -1,0 +1,284 @@
+"""One recommendation on one screen of a terminal: at most 40 lines at 100 columns."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
+
+from rich.text import Text
+
+from advisor.decision.needs_table import NeedCell, NeedRow
+from advisor.decision.report import JobReport
+from advisor.knowledge.model import DOCUMENTED_ORDER, ExistingOperator, Knowledge
+from advisor.render.page import Page
+from advisor.render.wording import (
+    assumed_text,
+    expectation,
+    more,
+    other_warnings,
+    outcome,
+    verdict,
+    version_of,
+)
+
+LINES = 40
+FULL_WIDTH = 100
+"""The width from which the limits on lines hold. Narrower screens wrap lines instead."""
+TABLE_WIDTH = 76
+"""The width from which the needs are a table."""
+TOP_WARNINGS = 3
+TOP_CHANGES = 3
+DOTS = "..."
+MIN_NAME = 8
+GAP = "  "
+INDENT = "  "
+STANDING_STYLES = {"chosen": "bold green", "ruled out": "red"}
+
+Lines = list[Text]
+
+
+def print_screen(page: Page, report: JobReport, knowledge: Knowledge) -> None:
+    """Add one recommendation to a page."""
+    before, after = (_verdict, _use), (_cost, _alternatives, _watch_out)
+    first = [_lines(page, each, report, knowledge) for each in before]
+    second = [_lines(page, each, report, knowledge) for each in after]
+    last = _lines(page, _next, report, knowledge)
+    blocks = [each for each in (*first, *second, last) if each]
+    # The blocks, the empty lines between them, and the two blocks that can be shortened.
+    free = LINES - sum(map(len, blocks)) - len(blocks) - 1
+    rows = len(report.recommendation.needs)
+    needs = _needs(page, report, rows)
+    changes = _changes(page, report, free - len(needs))
+    while len(needs) + len(changes) > free and page.console.width >= FULL_WIDTH and rows > 1:
+        rows -= 1
+        needs = _needs(page, report, rows)
+    for block in (*first, needs, *second, changes, last):
+        if page.lines and block:
+            page.line()
+        page.lines += block
+
+
+def _lines(
+    page: Page,
+    write: Callable[[Page, JobReport, Knowledge], None],
+    report: JobReport,
+    knowledge: Knowledge,
+) -> Lines:
+    block = page.block()
+    write(block, report, knowledge)
+    return block.lines
+
+
+def _title(page: Page, title: str, aside: str = "") -> None:
+    page.line((title, "bold"), (f" ({aside})" if aside else "", "dim"))
+
+
+def _paragraph(page: Page, text: Text, lines: int, indent: int = len(INDENT)) -> None:
+    """Add indented text, cut off after some lines at full width."""
+    block = page.block()
+    block.item(text, mark="", indent=indent - 1)
+    if page.console.width >= FULL_WIDTH and len(block.lines) > lines:
+        # Joined with a character of the next line, the last one is too long and so is cut off.
+        block.lines[lines - 1].append(" " * page.console.width)
+        _shorten(block.lines[lines - 1], page.console.width)
+        del block.lines[lines:]
+    page.lines += block.lines
+
+
+def _shorten(text: Text, width: int) -> None:
+    """Cut off what does not fit a width, and end it with three dots instead."""
+    if len(text) > width:
+        text.right_crop(len(text) - width + len(DOTS))
+        text.append(DOTS)
+
+
+def _verdict(page: Page, report: JobReport, knowledge: Knowledge) -> None:
+    answers = report.answers
+    style = "bold green" if report.recommendation.pattern else "bold yellow"
+    rest = f"{verdict(report, knowledge)} (Airflow {version_of(report)})"
+    expected = expectation(report)
+    name = Text(answers.name, "bold")
+    if page.console.width >= FULL_WIDTH:
+        _shorten(name, max(page.console.width - len(f": {rest}, {expected}"), MIN_NAME))
+    page.line(name, ": ", (rest, style))
+    if expected:
+        page.lines[-1].append(f", {expected}", "bold red" if report.met is False else "")
+    if answers.assumed:
+        text = f"Assumed {assumed_text(answers)}; change with --set ID=VALUE."
+        _paragraph(page, Text(text, "dim"), 2)
+
+
+def _use(page: Page, report: JobReport, _: Knowledge) -> None:
+    recommendation = report.recommendation
+    if substitute := report.substitute:
+        _title(page, f"Use this: {substitute.title}")
+        _paragraph(page, page.linked(substitute.text, substitute.sources), 4)
+    elif report.operator:
+        others = [
+            each.operator
+            for each in report.existing
+            if each.pattern == report.operator.pattern and each != report.operator
+        ]
+        _title(page, "Use this", f"{more(len(others))}; --details" if others else "")
+        _operator(page, report.operator)
+    elif report.existing:
+        other = report.existing[0]
+        standing = recommendation.standings[other.pattern]
+        title = f"No existing operator is {recommendation.pattern}; {standing} choice"
+        _title(page, title, other.pattern)
+        _operator(page, other)
+
+
+def _operator(page: Page, operator: ExistingOperator) -> None:
+    page.code(f"{operator.package}{operator.provider}")
+    page.code(abbreviated(operator.line, max(page.console.width, FULL_WIDTH) - 2 * len(INDENT)))
+    _paragraph(page, page.linked(operator.note, operator.sources, "dim"), 2, indent=4)
+
+
+def _needs(page: Page, report: JobReport, shown: int) -> Lines:
+    """Return the table of needs, with its first rows only."""
+    rows = report.recommendation.needs
+    block = page.block()
+    if block.console.width < TABLE_WIDTH:
+        _title(block, "What you need", _counted(rows[shown:]))
+        _add_list(block, report, rows[:shown])
+    else:
+        _add_table(block, report, rows[:shown], _counted(rows[shown:]))
+    return block.lines
+
+
+def _counted(rows: Sequence[NeedRow]) -> str:
+    return f"{more(len(rows))}; --details" if rows else ""
+
+
+def _add_table(page: Page, report: JobReport, rows: Sequence[NeedRow], aside: str) -> None:
+    recommendation = report.recommendation
+    patterns = list(recommendation.standings)
+    table = [
+        [Text(INDENT + row.label), Text(row.strength, "dim")]
+        + [_cell(page, row.cells[pattern]) for pattern in patterns]
+        for row in rows
+    ]
+    tie = "tie: Airflow's order decides" if _tied(report) else ""
+    head = [Text("What you need", "bold"), Text(aside, "dim"), *(Text(p, "bold") for p in patterns)]
+    last = [Text(INDENT + tie, "dim"), Text(), *(_standing(report, p) for p in patterns)]
+    lines = [head, *table, last]
+    widths = [max(len(cell) for cell in column) for column in zip_longest(*lines)]
+    widths[0] = min(widths[0], page.console.width - sum(widths[1:]) - 4 * len(GAP))
+    for cells in lines:
+        padded = [_padded(cell, width) for cell, width in zip(cells, widths, strict=True)]
+        line = Text(GAP).join(padded)
+        line.rstrip()
+        page.line(line)
+
+
+def _padded(cell: Text, width: int) -> Text:
+    _shorten(cell, width)
+    cell.pad_right(width - len(cell))
+    return cell
+
+
+def _add_list(page: Page, report: JobReport, rows: Sequence[NeedRow]) -> None:
+    for row in rows:
+        page.item(f"{row.label} ({row.strength})")
+        for pattern, cell in row.cells.items():
+            page.item(Text.assemble(f"{pattern}: ", _cell(page, cell)), indent=4)
+    for pattern in report.recommendation.standings:
+        page.item(Text.assemble(f"{pattern}: ", _standing(report, pattern)))
+
+
+def _cell(page: Page, cell: NeedCell | None) -> Text:
+    if cell is None:
+        return Text("-", "dim")
+    mark = page.marks[cell.satisfied]
+    style = "green" if cell.satisfied else "red"
+    return Text.assemble(page.linked(f"{cell.value} ", cell.sources), (mark, style))
+
+
+def _standing(report: JobReport, pattern: str) -> Text:
+    standing = report.recommendation.standings[pattern]
+    return Text(standing, STANDING_STYLES.get(standing, ""))
+
+
+def _tied(report: JobReport) -> bool:
+    return any(each.id == DOCUMENTED_ORDER for each in report.recommendation.reasons)
+
+
+def _cost(page: Page, report: JobReport, _: Knowledge) -> None:
+    if report.cost:
+        text = page.linked(report.cost.text, report.cost.sources)
+        _labelled(page, "Cost", text, 2)
+
+
+def _labelled(page: Page, label: str, text: Text, lines: int) -> None:
+    """Add text after a label, with a hanging indent."""
+    block = page.block()
+    _paragraph(block, Text.assemble((f"{label}: ", "bold"), text), lines)
+    if block.lines:
+        block.lines[0] = block.lines[0][len(INDENT) :]
+    page.lines += block.lines
+
+
+def _alternatives(page: Page, report: JobReport, _: Knowledge) -> None:
+    for each in report.alternatives:
+        text = page.linked(f"{each.title} ({each.summary})", each.sources)
+        _labelled(page, "Alternative", text, 1)
+
+
+def _watch_out(page: Page, report: JobReport, _: Knowledge) -> None:
+    top = report.act_on[:TOP_WARNINGS]
+    others = other_warnings(report, len(top))
+    for each in top:
+        text = page.linked(f"{each.title}. {each.remedy}.", each.sources)
+        page.item(text, mark="!", style="yellow")
+    if others:
+        _paragraph(page, Text(others, "dim"), 1)
+
+
+def _changes(page: Page, report: JobReport, lines: int) -> Lines:
+    """Return what would change the recommendation, in at most some lines at full width."""
+    changes = report.recommendation.would_change
+    for number in range(min(TOP_CHANGES, len(changes)), -1, -1):
+        block = page.block()
+        hidden = len(changes) - number
+        _title(block, "What would change this", f"{more(hidden)}; --details" if hidden else "")
+        if not changes:
+            block.item("No single other answer would.")
+        for each in changes[:number]:
+            then = outcome(each.pattern, each.variant, each.headline)
+            block.item(f"If {each.text}: {then}", mark="~", style="cyan")
+        if len(block.lines) <= min(lines, TOP_CHANGES + 1) or page.console.width < FULL_WIDTH:
+            break
+    return block.lines
+
+
+def _next(page: Page, report: JobReport, _: Knowledge) -> None:
+    _title(page, "Next")
+    for command in report.next:
+        page.code(command)
+
+
+def abbreviated(line: str, width: int) -> str:
+    """Return a line of code that fits a width: lists, mappings and then arguments become `...`."""
+    if len(line) <= width:
+        return line
+    call = ast.parse(line, mode="eval").body
+    if not isinstance(call, ast.Call):
+        return line
+    arguments = [f"{each.arg}={_abbreviated(line, each.value)}" for each in call.keywords]
+    name = ast.get_source_segment(line, call.func)
+    for kept in range(len(arguments) - 1, 0, -1):
+        short = f"{name}({', '.join(arguments)})"
+        if len(short) <= width:
+            return short
+        arguments = [*arguments[: kept - 1], "...", arguments[-1]]
+    return f"{name}(..., {arguments[-1]})"
+
+
+def _abbreviated(line: str, value: ast.expr) -> str:
+    if isinstance(value, ast.Dict):
+        return "{...}"
+    if isinstance(value, ast.List):
+        return "[...]"
+    return ast.get_source_segment(line, value) or "..."
