@@ -23,6 +23,7 @@ from advisor.render.wording import (
 )
 
 LINES = 40
+WATCH_OUT = "Watch out"
 FULL_WIDTH = 100
 """The width from which the limits on lines hold. Narrower screens wrap lines instead."""
 TABLE_WIDTH = 76
@@ -229,9 +230,13 @@ def _alternatives(page: Page, report: JobReport, _: Knowledge) -> None:
 def _watch_out(page: Page, report: JobReport, _: Knowledge) -> None:
     top = report.act_on[:TOP_WARNINGS]
     others = other_warnings(report, len(top))
-    for each in top:
+    label = f"{WATCH_OUT}: "
+    for number, each in enumerate(top):
         text = page.linked(f"{each.title}. {each.remedy}.", each.sources)
-        page.item(text, mark="!", style="yellow")
+        if page.console.width < FULL_WIDTH:
+            _labelled(page, WATCH_OUT, text, 1)
+        else:
+            page.line((" " * len(label) if number else label, "bold yellow"), text)
     if others:
         _paragraph(page, Text(others, "dim"), 1)
 

@@ -40,7 +40,7 @@ FIRST_WORDS = {
     "What you need": "needs",
     "Cost:": "cost",
     "Alternative:": "alternatives",
-    r"  ! |  \d+ warnings? appl": "warnings",
+    r"Watch out: |  \d+ warnings? appl": "warnings",
     "What would change": "changes",
     "Next": "next",
 }
@@ -112,6 +112,12 @@ def test_screen_fits_for_a_sample_of_answers_and_systems() -> None:
     chosen = random.Random(20261128)
     systems = [*(each.id for each in load_systems()), "unknown", ""]
     assert_no_faults((chosen.choice(POINTS), chosen.choice(systems)) for _ in range(SAMPLE))
+
+
+def test_every_warning_and_alternative_fits_a_line() -> None:
+    warnings = [f"Watch out: {each.title}. {each.remedy}." for each in KNOWLEDGE.warnings]
+    alternatives = [f"Alternative: {e.title} ({e.summary})" for e in KNOWLEDGE.alternatives]
+    assert [line for line in (*warnings, *alternatives) if len(line) > WIDTH] == []
 
 
 @pytest.mark.airflow
