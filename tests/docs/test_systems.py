@@ -10,7 +10,7 @@ import pytest
 from advisor.scaffold.manifest import load_manifest
 from tests.docs.pages import ROOT, blocks
 
-PAGES = {"http": ROOT / "docs" / "job-api.md", "custom": ROOT / "docs" / "custom-system.md"}
+PAGES = {"http": ROOT / "docs" / "job-api.md", "custom": ROOT / "docs" / "systems.md"}
 ROW = re.compile(r"^\| `(\w+)` \| (?:`([^`]+)`)? ?\|", re.MULTILINE)
 FILLED = ROOT / "tests" / "scaffold" / "filled" / "bodies.py.txt"
 
