@@ -19,7 +19,7 @@ from tests.scaffold.rendering import TARGETS, patterns_of, spec
 PATTERNS = tuple(load_manifest().patterns)
 PAGES = (
     *sorted((ROOT / "docs" / "patterns").glob("*.md")),
-    *(ROOT / "docs" / each for each in ("scaffold.md", "templates.md")),
+    *(ROOT / "docs" / each for each in ("scaffold.md", "systems.md", "templates.md")),
 )
 ARGUMENT = re.compile(r"^    :param (\w+):", re.MULTILINE)
 LEFT_OUT = "..."
