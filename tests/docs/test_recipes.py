@@ -19,7 +19,7 @@ from tests.docs.pages import ROOT, Block, blocks, name
 CI = ROOT / "docs" / "ci.md"
 POLICY = ROOT / "docs" / "policy.md"
 EXAMPLE = ROOT / "docs" / "examples" / "policy" / "no_workers_held.yaml"
-ANSWERS = [ROOT / "README.md", ROOT / "docs" / "start.md", ROOT / "docs" / "answers.md"]
+ANSWERS = ROOT / "docs" / "answers.md"
 RUN_BY = ("run", "script", "entry")
 """The keys under which GitHub, GitLab and pre-commit hold commands."""
 
@@ -29,7 +29,7 @@ def label(entry: tuple[Path, Block]) -> str:
     return f"{name(page)}:{block.line}"
 
 
-ANSWERS_BLOCKS = [(page, block) for page in ANSWERS for block in blocks(page, "yaml")]
+ANSWERS_BLOCKS = [(ANSWERS, block) for block in blocks(ANSWERS, "yaml")]
 CI_ANSWERS, *CI_RECIPES = blocks(CI, "yaml")
 
 
