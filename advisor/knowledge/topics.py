@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
+from advisor.knowledge.evidence import Agreement, Evidence, Measurement
 from advisor.knowledge.model import (
     DOCUMENTED_ORDER,
     Cell,
@@ -20,10 +22,16 @@ from advisor.knowledge.model import (
 )
 from advisor.knowledge.versions import say_range
 
+AGREES: Final[Mapping[Agreement, str]] = {
+    "yes": "agrees with the documentation",
+    "in part": "agrees in part with the documentation",
+    "no": "disagrees with the documentation",
+}
+
 
 @dataclass(frozen=True)
 class Topic:
-    """A topic of `advisor explain`: sections of statements. The first section has no heading."""
+    """A topic of `advisor explain`: sections of statements. A section may have no heading."""
 
     id: str
     kind: str
@@ -31,33 +39,37 @@ class Topic:
     sections: tuple[tuple[str, tuple[Statement, ...]], ...]
 
 
-def topics(knowledge: Knowledge, notes: tuple[Disagreement, ...]) -> dict[str, Topic]:
-    """Return every topic by its id.
+def topics(
+    knowledge: Knowledge, notes: tuple[Disagreement, ...], evidence: tuple[Evidence, ...]
+) -> dict[str, Topic]:
+    """Return every topic by its id, by kind in the order in which a list shows them.
 
     The ids of the shipped topics are unique, which a test checks. If a policy adds a need with the
     id of another topic, the later of the two is kept.
     """
-    return {topic.id: topic for topic in _topics(knowledge, notes)}
+    return {topic.id: topic for topic in _topics(knowledge, notes, evidence)}
 
 
-def _topics(knowledge: Knowledge, notes: tuple[Disagreement, ...]) -> Iterator[Topic]:
+def _topics(
+    knowledge: Knowledge, notes: tuple[Disagreement, ...], evidence: tuple[Evidence, ...]
+) -> Iterator[Topic]:
     for pattern in knowledge.patterns.values():
         yield _pattern(pattern, knowledge, notes)
     for variants in _variants(knowledge).values():
         titled = [Statement(f"{each.title}: {each.text}", each.sources) for each in variants]
         yield _topic(variants[0].id, "variant", variants[0].title, ("", titled))
     for row in knowledge.characteristics.values():
-        yield _characteristic(row, knowledge, notes)
+        yield _characteristic(row, knowledge, notes, evidence)
+    for question in knowledge.questions.values():
+        yield _question(question)
     for need in knowledge.needs:
         yield _need(need, knowledge)
     order = Statement(knowledge.order.text, knowledge.order.sources)
     yield _topic(DOCUMENTED_ORDER, "policy", "The order that decides a tie", ("", [order]))
-    for kind, advice in (("warning", knowledge.warnings), ("alternative", knowledge.alternatives)):
+    for kind, advice in (("alternative", knowledge.alternatives), ("warning", knowledge.warnings)):
         for each in advice:
             text, shown = Statement(each.text, each.sources), Statement(_condition(each.when), ())
             yield _topic(each.id, kind, each.title, ("", [text]), ("Shown", [shown]))
-    for question in knowledge.questions.values():
-        yield _question(question)
     for note in notes:
         yield _topic(note.id, "disagreement", note.title, ("", note.sides))
 
@@ -84,8 +96,8 @@ def _pattern(pattern: Pattern, knowledge: Knowledge, notes: tuple[Disagreement, 
         "pattern",
         pattern.title,
         ("", [Statement(pattern.text, pattern.sources)]),
-        ("What it is", cells),
-        ("Watch out", warnings),
+        ("Characteristics", cells),
+        ("Warnings", warnings),
         *_sections(note for note in notes if note.pattern == pattern.id),
     )
 
@@ -100,7 +112,10 @@ def _variants(knowledge: Knowledge) -> dict[str, list[Variant]]:
 
 
 def _characteristic(
-    row: Characteristic, knowledge: Knowledge, notes: tuple[Disagreement, ...]
+    row: Characteristic,
+    knowledge: Knowledge,
+    notes: tuple[Disagreement, ...],
+    evidence: tuple[Evidence, ...],
 ) -> Topic:
     cells = [(name, cell) for name, cells in row.cells.items() for cell in cells]
     needs = [
@@ -108,28 +123,47 @@ def _characteristic(
         for need in knowledge.needs
         if need.characteristic == row.id
     ]
-    origin = (
-        "a row of Airflow's own table" if row.documented else "stated in the text, in our words"
-    )
+    origin = "In Airflow's comparison table" if row.documented else "In our words"
     return _topic(
         row.id,
         "characteristic",
         row.title,
         (origin, [Statement(f"{name}: {_words(cell)}", cell.sources) for name, cell in cells]),
+        ("Measured", _measured(row, evidence)),
         (
-            "What makes it safe",
-            [Statement(cell.safe, cell.safe_sources) for _, cell in cells if cell.safe],
+            "How to make it safe",
+            [
+                Statement(f"{name}: {cell.safe}", cell.safe_sources)
+                for name, cell in cells
+                if cell.safe
+            ],
         ),
-        ("Needs that ask for it", needs),
+        ("Needs that depend on it", needs),
         *_sections(note for note in notes if note.characteristic == row.id),
     )
 
 
+def _measured(row: Characteristic, evidence: tuple[Evidence, ...]) -> Iterator[Statement]:
+    """Yield the value, outcome and method of each measurement, and why it differs if it does."""
+    for pattern in row.cells:
+        for each in evidence:
+            if measured := each.of(row.id, pattern):
+                where = f"{pattern} on {each.airflow}"
+                yield Statement(f"{where}: {_measurement(measured)}", (each.source,))
+                if measured.why:
+                    yield Statement(f"Why {where} differs: {measured.why}", (each.source,))
+
+
+def _measurement(measured: Measurement) -> str:
+    agrees = AGREES[measured.agrees]
+    return f"{measured.value} ({agrees}). Outcome: {measured.outcome}. Method: {measured.ran}"
+
+
 def _need(need: Need, knowledge: Knowledge) -> Topic:
     row = knowledge.characteristics[need.characteristic]
-    accepts = Statement(f"{row.title} ({row.id}) is {' or '.join(need.accepts)}.", need.sources)
+    accepts = Statement(f"{row.title} ({row.id}): {' or '.join(need.accepts)}.", need.sources)
     raised = Statement(_condition(need.when), ())
-    sections = (("", [raised]), ("Satisfied where", [accepts]))
+    sections = (("Raised", [raised]), ("Satisfied by", [accepts]))
     return _topic(need.id, f"need ({need.strength})", need.text, *sections)
 
 
@@ -152,4 +186,4 @@ def _words(cell: Cell) -> str:
 
 def _condition(when: Condition) -> str:
     clauses = [f"{clause.question} is {' or '.join(clause.accepts)}" for clause in when]
-    return f"When {' and '.join(clauses)}." if clauses else "Always."
+    return f"If {' and '.join(clauses)}." if clauses else "Always."

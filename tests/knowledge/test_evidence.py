@@ -23,6 +23,8 @@ from advisor.resources import resource_folder
 EVIDENCE = load_evidence()
 NEWEST = "comparison-3.3.2.json"
 SHIPPED = resource_folder("evidence")
+DIFFERS = next(at for at, each in enumerate(EVIDENCE[0].measurements) if each.agrees != "yes")
+"""The index of a measurement that differs from the documentation."""
 
 CELLS = [
     (each.id, measured.characteristic, measured.pattern)
@@ -140,6 +142,13 @@ def test_evidence_covers_exactly_the_documented_cells(
     assert [(each.characteristic, each.pattern) for each in newest.measurements] == documented
 
 
+@pytest.mark.parametrize("evidence", EVIDENCE, ids=lambda each: each.id)
+def test_measurement_has_a_reason_exactly_if_it_differs(evidence: Evidence) -> None:
+    for each in evidence.measurements:
+        assert bool(each.reason) is bool(each.why) is (each.agrees != "yes")
+        assert len(each.reason.split()) <= 10
+
+
 def test_newest_release_comes_first() -> None:
     assert [str(each.airflow) for each in EVIDENCE] == ["3.3.2", "3.2.2"]
 
@@ -217,7 +226,26 @@ def test_cell_measured_against_another_value_is_a_problem(
             lambda content: content["cells"][0].update(agrees="maybe"),
             "cells.0.agrees: agrees: found 'maybe', accepted are yes, in part, no",
         ),
-        (lambda content: content["cells"][0].update(agrees="no"), "cells.0.why: why: is missing"),
+        (
+            lambda content: content["cells"][0].update(agrees="no", reason="it differs"),
+            "cells.0.why: why: is missing",
+        ),
+        (
+            lambda content: content["cells"][0].update(agrees="no", why="It differs."),
+            "cells.0.reason: reason: is missing",
+        ),
+        (
+            lambda content: content["cells"][0].update(why="It differs."),
+            "cells.0.why: why: is only for a measurement that differs",
+        ),
+        (
+            lambda content: content["cells"][0].update(reason="it differs"),
+            "cells.0.reason: reason: is only for a measurement that differs",
+        ),
+        (
+            lambda content: content["cells"][DIFFERS].update(reason="word " * 11),
+            f"cells.{DIFFERS}.reason: reason: found 11 words, at most 10 fit",
+        ),
     ],
 )
 def test_load_evidence_rejects_malformed_files_with_the_position(
