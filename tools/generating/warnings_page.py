@@ -8,8 +8,8 @@ from advisor.render.wording import escape, links
 from generating.markdown import condition, head, page
 
 LEAD = """\
-A recommendation ends with warnings, in the order of this page. `advisor explain ID` shows one of
-them at the terminal. Its ID follows each warning in parentheses and is the heading here.
+This page lists all warnings, in the order in which a recommendation shows them. Each heading is the
+id of a warning; `advisor explain ID` shows the same text in a terminal.
 """
 
 
@@ -27,7 +27,7 @@ def _warning(warning: Advice) -> list[str]:
         "",
         escape(warning.text),
         "",
-        f"- Shown when {condition(warning.when)}.",
+        f"- Shown if: {condition(warning.when)}.",
         f"- Sources: {links(warning.sources)[1:-1]}",
         "",
     ]
