@@ -17,7 +17,7 @@ def compare(
     airflow_version: Annotated[
         str | None,
         typer.Option(
-            metavar="VERSION", help="Airflow version, 2.2 to 3.4 (default: installed, else 3.3.2)."
+            metavar="VERSION", help="Airflow version, 2.2 to 3.4 (default: installed, else stable)."
         ),
     ] = None,
     format_: Annotated[Format, typer.Option("--format", "-f", help="Output format.")] = "terminal",

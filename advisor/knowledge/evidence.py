@@ -108,7 +108,9 @@ def short_reason(fields: Fields) -> str:
     """Return the text of the field `reason`; a text of more than ten words is an issue."""
     reason = fields.text("reason")
     if (words := len(reason.split())) > MAX_REASON_WORDS:
-        fields.add_issue(f"reason: found {words} words, at most {MAX_REASON_WORDS} fit", "reason")
+        fields.add_issue(
+            f"reason: found {words} words, accepted are at most {MAX_REASON_WORDS}", "reason"
+        )
     return reason
 
 

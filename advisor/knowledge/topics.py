@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from advisor.knowledge.evidence import Agreement, Evidence, Measurement
@@ -11,6 +11,7 @@ from advisor.knowledge.model import (
     DOCUMENTED_ORDER,
     Cell,
     Characteristic,
+    Clause,
     Condition,
     Disagreement,
     Knowledge,
@@ -20,7 +21,7 @@ from advisor.knowledge.model import (
     Statement,
     Variant,
 )
-from advisor.knowledge.versions import say_range
+from advisor.knowledge.versions import ALL_VERSIONS, VersionRange, parse_range, say_range
 
 AGREES: Final[Mapping[Agreement, str]] = {
     "yes": "agrees with the documentation",
@@ -84,7 +85,7 @@ def _pattern(pattern: Pattern, knowledge: Knowledge, notes: tuple[Disagreement, 
     cells = [
         Statement(f"{row.title}: {_words(cell)}", cell.sources)
         for row in knowledge.characteristics.values()
-        for cell in row.cells[pattern.id]
+        for cell in _merged(row.cells[pattern.id])
     ]
     warnings = [
         Statement(f"{each.title} ({each.id})", each.sources)
@@ -117,7 +118,6 @@ def _characteristic(
     notes: tuple[Disagreement, ...],
     evidence: tuple[Evidence, ...],
 ) -> Topic:
-    cells = [(name, cell) for name, cells in row.cells.items() for cell in cells]
     needs = [
         Statement(f"{need.text} ({need.id}, {need.strength})", need.sources)
         for need in knowledge.needs
@@ -128,19 +128,25 @@ def _characteristic(
         row.id,
         "characteristic",
         row.title,
-        (origin, [Statement(f"{name}: {_words(cell)}", cell.sources) for name, cell in cells]),
+        (origin, _documented(row)),
         ("Measured", _measured(row, evidence)),
-        (
-            "How to make it safe",
-            [
-                Statement(f"{name}: {cell.safe}", cell.safe_sources)
-                for name, cell in cells
-                if cell.safe
-            ],
-        ),
+        ("How to make it safe", _safe(row)),
         ("Needs that depend on it", needs),
         *_sections(note for note in notes if note.characteristic == row.id),
     )
+
+
+def _documented(row: Characteristic) -> Iterator[Statement]:
+    for pattern, cells in row.cells.items():
+        for cell in _merged(cells):
+            yield Statement(f"{pattern}: {_words(cell)}", cell.sources)
+
+
+def _safe(row: Characteristic) -> Iterator[Statement]:
+    for pattern, cells in row.cells.items():
+        for cell in cells:
+            if cell.safe:
+                yield Statement(f"{pattern}: {cell.safe}", cell.safe_sources)
 
 
 def _measured(row: Characteristic, evidence: tuple[Evidence, ...]) -> Iterator[Statement]:
@@ -168,7 +174,7 @@ def _need(need: Need, knowledge: Knowledge) -> Topic:
 
 
 def _question(question: Question) -> Topic:
-    choices = [Statement(f"{each.id}: {each.text}, {each.help}", ()) for each in question.choices]
+    choices = [Statement(f"{each.id}: {each.text} ({each.help})", ()) for each in question.choices]
     bands = [Statement(f"{each.id}: {each.text}", question.sources) for each in question.bands]
     lead = ("", [Statement(question.help, ())])
     return _topic(question.id, "question", question.text, lead, ("Answers", choices or bands))
@@ -181,9 +187,34 @@ def _sections(notes: Iterable[Disagreement]) -> Iterator[tuple[str, tuple[Statem
 def _words(cell: Cell) -> str:
     words = cell.words.replace("``", "")
     quoted = f'"{words}"' if cell.verbatim else words
-    return f"{quoted} (Airflow {say_range(cell.airflow)})"
+    limited = cell.airflow != ALL_VERSIONS
+    return f"{quoted} (Airflow {say_range(cell.airflow)})" if limited else quoted
+
+
+def _merged(cells: Iterable[Cell]) -> list[Cell]:
+    """Return cells, merging those that have the same words in adjacent ranges of versions."""
+    merged: list[Cell] = []
+    for cell in cells:
+        last = merged[-1] if merged else None
+        if last and last.words == cell.words and last.airflow.high == cell.airflow.low:
+            versions = VersionRange(last.airflow.low, cell.airflow.high)
+            sources = tuple(dict.fromkeys(last.sources + cell.sources))
+            merged[-1] = replace(last, airflow=versions, sources=sources)
+        else:
+            merged.append(cell)
+    return merged
 
 
 def _condition(when: Condition) -> str:
-    clauses = [f"{clause.question} is {' or '.join(clause.accepts)}" for clause in when]
+    clauses = [f"{clause.question} is {' or '.join(_accepted(clause))}" for clause in when]
     return f"If {' and '.join(clauses)}." if clauses else "Always."
+
+
+def _accepted(clause: Clause) -> Iterator[str]:
+    for text in clause.accepts:
+        if clause.question == "airflow_version":
+            yield say_range(parse_range(text))
+        elif text.startswith(">="):
+            yield f"{text[2:]} or longer"
+        else:
+            yield text

@@ -63,6 +63,22 @@ def test_characteristic_shows_all_its_measurements_with_their_reasons(row: str) 
     assert ("Measured" in dict(TOPICS[row].sections)) is bool(measured)
 
 
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("available-from", 'resumable: "Airflow 3.3"'),
+        (
+            "prevents-duplicates",
+            'deferrable: "Depends on operator implementation" (Airflow 2.2 or newer)',
+        ),
+    ],
+)
+def test_characteristic_merges_cells_with_the_same_words(row: str, expected: str) -> None:
+    _, statements = TOPICS[row].sections[0]
+    pattern = expected.partition(":")[0]
+    assert [each.text for each in statements if each.text.startswith(pattern)] == [expected]
+
+
 def test_topics_of_a_kind_are_listed_together() -> None:
     kinds = [each.kind.split()[0] for each in TOPICS.values()]
     assert [kind for kind, _ in groupby(kinds)] == list(dict.fromkeys(kinds))
