@@ -123,9 +123,13 @@ def _print_rows(page: Page, rows: list[Characteristic], comparison: Comparison) 
     for row in rows:
         page.item(f"{row.title} ({row.id})", mark="*", style="bold")
         for pattern in _patterns(comparison):
-            page.item(f"{pattern}: {_cell_text(row, pattern, comparison, page)}", indent=4)
-            if measured := comparison.measured(row, pattern):
-                page.item(measured.text, mark="-", indent=6)
+            measured = comparison.measured(row, pattern)
+            text = _cell_text(row, pattern, comparison, page)
+            page.item(
+                f"{pattern}: {text}; {measured.text}" if measured else f"{pattern}: {text}",
+                mark="-",
+                indent=4,
+            )
 
 
 def _cell_text(row: Characteristic, pattern: str, comparison: Comparison, page: Page) -> str:
