@@ -1,9 +1,9 @@
-"""Writes the generated files of docs/, or checks that they are current.
+"""Writes the generated files in docs/, or checks that they are current.
 
-    .venv/bin/python tools/generate_docs.py            write them
-    .venv/bin/python tools/generate_docs.py --check    write nothing; exit 1 if one is not current
+    .venv/bin/python tools/generate_docs.py            write the files
+    .venv/bin/python tools/generate_docs.py --check    write nothing; exit 1 if a file is outdated
 
-Run it with the Python of an environment that has the dependencies of advisor.
+Needs a Python environment with the dependencies of advisor.
 """
 
 import json
@@ -62,15 +62,15 @@ def schema_text(schema: Schema) -> str:
 
 
 def check(root: Path, files: Files) -> int:
-    """Print the files that are not current; return 1 if there are any."""
+    """Print the outdated files; return 1 if there are any."""
     stale = [path for path, text_of in files.items() if not is_current(root / path, text_of())]
     for path in stale:
-        print(f"{path} is not current; python3 tools/generate_docs.py writes it", file=sys.stderr)
+        print(f"{path} is not current; run python3 tools/generate_docs.py", file=sys.stderr)
     return 1 if stale else 0
 
 
 def write(root: Path, files: Files) -> int:
-    """Write the files that are not current, and print what was done for each file."""
+    """Write the outdated files, and print a status for each file."""
     for path, text_of in files.items():
         text = text_of()
         current = is_current(root / path, text)
@@ -82,7 +82,7 @@ def write(root: Path, files: Files) -> int:
 
 
 def is_current(file: Path, text: str) -> bool:
-    """Return whether a file exists with this text."""
+    """Return whether a file exists and has this text."""
     return file.is_file() and file.read_text(encoding="utf-8") == text
 
 

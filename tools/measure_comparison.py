@@ -1,9 +1,10 @@
 """Measures Airflow's comparison of the patterns on a temporary Airflow; writes docs/evidence/.
 
-    python3 tools/measure_comparison.py              all cells on 3.3.2, the last row on 3.2.2 too
-    python3 tools/measure_comparison.py --times 2    the same twice; fails if the facts differ
-    python3 tools/measure_comparison.py --reword     measure nothing; rewrite the recorded figures
-                                                     after a change to the wording or the reasons
+    python3 tools/measure_comparison.py              measure all cells on 3.3.2, and the last row on
+                                                     3.2.2 too
+    python3 tools/measure_comparison.py --times 2    measure twice; fail if the facts differ
+    python3 tools/measure_comparison.py --reword     measure nothing; write the texts again from the
+                                                     recorded figures and the reasons
 
 Needs the development environment (.venv), Linux, and the Airflow environments of the tests,
 which it creates if they are missing. One measurement takes four to five minutes.
@@ -51,8 +52,8 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--times", type=int, default=1, help="how often to measure (default: 1)")
-    parser.add_argument("--reword", action="store_true", help="rewrite the recorded figures")
+    parser.add_argument("--times", type=int, default=1, help="number of measurements (default: 1)")
+    parser.add_argument("--reword", action="store_true", help="write the texts again")
     options = parser.parse_args(arguments)
     try:
         texts = {
@@ -86,7 +87,7 @@ def run_scenarios(airflow: str, python: Path) -> list[Measurement]:
 
 
 def reworded(airflow: str) -> str:
-    """Return the text of an evidence file, rewritten from the figures in it."""
+    """Return the text of an evidence file, made again from its figures."""
     file = EVIDENCE / f"comparison-{airflow}.json"
     document = json.loads(file.read_text(encoding="utf-8"))
     head = {name: value for name, value in document.items() if name not in {"$comment", "cells"}}

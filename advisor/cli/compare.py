@@ -1,4 +1,4 @@
-"""`advisor compare`: the documented comparison of the three patterns, and what was measured."""
+"""`advisor compare`: the documented comparison of the patterns, with measured values."""
 
 from typing import Annotated
 
@@ -15,13 +15,14 @@ from advisor.knowledge.versions import Version, parse_version
 
 def compare(
     airflow_version: Annotated[
-        str | None, typer.Option(metavar="VERSION", help="What holds in this version; 2.2 to 3.4.")
+        str | None,
+        typer.Option(
+            metavar="VERSION", help="Airflow version, 2.2 to 3.4 (default: installed, else stable)."
+        ),
     ] = None,
-    format_: Annotated[
-        Format, typer.Option("--format", "-f", help="How to show the result.")
-    ] = "terminal",
+    format_: Annotated[Format, typer.Option("--format", "-f", help="Output format.")] = "terminal",
 ) -> int:
-    """Compare the patterns: each documented cell, its source, and what was measured."""
+    """Compare the patterns: documented values, their sources, and measured values."""
     # With rich, these imports take 100 ms that other commands do not need.
     from advisor.knowledge.evidence import load_evidence
     from advisor.render import comparison as render

@@ -1,4 +1,4 @@
-"""`advisor explain`: what the documentation says about one topic, where, and since when."""
+"""`advisor explain`: one topic with its sources, or the list of topics."""
 
 from typing import Annotated
 
@@ -15,24 +15,21 @@ from advisor.knowledge.loader import load_disagreements
 def explain(
     topic: Annotated[
         str | None,
-        typer.Argument(
-            help="An id that advisor shows; without one, all of them.", show_default=False
-        ),
+        typer.Argument(help="Id of the topic (default: list all topics).", show_default=False),
     ] = None,
     policy: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Your organisation's policy, laid over ours."),
+        typer.Option(metavar="FILE", help="Policy file to apply (default: none)."),
     ] = None,
-    format_: Annotated[
-        Format, typer.Option("--format", "-f", help="How to show the result.")
-    ] = "terminal",
+    format_: Annotated[Format, typer.Option("--format", "-f", help="Output format.")] = "terminal",
 ) -> int:
-    """Explain a pattern, characteristic, need, warning or question, with its sources."""
+    """Explain a pattern, characteristic, question, need, alternative or warning, with sources."""
     # With rich, these imports take 100 ms that other commands do not need.
+    from advisor.knowledge.evidence import load_evidence
     from advisor.knowledge.topics import topics
     from advisor.render import topic as render
 
-    known = topics(load_knowledge_with(policy), load_disagreements())
+    known = topics(load_knowledge_with(policy), load_disagreements(), load_evidence())
     if topic is None:
         write_result(
             format_,
@@ -48,6 +45,6 @@ def explain(
             document=lambda: render.topic_document(known[topic]),
         )
     else:
-        hint = nearest(topic, known) or "`advisor explain` lists all topics"
-        raise InputError.of("explain", f"unknown topic {shown(topic)}", hint)
+        hint = nearest(topic, known) or "run 'advisor explain' for the list"
+        raise InputError.of("", f"unknown topic {shown(topic)}", hint)
     return 0

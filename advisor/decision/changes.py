@@ -134,9 +134,9 @@ def say_classes(space: Space, question: Question, labels: tuple[str, ...]) -> st
     runs = _runs([label in labels for label in classes])
     if question.kind == "version":
         versions = " or ".join(_say_versions(classes, first, end) for first, end in runs)
-        return f"it ran on Airflow {versions}"
+        return f"you run Airflow {versions}"
     lows: list[int | None] = [*(low for low, _, _ in space.durations), None]
-    return "one wait took " + " or ".join(
+    return "one wait takes " + " or ".join(
         say_between(lows[first] or 0, lows[end]) for first, end in runs
     )
 
@@ -149,9 +149,9 @@ def _runs(marks: list[bool]) -> list[tuple[int, int]]:
 
 
 def _say_versions(classes: list[str], first: int, end: int) -> str:
-    """Return a run of classes: `3.3 or newer`, `before 3.2`, `3.2`, `from 3.0 to before 3.3`."""
+    """Return a run of classes: `3.3 or newer`, `before 3.2`, `3.2`, `3.0 to before 3.3`."""
     if end == len(classes):
         return classes[first] if first == end - 1 else f"{classes[first]} or newer"
     if first == 0:
         return f"before {classes[end]}"
-    return classes[first] if end == first + 1 else f"from {classes[first]} to before {classes[end]}"
+    return classes[first] if end == first + 1 else f"{classes[first]} to before {classes[end]}"

@@ -60,11 +60,11 @@ def say_duration(seconds: int) -> str:
 
 
 def say_between(low: int, high: int | None) -> str:
-    """Return `below 1 min`, `from 1 min to below 10 min` or `10 min or longer`."""
+    """Return `under 1 min`, `1 min to under 10 min` or `10 min or longer`."""
     if high is None:
         return f"{say_duration(low)} or longer" if low else "any time"
-    below = f"below {say_duration(high)}"
-    return f"from {say_duration(low)} to {below}" if low else below
+    under = f"under {say_duration(high)}"
+    return f"{say_duration(low)} to {under}" if low else under
 
 
 def _parts(seconds: int) -> list[tuple[int, str]]:

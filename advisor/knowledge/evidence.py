@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Final, Literal, cast, get_args
 
 from advisor.documents.read import read_document
 from advisor.documents.validation import Fields
@@ -16,14 +16,16 @@ from advisor.knowledge.versions import Version, parse_version
 from advisor.resources import resource_folder
 
 Agreement = Literal["yes", "in part", "no"]
+MAX_REASON_WORDS: Final = 10
 
 
 @dataclass(frozen=True)
 class Measurement:
     """A measurement of one cell of the comparison.
 
-    `documented` is the value of the cell at the time, `ran` and `outcome` are sentences, and `why`
-    explains an outcome that differs from the documentation; it is "" otherwise.
+    `documented` is the value that the documentation gave at the time. `ran` and `outcome` are
+    sentences. If `agrees` is not "yes", `reason` says in at most ten words why, and `why` explains
+    it; otherwise both are "".
     """
 
     characteristic: str
@@ -33,6 +35,7 @@ class Measurement:
     value: str
     outcome: str
     agrees: Agreement
+    reason: str
     why: str
 
 
@@ -96,5 +99,23 @@ def _measurement(fields: Fields) -> Measurement:
         value=fields.text("measured"),
         outcome=fields.text("outcome"),
         agrees=agrees,
-        why=fields.text("why", "" if agrees == "yes" else None),
+        reason=short_reason(fields) if agrees != "yes" else _without(fields, "reason"),
+        why=fields.text("why") if agrees != "yes" else _without(fields, "why"),
     )
+
+
+def short_reason(fields: Fields) -> str:
+    """Return the text of the field `reason`; a text of more than ten words is an issue."""
+    reason = fields.text("reason")
+    if (words := len(reason.split())) > MAX_REASON_WORDS:
+        fields.add_issue(
+            f"reason: found {words} words, accepted are at most {MAX_REASON_WORDS}", "reason"
+        )
+    return reason
+
+
+def _without(fields: Fields, key: str) -> str:
+    """Return "", after checking that a measurement that agrees does not have this field."""
+    if fields.node_of(key):
+        fields.add_issue(f"{key}: is only for a measurement that differs", key)
+    return ""

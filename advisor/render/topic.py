@@ -1,8 +1,10 @@
-"""A topic in every format, and the list of all of them."""
+"""A topic, and the list of all topics, in every format."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import Final
 
 from rich.console import Console
 
@@ -10,6 +12,22 @@ from advisor.knowledge.topics import Topic
 from advisor.render.page import Page
 from advisor.render.schemas import SCHEMA_VERSION, Document, source_documents
 from advisor.render.wording import escape, links
+
+LIST_WIDTH: Final = 80
+"""The most columns of a line in the list of topics."""
+ELLIPSIS: Final = "..."
+HEADINGS: Final[Mapping[str, str]] = {
+    "pattern": "Patterns",
+    "variant": "Patterns",
+    "characteristic": "Characteristics",
+    "question": "Questions",
+    "need": "Needs",
+    "policy": "Needs",
+    "alternative": "Alternatives",
+    "warning": "Warnings",
+    "disagreement": "Disagreements",
+}
+"""The heading of each kind of topic in the list."""
 
 
 def print_topic(console: Console, topic: Topic) -> None:
@@ -26,21 +44,37 @@ def print_topic(console: Console, topic: Topic) -> None:
 
 
 def print_topics(console: Console, topics: Iterable[Topic]) -> None:
-    """Print the list of topics, by kind."""
-    by_kind: dict[str, list[Topic]] = {}
-    for topic in topics:
-        by_kind.setdefault(topic.kind.split(" ")[0], []).append(topic)
+    """Print the list of topics by kind, one line for each."""
     page = Page(console)
-    for kind, topics_of_kind in by_kind.items():
-        page.heading(kind)
-        for topic in topics_of_kind:
-            page.item(f"{topic.id}: {topic.title}")
+    width = min(console.width, LIST_WIDTH)
+    page.line("Run `advisor explain ID` to read a topic.")
+    for heading, group in groupby(topics, _heading):
+        page.heading(heading)
+        of_kind = list(group)
+        # An exceptionally long id of a policy does not push away the titles of the others.
+        longest = max(len(topic.id) for topic in of_kind if len(topic.id) <= LIST_WIDTH / 2)
+        for topic in of_kind:
+            lead = f"  {topic.id:{longest}}  "
+            title = shortened(topic.title, width - len(lead))
+            page.line((lead if title else lead.rstrip(), "bold"), title)
     page.print()
+
+
+def _heading(topic: Topic) -> str:
+    return HEADINGS[topic.kind.partition(" ")[0]]
+
+
+def shortened(text: str, width: int) -> str:
+    """Return a text, cut after a word if it is longer than `width`; "" if no word fits."""
+    if len(text) <= width:
+        return text
+    kept, _, _ = text[: max(width - len(ELLIPSIS) + 1, 0)].rpartition(" ")
+    return f"{kept.rstrip(' ,;:.')}{ELLIPSIS}" if kept else ""
 
 
 def markdown_topics(topics: Iterable[Topic]) -> Iterator[str]:
     """Yield the list of topics as a Markdown table."""
-    yield "| kind | topic | title |\n|---|---|---|\n"
+    yield "| Kind | Topic | Title |\n|---|---|---|\n"
     for topic in topics:
         yield f"| {escape(topic.kind)} | `{topic.id}` | {escape(topic.title)} |\n"
 

@@ -58,7 +58,7 @@ def test_answers_file_has_each_answer_under_its_question() -> None:
         # Does a Triggerer run in your Airflow deployment?
         triggerer: no
 
-        # Which Airflow version does it run on?
+        # Which Airflow version do you run?
         airflow_version: 3.10
 
         # Which system runs the job?

@@ -18,13 +18,13 @@ TIMEOUT = 20
 
 # The prompts in order, each identified by words that no other prompt contains.
 TRIGGERER = "Does a Triggerer run"
-DURATION = "How long does one wait last"
+DURATION = "How long does one wait usually take"
 DUPLICATE = "submitted twice"
 CLIENT = "async client or hook"
 VERSION = "Which Airflow version"
 WORK = "What does the task do"
-JOB_ID = "return an id"
-KEY = "carry a key of your own"
+JOB_ID = "return a job id"
+KEY = "carry a key that you choose"
 SYSTEM = "Which system runs the job"
 OFFER = "Scaffold it now?"
 

@@ -48,7 +48,7 @@ BEGINNINGS = (
     "Does a",
     "How long",
     "What happens",
-    "Is there",
+    "Does the",
     "Which Airflow",
     "What does",
     "Does the",

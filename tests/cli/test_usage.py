@@ -91,7 +91,7 @@ def test_commands_refuse_invalid_arguments(arguments: tuple[str, ...]) -> None:
 def test_explain_suggests_the_nearest_topic() -> None:
     ran = advisor_here("explain", "deferable")
     message = "unknown topic 'deferable'; did you mean deferrable?"
-    assert ran.err == f"error: explain: {message}\n"
+    assert ran.err == f"error: {message}\n"
 
 
 @pytest.mark.parametrize("version", ["3.5", "9999.9999", "3.3.9", "3.4.0b2", "2.2", "2.10.5"])

@@ -166,23 +166,23 @@ def test_changes_are_ordered_deployment_system_job(
 @pytest.mark.parametrize(
     ("changed", "question", "text"),
     [
-        ({}, "triggerer", "no Triggerer ran"),
-        ({}, "duration", "one wait took below 1 min"),
-        ({"triggerer": "no"}, "airflow_version", "it ran on Airflow before 3.3"),
+        ({}, "triggerer", "no Triggerer runs"),
+        ({}, "duration", "one wait takes under 1 min"),
+        ({"triggerer": "no"}, "airflow_version", "you run Airflow before 3.3"),
         (
             {"airflow_version": "2.10", "triggerer": "no"},
             "airflow_version",
-            "it ran on Airflow 3.3 or newer",
+            "you run Airflow 3.3 or newer",
         ),
         (
             {"job_id": "no", "idempotency_key": "no"},
             "idempotency_key",
-            "a submission could carry a key",
+            "a submission can carry a key",
         ),
         (
             {"work": "requests", "duration": "5m"},
             "duration",
-            "one wait took 10 min or longer",
+            "one wait takes 10 min or longer",
         ),
     ],
 )
@@ -196,7 +196,7 @@ def test_change_text_completes_an_if_sentence(
 def test_text_of_a_set_is_one_condition() -> None:
     given = point(triggerer="no", job_id="no", idempotency_key="no", airflow_version="2.10")
     texts = [each.text for each in would_change(DECIDER, given)]
-    assert "a Triggerer ran and the system returned an id to ask by" in texts
+    assert "a Triggerer runs and the system returns a job id" in texts
 
 
 def test_change_does_not_name_a_band_that_a_time_divides() -> None:

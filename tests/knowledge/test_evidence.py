@@ -1,4 +1,4 @@
-"""The evidence and the comparison agree: neither has anything that the other lacks."""
+"""The evidence covers exactly the documented comparison, and its files are validated."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from advisor.resources import resource_folder
 EVIDENCE = load_evidence()
 NEWEST = "comparison-3.3.2.json"
 SHIPPED = resource_folder("evidence")
+DIFFERS = next(at for at, each in enumerate(EVIDENCE[0].measurements) if each.agrees != "yes")
+"""The index of a measurement that differs from the documentation."""
 
 CELLS = [
     (each.id, measured.characteristic, measured.pattern)
@@ -59,7 +61,7 @@ def changed(tmp_path: Path) -> Callable[[Callable[[dict[str, Any]], object]], Pa
 def problems(
     evidence: tuple[Evidence, ...], knowledge: Knowledge, notes: tuple[Disagreement, ...]
 ) -> list[str]:
-    """Return how the evidence and the knowledge disagree."""
+    """Return the differences between the evidence and the knowledge."""
     return [
         *changed_cells(evidence, knowledge),
         *unmeasured_cells(evidence, knowledge),
@@ -75,15 +77,15 @@ def changed_cells(evidence: tuple[Evidence, ...], knowledge: Knowledge) -> Itera
             cell = row.cell(measured.pattern, each.airflow) if row and exists else None
             if cell is None or cell.value != measured.documented:
                 name = f"{measured.characteristic} of {measured.pattern}"
-                value = cell.value if cell else "nothing"
-                yield f"{each.id}: {name} was {measured.documented}, the knowledge says {value}"
+                value = cell.value if cell else "missing"
+                yield f"{each.id}: {name} was {measured.documented}, is now {value}"
 
 
 def unmeasured_cells(evidence: tuple[Evidence, ...], knowledge: Knowledge) -> Iterator[str]:
     for row in knowledge.characteristics.values():
         for pattern in row.cells if row.documented else ():
             if not any(each.of(row.id, pattern) for each in evidence):
-                yield f"{row.id} of {pattern} is documented and was not measured"
+                yield f"{row.id} of {pattern} is documented but was not measured"
 
 
 def cited(value: object) -> Iterator[Source]:
@@ -107,7 +109,7 @@ def missing_citations(evidence: tuple[Evidence, ...], cited: Iterable[Source]) -
     }
     for source in dict.fromkeys(cited):
         if source.text.startswith(EVIDENCE_FOLDER) and source not in existing:
-            yield f"{source.text} is cited and not there"
+            yield f"{source.text} is cited but missing"
 
 
 def without(evidence: str, characteristic: str, pattern: str) -> tuple[Evidence, ...]:
@@ -140,6 +142,13 @@ def test_evidence_covers_exactly_the_documented_cells(
     assert [(each.characteristic, each.pattern) for each in newest.measurements] == documented
 
 
+@pytest.mark.parametrize("evidence", EVIDENCE, ids=lambda each: each.id)
+def test_measurement_has_a_reason_exactly_if_it_differs(evidence: Evidence) -> None:
+    for each in evidence.measurements:
+        assert bool(each.reason) is bool(each.why) is (each.agrees != "yes")
+        assert len(each.reason.split()) <= 10
+
+
 def test_newest_release_comes_first() -> None:
     assert [str(each.airflow) for each in EVIDENCE] == ["3.3.2", "3.2.2"]
 
@@ -163,7 +172,7 @@ def test_unmeasured_cell_is_a_problem(
     knowledge: Knowledge, notes: tuple[Disagreement, ...]
 ) -> None:
     lacking = without("comparison-3.3.2", "fan-out", "async")
-    assert "fan-out of async is documented and was not measured" in problems(
+    assert "fan-out of async is documented but was not measured" in problems(
         lacking, knowledge, notes
     )
 
@@ -175,7 +184,7 @@ def test_citation_of_missing_evidence_is_a_problem(
     [note, *others] = notes
     citing = replace(note, sides=(replace(note.sides[0], sources=(nowhere,)),))
     [problem] = problems(EVIDENCE, knowledge, (citing, *others))
-    assert problem.endswith("fan-out of nobody is cited and not there")
+    assert problem.endswith("fan-out of nobody is cited but missing")
 
 
 def test_citation_of_missing_evidence_in_a_cell_is_a_problem(
@@ -189,7 +198,7 @@ def test_citation_of_missing_evidence_in_a_cell_is_a_problem(
     )
     citing = replace(knowledge, characteristics={**knowledge.characteristics, changed.id: changed})
     [problem] = problems(EVIDENCE, citing, notes)
-    assert problem.endswith("fan-out of nothing is cited and not there")
+    assert problem.endswith("fan-out of nothing is cited but missing")
 
 
 def test_cell_measured_against_another_value_is_a_problem(
@@ -199,7 +208,7 @@ def test_cell_measured_against_another_value_is_a_problem(
 ) -> None:
     folder = changed(lambda content: content["cells"][0].update(documented="held"))
     assert problems(load_evidence(folder), knowledge, notes) == [
-        "comparison-3.3.2: worker-slot of deferrable was held, the knowledge says freed"
+        "comparison-3.3.2: worker-slot of deferrable was held, is now freed"
     ]
 
 
@@ -217,7 +226,26 @@ def test_cell_measured_against_another_value_is_a_problem(
             lambda content: content["cells"][0].update(agrees="maybe"),
             "cells.0.agrees: agrees: found 'maybe', accepted are yes, in part, no",
         ),
-        (lambda content: content["cells"][0].update(agrees="no"), "cells.0.why: why: is missing"),
+        (
+            lambda content: content["cells"][0].update(agrees="no", reason="it differs"),
+            "cells.0.why: why: is missing",
+        ),
+        (
+            lambda content: content["cells"][0].update(agrees="no", why="It differs."),
+            "cells.0.reason: reason: is missing",
+        ),
+        (
+            lambda content: content["cells"][0].update(why="It differs."),
+            "cells.0.why: why: is only for a measurement that differs",
+        ),
+        (
+            lambda content: content["cells"][0].update(reason="it differs"),
+            "cells.0.reason: reason: is only for a measurement that differs",
+        ),
+        (
+            lambda content: content["cells"][DIFFERS].update(reason="word " * 11),
+            f"cells.{DIFFERS}.reason: reason: found 11 words, accepted are at most 10",
+        ),
     ],
 )
 def test_load_evidence_rejects_malformed_files_with_the_position(

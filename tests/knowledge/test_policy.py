@@ -122,7 +122,7 @@ QUESTIONS = (
         ("accepts: []", "accepts: is missing; worker-slot has freed, held"),
         ("accepts: [{a: b}]", "accepts: found a list, accepted is a list of text"),
         ("source: {page: nowhere, section: x}", "page: found 'nowhere', accepted are "),
-        ("source: {page: deferring, section: x}", "section: the page deferring has no section 'x'"),
+        ("source: {page: deferring, section: x}", "section: unknown section 'x' of page deferring"),
     ],
 )
 def test_policy_rejects_a_need_that_cannot_be_met_or_raised(field: str, message: str) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import pytest
 
+from advisor.knowledge.evidence import load_evidence
 from advisor.knowledge.loader import load_disagreements, load_knowledge
 from advisor.knowledge.topics import Topic, topics
 
 KNOWLEDGE = load_knowledge()
 NOTES = load_disagreements()
-TOPICS = topics(KNOWLEDGE, NOTES)
+EVIDENCE = load_evidence()
+TOPICS = topics(KNOWLEDGE, NOTES, EVIDENCE)
 
 
 def test_every_id_in_the_output_is_a_topic() -> None:
@@ -45,6 +49,39 @@ def test_topics_are_not_empty(topic: Topic) -> None:
     assert topic.title
     assert statements
     assert all(each.text for each in statements)
+
+
+@pytest.mark.parametrize("row", KNOWLEDGE.characteristics)
+def test_characteristic_shows_all_its_measurements_with_their_reasons(row: str) -> None:
+    text = " ".join(each.text for _, section in TOPICS[row].sections for each in section)
+    measured = [each for one in EVIDENCE for each in one.measurements if each.characteristic == row]
+    for each in measured:
+        assert each.value in text
+        assert each.outcome in text
+        assert each.ran in text
+        assert each.why in text
+    assert ("Measured" in dict(TOPICS[row].sections)) is bool(measured)
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("available-from", 'resumable: "Airflow 3.3"'),
+        (
+            "prevents-duplicates",
+            'deferrable: "Depends on operator implementation" (Airflow 2.2 or newer)',
+        ),
+    ],
+)
+def test_characteristic_merges_cells_with_the_same_words(row: str, expected: str) -> None:
+    _, statements = TOPICS[row].sections[0]
+    pattern = expected.partition(":")[0]
+    assert [each.text for each in statements if each.text.startswith(pattern)] == [expected]
+
+
+def test_topics_of_a_kind_are_listed_together() -> None:
+    kinds = [each.kind.split()[0] for each in TOPICS.values()]
+    assert [kind for kind, _ in groupby(kinds)] == list(dict.fromkeys(kinds))
 
 
 def test_notes_named_by_cells_exist() -> None:

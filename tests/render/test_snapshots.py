@@ -131,7 +131,7 @@ def test_comparison_in_markdown(knowledge: Knowledge, snapshot: SnapshotAssertio
 @pytest.mark.parametrize("topic", ONE_OF_EACH_KIND)
 def test_topic(topic: str, knowledge: Knowledge, snapshot: SnapshotAssertion) -> None:
     console = screen(100)
-    one_topic = topics(knowledge, load_disagreements())[topic]
+    one_topic = topics(knowledge, load_disagreements(), load_evidence())[topic]
     print_topic(console, one_topic)
     assert printed(console) == snapshot
     assert "".join(markdown_topic(one_topic)) == snapshot(name="markdown")
@@ -139,7 +139,7 @@ def test_topic(topic: str, knowledge: Knowledge, snapshot: SnapshotAssertion) ->
 
 def test_list_of_topics(knowledge: Knowledge, snapshot: SnapshotAssertion) -> None:
     console = screen(100)
-    print_topics(console, topics(knowledge, load_disagreements()).values())
+    print_topics(console, topics(knowledge, load_disagreements(), load_evidence()).values())
     assert printed(console) == snapshot
 
 

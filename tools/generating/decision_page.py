@@ -9,31 +9,30 @@ from advisor.knowledge.evidence import Evidence, load_evidence
 from advisor.knowledge.loader import load_disagreements, load_edition, load_knowledge
 from advisor.knowledge.model import NO_PATTERN, Cell, Characteristic, Disagreement, Knowledge, Need
 from advisor.knowledge.versions import say_range
-from advisor.render.comparison import differences, measured_on, outcomes
+from advisor.render.comparison import measured_on, measured_value
 from advisor.render.wording import escape, plain
 from generating.markdown import Cited, any_of, code, condition, head, page, table
 from generating.space import Walk
 
 LEAD = """\
-A recommendation is derived from two tables: what the answers require of a pattern (the needs) and
-the properties of each pattern (the characteristics). There are no weights and no scores.
+`advisor` derives a recommendation from two tables: the needs, which your answers raise, and the
+characteristics of each pattern. There are no weights and no scores.
 
-1. The answers raise needs.
-2. A pattern that misses a need of strength `required` is ruled out.
-3. The remaining patterns are compared by the needs of strength `preferred`, in the order below. The
-   first need that one pattern meets and another misses decides between the two, whatever comes
-   after it. If there is no such need, the [tie rule](#the-tie-rule) decides.
-4. If no pattern remains, that is the recommendation. It names [alternatives](#alternatives) and the
-   smallest changes of the answers that would make a pattern possible.
+1. Your answers raise needs.
+2. A pattern that misses a `required` need is ruled out.
+3. `preferred` needs rank the remaining patterns, in the order below. Between two patterns, the
+   first need that one meets and the other misses decides, whatever follows. If there is no such
+   need, the [tie rule](#the-tie-rule) decides.
+4. If no pattern remains, the recommendation is `none`. It lists [alternatives](#alternatives) and
+   the smallest changes of your answers that would make a pattern possible.
 
-A need of strength `info` is shown as a reason or as a concession, and decides nothing. An
-organisation can change strengths, order and limits with [its own policy](policy.md).
+An `info` need is shown and decides nothing. Your [policy](policy.md) can change strengths, order
+and limits.
 """
 SOURCES = """\
 There are three kinds of sources. A documented source is a page or an issue of Airflow. A measured
-source states what was run or read, and on which version; most were run once, on one deployment.
-What a tool measured, and can measure again, is in [evidence/](evidence/README.md). A judgement is
-ours.
+source names what was run or read, and on which version; most were run once, on one deployment. The
+measurements that a tool can repeat are in [evidence/](evidence/README.md). A judgement is our own.
 """
 
 
@@ -42,7 +41,7 @@ def decision_page() -> str:
     knowledge, cited = load_knowledge(), Cited()
     walk = Walk(Advisor(knowledge))
     edition = load_edition()
-    covers = f"The knowledge is of {edition.date}: Airflow {edition.oldest} to {edition.newest}."
+    covers = f"Last checked on {edition.date}, for Airflow {edition.oldest} to {edition.newest}."
     return page(
         [
             *head("How it decides"),
@@ -65,14 +64,14 @@ def decision_page() -> str:
 
 def _needs(knowledge: Knowledge, walk: Walk, cited: Cited) -> Iterator[str]:
     moved = {need.id: walk.moved_without(need) for need in knowledge.needs}
-    yield from ("## The needs, in the order of the policy", "")
+    yield from ("## Needs, in order of importance", "")
     yield (
-        "The last column counts the [points of the answer space](#the-answer-space) whose "
-        "recommendation would change without the need."
+        "The last column counts the [points of the answer space](#the-answer-space) that get "
+        "another recommendation without the need."
     )
     yield ""
     yield from table(
-        ("Need", "Strength", "Raised when", *knowledge.patterns, "Points that change"),
+        ("Need", "Strength", "Raised if", *knowledge.patterns, "Points that change"),
         (
             (
                 f"[{code(need.id)}](#{need.id})",
@@ -95,22 +94,22 @@ def _redundant(knowledge: Knowledge, walk: Walk, moved: dict[str, int]) -> Itera
         if need.strength == "info" or moved[need.id]:
             continue
         yield (
-            f"Under this policy {code(need.id)} never changes an outcome by itself: the other "
-            "needs and the tie rule decide the same way without it. It is still shown as a reason "
-            f"or as a concession.{_if_first(walk.moved_by_first(need))}"
+            f"{code(need.id)} never changes an outcome by itself: without it, the other needs and "
+            "the tie rule decide the same way. It is shown "
+            f"anyway.{_if_first(walk.moved_by_first(need))}"
         )
         yield ""
 
 
 def _if_first(moved: int) -> str:
-    return f" A policy that puts it first changes {moved:,} points." if moved else ""
+    return f" If a policy puts it first, {moved:,} points change." if moved else ""
 
 
 def _need(need: Need, knowledge: Knowledge, cited: Cited) -> Iterator[str]:
     row = knowledge.characteristics[need.characteristic]
     yield from (f"### `{need.id}`", "", f"{escape(need.text)} {cited.numbers(need.sources)}", "")
     yield f"- Strength: `{need.strength}`."
-    yield f"- Raised: {'when ' if need.when else ''}{condition(need.when)}."
+    yield f"- Raised: {'if ' if need.when else ''}{condition(need.when)}."
     title = f"[{escape(row.title)}](#{_anchor(row)})"
     yield f"- Met if {title} is {any_of(need.accepts)}."
     yield ""
@@ -154,12 +153,12 @@ def _tie_rule(knowledge: Knowledge, cited: Cited) -> Iterator[str]:
 def _alternatives(knowledge: Knowledge, cited: Cited) -> Iterator[str]:
     yield from ("## Alternatives", "")
     yield (
-        "An alternative is better than a pattern, or replaces it. A headline is part of the "
-        "recommendation itself."
+        "An alternative replaces a pattern or improves on it. A headline alternative is part of "
+        "the recommendation itself."
     )
     yield ""
     yield from table(
-        ("Id", "Use", "When", "Why"),
+        ("Id", "Alternative", "Shown if", "Reason"),
         (
             (
                 code(each.id) + (" (headline)" if each.headline else ""),
@@ -175,19 +174,17 @@ def _alternatives(knowledge: Knowledge, cited: Cited) -> Iterator[str]:
 def _comparison(knowledge: Knowledge, cited: Cited) -> Iterator[str]:
     yield from ("## The comparison", "")
     yield (
-        "Airflow's own table, word for word, and the outcome when each cell was run "
+        "Airflow's own table, word for word, with the measured value of each cell "
         "([evidence](evidence/README.md)). A cell names versions if it does not hold for all "
         "versions that have the pattern."
     )
     yield ""
     evidence = load_evidence()
     yield from _rows(knowledge, cited, evidence, documented=True)
-    yield from (measured_on(evidence), "", "Differences from the table, and their reasons:", "")
-    newest = knowledge.questions["airflow_version"].known[-1]
-    for each in differences(evidence, knowledge, newest):
-        yield f"- {escape(each.text)} {cited.numbers(each.sources)}"
+    yield from (measured_on(evidence), "", "Measurements that differ from the table:", "")
+    yield from _differences(knowledge, cited, evidence)
     yield ""
-    yield from ("What the text of the same pages states, in our words:", "")
+    yield from ("Other characteristics from the documentation, in our words:", "")
     yield from _rows(knowledge, cited, evidence, documented=False)
     safe = [
         f"- {escape(row.title)}, {pattern}, Airflow {say_range(cell.airflow)}: {escape(cell.safe)} "
@@ -197,7 +194,18 @@ def _comparison(knowledge: Knowledge, cited: Cited) -> Iterator[str]:
         for cell in cells
         if cell.safe
     ]
-    yield from ("What makes a conceded cell safe:", "", *safe, "")
+    yield from ("How to make a disadvantage safe:", "", *safe, "")
+
+
+def _differences(
+    knowledge: Knowledge, cited: Cited, evidence: tuple[Evidence, ...]
+) -> Iterator[str]:
+    for row in knowledge.characteristics.values():
+        for pattern in knowledge.patterns:
+            for each in evidence:
+                if (measured := each.of(row.id, pattern)) and measured.why:
+                    text = f"{row.title}, {pattern} on {each.airflow}: {measured.outcome}."
+                    yield f"- {escape(text)} {escape(measured.why)} {cited.numbers((each.source,))}"
 
 
 def _rows(
@@ -211,7 +219,7 @@ def _rows(
             (
                 f'<a id="{_anchor(row)}"></a>{escape(row.title)}',
                 *(
-                    _cells(row.cells[pattern], cited) + _measured(row.id, pattern, evidence, cited)
+                    _cells(row.cells[pattern], cited) + _measured(row.id, pattern, evidence)
                     for pattern in knowledge.patterns
                 ),
             )
@@ -235,15 +243,13 @@ def _cells(cells: tuple[Cell, ...], cited: Cited) -> str:
     return "; ".join(parts)
 
 
-def _measured(
-    characteristic: str, pattern: str, evidence: tuple[Evidence, ...], cited: Cited
-) -> str:
-    statements = outcomes(evidence, characteristic, pattern)
-    return "".join(f"<br>{escape(each.text)} {cited.numbers(each.sources)}" for each in statements)
+def _measured(characteristic: str, pattern: str, evidence: tuple[Evidence, ...]) -> str:
+    measured = measured_value(evidence, characteristic, pattern)
+    return f"<br>{escape(measured.text)}" if measured else ""
 
 
 def _notes(notes: tuple[Disagreement, ...], cited: Cited) -> Iterator[str]:
-    yield from ("## Where documentation, code and experiment differ", "")
+    yield from ("## Disagreements between documentation, code and experiment", "")
     for note in notes:
         yield from (f'<a id="{note.id}"></a>**{escape(note.title)}** (`{note.id}`)', "")
         yield from (f"- {escape(side.text)} {cited.numbers(side.sources)}" for side in note.sides)
@@ -254,9 +260,9 @@ def _space(walk: Walk) -> Iterator[str]:
     questions = walk.space.questions
     yield from ("## The answer space", "")
     yield (
-        "Durations fall into bands and versions into ranges within which nothing differs, so there "
-        f"are {len(walk.points):,} different sets of answers. A point is one of them; how many "
-        "points lead to a pattern says nothing about how often such a job occurs."
+        "Within a band of durations or a range of versions, the recommendation never differs. That "
+        f"leaves {len(walk.points):,} different sets of answers, the points. The number of points "
+        "that lead to a pattern does not show how often such jobs occur."
     )
     yield ""
     yield from table(

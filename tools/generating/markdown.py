@@ -49,7 +49,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def condition(when: Condition) -> str:
-    """Return a condition in words that follow "when": all of its clauses, or "always"."""
+    """Return a condition in words that follow "if": all of its clauses, or "always"."""
     *some, last = map(_clause, when) if when else ["always"]
     return f"{', '.join(some)}, and {last}" if some else last
 

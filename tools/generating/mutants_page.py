@@ -20,21 +20,21 @@ SYSTEMS: Final = {
 """A note on a mutant, by the settings that it is drilled with."""
 
 POINT: Final = ":"
-"""Distinguishes the text of a point from that of a service fault."""
-NAMED: Final = ("behaviour", "pattern", "lacks")
-"""The columns that name a mutant."""
+"""Part of the text of a point, but not of the text of a service fault."""
+NAMED: Final = ("Behaviour", "Pattern", "Missing")
+"""The columns that identify a mutant."""
 
 Row: TypeAlias = Mapping[str, Any]
 
 LEAD = """\
-Each operator below lacks one thing that a generated one has. What is taken away stands in
-[mutants.yaml](../tests/scaffold/mutants.yaml); the number is that of the behaviour in
-[Patterns](patterns/README.md). A generated test fails for each of them. And each was
-[drilled](drill.md): killed, stopped, and ended by a user, wherever it can be.
+Each operator below is a generated operator with one thing removed, as listed in
+[mutants.yaml](../tests/scaffold/mutants.yaml). The number is that of the behaviour in
+[Patterns](patterns/README.md). For each of them a generated test fails. The [drill](drill.md) also
+ran on each: it killed, stopped and cancelled the operator at every point it can reach.
 """
 ALONE = """\
-The drill judges what is left where an attempt ends early: the jobs, the result, the final state. It
-takes something else to see what these lack, so the tests alone find them.
+The drill checks the jobs, the result and the final state after an attempt that ends early. The
+faults below do not show there, so only the generated tests find them.
 """
 
 
@@ -50,7 +50,7 @@ def mutants_page() -> str:
             *_summary(evidence, len(found)),
             "## Found by the drill",
             "",
-            *table((*NAMED, "found", "first at"), map(_found, found)),
+            *table((*NAMED, "Finding", "First point"), map(_found, found)),
             "## Found by the tests alone",
             "",
             ALONE,
@@ -66,8 +66,9 @@ def _summary(evidence: Row, found: int) -> list[str]:
         f"task SDK {evidence['task_sdk']}"
     )
     return [
-        f"The drill finds {found} of {len(evidence['mutants'])}. Where nothing is lacking it finds",
-        "nothing, but for the window that is open where keys mean nothing to the system.",
+        f"The drill finds {found} of {len(evidence['mutants'])}. In the complete operators it",
+        "finds nothing, except on a system that does not honour keys: there a kill between",
+        "submitting the job and storing its id still causes a duplicate or an orphan.",
         "",
         f"Measured by {code(evidence['command'])} with {versions},",
         f"on {_period(days)}; [mutants.json](evidence/mutants.json) has every count.",

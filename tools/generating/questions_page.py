@@ -1,4 +1,4 @@
-"""Generates docs/questions.md: each question, what it accepts, and when it is asked."""
+"""Generates docs/questions.md: each question, the accepted answers, and when it is asked."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from advisor.render.wording import escape, links
 from generating.markdown import any_of, code, condition, head, page, table
 
 LEAD = """\
-A question has the same id in [an answers file](answers.md), as an option and in the output. At a
-terminal `advisor recommend` asks what is missing. Elsewhere you must answer the questions that are
-always asked; the others have defaults. The output names the answers that were assumed.
+A question has the same id in an [answers file](answers.md), as an option and in the output. At a
+terminal, `advisor recommend` asks for missing answers. Elsewhere you must answer the questions that
+are always asked; the others have defaults. The output lists the answers that were assumed.
 """
 FOLLOW_UP = """\
-as a follow-up: only while an answer can still change the recommendation, its warnings or its
+as a follow-up, if an answer can still change the recommendation, its warnings or its
 alternatives"""
 
 
@@ -52,17 +52,18 @@ def _accepted(question: Question) -> Iterator[str]:
         yield from _spellings(question)
     elif question.kind == "duration":
         yield (
-            f"Accepted is {DURATION_EXAMPLES}: days, hours, minutes and seconds, at most "
-            f"{say_duration(LONGEST)}. It falls into a band:"
+            f"Enter {DURATION_EXAMPLES}: days, hours, minutes and seconds, at most "
+            f"{say_duration(LONGEST)}. The duration falls into a band:"
         )
         yield ""
         yield from table(("Band", "Duration"), ((code(b.id), b.text) for b in question.bands))
-        yield from (f"On the limits: {links(question.sources)[1:-1]}", "")
+        yield from (f"The limits are {links(question.sources)[1:-1]}", "")
     elif question.kind == "version":
         oldest, newest = question.known[0], question.known[-1]
         yield (
-            f"Accepted is `{oldest}` to `{newest}`, with or without a patch number. A pre-release "
-            f"counts as the release it leads to. A newer one is taken as {newest}, with a notice."
+            f"Enter a version from `{oldest}` to `{newest}`, with or without a patch number. A "
+            f"pre-release counts as its final release. A newer version is treated as {newest}, "
+            "with a notice."
         )
         yield ""
     else:
@@ -73,20 +74,20 @@ def _spellings(question: Question) -> Iterator[str]:
     ids = {choice.id for choice in question.choices}
     if {"yes", "no"} <= ids:
         yes, no = (any_of(sorted(words - ids)) for words in (YES, NO))
-        yield from (f"For `yes` also {yes}; for `no` also {no}.", "")
+        yield from (f"`yes` can also be spelled {yes}, and `no` {no}.", "")
 
 
 def _asked(question: Question, decider: Decider) -> str:
     if question.asked == "version":
-        return "if Airflow is not installed alongside `advisor`"
+        return "if Airflow is not installed in the same environment as `advisor`"
     if question.asked != "follow-up":
-        return "always" if question.asked == "always" else "always, but you can leave it out"
+        return "always" if question.asked == "always" else "always, but you can skip it"
     never = [condition((clause,)) for clause in _idle(question, decider)]
     return FOLLOW_UP + (f"; never if {' or if '.join(never)}" if never else "")
 
 
 def _idle(question: Question, decider: Decider) -> Iterator[Clause]:
-    """Yield the answers to other questions that leave a question without effect."""
+    """Yield the answers to other questions after which a question has no effect."""
     for other in decider.space.questions:
         if other.kind != "choice" or other.id == question.id:
             continue
@@ -101,7 +102,7 @@ def _idle(question: Question, decider: Decider) -> Iterator[Clause]:
 
 def _default(question: Question) -> str:
     if question.asked == "version":
-        return f"the Airflow installed alongside `advisor`, else `{question.stable}`"
+        return f"the installed Airflow, or `{question.stable}` if none is installed"
     return code(question.default) if question.default else "none"
 
 
@@ -114,11 +115,10 @@ def _option(question: Question) -> str:
 
 def _systems() -> Iterator[str]:
     yield (
-        f"Accepted is any text of at most {LONGEST_TEXT} characters. For the systems below "
-        "`advisor` knows the existing operators, and what to answer to `async_client` and "
-        "`idempotency_key`. Each is found by its id, its title or another name. *lookup* means "
-        "that a job can be looked up by a key of yours, but the system does not honour the key: a "
-        "second submission is still possible."
+        f"Enter any text of at most {LONGEST_TEXT} characters. For the systems below, `advisor` "
+        "knows the existing operators and the answers to `async_client` and `idempotency_key`. You "
+        "can use the id, the title or another name. *lookup* means that you can look up a job by "
+        "your key, but the system does not honour the key: a second submission starts a second job."
     )
     yield ""
     yield from table(

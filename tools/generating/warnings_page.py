@@ -8,8 +8,8 @@ from advisor.render.wording import escape, links
 from generating.markdown import condition, head, page
 
 LEAD = """\
-A recommendation ends with warnings, in the order of this page. `advisor explain ID` shows one of
-them at the terminal. Its ID follows each warning in parentheses and is the heading here.
+This page lists all warnings, in the order in which a recommendation shows them. Each heading is the
+id of a warning; `advisor explain ID` shows the same text in a terminal.
 """
 APPLIES_TO = {
     "use": "Applies to users of an existing operator.",
@@ -33,7 +33,7 @@ def _warning(warning: PatternWarning) -> list[str]:
         "",
         escape(warning.text),
         "",
-        f"- Shown when {condition(warning.when)}.",
+        f"- Shown if: {condition(warning.when)}.",
         f"- {APPLIES_TO[warning.applies_to]}{' ' + HANDLED if warning.scaffold_handles else ''}",
         f"- Sources: {links(warning.sources)[1:-1]}",
         "",

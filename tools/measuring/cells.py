@@ -126,7 +126,7 @@ def _moments_by_outcome(
             documented[moment] = label.words
             moments[f"{process}{killed}", label.words].append(moment)
         elif label.words != documented[moment]:
-            moments["id stored first, ", label.words].append(moment)
+            moments["id stored, worker killed ", label.words].append(moment)
     return moments
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import advisor
 from advisor.documents.read import read_document
+from advisor.knowledge.evidence import short_reason
 from advisor.knowledge.loader import checked
 from measuring.cells import MeasuredCell
 from measuring.facts import Facts, Measurement
@@ -24,9 +25,13 @@ REASONS_FILE: Final = Path(__file__).resolve().parent / "reasons.yaml"
 
 @dataclass(frozen=True)
 class Reason:
-    """The hand-written reason why a cell with this outcome differs from the documentation."""
+    """Why a cell with this outcome differs from the documentation, written by hand.
+
+    `short` has at most ten words; `why` is the full explanation.
+    """
 
     outcome: str
+    short: str
     why: str
 
 
@@ -60,7 +65,7 @@ def evidence_head(release: Release, date: str, times: int) -> dict[str, Any]:
 
 
 def _cell(cell: MeasuredCell, reasons: Reasons) -> dict[str, Any]:
-    differs = cell.agrees != "yes"
+    reason = reasons[cell.characteristic, cell.pattern] if cell.agrees != "yes" else None
     return {
         "characteristic": cell.characteristic,
         "pattern": cell.pattern,
@@ -69,7 +74,8 @@ def _cell(cell: MeasuredCell, reasons: Reasons) -> dict[str, Any]:
         "measured": cell.value,
         "outcome": cell.outcome,
         "agrees": cell.agrees,
-        "why": reasons[cell.characteristic, cell.pattern].why if differs else None,
+        "reason": reason.short if reason else None,
+        "why": reason.why if reason else None,
         "figures": [_figures(each) for each in cell.measurements],
     }
 
@@ -84,7 +90,7 @@ def _figures(measurement: Measurement) -> dict[str, Any]:
 
 
 def recorded_measurements(document: Mapping[str, Any]) -> list[Measurement]:
-    """Return the measurements in an evidence file, without repeating those that cells share."""
+    """Return the measurements in an evidence file; those that cells share are returned once."""
     kinds = {row.id: row.facts for row in ROWS}
     measurements = [
         _measurement(figures, kinds[cell["characteristic"]])
@@ -104,11 +110,11 @@ def _measurement(figures: Mapping[str, Any], kind: Callable[..., Facts]) -> Meas
 
 
 def read_reasons(file: Path = REASONS_FILE) -> Reasons:
-    """Return the reasons of a file."""
+    """Return the reasons in a file."""
     with checked(read_document(str(file)).root, file.name) as fields:
         return {
             (each.text("characteristic"), each.text("pattern")): Reason(
-                each.text("outcome"), each.text("why")
+                each.text("outcome"), short_reason(each), each.text("why")
             )
             for each in fields.each("reasons")
         }

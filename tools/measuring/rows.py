@@ -73,10 +73,9 @@ def label_triggerer(facts: Facts) -> Label:
     """Label whether the task needs a Triggerer."""
     assert isinstance(facts, WithoutTriggerer)
     if facts.task == "success":
-        return Label("no", "succeeded without one")
+        return Label("no", "succeeded without a Triggerer")
     value = "yes" if facts.task == "deferred" else UNCLEAR
-    watched = f"{facts.watched_seconds} s after its job had ended"
-    return Label(value, f"without one still {facts.task} {watched}")
+    return Label(value, f"still {facts.task} {facts.watched_seconds} s after its job ended")
 
 
 def label_recovery(facts: Facts) -> Label:
@@ -85,9 +84,9 @@ def label_recovery(facts: Facts) -> Label:
     if facts.end != "success":
         return Label("no", facts.end)
     if facts.jobs > 1:
-        return Label("no", "began anew")
-    lost = ", its result lost" if facts.result == "lost" else ""
-    return Label("yes", f"went on with its job{lost}") if facts.went_on else Label(UNCLEAR, "?")
+        return Label("no", "started over")
+    lost = ", but lost its result" if facts.result == "lost" else ""
+    return Label("yes", f"continued with its job{lost}") if facts.went_on else Label(UNCLEAR, "?")
 
 
 def label_duplicates(facts: Facts) -> Label:
@@ -109,11 +108,9 @@ def label_installed(facts: Facts) -> Label:
     assert isinstance(facts, InstalledParts)
     if facts.end == "success" and not facts.lacks:
         return Label("yes", "imports and runs")
-    missing = " and ".join(
-        f"no {part.replace(' ', '.').rpartition('.')[2]}" for part in facts.lacks
-    )
-    dag = "its Dag cannot be imported" if facts.end == NO_DAG else f"its Dag run: {facts.end}"
-    return Label("no" if facts.lacks else UNCLEAR, f"{missing}; {dag}")
+    missing = " and ".join(part.replace(" ", ".").rpartition(".")[2] for part in facts.lacks)
+    dag = "the Dag cannot be imported" if facts.end == NO_DAG else f"the Dag run ended: {facts.end}"
+    return Label("no" if facts.lacks else UNCLEAR, f"missing {missing}; {dag}")
 
 
 ROWS: Final = (
@@ -122,28 +119,27 @@ ROWS: Final = (
         (WAITS,),
         PoolSlots,
         label_slot,
-        f"One task waited for its job in a pool of {SLOTS} slots, whose figures were read "
-        f"{READINGS} times",
+        f"One task waited for its job in a pool of {SLOTS} slots; the slot counts of the pool were "
+        f"read {READINGS} times",
     ),
     Row(
         "requires-triggerer",
         (WAITS_ALONE,),
         WithoutTriggerer,
         label_triggerer,
-        f"The Triggerer was stopped, then a task was run whose job takes {SHORT} s",
+        f"The Triggerer was stopped, then a task with a job of {SHORT} s was run",
     ),
     Row(
         "crash-recovery",
         KILLS,
         KilledRun,
         label_recovery,
-        "Processes of a task with retries=2 were killed by SIGKILL",
+        "Processes of a task with retries=2 were killed with SIGKILL",
         {
-            "deferrable": ", with the documented operator and with one that stores the job's id "
+            "deferrable": ", using the documented operator and one that stores the job's id "
             "before it defers",
-            "resumable": ", task and supervisor at once",
-            "async": ", with a plain BaseAsyncOperator and with one that stores the job's id by "
-            "hand",
+            "resumable": ", the task and its supervisor together",
+            "async": ", using a plain BaseAsyncOperator and one that stores the job's id itself",
         },
     ),
     Row(
@@ -151,18 +147,18 @@ ROWS: Final = (
         KILLS,
         KilledRun,
         label_duplicates,
-        "In the same runs as for crash-recovery, the job service counted what it received",
+        "The job service counted the jobs submitted during the crash-recovery runs",
     ),
     Row(
         "fan-out",
         (FANS_OUT,),
         ConcurrentRequests,
         label_fan_out,
-        f"One task instance made {REQUESTS} requests that take {SECONDS_PER_REQUEST} s each",
+        f"One task instance made {REQUESTS} requests of {SECONDS_PER_REQUEST} s each",
         {
-            "deferrable": ", deferring for each",
-            "resumable": ", with execute_resumable for each",
-            "async": ", with asyncio.gather",
+            "deferrable": " and deferred for each",
+            "resumable": " and called execute_resumable for each",
+            "async": " with asyncio.gather",
         },
     ),
     Row(
@@ -170,7 +166,7 @@ ROWS: Final = (
         (RUNS,),
         InstalledParts,
         label_installed,
-        "What the pattern is made from was imported, and a Dag with it was run; releases older "
-        "than 3.2.2 were not run",
+        "The parts of the pattern were imported, and a Dag that uses them was run; releases before "
+        "3.2.2 were not measured",
     ),
 )

@@ -74,12 +74,12 @@ def verdict(cell: MeasuredCell) -> tuple[str, str, str]:
         (
             "requires-triggerer",
             measured("resumable", WAITS_ALONE, WithoutTriggerer("success", 0)),
-            ("no", "yes", "succeeded without one"),
+            ("no", "yes", "succeeded without a Triggerer"),
         ),
         (
             "requires-triggerer",
             measured("async", WAITS_ALONE, WithoutTriggerer("deferred", 45)),
-            ("yes", "no", "without one still deferred 45 s after its job had ended"),
+            ("yes", "no", "still deferred 45 s after its job ended"),
         ),
         (
             "fan-out",
@@ -101,12 +101,12 @@ def verdict(cell: MeasuredCell) -> tuple[str, str, str]:
             measured(
                 "resumable", RUNS, InstalledParts((), ("airflow.sdk.Some", "airflow.X key"), NO_DAG)
             ),
-            ("no", "no", "no Some and no key; its Dag cannot be imported"),
+            ("no", "no", "missing Some and key; the Dag cannot be imported"),
         ),
         (
             "crash-recovery",
             measured("resumable", WAITING, LOST),
-            ("yes", "yes", "went on with its job, its result lost"),
+            ("yes", "yes", "continued with its job, but lost its result"),
         ),
         ("crash-recovery", measured("resumable", WAITING, FAILED), ("no", "no", "failed")),
         ("prevents-duplicates", measured("resumable", WAITING, RESTARTED), ("no", "no", "2 jobs")),
@@ -150,9 +150,9 @@ def test_outcome_lists_scenarios_with_the_same_outcome_together(knowledge: Knowl
         measured("deferrable", NO_TRIGGERER, WENT_ON),
     )
     assert cell_of("crash-recovery", knowledge, *measurements).outcome == (
-        "Triggerer killed while waiting: went on with its job; "
-        "worker killed while submitting or before deferring: began anew; "
-        "id stored first, before deferring: went on with its job"
+        "Triggerer killed while waiting: continued with its job; "
+        "worker killed while submitting or before deferring: started over; "
+        "id stored, worker killed before deferring: continued with its job"
     )
 
 

@@ -59,7 +59,7 @@ def test_reword_writes_nothing_if_a_reason_does_not_fit(
     assert measure_comparison.main(["--reword"]) == 1
     message = capsys.readouterr().err
     assert message.startswith(
-        "error: crash-recovery, resumable: 'worker killed while waiting: went on"
+        "error: crash-recovery, resumable: 'worker killed while waiting: continued"
     )
     assert message.endswith("\nNothing was written.\n")
     assert file.read_text(encoding="utf-8") == other

@@ -25,7 +25,7 @@ def cell(jobs: int) -> MeasuredCell:
 
 
 def test_check_reasons_accepts_reasons_for_the_measured_outcome() -> None:
-    check_reasons([cell(2)], {CELL: Reason("2 jobs", "because")})
+    check_reasons([cell(2)], {CELL: Reason("2 jobs", "because", "Because.")})
     check_reasons([cell(1)], {})
 
 
@@ -40,13 +40,31 @@ def test_check_reasons_accepts_reasons_for_the_measured_outcome() -> None:
 def test_check_reasons_rejects_missing_superfluous_and_outdated_reasons(
     jobs: int, outcome: str | None, message: str
 ) -> None:
-    reasons = {CELL: Reason(outcome, "because")} if outcome else {}
+    reasons = {CELL: Reason(outcome, "because", "Because.")} if outcome else {}
     with pytest.raises(ReasonMismatch, match=f"^{', '.join(CELL)}: .*{message}"):
         check_reasons([cell(jobs)], reasons)
 
 
 def test_read_reasons_rejects_unknown_keys(tmp_path: Path) -> None:
     file = tmp_path / "reasons.yaml"
-    file.write_text("reasons: [{characteristic: a, pattern: b, outcome: c, wyh: d}]\n")
+    file.write_text("reasons: [{characteristic: a, pattern: b, outcome: c, reason: d, wyh: e}]\n")
     with pytest.raises(KnowledgeError, match="wyh"):
+        read_reasons(file)
+
+
+@pytest.mark.parametrize(
+    ("reason", "message"),
+    [
+        ("", "reason: is missing"),
+        ("one two three four five six seven eight nine ten 11", "11 words"),
+    ],
+)
+def test_read_reasons_rejects_missing_and_long_short_forms(
+    reason: str, message: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "reasons.yaml"
+    file.write_text(
+        f"reasons: [{{characteristic: a, pattern: b, outcome: c, reason: '{reason}', why: d}}]\n"
+    )
+    with pytest.raises(KnowledgeError, match=message):
         read_reasons(file)
