@@ -134,7 +134,9 @@ class TestWithAirflow:
         shown = capsys.readouterr().out
         assert run([*arguments, "-f", "yaml"]) == 1
         assert issues(yaml.safe_load(capsys.readouterr().out)) == []
-        assert shown.startswith("KILL:submit:after#1: success, 2 submitted, duplicate, orphan\n")
+        assert shown.startswith(
+            "KILL:submit:after#1: success, 2 jobs submitted, duplicate, orphan\n"
+        )
         assert ">>> KILL at submit:after#1 (worker)" in shown
 
     def test_next_has_the_command_that_repeats_a_pair(

@@ -1,4 +1,4 @@
-"""The result of a live drill on a terminal, as Markdown and as JSON."""
+"""Live drills are rendered for the terminal, as Markdown and as JSON."""
 
 from __future__ import annotations
 
