@@ -121,7 +121,7 @@ class Session:
             problems.append(f"took {tries} tries")
         if run.state != "success" or problems:
             errors = [each.error for each in run.events if isinstance(each, Ended) and each.error]
-            message = printable(", ".join([*errors[-1:], *problems]) or run.state)
+            message = printable("; ".join([*errors[-1:], *problems]) or run.state)
             message = f"the baseline run must succeed on the first try: {message}"
             raise InputError.of(self._target.text, message)
 

@@ -113,7 +113,8 @@ def ending_of(outcome: Outcome) -> str:
     """Return how a run ended: its state, its submissions and its findings."""
     jobs = f"{counted(outcome.submissions, 'job', 'jobs')} submitted"
     restarted = "restarted" if outcome.restarted else ""
-    return ", ".join(filter(None, [outcome.state, jobs, restarted, findings_of(outcome)]))
+    state = "succeeded" if outcome.state == "success" else outcome.state
+    return ", ".join(filter(None, [f"task {state}", jobs, restarted, findings_of(outcome)]))
 
 
 def run_lines(outcome: Outcome) -> Iterator[str]:

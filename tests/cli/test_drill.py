@@ -135,7 +135,7 @@ class TestWithAirflow:
         assert run([*arguments, "-f", "yaml"]) == 1
         assert issues(yaml.safe_load(capsys.readouterr().out)) == []
         assert shown.startswith(
-            "KILL:submit:after#1: success, 2 jobs submitted, duplicate, orphan\n"
+            "KILL:submit:after#1: task succeeded, 2 jobs submitted, duplicate, orphan\n"
         )
         assert ">>> KILL at submit:after#1 (worker)" in shown
 

@@ -201,7 +201,7 @@ def test_repeat_command_repeats_a_violation(tmp_path: Path) -> None:
 
 def test_run_lines_show_each_step() -> None:
     assert list(run_lines(TWICE)) == [
-        "TERM:operators.py:2#1: success, 2 jobs submitted, duplicate, orphan",
+        "TERM:operators.py:2#1: task succeeded, 2 jobs submitted, duplicate, orphan",
         "    submitted job-1 (spec {'drill': 1})",
         "  >>> TERM at operators.py:2#1 (worker)",
         "  worker, try 1: killed",
