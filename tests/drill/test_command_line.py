@@ -46,7 +46,7 @@ def test_read_target_splits_file_and_factory(tmp_path: Path) -> None:
         (".", "no .advisor.yaml in this folder; expected a folder written by advisor scaffold"),
     ],
 )
-def test_read_target_rejects_anything_else(
+def test_read_target_rejects_unknown_targets(
     text: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

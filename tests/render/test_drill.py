@@ -78,47 +78,49 @@ def with_pairs(folder: Path) -> DrillResult:
 
 
 @pytest.mark.parametrize("width", [80, 120])
-def test_terminal(width: int, tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+def test_print_drill_shows_all_sections(
+    width: int, tmp_path: Path, snapshot: SnapshotAssertion
+) -> None:
     console = screen(width)
     print_drill(console, result_in(tmp_path))
     assert printed(console) == snapshot
 
 
-def test_coloured_terminal(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+def test_print_drill_colours_outcomes(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
     console = screen(80, colour=True)
     print_drill(console, result_in(tmp_path))
     assert printed(console) == snapshot
 
 
-def test_terminal_of_pairs_that_survived(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+def test_print_drill_shows_pairs_that_survived(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
     console = screen(100)
     print_drill(console, with_pairs(tmp_path))
     assert printed(console) == snapshot
 
 
-def test_terminal_of_one_run(snapshot: SnapshotAssertion) -> None:
+def test_print_run_shows_each_step(snapshot: SnapshotAssertion) -> None:
     console = screen(100)
     print_run(console, TWICE)
     assert printed(console) == snapshot
 
 
-def test_markdown(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+def test_markdown_drill_has_all_sections(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
     assert "".join(markdown_drill(result_in(tmp_path))) == snapshot
 
 
-def test_markdown_of_one_run(snapshot: SnapshotAssertion) -> None:
+def test_markdown_run_has_each_step(snapshot: SnapshotAssertion) -> None:
     assert "".join(markdown_run(TWICE)) == snapshot
 
 
-def test_json(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+def test_drill_document_has_all_fields(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
     assert json.dumps(drill_document(result_in(tmp_path)), indent=2) == snapshot
 
 
-def test_json_of_one_run(snapshot: SnapshotAssertion) -> None:
+def test_run_document_has_the_events(snapshot: SnapshotAssertion) -> None:
     assert json.dumps(run_document(TWICE), indent=2) == snapshot
 
 
-def test_json_matches_its_schema(tmp_path: Path) -> None:
+def test_documents_match_the_schema(tmp_path: Path) -> None:
     schema = Draft202012Validator(drill_schema())
     for shape in (
         drill_document(result_in(tmp_path)),
@@ -199,7 +201,7 @@ def test_repeat_command_repeats_a_violation(tmp_path: Path) -> None:
     )
 
 
-def test_run_lines_show_each_step() -> None:
+def test_run_lines_describe_a_whole_run() -> None:
     assert list(run_lines(TWICE)) == [
         "TERM:operators.py:2#1: task succeeded, 2 jobs submitted, duplicate, orphan",
         "    submitted job-1 (spec {'drill': 1})",
