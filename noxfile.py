@@ -1,7 +1,7 @@
-"""Sessions for nox: this project's checks, and the update of its constraints file.
+"""The checks of this project, and the update of its constraints file, as sessions of nox.
 
-`nox` alone runs the fast checks in the environment that nox is installed in. Run any other session
-by name: `nox -s airflow`. `nox --list` shows all of them.
+`nox` runs the fast checks in the environment that nox is installed in. `nox -s airflow` runs one
+session by name, and `nox --list` lists all sessions.
 """
 
 import os
@@ -13,21 +13,21 @@ import nox
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
 PROGRAMS = Path(sys.executable).parent
 PARALLEL = ("-n", "2", "--dist", "loadfile")
-"""Options for pytest. loadfile: the tests of a file share fixtures that take long to set up."""
+"""Options for pytest. loadfile: the tests of a file share fixtures that are slow to set up."""
 FAST = ("-m", "not airflow", "--ignore=tests/docs")
 RESULTS = "ADVISOR_RESULTS"
-"""The variable that names a folder for JUnit reports, one per session."""
+"""The environment variable with the folder for JUnit reports, one per session."""
 
 nox.options.default_venv_backend = "uv|venv"
 nox.options.reuse_venv = "yes"
 
-# If it is set, each process recompiles everything it imports, which slows down the drill most.
+# With it, each process compiles all its imports again, which slows down the drill in particular.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @nox.session(venv_backend="none")
 def lint(session: nox.Session) -> None:
-    """Check style, formatting and which package imports which."""
+    """Check style, formatting, and the imports between packages."""
     session.run(PROGRAMS / "ruff", "check")
     session.run(PROGRAMS / "ruff", "format", "--check")
     session.run(PROGRAMS / "lint-imports", "--no-logo")
@@ -41,7 +41,7 @@ def types(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def unit(session: nox.Session) -> None:
-    """Run the tests that need no Airflow."""
+    """Run the tests that do not need Airflow."""
     run_pytest(session, sys.executable, *FAST)
 
 
@@ -58,7 +58,7 @@ def airflow(session: nox.Session) -> None:
 
 
 def unit_on(session: nox.Session) -> None:
-    """Run the tests that need no Airflow on this version of Python."""
+    """Run the tests that do not need Airflow, on this version of Python."""
     session.install("-c", "constraints.txt", "-e", ".[dev]")
     run_pytest(session, "python", *FAST)
 
@@ -67,34 +67,34 @@ for version in PYTHONS:
     nox.session(name=f"unit-{version}", python=version, default=False)(unit_on)
 
 
-# venv, and therefore pip: uv would reuse an installed advisor whose code has since changed.
+# Use venv and thus pip, because uv would reuse an installed advisor whose code has changed.
 @nox.session(venv_backend="venv", default=False)
 def bench(session: nox.Session) -> None:
-    """Measure start-up and large files against their limits, on an installed wheel."""
+    """Check that an installed wheel starts and reads large files within the time limits."""
     session.install(".")
     session.run("python", "tests/bench/bench.py", *session.posargs)
 
 
 @nox.session(venv_backend="none", default=False)
 def constraints(session: nox.Session) -> None:
-    """Resolve the development tools again and write constraints.txt."""
+    """Resolve the development tools and write constraints.txt."""
     everything = resolve(session, "--extra", "dev")
     required = {name_of(line) for line in resolve(session)}
-    # The requirements of advisor itself are not pinned, so that tests run with what users get.
+    # Leave out the requirements of advisor, so that tests run with the versions that users get.
     tools = [line for line in everything if name_of(line) not in required]
     header = "# The versions of the development tools. Written by `nox -s constraints`."
     Path("constraints.txt").write_text("\n".join([header, *tools, ""]), encoding="utf-8")
 
 
 def run_pytest(session: nox.Session, python: str, *arguments: str) -> None:
-    """Run pytest with these arguments and those of the command line; write a report if asked."""
+    """Run pytest with these arguments and those after `--`; write a report if RESULTS is set."""
     folder = os.environ.get(RESULTS)
     report = [f"--junit-xml={folder}/{session.name}.xml"] if folder else []
     session.run(python, "-m", "pytest", *PARALLEL, *report, *arguments, *session.posargs)
 
 
 def resolve(session: nox.Session, *options: str) -> list[str]:
-    """Return what pyproject.toml requires on all supported Pythons, one pinned package per line."""
+    """Resolve the requirements for all supported Pythons; return one pinned package per line."""
     compile_ = (sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal")
     plain = ("--python-version", PYTHONS[0], "--no-header", "--no-annotate", "pyproject.toml")
     return str(session.run(*compile_, *plain, *options, silent=True)).splitlines()

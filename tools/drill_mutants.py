@@ -1,7 +1,7 @@
-"""Drill the mutants, operators that lack one thing, and record the findings.
+"""Drill the mutants (operators that each lack one behaviour), and record the findings.
 
-    python3 tools/drill_mutants.py          drill all of them; takes half an hour or more
-    python3 tools/drill_mutants.py --new    drill those that have no row yet
+    python3 tools/drill_mutants.py          drill all mutants; takes half an hour or more
+    python3 tools/drill_mutants.py --new    drill only mutants without a row
 
 Reads tests/scaffold/mutants.yaml and writes docs/evidence/mutants.json. Run it with the Python of
 the development environment.
@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-# Import this checkout's advisor and tests, not installed ones.
+# Import advisor and tests from this checkout, even if another version is installed.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from advisor import __version__
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
     rows = known_rows() if arguments else {}
     for row in rows_of(each for each in all_mutants() if identity(each._asdict()) not in rows):
         rows[identity(row)] = row
-        # Written after each row, so that an interruption loses nothing.
+        # Write after each row, so that an interruption loses nothing.
         write(rows)
         result = row["worst"] or row["refused"] or "survives"
         print(f"{row['pattern']}, {row['lacks']}: {result}", flush=True)
@@ -60,13 +60,13 @@ def identity(each: Mapping[str, Any]) -> OutcomeKey:
 
 
 def known_rows() -> dict[OutcomeKey, Row]:
-    """Return the rows of the file."""
+    """Return the recorded rows."""
     rows = json.loads(FILE.read_text(encoding="utf-8"))["mutants"]
     return {identity(row): row for row in rows}
 
 
 def write(rows: Mapping[OutcomeKey, Row]) -> None:
-    """Write the file, in the order of the list."""
+    """Write the rows in the order of mutants.yaml."""
     listed = [identity(each._asdict()) for each in all_mutants()]
     ordered = [rows[each] for each in listed if each in rows]
     text = json.dumps({**conditions(), "mutants": ordered}, indent=2)
@@ -75,7 +75,7 @@ def write(rows: Mapping[OutcomeKey, Row]) -> None:
 
 
 def conditions() -> Row:
-    """Return the command, the versions and the outcomes of the operators that lack nothing."""
+    """Return the command, the versions, and the findings in the unchanged operators."""
     drills = sorted({(each.pattern, each.settings) for each in all_mutants()})
     return {
         "command": "python3 tools/drill_mutants.py",
@@ -92,12 +92,12 @@ def rows_of(mutants: Iterable[Mutant], signals: tuple[Signal, ...] = ALL) -> Ite
     for mutant in mutants:
         keys = ("pattern", "behaviour", "lacks", "file", "settings")
         named = {key: getattr(mutant, key) for key in keys}
-        # The local date, as the person who runs this would write it.
+        # The local date, because it is a person who runs this.
         yield {**named, **_findings(mutant, signals), "date": date.today().isoformat()}  # noqa: DTZ011
 
 
 def _findings(mutant: Mutant, signals: tuple[Signal, ...]) -> Row:
-    """Return the worst finding, its first point, and all counts, or why there was no drill."""
+    """Return the worst finding, its first point, and all counts, or why the drill was rejected."""
     pattern, settings = mutant.pattern, mutant.settings
     try:
         result = drill_files(mutant.applied(whole(pattern, settings)), pattern, settings, signals)
@@ -113,7 +113,7 @@ def _findings(mutant: Mutant, signals: tuple[Signal, ...]) -> Row:
 
 
 def _short(error: InputError) -> str:
-    """Return why there was no drill: the last line of a traceback, which contains no paths."""
+    """Return why the drill was rejected; of a traceback only the last line, without paths."""
     what, _, why = error.problems[0].message.partition(": ")
     return f"{what}: {why.rpartition(NEW_LINE)[2].strip()}"
 
@@ -124,7 +124,7 @@ def _key(outcome: Outcome) -> tuple[str, Sequence[Finding]]:
 
 @cache
 def drill_whole(pattern: str, settings: str = "", signals: tuple[Signal, ...] = ALL) -> DrillResult:
-    """Drill the operator that lacks nothing."""
+    """Drill the unchanged operator of a pattern."""
     return drill_files(whole(pattern, settings), pattern, settings, signals)
 
 
@@ -134,7 +134,7 @@ def drill_files(
     """Drill an operator that consists of some files.
 
     Raises:
-        InputError: it cannot be loaded, or its baseline run does not succeed.
+        InputError: the operator cannot be loaded, or its baseline run fails.
     """
     name = spec_of(pattern, settings).name
     with tempfile.TemporaryDirectory() as folder:

@@ -30,27 +30,26 @@ def drill(
     pairs: bool = False,
     budget: int = 1000,
 ) -> DrillResult:
-    """Kill an operator at every point of a run; meant for your test suite.
+    """Kill an operator at every point of a run; use it in your test suite.
 
     Args:
-        target: a folder that `advisor scaffold` wrote, or `path/to/file.py:factory`.
-        python: the interpreter that has Airflow (default: this one).
-        jobs: how many scenarios to run at the same time.
-        pairs: whether the retry is killed too, at every point that it reaches.
+        target: a folder written by `advisor scaffold`, or `path/to/file.py:factory`.
+        python: the interpreter with Airflow installed (default: the current one).
+        jobs: the number of scenarios to run in parallel.
+        pairs: whether to kill the retry too, at every point that it reaches.
         budget: the maximum number of pairs to run; a fixed seed selects them.
 
     Returns:
-        The result; its `violations` are empty if the operator survived everything.
+        The result. `violations` is empty if the operator survived every scenario.
 
     Raises:
         InputError: the target cannot be drilled.
         UnsupportedPlatform: this system has no `os.fork`.
-        UnsupportedAirflow: Airflow is older than 3.3, the first with a task state store.
-        ProbeFailed: the drill cannot work with this release of Airflow; the message says why.
+        UnsupportedAirflow: Airflow is older than 3.3, so it has no task state store.
+        ProbeFailed: the drill does not work with this release of Airflow; the message says why.
         UnknownAirflow: Airflow is not installed; also the base class of the three errors above.
     """
-    # Imported here because the modules in `runtime` are part of this package, and run in
-    # interpreters that may lack advisor's dependencies.
+    # Imported here, because `runtime` imports this package without advisor's dependencies.
     from advisor.drill.api import DrillOptions, drill_target
     from advisor.drill.command_line import read_target
     from advisor.drill.scenarios import Sample
@@ -61,7 +60,7 @@ def drill(
 
 
 def report(result: DrillResult, outcomes: Iterable[Outcome] | None = None) -> str:
-    """Return a line for each outcome, for the message of a failing test.
+    """Return one line per outcome, for the message of a failing test.
 
     Args:
         result: the result of a drill.

@@ -1,4 +1,4 @@
-"""The line drill: a baseline run, then every scenario, each judged by its events."""
+"""The line drill: runs the baseline and every scenario, and judges each run by its events."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from advisor.errors import InputError
 __all__ = ["DrillOptions", "Progress", "drill_point", "drill_target"]
 
 MOST_AIMS: Final = 2
-"""Maximum number of signals in one run: an operator under drill has as many retries."""
+"""Maximum number of signals in one run; an operator under drill has at least as many retries."""
+POINTS_HINT: Final = "to list all points, drill without --point and with --format json"
 
 
 def drill_target(
@@ -56,7 +57,7 @@ def drill_target(
 def _run_pairs(
     session: Session, options: DrillOptions, scenarios: Sequence[Scenario], progress: Progress
 ) -> tuple[PairSummary | None, list[Outcome]]:
-    """Run the pairs that were asked for; return their summary and their outcomes."""
+    """Run the requested pairs; return their summary and outcomes."""
     if options.pairs is None:
         return None, []
     count, sampled = session.pairs(scenarios, options.pairs)
@@ -67,16 +68,16 @@ def _run_pairs(
 def drill_point(
     target: Target, options: DrillOptions, *texts: str, note: Callable[[str], None] = lambda _: None
 ) -> Outcome:
-    """Run one scenario, named by a text such as `KILL:operators.py:57#3`, or by two for a pair.
+    """Run the scenario of one point, such as `KILL:operators.py:57#3`, or of a pair of points.
 
     Args:
         target: the operator to drill.
-        options: how to drill.
+        options: the options of the drill.
         texts: the points, as `--point` takes them.
         note: called with each note about the drill itself.
 
     Raises:
-        InputError: the operator does not reach the point, or its retry the second point.
+        InputError: the operator does not reach the first point, or its retry the second.
         UnknownAirflow: the drill cannot run with this Airflow.
     """
     if len(texts) > MOST_AIMS:
@@ -95,9 +96,10 @@ def drill_point(
 def _refuse_unreached(session: Session, scenario: Scenario) -> None:
     first, *second = scenario.aims
     if first[0] not in {point for point, _ in session.reached}:
-        raise InputError.of(OPTION, f"the baseline run does not reach {point_text(*first)}")
+        message = f"the baseline run does not reach {point_text(*first)}"
+        raise InputError.of(OPTION, message, POINTS_HINT)
     for aim in second:
         (points,) = session.points_after([Scenario((first,), session.behaviour)])
         if aim[0] not in points:
-            message = f"after {point_text(*first)}, the retry does not reach {point_text(*aim)}"
+            message = f"the retry after {point_text(*first)} does not reach {point_text(*aim)}"
             raise InputError.of(OPTION, message)

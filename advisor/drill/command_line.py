@@ -1,4 +1,4 @@
-"""Reads targets and points from the command line, and writes commands that repeat scenarios."""
+"""Parses targets and points, and builds the commands that repeat scenarios."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from advisor.drill.runtime.events import EXECUTE, RESUME, TRIGGER, Point
 from advisor.errors import InputError, Problem
 
 RECORD: Final = ".advisor.yaml"
-EXPECTED: Final = "a folder that advisor scaffold wrote, or path/to/file.py:factory"
+EXPECTED: Final = "a folder written by advisor scaffold, or path/to/file.py:factory"
 OPTION: Final = "--point"
 TEXT: Final = re.compile(
     rf"(?P<signal>[A-Z]+):((?P<phase>{EXECUTE}|{TRIGGER}|{RESUME}):)?(?P<place>\S+)#(?P<visit>\d+)"
@@ -25,7 +25,7 @@ FORM: Final = "a point such as KILL:operators.py:57#3"
 
 
 def read_target(text: str, python: str = "") -> Target:
-    """Return the target that a text names, with the interpreter to load it with.
+    """Return the target named by a text; `python` is the interpreter to load it with.
 
     Raises:
         InputError: the folder or file does not exist, or the folder's record is invalid.
@@ -34,7 +34,7 @@ def read_target(text: str, python: str = "") -> Target:
         return _scaffold(text, python)
     file, _, factory = text.rpartition(":")
     if not factory.isidentifier() or not file.endswith(".py"):
-        raise InputError.of(printable(text), f"not a target; expected {EXPECTED}")
+        raise InputError.of(printable(text), f"unknown target; expected {EXPECTED}")
     path = Path(file).absolute()
     if not path.is_file():
         raise InputError.of(printable(file), f"no such file; expected {EXPECTED}")
@@ -43,13 +43,13 @@ def read_target(text: str, python: str = "") -> Target:
 
 def _scaffold(text: str, python: str) -> Target:
     record = Path(text) / RECORD
-    where = printable(str(record))
     if not record.exists():
-        raise InputError.of(where, f"no such file; expected {EXPECTED}")
+        raise InputError.of(printable(text), f"no {RECORD} in this folder; expected {EXPECTED}")
     issues: list[ValidationIssue] = []
     spec = Fields(read_document(str(record)).root, (), issues).inner("order")
     stem, on_kill = spec.text("name"), spec.text("on_kill")
     if issues:
+        where = printable(str(record))
         raise InputError([Problem(where, f"invalid record: {issue.message}") for issue in issues])
     path = Path(text).resolve()
     return Target(text, str(path), stem, leaves_jobs=on_kill == "leave", python=python)
@@ -64,27 +64,28 @@ def text_of(scenario: Scenario) -> str:
 
 
 def point_text(point: Point, signal: Signal) -> str:
-    """Return `KILL:operators.py:57#3`; any phase but the first is named."""
+    """Return a point as `--point` takes it: `KILL:operators.py:57#3`, `KILL:trigger:...`."""
     phase = "" if point.phase == EXECUTE else f"{point.phase}:"
     return f"{signal.value}:{phase}{point.place}#{point.visit}"
 
 
 def read_point(text: str) -> tuple[Point, Signal]:
-    """Return the point and the signal that a text names.
+    """Parse a point as `--point` takes it; return the point and its signal.
 
     Raises:
-        InputError: the text does not have that form.
+        InputError: the text is not a point.
     """
     match = TEXT.fullmatch(text)
     if match is None or match["signal"] not in Signal.__members__:
         signals = ", ".join(Signal.__members__)
-        raise InputError.of(OPTION, f"found {text!r}, expected {FORM}; signals: {signals}")
+        message = f"invalid point {text!r}; expected {FORM}; signals: {signals}"
+        raise InputError.of(OPTION, message)
     point = Point(match["phase"] or EXECUTE, match["place"], int(match["visit"]))
     return point, Signal[match["signal"]]
 
 
 def report_of(result: DrillResult, outcomes: Iterable[Outcome]) -> str:
-    """Return a line for each outcome: the command that repeats it, and its findings."""
+    """Return one line per outcome: the command that repeats it, and its findings."""
     return "\n".join(_line(result, each) for each in outcomes)
 
 
@@ -104,7 +105,7 @@ def repeat_command(result: DrillResult, outcome: Outcome) -> str:
 
 
 def point_options(outcome: Outcome) -> str:
-    """Return the options that select one scenario, as users type them."""
+    """Return the options that select one scenario, quoted for a shell."""
     return printable(shlex.join(_points(outcome)))
 
 

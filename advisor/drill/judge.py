@@ -1,4 +1,4 @@
-"""Judges a run: pure functions from its events to its findings."""
+"""Judges a run by its events; all functions are pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NO_RESULT: Final = object()
 RETURN_VALUE: Final = "return_value"
 """The XCom key of what a task returns."""
 WORK: Final = (Submitted, Polled, ResultFetched, Stored)
-"""What a task does if it continues."""
+"""The events that show that a task continues."""
 FINAL: Final = frozenset({"success", "failed", "skipped"})
 
 
@@ -67,7 +67,7 @@ def judge(
 
 
 def stage_of(events: Sequence[Event], behaviour: Behaviour) -> str:
-    """Return how far a run had got after some events, in a few words."""
+    """Return the stage that a run reached with some events, as text."""
     if any(isinstance(event, XComPushed) and event.key == RETURN_VALUE for event in events):
         return "result reported"
     jobs = [event.job for event in events if isinstance(event, Submitted)]
@@ -95,7 +95,7 @@ def _submissions(events: Sequence[Event], behaviour: Behaviour) -> Iterator[tupl
 
 
 def _result(events: Sequence[Event]) -> Any:  # noqa: ANN401 - whatever the task returns
-    """Return the result that other tasks see, with specs instead of the ids of jobs."""
+    """Return the result that other tasks see; job ids are replaced by the specs of the jobs."""
     result: Any = NO_RESULT
     for event in events:
         if isinstance(event, XComCleared):

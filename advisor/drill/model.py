@@ -12,7 +12,7 @@ from advisor.drill.runtime.service import Behaviour
 
 
 class Signal(str, Enum):
-    """What happens to the worker, or to the trigger."""
+    """A signal to the worker or the trigger; the values are described in `runtime.events`."""
 
     KILL = KILL
     TERM = TERM
@@ -20,32 +20,33 @@ class Signal(str, Enum):
 
 
 class Finding(str, Enum):
-    """What can be wrong with an outcome, the worst first."""
+    """What can be wrong with an outcome, worst first."""
 
     duplicate = "duplicate"
-    """A job was submitted while an earlier one of the same spec ran or had succeeded."""
+    """A job was submitted although one with the same spec was running or had succeeded."""
     result_lost = "result lost"
-    """The task succeeded with a result other than that of the baseline run."""
+    """The task succeeded, but its result differs from the baseline run."""
     orphan = "orphan"
-    """A job was left running that no attempt owns."""
+    """A job was left running, and no attempt of the task waits for it."""
     false_success = "false success"
-    """A task that a user had ended continued, and reported success."""
+    """The task continued and reported success after a user had ended it."""
     failed = "failed"
-    """The task failed although a retry should have survived."""
+    """The task failed although a retry should have succeeded."""
     stuck = "stuck"
-    """There was no final outcome: a process hung, or the attempts did not end."""
+    """The task has no final state: a process hung, or the attempts never ended."""
     not_reached = "not reached"
-    """The point was not reached in this run, so the run shows nothing."""
+    """The signal was not sent, because the run did not reach its point."""
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """One run of the operator: the signals that it gets, and how the service behaves."""
+    """One run of the operator: the signals to send, and how the service behaves."""
 
     aims: tuple[tuple[Point, Signal], ...] = ()
+    """The points to reach and the signals to send there, in order."""
     behaviour: Behaviour = field(default_factory=Behaviour)
     service_fault: str = ""
-    """The fault of the service; "" if it has none."""
+    """The name of the service fault; "" if there is none."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,11 @@ class Outcome:
     """The final state of the task instance; `stuck` or `endless` if it has none."""
     findings: tuple[Finding, ...]
     restarted: bool
-    """Whether a job was submitted again after it was cancelled, had failed or was lost."""
+    """Whether a job was submitted again after an earlier one failed, was cancelled or was lost."""
     in_window: bool
-    """Whether the signal came between a submission and the next write to the store."""
+    """Whether a signal was sent between submitting the job and the next write to the store."""
     submissions: int
+    """The number of jobs that were submitted."""
     events: Sequence[Event]
 
     @property
@@ -74,7 +76,7 @@ class Target:
     """The operator to drill."""
 
     text: str
-    """As the user named it."""
+    """TARGET as the user typed it."""
     path: str
     stem: str = ""
     """The stem of a scaffold's class names; "" for a factory."""
@@ -82,7 +84,7 @@ class Target:
     leaves_jobs: bool = False
     """Whether the job should continue if a user ends the task."""
     python: str = ""
-    """The interpreter that has Airflow, as the user named it; "" for this one."""
+    """The interpreter with Airflow, as the user typed it; "" for the current one."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ class DrillResult:
     target: Target
     sdk: str
     files: Mapping[str, str]
-    """Paths of the files whose lines were crash points, by the names that points use."""
+    """Paths of the files whose lines are crash points, by their names in points."""
     own: Sequence[str]
     """The names of the operator's own files; the others are Airflow's."""
     reached: Sequence[Reached]
@@ -109,13 +111,13 @@ class DrillResult:
     baseline: Outcome
     outcomes: Sequence[Outcome]
     seconds: float
-    """How long the scenarios took."""
+    """Duration of the scenarios."""
     starting: float = 0.0
-    """Seconds before that, for starting Airflow and the baseline run."""
+    """Seconds before the scenarios, for starting Airflow and the baseline run."""
     honours_keys: bool | None = None
-    """Whether the service was told to honour keys; None: as the hook declares."""
+    """Whether the service honours idempotency keys (default: as the hook declares)."""
     pair_summary: PairSummary | None = None
-    """The pairs among the outcomes; None if none were asked for."""
+    """The pairs among the outcomes; None if no pairs were requested."""
     notes: tuple[str, ...] = ()
     """Notes on the drill itself."""
 

@@ -1,8 +1,8 @@
-"""Probes an untested Airflow: on it, the drill has to find the known faults of the controls.
+"""Probes an untested release of Airflow: the drill must find the known faults of the controls.
 
-By then, the runner has compared the names and signatures of the task SDK (`runtime/probe.py`),
-which is enough for a release that our test suite drills. On any other release, drilling the
-controls shows whether the names still mean the same.
+Before that, the runner has checked the names and signatures of the task SDK (`runtime/probe.py`).
+That is enough for the releases that our test suite drills. On other releases, drilling the controls
+shows whether these names still behave the same.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from advisor.drill.session import DrillOptions, Session
 from advisor.errors import InputError, ProbeFailed
 
 Kinds: TypeAlias = dict[Signal, frozenset[Finding]]
-"""The kinds of findings that a signal leads to, at any point."""
+"""The findings of each signal, over all points."""
 
 SDK: Final = "apache-airflow-task-sdk"
 TESTED: Final = frozenset({"1.3.0", "1.3.1", "1.3.2", "1.4.0b2"})
-"""The releases of the SDK that our test suite drills."""
+"""The releases of the task SDK that our test suite drills."""
 CONTROLS: Final = Path(__file__).with_name("controls")
 EXPECTED: Final[Mapping[str, Kinds]] = {
     "plain": {
@@ -43,20 +43,19 @@ EXPECTED: Final[Mapping[str, Kinds]] = {
         Signal.END: frozenset({Finding.orphan, Finding.false_success}),
     },
 }
-"""What the drill finds in each control on the tested releases."""
+"""The findings in each control on the tested releases."""
 CACHE: Final = "drill-probes.json"
 JOBS: Final = 2
 
 
 def notes_on(loaded: Loaded, check: Callable[[], list[str]]) -> tuple[str, ...]:
-    """Return notes about a runner's Airflow: () if the release is tested.
+    """Return notes about the runner's Airflow; probe it first if the release is untested.
 
-    Only a probe that passed is remembered. One that failed may have failed because the machine was
-    too busy, and is repeated.
+    Only passed probes are cached. A failed probe is repeated, because a busy machine can cause it.
 
     Args:
-        loaded: what the runner reported.
-        check: returns the unexpected findings on an untested release; called only for one.
+        loaded: the runner's report.
+        check: probes the release; returns how its findings differ from the expected ones.
 
     Raises:
         ProbeFailed: the findings differ from the expected ones.
@@ -69,14 +68,14 @@ def notes_on(loaded: Loaded, check: Callable[[], list[str]]) -> tuple[str, ...]:
             message = f"{SDK} {loaded.sdk}: {'; '.join(different)}"
             raise ProbeFailed.of(printable(loaded.python), printable(message), UPGRADE)
         _remember(key)
-    return (f"{SDK} {loaded.sdk} was probed, not tested",)
+    return (f"{SDK} {loaded.sdk} is untested, but passed the probe of the drill",)
 
 
 def check_controls(python: str) -> list[str]:
-    """Drill the controls, and return how the kinds of findings differ from the expected ones.
+    """Drill the controls; return how their findings differ from the expected ones.
 
     Args:
-        python: the interpreter that has Airflow, as the user named it.
+        python: the interpreter with Airflow, as the user typed it.
     """
     different: list[str] = []
     for control in EXPECTED:
@@ -88,7 +87,7 @@ def check_controls(python: str) -> list[str]:
 
 
 def kinds_of(control: str, python: str) -> Kinds:
-    """Drill a control, and return the kinds of findings for each signal."""
+    """Drill a control; return the findings of each signal."""
     target = Target(control, str(CONTROLS / f"{control}.py"), factory=control, python=python)
     with RunnerProcess(target) as runner:
         session = Session(runner, target, DrillOptions(jobs=JOBS))
@@ -105,7 +104,7 @@ def kinds_of(control: str, python: str) -> Kinds:
 
 
 def differences(control: str, kinds: Kinds) -> list[str]:
-    """Return how a control's kinds of findings differ from the expected ones."""
+    """Return how the findings in a control differ from the expected ones."""
     return [
         f"control {control}, {signal.value}: found {_in_words(kinds[signal])}, "
         f"expected {_in_words(expected)}"
@@ -124,7 +123,7 @@ def _cache_file() -> Path:
 
 
 def _read_cache() -> list[str]:
-    """Return the probes that passed; [] if the cache is missing, unreadable or damaged."""
+    """Return the passed probes; [] if the cache is missing, unreadable or damaged."""
     with suppress(OSError, ValueError, RuntimeError):  # RuntimeError: no home folder
         passed = json.loads(_cache_file().read_text(encoding="utf-8"))
         if isinstance(passed, list):
@@ -133,7 +132,7 @@ def _read_cache() -> list[str]:
 
 
 def _remember(key: str) -> None:
-    """Add an entry to the cache, if it can be written."""
+    """Add a passed probe to the cache; do nothing if the cache cannot be written."""
     with suppress(OSError, RuntimeError):
         file = _cache_file()
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The drill's handle on the runner, a process of the interpreter that has Airflow."""
+"""Starts the runner, a process of the interpreter with Airflow, and talks to it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ START: Final = (
     "from advisor.drill.runtime.runner import main; "
     "main()"
 )
-"""Imports advisor from a folder, and nothing from the current one, which Python puts first."""
+"""Imports advisor from a given folder; drops the current one, which Python puts on the path."""
 HINT: Final = "set --python to the interpreter of an environment with Airflow 3.3 or newer"
 UPGRADE: Final = "upgrade advisor, or report this difference to its maintainers"
 ERRORS: Final[Mapping[Reason, tuple[type[UnknownAirflow], str]]] = {
@@ -49,9 +49,9 @@ ERRORS: Final[Mapping[Reason, tuple[type[UnknownAirflow], str]]] = {
     "probe": (ProbeFailed, UPGRADE),
 }
 SECONDS_TO_END: Final = 1.0
-"""Seconds that the runner gets to end by itself."""
+"""Seconds before a runner that does not end by itself is killed."""
 MOST_CHARACTERS: Final = 500
-"""Maximum number of characters shown of an error raised by an operator or Airflow."""
+"""Maximum number of characters shown of an error from the operator or Airflow."""
 
 
 class RunnerProcess:
@@ -61,12 +61,12 @@ class RunnerProcess:
         target: the operator to load, and the interpreter to load it with.
 
     Raises:
-        InputError: the interpreter cannot be started, or cannot load the target.
-        UnknownAirflow: the drill cannot run on this system, or with this Airflow.
+        InputError: the interpreter cannot be started, or the target cannot be loaded.
+        UnknownAirflow: the drill cannot run on this system or with this Airflow.
     """
 
     loaded: Loaded
-    """What was loaded; set by entering the context."""
+    """The loaded operator; set by entering the context."""
 
     def __init__(self, target: Target) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="advisor-drill-")
@@ -93,8 +93,8 @@ class RunnerProcess:
 
         Args:
             scenarios: the scenarios to run; the number of a result is an index into them.
-            jobs: how many to run at the same time.
-            record: whether to record the points reached after the signals.
+            jobs: the number of scenarios to run in parallel.
+            record: whether to record the points that are reached after the signals.
         """
         requests = [
             RunRequest(number, each.aims, each.behaviour, record)
@@ -108,7 +108,7 @@ class RunnerProcess:
         if not hasattr(os, "fork"):
             self._folder.cleanup()
             raise UnsupportedPlatform.of("", "the drill needs os.fork, which this system lacks")
-        # Only advisor itself: its dependencies may be missing in Airflow's environment.
+        # Link advisor alone: its site-packages could hide packages of Airflow's environment.
         (Path(self._folder.name) / PACKAGE.name).symlink_to(PACKAGE)
         try:
             with self._errors.open("w") as errors:
@@ -142,19 +142,22 @@ class RunnerProcess:
 
     def _ask(self, message: Message) -> None:
         requests = cast("TextIO", self._process.stdin)
-        with suppress(BrokenPipeError):  # reading the answer explains why
+        with suppress(BrokenPipeError):  # `_answer` reports why the runner has ended
             requests.write(messages.to_line(message))
             requests.flush()
 
     def _answer(self) -> str:
         line = cast("TextIO", self._process.stdout).readline()
         if not line:
-            message = printable(self._errors.read_text(errors="replace")[-MOST_CHARACTERS:].strip())
-            raise InputError.of(printable(self._target.text), f"ended its interpreter: {message}")
+            output = printable(self._errors.read_text(errors="replace")[-MOST_CHARACTERS:].strip())
+            message = (
+                f"{printable(self._python)} exited unexpectedly: {output or 'no error output'}"
+            )
+            raise InputError.of(printable(self._target.text), message)
         return line
 
     def _stop(self) -> None:
-        """End the runner by closing its input, and whatever it has started."""
+        """End the runner by closing its input; kill the processes that are left."""
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 with suppress(BrokenPipeError):

@@ -1,4 +1,4 @@
-"""The scenarios of a drill: points, service faults, and pairs of kills."""
+"""The scenarios of a drill: signals at points, service faults, and pairs of kills."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def each_service_fault(
 
 @dataclass(frozen=True)
 class Sample:
-    """Which pairs to run: all of them, or as many as the budget allows, selected by the seed."""
+    """Which pairs to run: all, or as many as the budget allows, selected by the seed."""
 
     budget: int = BUDGET
     seed: int = SEED
@@ -60,15 +60,15 @@ class Sample:
 
 @dataclass(frozen=True)
 class KillGroup:
-    """First kills that leave the same behind, so that their retries reach the same points."""
+    """First kills that leave the same state behind, so that their retries reach the same points."""
 
     scenarios: tuple[Scenario, ...]
     points: tuple[Point, ...] = ()
-    """The points that the processes after the kill reach."""
+    """The points that are reached after the kill."""
 
 
 def grouped(scenarios: Sequence[Scenario], left: Mapping[Scenario, str]) -> list[KillGroup]:
-    """Group the first kills by what they leave behind, without those that no process follows."""
+    """Group first kills by the state that they leave behind; drop those without a retry."""
     groups: dict[str, list[Scenario]] = {}
     for scenario in scenarios:
         if left[scenario]:
@@ -82,14 +82,14 @@ def sampled_pairs(
     sample: Sample,
     behaviour: Behaviour,
 ) -> tuple[int, list[Scenario]]:
-    """Return the number of pairs of a first kill and a signal to its retry, and the pairs to run.
+    """Return the number of all pairs, and the pairs to run, sorted by their first kills.
 
-    They are sorted by their first kills, and the same ones for the same seed.
+    A pair is a first kill and a signal to its retry. The same seed selects the same pairs.
     """
     count = len(signals) * sum(len(each.scenarios) * len(each.points) for each in kill_groups)
     numbers: Container[int] = range(count)
     if count > sample.budget:
-        # Not for security: the same seed must draw the same pairs.
+        # A seeded generator, because the same seed must select the same pairs.
         numbers = {*random.Random(sample.seed).sample(range(count), sample.budget)}  # noqa: S311
     return count, [
         Scenario(aims, behaviour)

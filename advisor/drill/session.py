@@ -1,4 +1,4 @@
-"""An operator whose baseline run succeeds, and the runs that follow it."""
+"""Runs the scenarios of one operator, after a baseline run that must succeed."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class DrillOptions:
     signals: Sequence[Signal] = ()
     """The signals to send (default: every signal, or only KILL if there are pairs)."""
     jobs: int = 2
-    """How many scenarios to run at the same time."""
+    """The number of scenarios to run in parallel."""
     honours_keys: bool | None = None
-    """Whether the service honours keys (default: as the hook declares)."""
+    """Whether the service honours idempotency keys (default: as the hook declares)."""
     pairs: Sample | None = None
-    """Which pairs of kills to run in addition to single ones (default: none)."""
+    """Which pairs of kills to run in addition to single kills (default: none)."""
 
     @property
     def sent(self) -> Sequence[Signal]:
@@ -46,12 +46,12 @@ class DrillOptions:
 
 
 class Session:
-    """A runner whose operator succeeds in a baseline run, and the runs that follow.
+    """The runs of one operator: the baseline run, and the scenarios that follow it.
 
     Args:
         runner: the runner that has loaded the operator.
-        target: the operator that it has loaded.
-        options: how to drill.
+        target: the operator.
+        options: the options of the drill.
 
     Raises:
         InputError: the baseline run does not succeed.
@@ -70,7 +70,7 @@ class Session:
         self._refuse_failure()
 
     def scenarios(self) -> list[Scenario]:
-        """Return every scenario that was asked for, except the pairs."""
+        """Return all requested scenarios except the pairs."""
         return [
             *each_point(self.reached, self._options.sent, self.behaviour),
             *each_service_fault(self.reached, self.baseline.events, self.behaviour),
@@ -89,19 +89,22 @@ class Session:
         return [judged[number] for number in range(len(scenarios))]
 
     def pairs(self, scenarios: Iterable[Scenario], sample: Sample) -> tuple[int, list[Scenario]]:
-        """Return the number of pairs that begin with these scenarios, already run, and a sample."""
+        """Return the number of pairs that start with these scenarios, and a sample of the pairs.
+
+        The scenarios must have been run, since pairs depend on the state that they left behind.
+        """
         kills = [each for each in scenarios if each.aims and not each.service_fault]
         groups = self._with_points(grouped(kills, self._left))
         return sampled_pairs(groups, self._options.sent, sample, self.behaviour)
 
     def points_after(self, scenarios: Sequence[Scenario]) -> list[tuple[Point, ...]]:
-        """Return the points that the processes after a signal reach, for each scenario."""
+        """Return the points that are reached after the signals, for each scenario."""
         results = self._runner.runs(scenarios, jobs=self._options.jobs, record=True)
         points = {result.number: _points(result) for result in results}
         return [points[number] for number in range(len(scenarios))]
 
     def _with_points(self, groups: Sequence[KillGroup]) -> list[KillGroup]:
-        """Return the groups with their points, by running one kill of each: all reach the same."""
+        """Return the groups with their points; one kill per group is run, as all reach the same."""
         points = self.points_after([group.scenarios[0] for group in groups])
         return [replace(group, points=each) for group, each in zip(groups, points, strict=True)]
 
@@ -115,20 +118,21 @@ class Session:
         problems = [finding.value for finding in run.findings]
         if run.state == "success" and tries > 1:
             # A fault that a retry hides in the baseline run would be hidden after every kill.
-            problems.append(f"it takes {tries} tries")
+            problems.append(f"took {tries} tries")
         if run.state != "success" or problems:
             errors = [each.error for each in run.events if isinstance(each, Ended) and each.error]
-            message = printable(", ".join([*errors[-1:], *problems]) or run.state)
-            raise InputError.of(self._target.text, f"the baseline run does not succeed: {message}")
+            message = printable("; ".join([*errors[-1:], *problems]) or run.state)
+            message = f"the baseline run must succeed on the first try: {message}"
+            raise InputError.of(self._target.text, message)
 
 
 def _points(result: RunResult) -> tuple[Point, ...]:
-    """Return the points of a run, each once: several of its processes may reach the same one."""
+    """Return the distinct points of a run; several of its processes can reach the same point."""
     return tuple(dict.fromkeys(point for point, _ in result.reached))
 
 
 def _behaviour(loaded: Loaded, honours_keys: bool | None) -> Behaviour:
-    """Return how the service behaves: as the hook declares, unless an option overrides it."""
+    """Return the behaviour of the service: as the hook declares, unless an option overrides it."""
     lag = loaded.listing_lag
     return Behaviour(
         honours_keys=loaded.honours_keys if honours_keys is None else honours_keys,

@@ -1,9 +1,9 @@
-"""The results of line drills, single runs and live drills, on a terminal and as Markdown."""
+"""Renders line drills, single runs and live drills for the terminal and as Markdown."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
@@ -25,10 +25,13 @@ from advisor.render.drill_summary import (
     SURVIVED,
     WORST_FIRST,
     Phase,
+    counted,
     counts_text,
     duplicate_window,
     ending_of,
     findings_of,
+    meanings_of,
+    phase_text,
     phases_of,
     repeatable_violations,
     run_lines,
@@ -52,19 +55,21 @@ MAX_VIOLATIONS: Final = 20
 
 def print_drill(console: Console, result: DrillResult) -> None:
     """Print the marked source, the tables and the totals."""
+    console.print("Worst outcome at each line", style="bold")
     console.print(_legend(result))
     for name, lines in marked_files(result).items():
         _print_file(console, name, lines)
     for heading, rows in (
-        ("By phase", _phase_rows(phases_of(result))),
-        ("Calls", _call_rows(result)),
-        ("Service faults", _service_fault_rows(result)),
-        ("To see one step by step", _violation_rows(result)),
+        ("Outcomes by phase", _phase_rows(phases_of(result))),
+        ("Outcomes by call", _call_rows(result)),
+        ("Outcomes of service faults", _service_fault_rows(result)),
+        ("Violations (run one with its --point to see it step by step)", _violation_rows(result)),
     ):
         _print_section(console, heading, list(rows))
     if message := duplicate_window(result):
         lines_of_message = wrap(message, max(console.width - 2, 8))
         _print_section(console, "Duplicates", [Text(f"  {each}", BAD) for each in lines_of_message])
+    _print_section(console, "What the findings mean", list(_meaning_rows(result.counts)))
     _print_section(console, "Totals", [Text(f"  {line}") for line in totals(result)])
 
 
@@ -101,7 +106,7 @@ def markdown_run(outcome: Outcome) -> Iterator[str]:
 
 
 def print_live_drill(console: Console, result: LiveDrillResult, *, steps: bool = False) -> None:
-    """Print a table for each target and the totals; with `steps`, the events of each run."""
+    """Print a table for each target, and the totals; with `steps`, also each run step by step."""
     for text, style in (*_live_lines(result), *(_live_steps(result) if steps else ())):
         console.print(text, style=style, soft_wrap=True)
 
@@ -111,7 +116,7 @@ def markdown_live_drill(result: LiveDrillResult) -> Iterator[str]:
     yield f"### Drill on Airflow {escape(result.airflow)}\n\n"
     yield from (f"- {escape(line)}\n" for line in _live_totals(result))
     for target in result.targets:
-        yield f"\n**{escape(target.text)}**\n\n| what happened | task | jobs | tries | found |\n"
+        yield f"\n**{escape(target.text)}**\n\n| Fault | Task | Jobs | Tries | Findings |\n"
         yield "|---|---|---|---|---|\n"
         for row in _rows_of(result, target):
             submitted, tries = str(row.outcome.submissions), str(row.tries)
@@ -138,7 +143,7 @@ def _print_section(console: Console, heading: str, rows: Sequence[Text]) -> None
 
 
 def _legend(result: DrillResult) -> Text:
-    """Return the meaning of the marks that are in use."""
+    """Return the marks that are in use, with their outcomes."""
     in_use = {SURVIVED, NOT_EXECUTED, *marks_by_place(result).values()}
     parts = [Text(f"{mark} {word}", _style(word)) for word, mark in MARKS.items() if word in in_use]
     return Text("  ").join(parts)
@@ -148,7 +153,7 @@ def _print_file(console: Console, name: str, lines: Sequence[Line]) -> None:
     console.print(f"\n{printable(name)}", style="bold")
     for line in lines_near_marks(lines):
         text = Text("       ...", "dim") if line is None else _line_text(line)
-        # On a terminal, a wrapped line of source is hard to read; elsewhere it is kept whole.
+        # Cut long lines on a terminal, where wrapped source is hard to read.
         cut = console.is_terminal
         console.print(text, no_wrap=cut, overflow="ellipsis" if cut else None, soft_wrap=not cut)
 
@@ -161,9 +166,9 @@ def _line_text(line: Line) -> Text:
 
 
 def _phase_rows(phases: Sequence[Phase]) -> Iterator[Text]:
-    moments = [" > ".join(f"{m.process}, {m.stage}" for m in each.moments) for each in phases]
-    width = max(map(len, moments), default=0)
-    for text, phase in zip(moments, phases, strict=True):
+    texts = [phase_text(each) for each in phases]
+    width = max(map(len, texts), default=0)
+    for text, phase in zip(texts, phases, strict=True):
         worst = min(phase.counts, key=WORST_FIRST.index)
         yield Text(f"  {text:{width}}  {counts_text(phase.counts)}", _style(worst))
 
@@ -195,7 +200,12 @@ def _violation_rows(result: DrillResult) -> Iterator[Text]:
         yield Text(f"    {point_options(outcome):{width}}  {findings_of(outcome)}", BAD)
     if len(violations) > len(shown):
         more = len(violations) - len(shown)
-        yield Text(f"    and {more} more; --format json names all", "dim")
+        yield Text(f"    and {more} more; --format json lists all", "dim")
+
+
+def _meaning_rows(findings: Container[Finding]) -> Iterator[Text]:
+    for finding, meaning in meanings_of(findings):
+        yield Text(f"  {finding.value:13}  {meaning}")
 
 
 def _style(word: str) -> str:
@@ -203,10 +213,9 @@ def _style(word: str) -> str:
 
 
 def _markdown_phases(result: DrillResult) -> Iterator[str]:
-    yield "\n| how far it had got | outcomes |\n|---|---|\n"
+    yield "\n| Phase | Outcomes |\n|---|---|\n"
     for phase in phases_of(result):
-        moments = ", then ".join(f"{each.process}: {each.stage}" for each in phase.moments)
-        yield f"| {moments} | {counts_text(phase.counts)} |\n"
+        yield f"| {phase_text(phase)} | {counts_text(phase.counts)} |\n"
     yield "\n"
 
 
@@ -218,11 +227,11 @@ def _markdown_line(line: Line | None) -> str:
 
 
 def _live_totals(result: LiveDrillResult) -> list[str]:
-    counts = [f"{result.counts[each]} {each.value}" for each in Finding if result.counts[each]]
+    counts = counts_text({each.value: result.counts[each] for each in Finding})
     survive = "the operator survives" if len(result.targets) == 1 else "the operators survive"
     return [
         f"{len(result.rows)} runs on Airflow {result.airflow} in {result.seconds:.0f} s",
-        f"found: {', '.join(counts)}" if counts else f"found: nothing; {survive}",
+        f"findings: {counts or f'none; {survive}'}",
     ]
 
 
@@ -231,7 +240,7 @@ def _rows_of(result: LiveDrillResult, target: Target) -> list[Row]:
 
 
 def _live_findings(row: Row) -> str:
-    """Return the findings of a row in words, or that the operator survived."""
+    """Return the findings of a row as text, or `survived`."""
     words = [each.value for each in row.outcome.findings]
     if row.outcome.restarted:
         words.append("restarted")
@@ -244,23 +253,23 @@ def _live_lines(result: LiveDrillResult) -> Iterator[tuple[str, str]]:
     for target in result.targets:
         yield f"{printable(target.text)}", "bold"
         for row in _rows_of(result, target):
-            jobs = _counted(row.outcome.submissions, "job", "jobs")
-            tries = _counted(row.tries, "try", "tries")
+            jobs = counted(row.outcome.submissions, "job", "jobs")
+            tries = counted(row.tries, "try", "tries")
             ending = f"{row.outcome.state:7}  {jobs:7}  {tries:7}  {_live_findings(row)}"
             mark, style = ("!", BAD) if row.outcome.findings else ("+", "green")
             yield f"  {mark} {row.fault.title:{width}}  {ending}", style
         yield "", ""
     if result.violations:
-        yield "To see one step by step", "bold"
+        yield "Violations (run the command to see one step by step)", "bold"
         for row in result.violations:
             yield f"  {live_repeat_command(result, row)}  # {_live_findings(row)}", BAD
         yield "", ""
+        yield "What the findings mean", "bold"
+        for finding, meaning in meanings_of(result.counts):
+            yield f"  {finding.value:13}  {meaning}", ""
+        yield "", ""
     yield "Totals", "bold"
     yield from ((f"  {line}", "") for line in _live_totals(result))
-
-
-def _counted(number: int, singular: str, plural: str) -> str:
-    return f"{number} {singular if number == 1 else plural}"
 
 
 def _live_steps(result: LiveDrillResult) -> Iterator[tuple[str, str]]:

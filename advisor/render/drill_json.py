@@ -1,4 +1,4 @@
-"""The result of a drill as mappings and lists, for JSON and YAML, and its schema."""
+"""The result of a drill as a JSON or YAML document, and its schema."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def drill_document(result: DrillResult) -> Document:
-    """Return the result as mappings and lists."""
+    """Return the document of a result."""
     pairs = result.pair_summary
     return {
         "schema_version": SCHEMA_VERSION,
@@ -60,7 +60,7 @@ def drill_document(result: DrillResult) -> Document:
 
 
 def run_document(outcome: Outcome) -> Document:
-    """Return one run as mappings and lists, with its events."""
+    """Return the document of one run, with its events."""
     return {
         "schema_version": SCHEMA_VERSION,
         **_scenario_document(outcome),
@@ -69,7 +69,7 @@ def run_document(outcome: Outcome) -> Document:
 
 
 def live_drill_document(result: LiveDrillResult) -> Document:
-    """Return the result as mappings and lists."""
+    """Return the document of a result."""
     return {
         "schema_version": SCHEMA_VERSION,
         "targets": [each.text for each in result.targets],
@@ -82,23 +82,23 @@ def live_drill_document(result: LiveDrillResult) -> Document:
 
 
 def drill_schema() -> Schema:
-    """Return the schema of what `advisor drill --format json` writes."""
+    """Return the schema of the output of `advisor drill --format json`."""
     return {
         "$schema": DIALECT,
-        "title": "What advisor drill found",
+        "title": "The result of advisor drill",
         "anyOf": [{"$ref": f"#/$defs/{each}"} for each in ("drill", "run", "live")],
         "$defs": {
             "drill": {
-                "description": "Every point of an operator.",
+                "description": "A drill of every point of an operator.",
                 **object_of({**_any_drill_schema(), **_line_drill_schema()}),
             },
             "run": {
-                "description": "One run, which --point names.",
+                "description": "The run selected by --point.",
                 **object_of(
                     {"schema_version": VERSION, **_scenario_schema(), "events": _events_schema()}
                 ),
             },
-            "live": {"description": "With --live.", **object_of(_live_drill_schema())},
+            "live": {"description": "A drill with --live.", **object_of(_live_drill_schema())},
             "finding": {"enum": [finding.value for finding in Finding]},
             "mark": {"enum": list(MARKS)},
         },
@@ -141,12 +141,12 @@ def _row_document(row: Row) -> Document:
 
 
 def _any_drill_schema() -> Schema:
-    """Return the properties that the results of all drills have."""
+    """Return the properties of the result of any drill."""
     counts = {finding.value: COUNT for finding in Finding}
     return {
         "schema_version": VERSION,
         "survived": {"type": "boolean"},
-        "totals": {"description": "Outcomes with each finding.", **object_of(counts)},
+        "totals": {"description": "The number of outcomes with each finding.", **object_of(counts)},
     }
 
 
@@ -155,7 +155,7 @@ def _live_drill_schema() -> Schema:
     from advisor.drill.live.faults import BASELINE, FAULTS  # a line drill does not need them
 
     row = {
-        "target": {**TEXT, "description": "As it was named."},
+        "target": {**TEXT, "description": "TARGET, as given on the command line."},
         "fault": {"enum": [BASELINE.id, *(fault.id for fault in FAULTS)]},
         "title": TEXT,
         "tries": COUNT,
@@ -165,7 +165,7 @@ def _live_drill_schema() -> Schema:
         **_any_drill_schema(),
         "targets": list_of(TEXT),
         "airflow": {**TEXT, "description": "The version of Airflow."},
-        "seconds": {"type": "number", "description": "Seconds that everything took."},
+        "seconds": {"type": "number", "description": "Duration of the drill, in seconds."},
         "outcomes": list_of(object_of({**row, **_outcome_schema()})),
     }
 
@@ -176,38 +176,38 @@ def _line_drill_schema() -> Schema:
     moment = {"where": {"enum": list(PROCESSES.values())}, "stage": {"enum": list(STAGES)}}
     outcomes = {"propertyNames": {"$ref": "#/$defs/mark"}, "additionalProperties": COUNT}
     return {
-        "target": {**TEXT, "description": "As it was named."},
+        "target": {**TEXT, "description": "TARGET, as given on the command line."},
         "task_sdk": TEXT,
-        "notes": {"description": "About the drill itself.", **list_of(TEXT)},
+        "notes": {"description": "Notes about the drill itself.", **list_of(TEXT)},
         "outcomes": list_of(object_of(_scenario_schema())),
         "points": object_of(dict.fromkeys(("reached", "planned", "sent"), COUNT)),
         "pairs": or_null(object_of({"all": COUNT, "run": COUNT, "seed": {"type": "integer"}})),
-        "starting": {"type": "number", "description": "Seconds until the scenarios began."},
-        "seconds": {"type": "number", "description": "Seconds that the scenarios took."},
+        "starting": {"type": "number", "description": "Duration of the start-up, in seconds."},
+        "seconds": {"type": "number", "description": "Duration of the scenarios, in seconds."},
         "phases": list_of(
             object_of(
                 {"moments": list_of(object_of(moment)), "outcomes": {"type": "object", **outcomes}}
             )
         ),
         "files": list_of(object_of({"name": TEXT, "lines": list_of(object_of(marked))})),
-        "next": {"description": "Commands that repeat a violation.", **list_of(TEXT)},
+        "next": {"description": "The commands that repeat the violations.", **list_of(TEXT)},
     }
 
 
 def _scenario_schema() -> Schema:
-    scenario = {**TEXT, "description": "What --point takes, or the service fault."}
+    scenario = {**TEXT, "description": "The points, as --point takes them, or the service fault."}
     return {"scenario": scenario, **_outcome_schema()}
 
 
 def _outcome_schema() -> Schema:
     return {
-        "state": {**TEXT, "description": "Of the task instance in the end."},
+        "state": {**TEXT, "description": "The final state of the task instance."},
         "findings": list_of({"$ref": "#/$defs/finding"}),
         "restarted": {"type": "boolean"},
         "in_window": {
             "type": "boolean",
-            "description": "Whether a signal came between a submission and the next write to the "
-            "store.",
+            "description": "Whether a signal was sent between submitting the job and the next "
+            "write to the task state store.",
         },
         "submissions": COUNT,
     }

@@ -23,13 +23,13 @@ MARKS: Final = {
     Finding.not_reached.value: "?",
     NOT_EXECUTED: "-",
 }
-"""The characters that stand for the outcomes of a place."""
+"""The characters that mark the outcomes."""
 SIDES: Final = ("before", "after")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of source; `mark` is the worst outcome of the kills there, "" if there are none."""
+    """A line of source; `mark` is the worst outcome of the signals sent there, "" if none were."""
 
     number: int
     mark: str
@@ -37,7 +37,7 @@ class Line:
 
 
 def marks_by_place(result: DrillResult) -> dict[str, str]:
-    """Return the worst outcome at each place, in the order of the run."""
+    """Return the worst outcome at each place, in the order in which they were reached."""
     worst: dict[str, str] = {}
     for outcome in result.outcomes:
         for point, _ in outcome.scenario.aims:
@@ -47,9 +47,12 @@ def marks_by_place(result: DrillResult) -> dict[str, str]:
 
 
 def marked_files(result: DrillResult) -> dict[str, list[Line]]:
-    """Return the operator's own files that it reached, and only failed lines of other files.
+    """Return the operator's own files, fully marked, and other files with only violations marked.
 
-    Raises OSError if a file cannot be read.
+    Files without any outcome are left out.
+
+    Raises:
+        OSError: a file cannot be read.
     """
     marks = marks_by_place(result)
     failed = {place: mark for place, mark in marks.items() if mark != SURVIVED}
@@ -73,7 +76,7 @@ def lines_near_marks(lines: Sequence[Line]) -> list[Line | None]:
 
 
 def call_marks(result: DrillResult) -> dict[str, tuple[str, str]]:
-    """Return the marks before and after each call, in the order of the run."""
+    """Return the marks before and after each call, in the order of the calls."""
     marks: dict[str, dict[str, str]] = {}
     for place, mark in marks_by_place(result).items():
         call, _, side = place.rpartition(":")
@@ -117,6 +120,6 @@ def _function_lines(code: CodeType) -> Iterator[int]:
     if code.co_flags & (CO_OPTIMIZED | CO_NEWLOCALS) != CO_OPTIMIZED | CO_NEWLOCALS:
         return
     for _, _, line in code.co_lines():
-        # A frame begins at the line of `def`, before it executes anything.
+        # The trace reports `def` as a call, not as a line.
         if line is not None and line != code.co_firstlineno:
             yield line

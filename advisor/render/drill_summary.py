@@ -1,9 +1,9 @@
-"""The parts of a drill result that all formats share: totals, phases, and the steps of a run."""
+"""The parts of a drill result that several formats share: totals, phases, and steps of a run."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -12,16 +12,44 @@ from advisor.documents.model import printable
 from advisor.drill.command_line import text_of
 from advisor.drill.judge import stage_of
 from advisor.drill.model import DrillResult, Finding, Outcome
-from advisor.drill.runtime.events import Ended, Event, SignalSent, Started, Stored, to_json
+from advisor.drill.runtime.events import (
+    Cancelled,
+    Ended,
+    Event,
+    Forgotten,
+    FoundByKey,
+    Held,
+    HoldRequested,
+    JobsEnded,
+    LookedUp,
+    Polled,
+    Refused,
+    ResultFetched,
+    SignalSent,
+    Started,
+    Stored,
+    Submitted,
+    XComCleared,
+    XComPushed,
+)
 
 SURVIVED, NOT_EXECUTED = "survived", "not executed"
 WORST_FIRST: Final = (*(finding.value for finding in Finding), SURVIVED, NOT_EXECUTED)
-"""The words for an outcome or a line."""
+"""The names of the outcomes of a scenario or a line, worst first."""
 PLURALS: Final = {
     Finding.duplicate.value: "duplicates",
     Finding.result_lost.value: "results lost",
     Finding.orphan.value: "orphans",
     Finding.false_success.value: "false successes",
+}
+MEANINGS: Final = {
+    Finding.duplicate: "a job was submitted although an earlier one was running or had succeeded",
+    Finding.result_lost: "the task succeeded, but its result differs from the baseline run",
+    Finding.orphan: "a job was left running, and no attempt of the task waits for it",
+    Finding.false_success: "the task continued and reported success after a user had ended it",
+    Finding.failed: "the task failed although a retry should have succeeded",
+    Finding.stuck: "the task hung, or its attempts never ended",
+    Finding.not_reached: "the signal was not sent, because the run did not reach its point",
 }
 PROCESSES: Final = {"execute": "worker", "trigger": "trigger", "resume": "worker, resumed"}
 IN_WINDOW: Final = "submitted, not stored"
@@ -32,7 +60,20 @@ STAGES: Final = (
     "job ended",
     "result reported",
 )
-NOT_SHOWN: Final = frozenset({"what", "at", "run"})
+
+CALL_TEXTS: Final[Mapping[type[Event], str]] = {
+    FoundByKey: "submitted key {0.key} again, which returned {0.job}",
+    Polled: "polled {0.job}: {0.status}",
+    Cancelled: "cancelled {0.job}",
+    ResultFetched: "fetched the result of {0.job}",
+    Stored: "stored {0.key} = {0.value}",
+    XComPushed: "pushed XCom {0.key} = {0.value}",
+    XComCleared: "Airflow deleted the XComs of the task",
+    Refused: "the service did not answer the first {0.call} call",
+    HoldRequested: "the drill asked the service to hold back its next answer",
+    Held: "the service holds back the answer to the submission",
+}
+"""Formats for the steps of a run; `_call_text` has those with several forms."""
 
 
 @dataclass(frozen=True)
@@ -55,47 +96,59 @@ class Phase:
     moments: tuple[Moment, ...]
     """One moment, or two for a pair of kills."""
     counts: Counter[str]
-    """How often each was the worst finding, or the operator survived."""
+    """The number of runs by their worst finding, or `survived`."""
 
 
 def worst_of(outcome: Outcome) -> str:
-    """Return the worst finding in words, or that the operator survived."""
+    """Return the worst finding as text, or `survived`."""
     return outcome.worst.value if outcome.worst else SURVIVED
 
 
 def findings_of(outcome: Outcome) -> str:
-    """Return all findings of an outcome in words."""
+    """Return all findings of an outcome as text."""
     return ", ".join(finding.value for finding in outcome.findings)
 
 
 def ending_of(outcome: Outcome) -> str:
     """Return how a run ended: its state, its submissions and its findings."""
-    jobs = f"{outcome.submissions} submitted{', restarted' if outcome.restarted else ''}"
-    return ", ".join(filter(None, [outcome.state, jobs, findings_of(outcome)]))
+    jobs = f"{counted(outcome.submissions, 'job', 'jobs')} submitted"
+    restarted = "restarted" if outcome.restarted else ""
+    state = "succeeded" if outcome.state == "success" else outcome.state
+    return ", ".join(filter(None, [f"task {state}", jobs, restarted, findings_of(outcome)]))
 
 
 def run_lines(outcome: Outcome) -> Iterator[str]:
-    """Yield a run as text: how it ended, then a line for each step."""
+    """Yield a run as text: how it ended, then one line per step."""
     yield f"{text_of(outcome.scenario)}: {ending_of(outcome)}"
     yield from step_lines(outcome)
 
 
 def step_lines(outcome: Outcome) -> Iterator[str]:
-    """Yield a line for each event of a run; repeated events share one."""
+    """Yield one line per event of a run; equal events in a row share a line."""
     for step, same in groupby(_step_text(event) for event in outcome.events):
         times = sum(1 for _ in same)
         yield f"  {step}{f' ({times} times)' if times > 1 else ''}"
 
 
 def service_fault_outcomes(result: DrillResult) -> list[Outcome]:
-    """Return the outcomes of the scenarios with a service fault."""
+    """Return the outcomes of scenarios with a service fault."""
     return [each for each in result.outcomes if each.scenario.service_fault]
 
 
 def repeatable_violations(result: DrillResult) -> list[Outcome]:
-    """Return the violations that `--point` can repeat, the worst first."""
+    """Return the violations that `--point` can repeat, worst first."""
     violations = [each for each in result.violations if not each.scenario.service_fault]
     return sorted(violations, key=lambda outcome: WORST_FIRST.index(worst_of(outcome)))
+
+
+def counted(number: int, singular: str, plural: str) -> str:
+    """Return a number with its noun, such as `2 jobs`."""
+    return f"{number} {singular if number == 1 else plural}"
+
+
+def meanings_of(findings: Container[Finding]) -> list[tuple[Finding, str]]:
+    """Return the meanings of some findings, worst first."""
+    return [(finding, text) for finding, text in MEANINGS.items() if finding in findings]
 
 
 def counts_text(counts: Mapping[str, int]) -> str:
@@ -108,28 +161,30 @@ def counts_text(counts: Mapping[str, int]) -> str:
 
 
 def finding_counts(result: DrillResult) -> dict[str, int]:
-    """Return how many outcomes have each finding."""
+    """Return the number of outcomes with each finding."""
     return {finding.value: result.counts[finding] for finding in Finding}
 
 
 def totals(result: DrillResult) -> list[str]:
-    """Return a few lines on what was run and what was found."""
+    """Return lines on what was run and what was found."""
     milliseconds = 1000 * result.seconds / max(1, len(result.outcomes))
     restarted = sum(each.restarted for each in result.outcomes)
     return [
-        f"{len(result.reached)} points reached, {result.planned} signals to send, "
-        f"{result.sent} sent",
+        f"{counted(len(result.reached), 'crash point', 'crash points')} reached, "
+        f"{result.sent} of {counted(result.planned, 'signal', 'signals')} sent",
         *_pairs(result),
-        f"{len(result.outcomes)} scenarios in {result.seconds:.1f} s, {milliseconds:.0f} ms each, "
-        f"after {result.starting:.1f} s to start; task SDK {result.sdk}",
-        f"{restarted} restarted a job that had failed, was cancelled or lost",
-        f"found: {counts_text(finding_counts(result)) or 'nothing; the operator survives'}",
+        f"{counted(len(result.outcomes), 'scenario', 'scenarios')} in {result.seconds:.1f} s "
+        f"({milliseconds:.0f} ms each), after {result.starting:.1f} s of start-up; "
+        f"task SDK {result.sdk}",
+        f"{counted(restarted, 'scenario', 'scenarios')} restarted a job that had failed, "
+        "been cancelled or been lost (not a finding)",
+        f"findings: {counts_text(finding_counts(result)) or 'none; the operator survives'}",
         *(f"note: {each}" for each in result.notes),
     ]
 
 
 def phases_of(result: DrillResult) -> list[Phase]:
-    """Return the outcomes of the kills, by process and by how far the task had got."""
+    """Return the outcomes by the process that was signalled and the stage of the task."""
     counts: dict[tuple[Moment, ...], Counter[str]] = {}
     for outcome in result.outcomes:
         if outcome.scenario.aims and not outcome.scenario.service_fault:
@@ -139,8 +194,13 @@ def phases_of(result: DrillResult) -> list[Phase]:
     return [Phase(moments, counts[moments]) for moments in ranked]
 
 
+def phase_text(phase: Phase) -> str:
+    """Return a phase as text: its process and stage, or both of them for a pair of kills."""
+    return ", then ".join(f"{each.process}: {each.stage}" for each in phase.moments)
+
+
 def duplicate_window(result: DrillResult) -> str:
-    """Return a sentence on where duplicates come from, or "" if no kill led to one."""
+    """Return a sentence on which kills caused duplicates, or "" if none did."""
     kills = [
         each
         for each in result.violations
@@ -149,39 +209,50 @@ def duplicate_window(result: DrillResult) -> str:
     if not kills:
         return ""
     if not any(isinstance(event, Stored) for event in result.baseline.events):
-        return "The operator stores nothing: after a submission, every retry is a duplicate."
+        return "The operator stores nothing, so a retry after a submission submits a duplicate."
     outside = sum(not each.in_window for each in kills)
-    between = "between a submission and the next write to the store"
+    between = "between submitting the job and the next write to the task state store"
     if outside:
-        kills_outside = f"{outside} of {len(kills)} kills that led to a duplicate"
-        return f"{kills_outside} came outside the window {between}."
+        return f"{outside} of {len(kills)} kills that caused a duplicate were not sent {between}."
     return (
-        f"Every kill that led to a duplicate came in the window {between}: "
+        f"Every kill that caused a duplicate was sent {between}: "
         f"{', '.join(_places_in_window(kills))}. "
-        "Only a key that the system honours closes it."
+        "Only an idempotency key that the system honours prevents these duplicates."
     )
 
 
 def _step_text(event: Event) -> str:
-    if isinstance(event, Started | Ended):
-        who = f"{PROCESSES[event.phase]}, try {event.attempt}"
-        state, error = (event.state, event.error) if isinstance(event, Ended) else ("", None)
-        text = f"{who} {event.what} {state}".rstrip()
-        return printable(f"{text}: {error}" if error else text)
-    if isinstance(event, SignalSent):
-        point = event.point
-        return f">>> {event.signal} at {point.place}#{point.visit} ({PROCESSES[point.phase]})"
-    fields = {key: value for key, value in to_json(event).items() if key not in NOT_SHOWN}
-    text = ", ".join(f"{key} {value}" for key, value in fields.items() if value is not None)
-    return printable(f"  {event.what} {text}".rstrip())
+    match event:
+        case Started():
+            return f"{PROCESSES[event.phase]}, try {event.attempt}: started"
+        case Ended():
+            text = f"{PROCESSES[event.phase]}, try {event.attempt}: {event.state}"
+            return printable(f"{text}: {event.error}" if event.error else text)
+        case SignalSent(point=point):
+            return f">>> {event.signal} at {point.place}#{point.visit} ({PROCESSES[point.phase]})"
+    return printable(f"  {_call_text(event)}")
+
+
+def _call_text(event: Event) -> str:
+    """Return what the task, its job service or its store did."""
+    match event:
+        case Submitted():
+            key = f"key {event.key}, " if event.key else ""
+            return f"submitted {event.job} ({key}spec {event.spec})"
+        case LookedUp():
+            return f"looked up key {event.key}: {event.job or 'no job'}"
+        case Forgotten():
+            return f"deleted {event.key or 'everything'} from the store"
+        case JobsEnded():
+            return f"ended on the service: {', '.join(event.jobs) or 'no job'}"
+    return CALL_TEXTS[type(event)].format(event)
 
 
 def _pairs(result: DrillResult) -> Iterator[str]:
     pairs = result.pair_summary
     if pairs is not None:
-        drawn = f"{pairs.run} run, drawn with --seed {pairs.seed}"
-        runs = "all run" if pairs.run == pairs.all else drawn
-        yield f"{pairs.all} pairs of a point and one of the retry: {runs}"
+        selected = f"ran {pairs.run} of {pairs.all} pairs of kills, selected by --seed {pairs.seed}"
+        yield f"ran all {pairs.all} pairs of kills" if pairs.run == pairs.all else selected
 
 
 def _signals(outcome: Outcome) -> Iterator[tuple[str, Moment]]:

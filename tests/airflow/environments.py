@@ -13,13 +13,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-# Core and the task SDK too: uv installs a pre-release only of packages that are named.
+# Name core and the task SDK too, because uv installs pre-releases only of named packages.
 AIRFLOWS: Final = {
     "3.2.2": (
         "apache-airflow==3.2.2",
         "apache-airflow-core==3.2.2",
         "apache-airflow-task-sdk==1.2.2",
-        "fastapi==0.136.3",  # 3.2 sets no upper bound, and a newer one breaks its execution API
+        "fastapi==0.136.3",  # newer ones break the execution API of 3.2, which sets no upper bound
     ),
     "3.3.0": (
         "apache-airflow==3.3.0",
@@ -44,7 +44,7 @@ AIRFLOWS: Final = {
 }
 PROVIDERS: Final = ("apache-airflow-providers-http==6.3.0",)
 TOOLS: Final = ("pytest", "mypy", "ruff")
-"""Installed in the versions that run these tests."""
+"""Installed in the same versions as in this environment."""
 
 
 def python_with(airflow: str) -> Path:
@@ -57,7 +57,7 @@ def python_with(airflow: str) -> Path:
     """
     tools = [f"{name}=={version(name)}" for name in TOOLS]
     requirements = [*AIRFLOWS[airflow], *PROVIDERS, *tools]
-    # The name depends on the content, so that an environment in use never changes.
+    # Name the environment by a hash of its content, so that an environment in use never changes.
     content = repr((sys.base_prefix, sys.version_info[:2], requirements))
     digest = hashlib.sha256(content.encode()).hexdigest()[:8]
     environment = _cache() / f"airflow-{airflow}-{sys.implementation.cache_tag}-{digest}"
@@ -65,14 +65,14 @@ def python_with(airflow: str) -> Path:
     with _locked(environment):
         if not stamp.exists():
             _uv("venv", "--clear", "--python", sys.executable, str(environment))
-            # Without compiled modules, each service takes two to three times as long to start.
+            # Compile the modules; otherwise services take two to three times as long to start.
             _uv("pip", "install", "--compile-bytecode", "--python", str(python), *requirements)
             stamp.touch()
     return python
 
 
 def _cache() -> Path:
-    """Return the folder of the environments, which all checkouts share."""
+    """Return the folder of the environments, which is shared by all checkouts."""
     named = os.environ.get("ADVISOR_TEST_ENVIRONMENTS")
     caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     folder = Path(named) if named else caches / "advisor-tests"
@@ -82,7 +82,7 @@ def _cache() -> Path:
 
 @contextmanager
 def _locked(environment: Path) -> Iterator[None]:
-    """Lock an environment for one process at a time; the lock ends with its process."""
+    """Lock an environment; the lock is released when the block or the process ends."""
     with Path(f"{environment}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -1,4 +1,4 @@
-"""Runs the job server of a generated package, as users do."""
+"""Runs the job server of a generated package in a process of its own."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class JobServer:
     """A job server that runs inside a `with` block.
 
     Args:
-        python: any Python; the server needs only the standard library.
-        package: the generated package that contains the server.
+        python: the Python to run it with; the server needs only the standard library.
+        package: the generated package with the server.
     """
 
     def __init__(self, python: Path, package: Path) -> None:
@@ -49,7 +49,7 @@ class JobServer:
         return ledger
 
     def set_faults(self, **faults: object) -> None:
-        """Make the server fail in some way."""
+        """Set the faults of the server, such as `loses_answers`."""
         body = json.dumps(faults).encode()
         request = urllib.request.Request(f"{self.url}/_faults", body, method="POST")
         urllib.request.urlopen(request).close()

@@ -1,4 +1,4 @@
-"""Each release has the recorded parts of each pattern (the cheapest measurement, repeated)."""
+"""Each release of Airflow has the parts of the patterns that the evidence records."""
 
 from __future__ import annotations
 

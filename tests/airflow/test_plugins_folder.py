@@ -1,4 +1,4 @@
-"""A scaffold in the plugins folder does not affect other plugins."""
+"""Scaffolds in the plugins folder do not affect other plugins."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""The example Dags on a temporary Airflow, over HTTP: they run as generated, and survive SIGKILL.
+"""The generated example Dags run on a temporary Airflow, with HTTP jobs, and survive SIGKILL.
 
-All other faults are injected in tests/drill/live, where the hook is replaced. One Airflow and one
-job server serve all tests. All Dag runs are started before the first one is waited for, since most
-of their time is spent waiting for jobs.
+tests/drill/live injects the other faults, with a replaced hook. All tests share one Airflow and one
+job server. All Dag runs are started before the first is waited for, because they mostly wait.
 """
 
 from __future__ import annotations
@@ -36,11 +35,11 @@ class Scaffold:
     package: str
     task: str
     jobs: int
-    """How many jobs one run submits."""
+    """The number of jobs that one run submits."""
 
     @property
     def dag(self) -> str:
-        """Return the id of the example Dag."""
+        """The id of the example Dag."""
         return f"{self.package}_example"
 
     def expected_result(self, jobs: list[dict[str, Any]]) -> object:
@@ -64,14 +63,14 @@ def by_pattern(scaffold: Scaffold) -> str:
 
 
 class Deployment:
-    """The Airflow with the scaffolds, and the job server that they call."""
+    """An Airflow with the scaffolds, and the job server that they call."""
 
     def __init__(self, airflow: TemporaryAirflow, server: JobServer) -> None:
         self.airflow = airflow
         self.server = server
 
     def start(self, scaffold: Scaffold) -> str:
-        """Start a run of an example, and return its id, which is the name of its jobs."""
+        """Start a run of an example; return its id, which is also the name of its jobs."""
         return self.airflow.trigger(scaffold.dag)
 
     def wait_for_job(self, run: str) -> None:
@@ -83,11 +82,11 @@ class Deployment:
         )
 
     def tries(self, scaffold: Scaffold, run: str) -> int:
-        """Return how many tries the task of a run used."""
+        """Return the number of tries of the task of a run."""
         return self.airflow.task_instance(scaffold.dag, run, scaffold.task).try_number
 
     def assert_success(self, scaffold: Scaffold, run: str) -> None:
-        """Wait for the end of a run; assert its state, its jobs and its result."""
+        """Wait until a run ends; assert its state, jobs and result."""
         state = self.airflow.wait(scaffold.dag, run)
         jobs = self.server.jobs(run)
         assert (state, len(jobs)) == ("success", scaffold.jobs)
@@ -120,8 +119,8 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
 
 @pytest.fixture(scope="module")
 def runs(deployment: Deployment) -> dict[str, str]:
-    """A run of each scenario below, all of them started before the first one is waited for."""
-    # Not at the same time as the others: the job server would fail for them too.
+    """A started run for each scenario below, by the name of the scenario."""
+    # Start this one alone, because the faults of the job server affect all runs.
     killed = {"deferrable, killed": kill_before_it_defers(deployment)}
     with ThreadPoolExecutor(len(SCENARIOS)) as threads:
         started = {name: threads.submit(start, deployment) for name, start in SCENARIOS.items()}
@@ -129,7 +128,7 @@ def runs(deployment: Deployment) -> dict[str, str]:
 
 
 def kill_worker(deployment: Deployment, scaffold: Scaffold) -> str:
-    """Start a run, and kill its worker after the first job was accepted."""
+    """Start a run, and kill its worker after the first job is accepted."""
     run = deployment.start(scaffold)
     deployment.wait_for_job(run)
     deployment.airflow.signal_worker(scaffold.dag, run, scaffold.task, KillMode.WORKER)
@@ -137,7 +136,7 @@ def kill_worker(deployment: Deployment, scaffold: Scaffold) -> str:
 
 
 def kill_before_it_defers(deployment: Deployment) -> str:
-    """Kill the worker of a deferrable operator after its job is accepted, before it learns so."""
+    """Kill the worker of a deferrable operator after its job is accepted but not answered."""
     deployment.server.set_faults(loses_answers=4)
     try:
         return kill_worker(deployment, DEFERRABLE)
@@ -160,14 +159,14 @@ def test_airflow_imports_dags_and_plugins_without_errors(deployment: Deployment)
 
 
 @pytest.mark.parametrize("scaffold", SCAFFOLDS, ids=by_pattern)
-def test_example_runs_as_generated(
+def test_example_dag_succeeds_as_generated(
     deployment: Deployment, runs: dict[str, str], scaffold: Scaffold
 ) -> None:
     deployment.assert_success(scaffold, runs[f"{scaffold.pattern}, baseline"])
 
 
 @pytest.mark.parametrize("scaffold", SCAFFOLDS, ids=by_pattern)
-def test_killed_worker_costs_no_second_job_and_no_result(
+def test_killed_worker_causes_neither_a_duplicate_nor_a_lost_result(
     deployment: Deployment, runs: dict[str, str], scaffold: Scaffold
 ) -> None:
     run = runs[f"{scaffold.pattern}, killed"]

@@ -1,9 +1,9 @@
-"""Measures how long advisor takes to start and to read a large file, and checks the limits.
+"""Measure how long advisor takes to start and to read a large file, and check the limits.
 
     nox -s bench [-- --runs N]
 
-Measures the advisor that is installed in the environment of the interpreter that runs this file.
-Prints a Markdown table, and exits with 1 if a limit is exceeded.
+Measures the advisor that is installed for the interpreter that runs this file. Prints a Markdown
+table, and exits with 1 if a limit is exceeded.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Measurement:
 
 
 def seconds(command: Sequence[str]) -> float:
-    """Return how long a command takes; its output is discarded."""
+    """Return the duration of a command, whose output is discarded."""
     started = time.perf_counter()
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
     if done.returncode:
@@ -51,9 +51,9 @@ def seconds(command: Sequence[str]) -> float:
 
 
 def compare(name: str, command: Sequence[str], code: str, runs: int) -> Measurement:
-    """Measure a command and a line of Python in turn, and compare the medians of their ratios."""
+    """Measure a command and a line of Python alternately, and check the median of their ratios."""
     baseline = (sys.executable, "-c", code)
-    # The first turn fills caches and is not counted.
+    # Skip the first turn, which fills the caches.
     turns = [(seconds(command), seconds(baseline)) for _ in range(runs + 1)][1:]
     median, compared = (statistics.median(column) for column in zip(*turns, strict=True))
     ratio = statistics.median(ours / theirs for ours, theirs in turns)
@@ -65,19 +65,19 @@ def compare(name: str, command: Sequence[str], code: str, runs: int) -> Measurem
 
 
 def measure(name: str, command: Sequence[str], runs: int) -> Measurement:
-    """Measure a command alone."""
+    """Measure a command on its own."""
     median = statistics.median([seconds(command) for _ in range(runs + 1)][1:])
     row = f"| {name} | {median * 1000:.0f} ms | | | {MAX_SECONDS:g} s |"
     return Measurement(row, median <= MAX_SECONDS)
 
 
 def recommend(file: Path) -> Sequence[str]:
-    """Return the command that decides the jobs of a file and writes JSON."""
+    """Return the command that recommends patterns for the jobs in a file, as JSON."""
     return (ADVISOR, "recommend", "--answers", str(file), "--format", "json")
 
 
 def jobs_file() -> str:
-    """Return a file with JOBS jobs, the same on each call."""
+    """Return the text of a file with JOBS jobs; each call returns the same text."""
     rng = random.Random(1)
     lines = ["triggerer: yes", "airflow_version: 3.3", "jobs:"]
     for number in range(JOBS):
@@ -87,9 +87,11 @@ def jobs_file() -> str:
 
 
 def main() -> int:
-    """Measure, print the table and return the exit code."""
+    """Run the measurements, print the table, and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=21, help="Turns to count (default: 21).")
+    parser.add_argument(
+        "--runs", type=int, default=21, help="Number of measurements (default: 21)."
+    )
     runs = parser.parse_args().runs
     with tempfile.TemporaryDirectory() as folder:
         one_job, many_jobs = Path(folder, "one.yaml"), Path(folder, "many.yaml")

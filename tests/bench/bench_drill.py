@@ -1,10 +1,10 @@
-"""Time `advisor drill` on its controls and on a scaffold of each pattern, one after the other.
+"""Measure `advisor drill` on its controls and on a scaffold of each pattern, one after the other.
 
-    .venv/bin/python tests/bench/bench_drill.py --python PYTHON [--signal SIGNAL ...]
+    .venv/bin/python tests/bench/bench_drill.py --python PYTHON [--signal SIGNAL ...] [--pairs]
 
-PYTHON is the interpreter of an environment with Airflow 3.3 or newer. The advisor is the one
-that is installed for the interpreter that runs this file. Prints a Markdown table with the time and
-the processor time of a scenario; the latter depends less on the load of the machine.
+PYTHON is the interpreter of an environment with Airflow 3.3 or newer. Measures the advisor that is
+installed for the interpreter that runs this file. Prints a Markdown table with the time and the
+processor time per scenario; the latter depends less on the load of the machine.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FOUND_SOMETHING = 1
 
 
 def targets(folder: Path) -> Iterator[tuple[str, str]]:
-    """Scaffold an operator of each pattern; yield the name of each target, and the target."""
+    """Scaffold an operator of each pattern; yield the name and the TARGET of each drill."""
     where = subprocess.run(
         [sys.executable, "-c", "import advisor.drill as d; print(d.__path__[0])"],
         check=True,
@@ -43,7 +43,7 @@ def targets(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def drilled(target: str, options: Sequence[str]) -> tuple[dict[str, Any], float]:
-    """Drill a target; return the JSON result, and the processor time in seconds."""
+    """Drill a target; return the JSON result and the processor time in seconds."""
     command = [ADVISOR, "drill", target, "--format", "json", *options]
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(command, stdout=output)
@@ -56,7 +56,7 @@ def drilled(target: str, options: Sequence[str]) -> tuple[dict[str, Any], float]
 
 
 def row(name: str, result: dict[str, Any], processor: float) -> str:
-    """Return a line of the table."""
+    """Return a row of the table."""
     scenarios, seconds = len(result["outcomes"]), result["seconds"]
     findings = sum(result["totals"].values())
     return (
@@ -67,7 +67,7 @@ def row(name: str, result: dict[str, Any], processor: float) -> str:
 
 
 def main() -> None:
-    """Print the table row by row, then the load of the machine."""
+    """Print the table row by row, then the load averages."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--python", required=True)
     parser.add_argument("--signal", action="append", default=[])

@@ -134,7 +134,9 @@ class TestWithAirflow:
         shown = capsys.readouterr().out
         assert run([*arguments, "-f", "yaml"]) == 1
         assert issues(yaml.safe_load(capsys.readouterr().out)) == []
-        assert shown.startswith("KILL:submit:after#1: success, 2 submitted, duplicate, orphan\n")
+        assert shown.startswith(
+            "KILL:submit:after#1: task succeeded, 2 jobs submitted, duplicate, orphan\n"
+        )
         assert ">>> KILL at submit:after#1 (worker)" in shown
 
     def test_next_has_the_command_that_repeats_a_pair(
@@ -151,14 +153,14 @@ class TestWithAirflow:
         shown = capsys.readouterr().out
         assert shown.count(">>> KILL at ") == 2
         first, _, second = (word for word in shlex.split(command)[-3:])
-        assert shown.startswith(f"{first} {second}: success, ")
+        assert shown.startswith(f"{first} {second}: task succeeded, ")
 
     def test_second_point_that_the_retry_does_not_reach_is_rejected(
         self, capsys: pytest.CaptureFixture[str]
     ) -> None:
         points = ["--point", "KILL:submit:after#1", "--point", "KILL:plain.py:23#9"]
         message = refused(capsys, CONTROL, "--python", str(python_with("3.3.2")), *points)
-        after = "after KILL:submit:after#1, the retry does not reach KILL:plain.py:23#9"
+        after = "the retry after KILL:submit:after#1 does not reach KILL:plain.py:23#9"
         assert message == f"error: --point: {after}\n"
 
     def test_operator_that_cannot_be_loaded_is_rejected(

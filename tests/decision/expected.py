@@ -1,4 +1,4 @@
-"""The reviewed decision table of expected.yaml, read without the code under test."""
+"""Reads the reviewed decision table in expected.yaml, without the code under test."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Expected = tuple[str | None, str | None, str | None]
 
 
 class Row(NamedTuple):
-    """One rule: it speaks of every point whose inputs are among the accepted ones."""
+    """One rule, which applies to every point with accepted inputs."""
 
     number: int
     when: Mapping[str, tuple[str, ...]]
@@ -35,7 +35,7 @@ class Row(NamedTuple):
 
 
 def read_rows() -> list[Row]:
-    """Return the rows in their order, numbered from 1."""
+    """Return the rows in order, numbered from 1."""
     document = yaml.load(TABLE.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     return [_row(number, entry) for number, entry in enumerate(document["rows"], start=1)]
 
@@ -55,7 +55,7 @@ def _row(number: int, entry: dict[str, Any]) -> Row:
 
 
 def inputs_of(answers: Mapping[str, str]) -> dict[str, str]:
-    """Return what the conditions speak of, from a class of answers for each question."""
+    """Return the inputs of the conditions, from a class of answers for each question."""
     return {
         "triggerer": answers["triggerer"],
         "duration": answers["duration"].partition(">=")[0],

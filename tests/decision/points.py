@@ -1,4 +1,4 @@
-"""Points of the answer space: creates them from answers, selects and describes them."""
+"""Creates, selects and describes points of the answer space."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ USUAL: Final = {
     "idempotency_key": "unknown",
     "airflow_version": "3.3",
 }
-"""The answers of a usual job, which the tests change a little."""
+"""The answers of a typical job; tests change some of them."""
 
 
 def point(**changed: str) -> Point:
@@ -43,7 +43,7 @@ def answers(at: Point) -> dict[str, str]:
 
 
 def where(**accepted: str) -> list[Point]:
-    """Return the points where each question has the named class, or one of several: `a|b`."""
+    """Return the points in which each question has one of the accepted classes (`a|b`)."""
     tests = [(SPACE.position[question], text.split("|")) for question, text in accepted.items()]
     return [at for at in POINTS if all(at[place] in classes for place, classes in tests)]
 
@@ -54,7 +54,7 @@ def moved(at: Point, **changed: str) -> Point:
 
 
 def cell_at(at: Point, characteristic: str, pattern: str) -> Cell | None:
-    """Return the cell of the comparison that holds for a pattern in a point's version."""
+    """Return the cell of the comparison for a pattern, in the Airflow version of a point."""
     version = parse_version(answers(at)["airflow_version"])
     return KNOWLEDGE.characteristics[characteristic].cell(pattern, version)
 
@@ -81,7 +81,7 @@ def _clause_holds(clause: Clause, given: str) -> bool:
 
 
 def in_words(at: Point) -> str:
-    """Return a point as one line."""
+    """Return a point as one line of text."""
     return ", ".join(f"{question} {answer}" for question, answer in answers(at).items())
 
 

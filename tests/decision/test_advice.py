@@ -1,4 +1,4 @@
-"""What goes with a recommendation: warnings, alternatives, costs, and sources."""
+"""A recommendation has the right warnings, alternatives, cost and sources."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def is_complete(source: Source) -> bool:
 
 
 @pytest.mark.parametrize("kind", ["warnings", "alternatives"])
-def test_advice_is_shown_exactly_if_its_condition_holds(
+def test_advice_is_shown_if_and_only_if_its_condition_holds(
     recommendations: dict[Point, Recommendation], kind: str
 ) -> None:
     advice: tuple[Advice, ...] = getattr(KNOWLEDGE, kind)
@@ -96,7 +96,7 @@ def test_every_cost_is_shown_under_the_shipped_or_the_example_policy(
     assert shown_by_policy - shown == {"async-batches"}
 
 
-def test_recommendation_has_a_cost_exactly_if_it_has_a_pattern(
+def test_recommendation_has_a_cost_if_and_only_if_it_has_a_pattern(
     recommendations: dict[Point, Recommendation],
 ) -> None:
     wrong = [at for at, it in recommendations.items() if (it.cost is None) != (it.pattern is None)]

@@ -1,4 +1,4 @@
-"""Every cell of the comparison counts: without it, there is a problem or other advice."""
+"""Removing any cell of the comparison causes a problem or changes the advice."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def advice(decider: Decider, at: Point) -> tuple[object, ...]:
 
 
 def problems(folder: Path) -> list[str]:
-    """Return what is wrong with the knowledge in a folder."""
+    """Return the problems of the knowledge in a folder."""
     try:
         return list(version_gaps(load_knowledge(folder)))
     except KnowledgeError as error:

@@ -1,4 +1,4 @@
-"""The changes of a recommendation are complete, correct and minimal."""
+"""The listed changes of a recommendation are complete, correct and minimal."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def sets_that_lead_to_a_pattern(at: Point, size: int) -> set[tuple[frozenset[str
     }
 
 
-def test_single_answers_are_listed_exactly_if_they_change_the_recommendation(
+def test_single_answer_is_listed_if_and_only_if_it_changes_the_recommendation(
     changes: dict[Point, tuple[Change, ...]],
 ) -> None:
     wrong = {}
@@ -186,21 +186,19 @@ def test_changes_are_ordered_deployment_system_job(
         ),
     ],
 )
-def test_change_text_completes_an_if_sentence(
-    changed: dict[str, str], question: str, text: str
-) -> None:
+def test_change_text_is_a_condition(changed: dict[str, str], question: str, text: str) -> None:
     found = would_change(DECIDER, point(**changed))
     assert text in [each.text for each in found if list(each.answers) == [question]]
 
 
-def test_text_of_a_set_is_one_condition() -> None:
+def test_change_text_joins_several_answers_in_one_condition() -> None:
     given = point(triggerer="no", job_id="no", idempotency_key="no", airflow_version="2.10")
     texts = [each.text for each in would_change(DECIDER, given)]
     assert "a Triggerer runs and the system returns a job id" in texts
 
 
-def test_change_does_not_name_a_band_that_a_time_divides() -> None:
-    """A policy may divide a band, for example by requiring a free slot from 2 h on."""
+def test_change_text_does_not_name_a_band_that_a_policy_divides() -> None:
+    """A policy can divide a band, for example by requiring a free slot from 2 h on."""
     decider = Decider(replace(KNOWLEDGE, needs=(*KNOWLEDGE.needs, freed_from("2h"))))
     given = decider.space.point({**USUAL, "duration": "3h", "triggerer": "no"})
     [text] = [each.text for each in would_change(decider, given) if "duration" in each.answers]

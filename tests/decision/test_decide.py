@@ -1,4 +1,4 @@
-"""Which pattern a point leads to: properties that hold at every point of the space."""
+"""The decided pattern has certain properties at every point of the answer space."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_pattern_wins_at_some_point_of_each_version_that_has_it(
 
 
 def test_all_variants_occur_except_async_with_checkpoints() -> None:
-    """From 3.4 on, an async task can also keep checkpoints, but ties go to resumable."""
+    """From 3.4, async tasks can keep checkpoints too, but ties go to resumable."""
     found = {DECIDER.outcome_key(at)[:2] for at in POINTS}
     assert found == {
         (None, None),
@@ -86,7 +86,7 @@ def test_all_variants_occur_except_async_with_checkpoints() -> None:
     }
 
 
-def test_checkpoint_variant_is_recommended_exactly_for_batches() -> None:
+def test_checkpoint_variant_is_recommended_only_and_always_for_batches() -> None:
     wrong = [
         at
         for at in POINTS
@@ -96,7 +96,7 @@ def test_checkpoint_variant_is_recommended_exactly_for_batches() -> None:
     assert not wrong, first(wrong)
 
 
-def test_plain_operator_is_the_headline_exactly_for_short_harmless_jobs() -> None:
+def test_plain_operator_is_the_headline_of_short_harmless_jobs_only() -> None:
     short = set(where(work="job", duration="short", duplicate_risk="harmless"))
     wrong = [
         at for at in POINTS if (DECIDER.outcome_key(at)[2] == "plain-operator") != (at in short)
@@ -115,7 +115,7 @@ def test_questions_about_jobs_do_not_affect_other_work(question: str) -> None:
     assert not wrong, first(wrong)
 
 
-def test_unknown_idempotency_key_is_decided_like_none() -> None:
+def test_unknown_idempotency_key_is_decided_like_no_key() -> None:
     wrong = [
         at
         for at in where(idempotency_key="unknown")
@@ -167,7 +167,7 @@ def test_winner_meets_the_first_preferred_need_that_candidates_differ_on() -> No
     for at in POINTS:
         outcome = DECIDER.outcome(at)
         for loser in outcome.candidates[1:]:
-            apart = [need.id for need in told_apart(at, outcome, loser)]
+            apart = [need.id for need in deciding_needs(at, outcome, loser)]
             if apart and apart[0] not in missed(at, loser, "preferred"):
                 wrong[at] = f"{outcome.pattern} won, but {loser} meets {apart[0]}"
     assert not wrong, first(wrong)
@@ -179,19 +179,19 @@ def test_pattern_order_decides_ties() -> None:
         outcome = DECIDER.outcome(at)
         for loser in outcome.candidates[1:]:
             earlier = PATTERNS.index(loser) < PATTERNS.index(outcome.candidates[0])
-            if earlier and not told_apart(at, outcome, loser):
+            if earlier and not deciding_needs(at, outcome, loser):
                 wrong[at] = f"{outcome.pattern} won a tie with {loser}"
     assert not wrong, first(wrong)
 
 
 def test_every_class_changes_some_outcome() -> None:
-    """Each class of each question differs, at some point, from another class of that question."""
+    """For each class of a question, there is a point where another class has another outcome."""
     unused = [
         (question.id, label)
         for question in SPACE.questions
         for label in SPACE.classes[question.id]
         if not any(
-            what_is_read(at) != what_is_read(moved(at, **{question.id: other}))
+            shown_at(at) != shown_at(moved(at, **{question.id: other}))
             for at in where(**{question.id: label})
             for other in SPACE.classes[question.id]
         )
@@ -217,7 +217,7 @@ def misses(need: Need, pattern: str, at: Point) -> bool:
     return says(need.when, at) and cell is not None and cell.value not in need.accepts
 
 
-def told_apart(at: Point, outcome: Outcome, loser: str) -> list[Need]:
+def deciding_needs(at: Point, outcome: Outcome, loser: str) -> list[Need]:
     winner = outcome.candidates[0]
     return [
         need
@@ -226,6 +226,6 @@ def told_apart(at: Point, outcome: Outcome, loser: str) -> list[Need]:
     ]
 
 
-def what_is_read(at: Point) -> tuple[object, ...]:
+def shown_at(at: Point) -> tuple[object, ...]:
     shown = (*DECIDER.warnings(at), *DECIDER.alternatives(at))
     return DECIDER.outcome_key(at), tuple(each.id for each in shown)

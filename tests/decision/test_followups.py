@@ -1,4 +1,4 @@
-"""A follow-up is asked only while an answer to it can still change what users read."""
+"""A follow-up question is asked only if an answer can still change the output."""
 
 from __future__ import annotations
 

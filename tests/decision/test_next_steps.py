@@ -1,4 +1,4 @@
-"""A recommendation ends with a command that works exactly as printed."""
+"""The next commands of a recommendation work exactly as printed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ YES_NO = st.sampled_from(["yes", "no"])
 
 
 def next_commands(name: str, **given_: str) -> list[str]:
-    """Return the next commands of a recommendation, or none if recommend refuses the name."""
+    """Return the next commands of a recommendation; [] if `recommend` rejects the name."""
     job = {
         "name": name,
         "triggerer": "yes",
@@ -56,7 +56,7 @@ def next_commands(name: str, **given_: str) -> list[str]:
 
 
 def assert_works(command: str) -> None:
-    """Run a next command as a shell would split it; `scaffold` in a dry run in an empty folder."""
+    """Run a command as a shell would split it; `scaffold` as a dry run in an empty folder."""
     program, *arguments = shlex.split(command)
     assert program == "advisor"
     with tempfile.TemporaryDirectory() as folder:

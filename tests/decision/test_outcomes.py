@@ -1,4 +1,4 @@
-"""Every point of the answer space has the outcome in the reviewed table."""
+"""Every point of the answer space has the outcome of the reviewed decision table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The needs and their order are the policy: each need counts, and so does its position."""
+"""The needs and their order are the policy: removing or moving a need changes outcomes."""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ def test_removing_a_need_changes_some_recommendation(need_id: str) -> None:
 
 @pytest.mark.parametrize("need_id", sorted(REDUNDANT))
 def test_redundant_need_matters_only_under_another_order(need_id: str) -> None:
-    """`no-duplicates` only decides between resumable and async, as the tie rule does anyway.
+    """`no-duplicates` prefers resumable to async, which the tie-break does anyway.
 
-    Deferrable does not meet it either. If deferrable is a candidate, free-slot outweighs it for a
-    wait of minutes or hours, and no-deferral-overhead agrees with it for a short one. So it is
-    redundant unless ties go to async first, or a policy moves it before free-slot.
+    Deferrable does not meet it either. If deferrable is a candidate, free-slot outweighs this need
+    for a wait of minutes or hours, and no-deferral-overhead decides the same for a short wait. So
+    it is redundant unless ties go to async first or a policy moves it before free-slot.
     """
     assert not differs(without(need_id))
     unlike = Decider(replace(without(need_id).knowledge, order=async_first().knowledge.order))

@@ -1,4 +1,4 @@
-"""The reasons for a recommendation: properties that hold at every point of the space."""
+"""The reasons of a recommendation have certain properties at every point of the answer space."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def lost(at: Point, need_id: str, pattern: str) -> bool:
     return value_at(at, NEEDS[need_id], pattern) not in NEEDS[need_id].accepts
 
 
-def test_order_is_a_reason_exactly_if_it_rules_out_a_pattern(
+def test_order_is_a_reason_if_and_only_if_it_rules_out_a_pattern(
     recommendations: dict[Point, Recommendation],
 ) -> None:
     wrong = [

@@ -1,4 +1,4 @@
-"""The answer space: its classes distinguish all answers that conditions distinguish."""
+"""The classes of the answer space distinguish all answers that conditions distinguish."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def with_clauses(*clauses: Clause) -> Knowledge:
 
 
 def cut_at(*times: str) -> Knowledge:
-    """Return the knowledge with a condition for each time, which holds for waits from then on."""
+    """Return the knowledge with a condition for each time, which applies to waits from there."""
     return with_clauses(*(Clause("duration", (f">={time}",)) for time in times))
 
 
@@ -80,7 +80,7 @@ def test_classes_are_choices_bands_and_limits_in_conditions() -> None:
         ("365d", "long>=30d"),
     ],
 )
-def test_limit_of_a_band_belongs_to_the_longer_band(text: str, label: str) -> None:
+def test_limit_between_bands_belongs_to_the_longer_band(text: str, label: str) -> None:
     assert SPACE.class_of(DURATION, text) == label
 
 

@@ -1,4 +1,4 @@
-"""Thirteen typical jobs, each with its recommendation."""
+"""Thirteen typical jobs have the expected recommendations."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ IN_A_THREAD = "not necessarily, but without one polling must run in a thread"
 
 
 class Row(NamedTuple):
-    """A job: the answers that differ from the usual ones, and the expected result.
+    """A job: the answers that differ from USUAL, and the expected recommendation.
 
-    `concedes` are all concessions, each with the words of its cell; `warns` is one warning that
-    must be among those shown; `changes` are some of the answers that would change the result.
+    `concedes` has all concessions with the words of their cells, `warns` one of the warnings, and
+    `changes` some of the answers that would change the recommendation.
     """
 
     name: str
@@ -165,7 +165,7 @@ def test_job_has_the_expected_changes(row: Row, recommendation: Recommendation) 
     assert {key: singles.get(key) for key in row.changes} == row.changes
 
 
-def test_concession_that_depends_on_the_operator_states_why_it_is_safe() -> None:
+def test_concession_that_depends_on_the_operator_explains_how_it_is_safe() -> None:
     [before] = ADVISOR.recommend(point(airflow_version="2.10")).concessions
     [since] = ADVISOR.recommend(point()).concessions
     assert "nothing keeps the job's id" in before.safe

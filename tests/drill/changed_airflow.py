@@ -1,4 +1,4 @@
-"""Simulates a later release of Airflow: a folder for PYTHONPATH changes its task runner."""
+"""Simulates a later release of Airflow with a PYTHONPATH folder that changes its task runner."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ VERSION = ""
 def change(module):
     module.run_task = module.__dict__.pop("run")
 """
-"""The function that runs a task has another name."""
+"""A release in which the function that runs a task is renamed."""
 IDLE = """\
 VERSION = "1.9.9"
 def change(module):
@@ -48,7 +48,7 @@ def change(module):
         return "success", None, None
     module.run = run
 """
-"""An untested release whose function that runs a task does something else."""
+"""An untested release in which the function that runs a task does nothing."""
 UNTESTED = """\
 VERSION = "1.9.9"
 def change(module):
@@ -58,7 +58,7 @@ def change(module):
 
 
 def changed_airflow(folder: Path, change: str) -> Path:
-    """Return a folder that changes Airflow in each interpreter that has it on PYTHONPATH."""
+    """Create a folder that changes Airflow in every interpreter with it on PYTHONPATH."""
     changed = folder / "changed_airflow"
     changed.mkdir()
     (changed / "sitecustomize.py").write_text(f"{change}\n{HOOK}", encoding="utf-8")

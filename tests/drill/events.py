@@ -1,4 +1,4 @@
-"""Hand-made journals and results, for tests that judge or render them."""
+"""Events, outcomes and results, for tests of the judge and the renderers."""
 
 from __future__ import annotations
 
@@ -68,20 +68,20 @@ def judged(
     behaviour: Behaviour = USUAL,
     leaves_jobs: bool = False,
 ) -> Outcome:
-    """Judge events as those of one scenario."""
+    """Judge events as a scenario with one signal or none."""
     scenario = Scenario(((at, signal),) if signal else (), behaviour)
     return judge(scenario, state, events, BASELINE, leaves_jobs=leaves_jobs)
 
 
 def judged_pair(events: list[Event]) -> Outcome:
-    """Judge events with the signals of a pair."""
+    """Judge events as a scenario with all signals in them."""
     sent = [event for event in events if isinstance(event, SignalSent)]
     aims = tuple((event.point, Signal(event.signal)) for event in sent)
     return judge(Scenario(aims), "success", events, BASELINE, leaves_jobs=False)
 
 
 def drilled_in(folder: Path, *outcomes: Outcome) -> DrillResult:
-    """Return a result for an operator of three lines, in a file in a folder."""
+    """Write an operator of three lines to a folder; return a result for it."""
     file = folder / "operators.py"
     file.write_text("def execute():\n    job = submit()\n    return job\n", encoding="utf-8")
     return DrillResult(

@@ -1,4 +1,4 @@
-"""Drills that are refused before anything runs."""
+"""Runs drills that are rejected."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from advisor.cli.app import run
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    """Run a drill that is refused, and return its error."""
+    """Run a drill that must be rejected; return its error message."""
     assert run(["drill", *arguments]) == 2
     shown = capsys.readouterr()
     assert shown.out == ""

@@ -1,4 +1,4 @@
-"""The attempts at a task follow each other as Airflow would start them."""
+"""The attempts of a task run in the order in which Airflow would start them."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ DEFERRED = ProcessEnd("deferred", deferral=DEFERRAL)
 END_SIGNAL = SignalSent("END", Point("execute", "operators.py:2", 1))
 
 Step = ProcessEnd | tuple[ProcessEnd, Event]
-"""How a process ends, and the event that it writes before."""
+"""The end of a process, or its end and an event that it writes before."""
 
 
 class FakeProcesses:
-    """Processes that end as the test demands, and record how they were started."""
+    """Processes that end with given steps, and record how they were started."""
 
     def __init__(self, journal: Journal, steps: list[Step]) -> None:
         self.journal = journal
@@ -69,7 +69,7 @@ class FakeProcesses:
 
 
 class Sequence:
-    """A sequence of attempts over fake processes, after it has run."""
+    """A finished sequence of attempts over fake processes."""
 
     def __init__(self, folder: Path, steps: list[Step], behaviour: Behaviour, retries: int) -> None:
         self.journal = Journal(folder / "journal")
@@ -130,7 +130,7 @@ def test_deferred_task_resumes_with_the_event_of_its_trigger(run: Run) -> None:
     assert sequence.journal.read() == []
 
 
-def test_resumed_task_may_defer_again(run: Run) -> None:
+def test_resumed_task_can_defer_again(run: Run) -> None:
     again = ProcessEnd("deferred", deferral={"classpath": "ours.Other"})
     fired = ProcessEnd(FIRED)
     sequence = run(DEFERRED, fired, again, fired, ProcessEnd("success"))
@@ -159,7 +159,7 @@ def test_lost_attempt_after_a_deferral_is_retried_from_the_start(run: Run) -> No
     assert sequence.started[-1] == Attempt(2, 2)
 
 
-def test_rescheduled_task_waits_and_runs_the_same_attempt_again(run: Run) -> None:
+def test_rescheduled_task_waits_and_repeats_the_same_attempt(run: Run) -> None:
     sequence = run(ProcessEnd("up_for_reschedule", seconds=60.0), ProcessEnd("success"))
     assert sequence.state == "success"
     assert sequence.started == [Attempt(1, 2), Attempt(1, 2)]
@@ -168,17 +168,17 @@ def test_rescheduled_task_waits_and_runs_the_same_attempt_again(run: Run) -> Non
 
 
 @pytest.mark.parametrize("state", ["success", "up_for_retry", KILLED])
-def test_task_that_a_user_ends_fails_whatever_it_reports(run: Run, state: str) -> None:
+def test_task_ended_by_a_user_fails_despite_its_report(run: Run, state: str) -> None:
     sequence = run((ProcessEnd(state), END_SIGNAL))
     assert (sequence.state, len(sequence.started)) == ("failed", 1)
 
 
-def test_task_that_a_user_ends_and_that_hangs_is_stuck(run: Run) -> None:
+def test_task_ended_by_a_user_is_stuck_if_it_hangs(run: Run) -> None:
     assert run((ProcessEnd(STUCK), END_SIGNAL)).state == STUCK
 
 
 @pytest.mark.parametrize("state", [STOPPED, FIRED, KILLED])
-def test_deferred_task_that_a_user_ends_fails(run: Run, state: str) -> None:
+def test_deferred_task_ended_by_a_user_fails(run: Run, state: str) -> None:
     sequence = run(DEFERRED, (ProcessEnd(state), END_SIGNAL))
     assert (sequence.state, len(sequence.started)) == ("failed", 2)
 
@@ -188,7 +188,7 @@ def test_task_that_always_defers_is_endless(run: Run) -> None:
     assert run(*steps).state == "endless"
 
 
-def test_jobs_end_between_two_attempts_if_the_service_is_told_to(run: Run) -> None:
+def test_jobs_end_between_attempts_if_the_behaviour_is_unseen(run: Run) -> None:
     job = Submitted("job-1", None, {}, 0.0)
     steps = [(ProcessEnd(KILLED), job), ProcessEnd("success")]
     assert JobsEnded(["job-1"]) not in run(*steps).journal.read()

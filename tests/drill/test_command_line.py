@@ -1,4 +1,4 @@
-"""A target is a scaffolded folder or a factory in a file."""
+"""Targets are parsed from the command line: folders of scaffolds, and factories in files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ def scaffold(folder: Path, text: str) -> str:
 
 
 @pytest.mark.parametrize(("on_kill", "leaves"), [("auto", False), ("leave", True)])
-def test_scaffold_is_read_from_its_record(tmp_path: Path, on_kill: str, leaves: bool) -> None:
+def test_read_target_reads_the_record_of_a_scaffold(
+    tmp_path: Path, on_kill: str, leaves: bool
+) -> None:
     target = read_target(scaffold(tmp_path, RECORD.format(on_kill=on_kill)))
     assert (target.path, target.stem, target.leaves_jobs) == (
         str(tmp_path.resolve()),
@@ -27,7 +29,7 @@ def test_scaffold_is_read_from_its_record(tmp_path: Path, on_kill: str, leaves: 
     )
 
 
-def test_factory_is_named_after_its_file(tmp_path: Path) -> None:
+def test_read_target_splits_file_and_factory(tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
     file.write_text("", encoding="utf-8")
     target = read_target(f"{file}:make", "python3")
@@ -37,14 +39,14 @@ def test_factory_is_named_after_its_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("nowhere", "not a target; expected a folder that advisor scaffold wrote, or"),
-        ("mine.py", "not a target"),
+        ("nowhere", "unknown target; expected a folder written by advisor scaffold, or"),
+        ("mine.py", "unknown target"),
         ("nowhere.py:make", "no such file; expected a folder"),
-        ("nowhere.txt:make", "not a target"),
-        (".", ".advisor.yaml: no such file; expected a folder that advisor scaffold wrote"),
+        ("nowhere.txt:make", "unknown target"),
+        (".", "no .advisor.yaml in this folder; expected a folder written by advisor scaffold"),
     ],
 )
-def test_read_target_rejects_anything_else(
+def test_read_target_rejects_unknown_targets(
     text: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -52,6 +54,6 @@ def test_read_target_rejects_anything_else(
         read_target(text)
 
 
-def test_read_target_names_an_invalid_record(tmp_path: Path) -> None:
+def test_read_target_rejects_an_invalid_record(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="invalid record: name: is missing"):
         read_target(scaffold(tmp_path, "record: '1'\norder: {}\n"))

@@ -1,4 +1,4 @@
-"""Operators on Airflow's task runner: the controls show their faults, the scaffolds survive."""
+"""The line drill on Airflow's task runner finds the faults of the controls; scaffolds survive."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def drill_result(
 
 
 def lines(result: DrillResult, finding: Finding) -> list[str]:
-    """Return the lines at which a kill led to a finding, without the calls."""
+    """Return the lines at which a signal led to a finding, without the calls."""
     places = [
         point.place
         for outcome in result.outcomes
@@ -60,13 +60,13 @@ def scaffolds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_plain_operator_submits_twice_after_most_kills() -> None:
+def test_plain_control_has_duplicates_after_most_kills() -> None:
     result = drill_result(PLAIN)
     assert len(lines(result, Finding.duplicate)) == 6
     assert lines(result, Finding.result_lost) == []
 
 
-def test_documented_mixin_submits_twice_in_its_window_and_loses_results() -> None:
+def test_documented_control_has_duplicates_in_the_window_and_lost_results() -> None:
     result = drill_result(DOCUMENTED)
     assert Counter(lines(result, Finding.duplicate)) == {
         "resumablejobmixin.py:202": 1,
@@ -82,7 +82,7 @@ def test_documented_mixin_submits_twice_in_its_window_and_loses_results() -> Non
     assert len(lines(result, Finding.result_lost)) >= 10
 
 
-def test_plain_operator_submits_three_times_after_two_kills() -> None:
+def test_plain_control_submits_three_jobs_after_two_kills() -> None:
     once, twice = drill_result(PLAIN), drill_result(PLAIN, pairs=Sample(budget=100))
     assert max(each.submissions for each in once.outcomes) == 2
     assert max(each.submissions for each in twice.outcomes) == 3
@@ -102,7 +102,7 @@ def test_scaffold_survives_every_signal(scaffolds: Path, pattern: str) -> None:
 
 
 @pytest.mark.parametrize("pattern", STEMS)
-def test_scaffold_survives_every_kill_on_the_next_airflow(scaffolds: Path, pattern: str) -> None:
+def test_scaffold_survives_kill_and_term_on_the_next_airflow(scaffolds: Path, pattern: str) -> None:
     signals = (Signal.KILL, Signal.TERM)
     assert_survives(drill_result(package_of(scaffolds, pattern), *signals, airflow="3.4.0b2"))
 
@@ -129,7 +129,7 @@ def is_of(package: Path, pattern: str) -> bool:
     return record.exists() and f"pattern: {pattern}\n" in record.read_text(encoding="utf-8")
 
 
-def test_scaffold_without_keys_submits_twice_only_in_its_window(scaffolds: Path) -> None:
+def test_scaffold_without_keys_has_duplicates_only_in_the_window(scaffolds: Path) -> None:
     result = drill_result(package_of(scaffolds, "resumable"), keys=False)
     found = [each for each in result.violations if not each.scenario.service_fault]
     assert found
@@ -144,7 +144,7 @@ def test_scaffold_without_keys_submits_twice_only_in_its_window(scaffolds: Path)
 
 
 @pytest.mark.parametrize("airflow", ["3.3.0", "3.3.1"])
-def test_earlier_releases_are_drilled_like_the_latest(scaffolds: Path, airflow: str) -> None:
+def test_drill_has_the_same_findings_on_earlier_releases(scaffolds: Path, airflow: str) -> None:
     assert lines(drill_result(DOCUMENTED, airflow=airflow), Finding.duplicate)
     package = next(each for each in scaffolds.iterdir() if is_of(each, "resumable"))
     assert drill_result(str(package), airflow=airflow).violations == []

@@ -1,4 +1,4 @@
-"""Events are written to JSON and read back."""
+"""Events are converted to JSON and back."""
 
 from __future__ import annotations
 
@@ -66,12 +66,12 @@ RECORDS: list[tuple[Event, dict[str, object]]] = [
 
 
 @pytest.mark.parametrize(("event", "record"), RECORDS)
-def test_event_is_written_and_read_back(event: Event, record: dict[str, object]) -> None:
+def test_event_survives_a_round_trip_through_json(event: Event, record: dict[str, object]) -> None:
     assert to_json(event) == record
     assert from_json(json.loads(json.dumps(record))) == event
 
 
-def test_origin_is_written_before_the_fields_and_read_back() -> None:
+def test_origin_comes_before_the_other_fields_in_json() -> None:
     event = Cancelled("job-1", origin=Origin(1.5, 7, "run"))
     record = to_json(event)
     assert list(record.items()) == [

@@ -1,4 +1,4 @@
-"""The journal outlives its writers, the cache repeats processes, and the clock only jumps."""
+"""The journal, the job service, the retry cache and the clock of a run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def service_in(folder: Path, behaviour: Behaviour) -> JobService:
     return JobService(context, Clock().time, Statuses())
 
 
-def test_journal_keeps_what_a_killed_process_wrote(tmp_path: Path) -> None:
+def test_journal_keeps_the_events_of_a_killed_process(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal")
     child = os.fork()
     if child == 0:
@@ -39,7 +39,7 @@ def test_submit_with_the_same_key_returns_the_first_job(tmp_path: Path) -> None:
     ]
 
 
-def test_service_may_ignore_keys(tmp_path: Path) -> None:
+def test_service_ignores_keys_if_it_does_not_honour_them(tmp_path: Path) -> None:
     service = service_in(tmp_path, Behaviour(honours_keys=False, finds_keys=False))
     assert [service.submit({}, "k"), service.submit({}, "k")] == ["job-1", "job-2"]
     assert service.find("k") is None
@@ -60,7 +60,7 @@ def test_cancelled_job_stays_cancelled(tmp_path: Path) -> None:
     assert service.status(job) == "CANCELLED"
 
 
-def test_cache_repeats_a_process_with_its_own_keys(tmp_path: Path) -> None:
+def test_cache_repeats_a_process_with_the_keys_of_the_run(tmp_path: Path) -> None:
     cache, done = RetryCache(), []
     for key in (KEY, OTHER_KEY):
         journal = Journal(tmp_path / key)
@@ -87,7 +87,7 @@ def test_start_state_ignores_random_texts(tmp_path: Path) -> None:
     assert one != another
 
 
-def test_cache_runs_a_process_from_another_start_state(tmp_path: Path) -> None:
+def test_cache_runs_a_process_with_a_new_start_state(tmp_path: Path) -> None:
     cache, journal = RetryCache(), Journal(tmp_path / "journal")
     ends = [
         cache.repeated(start_state(phase, journal), journal, lambda phase=phase: ProcessEnd(phase))  # type: ignore[misc]
@@ -114,7 +114,7 @@ def test_clock_kills_a_process_that_sleeps_too_long() -> None:
     assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
 
 
-def test_service_may_forget_a_job_whose_end_was_seen_but_keeps_its_result(tmp_path: Path) -> None:
+def test_service_that_forgets_jobs_keeps_their_results(tmp_path: Path) -> None:
     service = service_in(tmp_path, Behaviour(polls=1, forgets=True))
     job = service.submit({}, "k")
     words = [service.status(job) for _ in range(4)]

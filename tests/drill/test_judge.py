@@ -1,4 +1,4 @@
-"""A run is judged by its jobs, results and states."""
+"""The judge derives findings from the jobs, results and states of a run."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.drill.events import (
 RETRIED = [ended("killed"), CLEARED]
 
 
-def test_one_job_and_the_same_result_survives() -> None:
+def test_run_with_one_job_and_the_same_result_survives() -> None:
     outcome = judged([submitted("job-1"), sent(), *RETRIED, *SUCCEEDS, pushed("r")])
     assert (outcome.findings, outcome.restarted) == ((), False)
 
@@ -67,19 +67,19 @@ def test_jobs_of_different_specs_are_not_duplicates() -> None:
 
 
 @pytest.mark.parametrize("result", [[], [pushed(None)], [pushed("r"), CLEARED]])
-def test_result_other_than_in_the_baseline_run_is_lost(result: list[Event]) -> None:
+def test_result_is_lost_if_it_differs_from_the_baseline_run(result: list[Event]) -> None:
     outcome = judged([submitted("job-1"), sent(), *RETRIED, *SUCCEEDS, *result])
     assert outcome.findings == (Finding.result_lost,)
 
 
-def test_job_id_in_the_result_may_differ() -> None:
+def test_result_is_compared_without_job_ids() -> None:
     events = [submitted("job-1"), sent(), cancelled("job-1"), submitted("job-2")]
     done = [*events, polled("job-2", "succeeded"), pushed("job-2")]
     assert judged(done).findings == (Finding.result_lost,)
     assert judged([*done[:-1], pushed("r")]).findings == ()
 
 
-def test_retry_that_fails_has_not_survived() -> None:
+def test_task_that_fails_after_a_signal_is_failed() -> None:
     events = [submitted("job-1"), sent(), cancelled("job-1")]
     assert judged(events, "failed").findings == (Finding.failed,)
 
@@ -93,23 +93,23 @@ def test_signal_that_was_not_sent_is_not_reached() -> None:
     assert judged(BASELINE).findings == (Finding.not_reached,)
 
 
-def test_task_that_a_user_ends_must_end_its_job() -> None:
+def test_task_ended_by_a_user_leaves_an_orphan_unless_it_cancels_its_job() -> None:
     begun = [submitted("job-1"), polled("job-1"), sent(Signal.END)]
     assert judged(begun, "failed", Signal.END).findings == (Finding.orphan,)
     assert judged([*begun, cancelled("job-1")], "failed", Signal.END).findings == ()
 
 
-def test_job_that_should_continue_is_not_an_orphan() -> None:
+def test_running_job_is_not_an_orphan_if_the_target_leaves_jobs() -> None:
     begun = [submitted("job-1"), sent(Signal.END)]
     assert judged(begun, "failed", Signal.END, leaves_jobs=True).findings == ()
 
 
-def test_success_after_a_user_ended_the_task_is_false() -> None:
+def test_success_after_a_user_ended_the_task_is_a_false_success() -> None:
     events = [submitted("job-1"), *SUCCEEDS, sent(Signal.END), stored(), ended("success")]
     assert judged(events, "failed", Signal.END).findings == (Finding.false_success,)
 
 
-def test_task_may_fail_without_a_signal() -> None:
+def test_failed_task_without_a_signal_has_no_finding() -> None:
     failing = Behaviour(first_ends="failed")
     events = [submitted("job-1"), polled("job-1", "failed")]
     assert judged(events, "failed", None, behaviour=failing).findings == ()
@@ -125,5 +125,5 @@ def test_task_may_fail_without_a_signal() -> None:
         (6, "result reported"),
     ],
 )
-def test_stage_of_describes_the_progress_of_a_run(events: int, stage: str) -> None:
+def test_stage_of_returns_the_progress_of_a_run(events: int, stage: str) -> None:
     assert stage_of(BASELINE[:events], Behaviour()) == stage

@@ -1,4 +1,4 @@
-"""Pairs join a first kill with each point after it; the same seed selects the same pairs."""
+"""Pairs of kills are built from groups of first kills, and sampled with a seed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def sampled(groups: list[KillGroup], sample: Sample) -> tuple[int, list[str]]:
     return count, [text_of(each) for each in scenarios]
 
 
-def test_kills_that_leave_the_same_behind_are_grouped() -> None:
+def test_kills_are_grouped_by_the_state_that_they_leave_behind() -> None:
     left = dict(zip(FIRSTS, ("a", "b", "a", "", "b", "c", ""), strict=True))
     assert [group.scenarios for group in grouped(FIRSTS, left)] == [
         (FIRSTS[0], FIRSTS[2]),
@@ -30,7 +30,7 @@ def test_kills_that_leave_the_same_behind_are_grouped() -> None:
     ]
 
 
-def test_pairs_join_each_first_kill_with_each_point_after_it_and_each_signal() -> None:
+def test_pairs_combine_first_kills_with_signals_and_later_points() -> None:
     count, texts = sampled([EARLY, WITHOUT_END, LATE], Sample(budget=100))
     assert count == 2 * 3 * 2 + 1 * 1 * 2
     assert texts == [
@@ -45,7 +45,7 @@ def test_pairs_join_each_first_kill_with_each_point_after_it_and_each_signal() -
     ]
 
 
-def test_sample_is_a_subset_that_depends_on_the_seed() -> None:
+def test_sample_is_a_subset_selected_by_the_seed() -> None:
     groups = [EARLY, LATE]
     count, every = sampled(groups, Sample(budget=100))
     assert sampled(groups, Sample(budget=count)) == (count, every)
@@ -56,5 +56,5 @@ def test_sample_is_a_subset_that_depends_on_the_seed() -> None:
     assert (count, drawn) != sampled(groups, Sample(budget=5, seed=2))
 
 
-def test_kills_without_points_after_them_have_no_pairs() -> None:
+def test_kills_without_later_points_have_no_pairs() -> None:
     assert sampled([WITHOUT_END], Sample()) == (0, [])

@@ -1,4 +1,4 @@
-"""An untested Airflow is drilled if the drill has the expected findings in the controls."""
+"""The probe accepts an untested Airflow only if the controls have the expected findings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from advisor.drill.runtime.messages import Loaded
 from advisor.errors import ProbeFailed
 
 LOADED = Loaded("1.9.9", "/python 3.11.7", {}, [], honours_keys=True, listing_lag=None)
-NOTE = "apache-airflow-task-sdk 1.9.9 was probed, not tested"
+NOTE = "apache-airflow-task-sdk 1.9.9 is untested, but passed the probe of the drill"
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 class Check:
-    """A check of the controls that counts how often it is asked for."""
+    """A check of the controls that counts its calls."""
 
     def __init__(self, *different: str) -> None:
         self.different = different
@@ -62,7 +62,7 @@ def test_other_release_or_interpreter_is_probed_again(other: Loaded, cache: Path
     assert len(json.loads(cache.read_text(encoding="utf-8"))) == 2
 
 
-def test_other_version_of_advisor_probes_again(
+def test_release_is_probed_again_by_another_version_of_advisor(
     cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     check = Check()
@@ -90,7 +90,7 @@ def test_damaged_cache_is_replaced(damage: str, cache: Path) -> None:
     assert len(json.loads(cache.read_text(encoding="utf-8"))) == 1
 
 
-def test_without_a_writable_cache_each_drill_probes(
+def test_release_is_probed_each_time_without_a_writable_cache(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
@@ -100,7 +100,7 @@ def test_without_a_writable_cache_each_drill_probes(
     assert check.count == 2
 
 
-def test_differences_name_the_control_the_signal_and_both_kinds() -> None:
+def test_differences_name_control_signal_and_findings() -> None:
     kinds = {**probe.EXPECTED["plain"], Signal.KILL: frozenset({Finding.stuck})}
     assert probe.differences("plain", probe.EXPECTED["plain"]) == []
     assert probe.differences("plain", kinds) == [

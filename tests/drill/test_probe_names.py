@@ -1,4 +1,4 @@
-"""The probe of names reports what a task SDK lacks, and what its functions require."""
+"""The probe of names reports missing names and fields, and other required parameters."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def fake_sdk() -> dict[str, ModuleType]:
 
 
 def owner(modules: dict[str, ModuleType], path: str) -> object:
-    """Return a module, or the class in it that a path names, which is created if need be."""
+    """Return the module or class at a path; create the class if it does not exist."""
     module, _, name = path.partition(":")
     if not name:
         return modules[module]
@@ -80,7 +80,7 @@ def test_missing_name_is_reported(
     assert differences(monkeypatch, without(module, name)) == expected
 
 
-def test_annotated_name_is_not_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_annotated_name_is_not_reported_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     def annotate(modules: dict[str, ModuleType]) -> None:
         del modules[probe.TASK_RUNNER].SUPERVISOR_COMMS
         modules[probe.TASK_RUNNER].__annotations__ = {"SUPERVISOR_COMMS": object}
@@ -88,7 +88,7 @@ def test_annotated_name_is_not_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert differences(monkeypatch, annotate) == []
 
 
-def test_further_optional_parameters_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_additional_optional_parameters_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     def run(ti: object, context: object, log: object, *args: object, **kwargs: object) -> None: ...
 
     def change(modules: dict[str, ModuleType]) -> None:
@@ -97,7 +97,7 @@ def test_further_optional_parameters_are_accepted(monkeypatch: pytest.MonkeyPatc
     assert differences(monkeypatch, change) == []
 
 
-def test_other_required_parameters_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_changed_required_parameters_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def change(modules: dict[str, ModuleType]) -> None:
         modules[probe.TASK_RUNNER].run = function("ti", "context")  # type: ignore[attr-defined]
 

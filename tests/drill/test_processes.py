@@ -1,4 +1,4 @@
-"""A process of a run is a fork that reports how it ended, and a message is a line of JSON."""
+"""Processes of a run are forks that report how they ended; messages are lines of JSON."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from advisor.drill.runtime.service import Behaviour
 POINT = Point("execute", "operators.py:2", 1)
 
 
-def test_fork_returns_what_the_work_returns() -> None:
+def test_in_fork_returns_the_result_of_the_work() -> None:
     end = ProcessEnd("deferred", None, {"a": [1]}, 2.5, {"b": 1}, (Reached(POINT, 3),), 4.0)
     assert in_fork(lambda: end) == end
 
 
-def test_fork_does_not_change_this_process() -> None:
+def test_in_fork_does_not_change_this_process() -> None:
     changed: list[int] = []
 
     def work() -> ProcessEnd:
@@ -42,7 +42,7 @@ def test_fork_does_not_change_this_process() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_signal_ends_a_fork_as_killed(number: int) -> None:
+def test_in_fork_returns_killed_after_a_signal(number: int) -> None:
     def work() -> ProcessEnd:
         os.kill(os.getpid(), number)
         return ProcessEnd("success")
@@ -50,18 +50,20 @@ def test_signal_ends_a_fork_as_killed(number: int) -> None:
     assert in_fork(work) == ProcessEnd("killed")
 
 
-def test_error_of_the_work_is_reported_as_broken() -> None:
+def test_in_fork_returns_broken_after_an_error() -> None:
     def work() -> ProcessEnd:
         raise KeyError("no")
 
     assert in_fork(work) == ProcessEnd("broken", "KeyError: 'no'")
 
 
-def test_fork_that_exits_without_a_report_is_killed() -> None:
+def test_in_fork_returns_killed_after_an_exit_without_a_report() -> None:
     assert in_fork(lambda: os._exit(0)) == ProcessEnd("killed")
 
 
-def test_fork_that_hangs_is_killed_and_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_fork_kills_a_process_that_hangs_and_returns_stuck(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("advisor.drill.runtime.processes.TIME_LIMIT", 0.2)
 
     def work() -> ProcessEnd:
@@ -71,7 +73,7 @@ def test_fork_that_hangs_is_killed_and_stuck(monkeypatch: pytest.MonkeyPatch) ->
     assert in_fork(work) == ProcessEnd("stuck")
 
 
-def test_load_request_is_read_as_it_was_written() -> None:
+def test_load_request_survives_a_round_trip() -> None:
     request = LoadRequest("/folder", "/file.py", "", "make")
     assert messages.read_load_request(messages.to_line(request)) == request
 
@@ -83,11 +85,11 @@ def test_load_request_is_read_as_it_was_written() -> None:
         NotLoaded("no store", "too old"),
     ],
 )
-def test_load_answer_is_read_as_it_was_written(answer: Loaded | NotLoaded) -> None:
+def test_load_answer_survives_a_round_trip(answer: Loaded | NotLoaded) -> None:
     assert messages.read_load_answer(messages.to_line(answer)) == answer
 
 
-def test_run_batch_is_read_as_it_was_written() -> None:
+def test_run_batch_survives_a_round_trip() -> None:
     runs = [
         RunRequest(0, (), Behaviour(fails_once=("submit", "status")), record=True),
         RunRequest(1, ((POINT, "KILL"), (POINT, "TERM")), Behaviour(listing_lag=2.0)),
@@ -96,7 +98,7 @@ def test_run_batch_is_read_as_it_was_written() -> None:
     assert messages.read_run_batch(messages.to_line(batch)) == batch
 
 
-def test_run_result_is_read_as_it_was_written() -> None:
+def test_run_result_survives_a_round_trip() -> None:
     events: list[Event] = [Stored("k", {"a": 1}), SignalSent("KILL", POINT)]
     result = RunResult(3, "success", events, [Reached(POINT, 1)], "abc")
     assert messages.read_run_result(messages.to_line(result)) == result

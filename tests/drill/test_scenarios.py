@@ -1,4 +1,4 @@
-"""Scenarios have names that can be read back, and every service fault is one."""
+"""Scenarios cover every point with every signal, and every service fault; their names parse."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from tests.drill.events import BASELINE, POINT
         (Point("trigger", "status:before", 2), "KILL:trigger:status:before#2"),
     ],
 )
-def test_point_is_named_and_read_back(point: Point, text: str) -> None:
+def test_point_survives_a_round_trip_through_text(point: Point, text: str) -> None:
     assert point_text(point, Signal.KILL) == text
     assert read_point(text) == (point, Signal.KILL)
 
 
 @pytest.mark.parametrize("text", ["", "KILL", "operators.py:57#3", "HUP:operators.py:57#3", "#"])
-def test_read_point_rejects_other_texts(text: str) -> None:
+def test_read_point_rejects_invalid_texts(text: str) -> None:
     with pytest.raises(InputError, match=r"such as KILL:[^ ]+#3; signals: KILL, TERM"):
         read_point(text)
 
@@ -39,7 +39,7 @@ def test_each_point_gets_each_signal() -> None:
     ]
 
 
-def test_each_service_fault_has_a_name_and_some_have_a_point() -> None:
+def test_service_faults_that_need_a_kill_have_a_point() -> None:
     while_it_runs, before_it_reports = Reached(POINT, 3), Reached(POINT._replace(visit=2), 5)
     reached = [while_it_runs, before_it_reports]
     scenarios = list(each_service_fault(reached, BASELINE, Behaviour()))

@@ -1,4 +1,4 @@
-"""The stand-in for a supervisor answers a task in the SDK's classes, one message at a time."""
+"""The fake supervisor answers a task with the SDK's classes, one message at a time."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ END_SIGNAL = SignalSent("END", Point("execute", "operators.py:2", 1))
 
 
 class Task:
-    """A task that asks a supervisor about its backend."""
+    """A task that sends messages to a supervisor."""
 
     def __init__(self, folder: Path, *events: Event) -> None:
         self.reached: list[str] = []
@@ -101,7 +101,7 @@ def test_store_returns_the_last_entry_of_a_key(
         ("SetXCom", {"key": "k", "value": 1}, XComPushed("k", 1), "xcom"),
     ],
 )
-def test_change_is_written_between_its_two_points(
+def test_change_is_written_between_the_points_before_and_after(
     tmp_path: Path, kind: str, fields: dict[str, Any], event: Event, call: str
 ) -> None:
     task = Task(tmp_path)
@@ -136,7 +136,7 @@ def test_xcom_returns_the_last_value_since_it_was_cleared(
     ],
 )
 @pytest.mark.parametrize(("task_ids", "asked"), [(None, "drilled"), (["other"], "other")])
-def test_task_states_are_failed_once_a_user_ended_the_task(
+def test_task_states_are_failed_after_a_user_ended_the_task(
     tmp_path: Path, events: list[Event], state: str, task_ids: list[str] | None, asked: str
 ) -> None:
     task = Task(tmp_path, *events)
@@ -145,29 +145,29 @@ def test_task_states_are_failed_once_a_user_ended_the_task(
     assert task.reached == ["states:before"]
 
 
-def test_unknown_message_gets_an_error(tmp_path: Path) -> None:
+def test_unknown_request_gets_an_error(tmp_path: Path) -> None:
     assert Task(tmp_path).ask("GetVariable", key="k") == Answer("ErrorResponse", error="generic")
 
 
-def test_unknown_report_gets_ok_and_changes_nothing(tmp_path: Path) -> None:
+def test_unknown_report_gets_ok_without_a_change(tmp_path: Path) -> None:
     task = Task(tmp_path)
     assert task.ask("SetRenderedFields", rendered_fields={}) == OK
     assert task.journal.read() == []
 
 
-def test_send_returns_the_answer_and_frees_the_lock() -> None:
+def test_send_releases_the_lock_after_an_answer() -> None:
     supervisor = Supervisor(lambda msg: msg * 2, RuntimeError)
     assert [supervisor.send(1), supervisor.send(2)] == [2, 4]
 
 
-def test_send_frees_the_lock_after_an_error() -> None:
+def test_send_releases_the_lock_after_an_error() -> None:
     supervisor = Supervisor(lambda msg: 1 // msg, RuntimeError)
     with pytest.raises(ZeroDivisionError):
         supervisor.send(0)
     assert supervisor.send(1) == 1
 
 
-def test_lock_is_not_reentrant() -> None:
+def test_send_blocks_inside_another_send() -> None:
     asked: list[str] = []
 
     def answer(msg: str) -> None:
@@ -190,7 +190,7 @@ def test_asend_answers_in_another_thread() -> None:
     assert thread != threading.get_ident()
 
 
-def test_messages_of_one_loop_are_answered_one_at_a_time() -> None:
+def test_asend_answers_one_message_at_a_time() -> None:
     active: list[str] = []
     most: list[int] = []
 
@@ -208,7 +208,7 @@ def test_messages_of_one_loop_are_answered_one_at_a_time() -> None:
     assert most == [1, 1, 1]
 
 
-def test_send_on_the_loop_raises_the_deadlock_error_while_asend_waits() -> None:
+def test_send_on_the_event_loop_raises_the_deadlock_error_during_asend() -> None:
     class Deadlock(Exception):
         pass
 

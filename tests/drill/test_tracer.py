@@ -62,7 +62,7 @@ def traced(tracer: Tracer) -> None:
 
 
 def killed_by(tracer: Tracer, journal: Journal) -> int:
-    """Run the operator in a fork; return the signal that ended it, 0 if none did."""
+    """Run the operator in a fork; return the signal that ended it, or 0."""
     child = os.fork()
     if child == 0:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -74,7 +74,9 @@ def killed_by(tracer: Tracer, journal: Journal) -> int:
 
 
 @pytest.mark.parametrize("phase", ["execute", "trigger", "resume"])
-def test_without_an_aim_every_line_is_recorded_with_its_visit(journal: Journal, phase: str) -> None:
+def test_tracer_without_an_aim_records_every_line_with_its_visit(
+    journal: Journal, phase: str
+) -> None:
     tracer = Tracer(phase, FILES, journal, Clock(), None)
     traced(tracer)
     assert [point for point, _ in tracer.reached] == [
@@ -89,7 +91,7 @@ def test_without_an_aim_every_line_is_recorded_with_its_visit(journal: Journal, 
     assert journal.read() == []
 
 
-def test_points_are_recorded_with_the_events_before_them(journal: Journal) -> None:
+def test_points_are_recorded_with_the_number_of_earlier_events(journal: Journal) -> None:
     tracer = Tracer("execute", FILES, journal, Clock(), None)
     tracer.reach("submit:before")
     journal.write(Stored("job", "job-1"))
@@ -119,7 +121,7 @@ def test_signal_is_written_and_sent_before_the_line(
     assert journal.read() == [SignalSent(name, point)]
 
 
-def test_end_sends_term_and_kills_a_process_that_sleeps_on(journal: Journal) -> None:
+def test_end_sends_term_and_kills_a_process_that_continues(journal: Journal) -> None:
     clock = Clock()
     point = Point("execute", "operators.py:2", 1)
     tracer = Tracer("execute", FILES, journal, clock, (point, "END"))
@@ -135,7 +137,7 @@ def test_end_sends_term_and_kills_a_process_that_sleeps_on(journal: Journal) -> 
     assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
 
 
-def test_signal_at_a_call_is_sent_at_its_visit(journal: Journal) -> None:
+def test_signal_at_a_call_is_sent_at_the_aimed_visit(journal: Journal) -> None:
     point = Point("execute", "status:before", 2)
     tracer = Tracer("execute", FILES, journal, Clock(), (point, "KILL"))
     sent: list[str] = []
@@ -148,7 +150,7 @@ def test_signal_at_a_call_is_sent_at_its_visit(journal: Journal) -> None:
     assert journal.read() == [SignalSent("KILL", point)]
 
 
-def test_visit_that_does_not_come_sends_nothing(journal: Journal) -> None:
+def test_signal_is_not_sent_if_the_visit_is_not_reached(journal: Journal) -> None:
     point = Point("execute", "operators.py:4", 3)
     assert killed_by(Tracer("execute", FILES, journal, Clock(), (point, "KILL")), journal) == 0
     assert journal.read() == []

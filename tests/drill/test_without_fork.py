@@ -1,4 +1,4 @@
-"""Without fork, the drill reports that, and its modules can still be imported."""
+"""The drill can be imported on a system without fork, and is rejected when it runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The result of a drill on a terminal, as Markdown and as JSON."""
+"""Line drills and single runs are rendered for the terminal, as Markdown and as JSON."""
 
 from __future__ import annotations
 
@@ -12,11 +12,33 @@ from syrupy.assertion import SnapshotAssertion
 
 from advisor.drill.command_line import repeat_command
 from advisor.drill.model import DrillResult, Outcome, PairSummary, Signal
-from advisor.drill.runtime.events import Point
+from advisor.drill.runtime.events import (
+    Cancelled,
+    Ended,
+    Event,
+    Forgotten,
+    FoundByKey,
+    Held,
+    HoldRequested,
+    JobsEnded,
+    LookedUp,
+    Point,
+    Refused,
+    ResultFetched,
+    Started,
+    Stored,
+    Submitted,
+)
 from advisor.render.drill import markdown_drill, markdown_run, print_drill, print_run
 from advisor.render.drill_json import drill_document, drill_schema, run_document
 from advisor.render.drill_source import call_marks, lines_near_marks, marked_files
-from advisor.render.drill_summary import counts_text, duplicate_window, phases_of, run_lines
+from advisor.render.drill_summary import (
+    counts_text,
+    duplicate_window,
+    phases_of,
+    run_lines,
+    step_lines,
+)
 from tests.drill.events import (
     CLEARED,
     SUCCEEDS,
@@ -56,47 +78,49 @@ def with_pairs(folder: Path) -> DrillResult:
 
 
 @pytest.mark.parametrize("width", [80, 120])
-def test_terminal(width: int, tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+def test_print_drill_shows_all_sections(
+    width: int, tmp_path: Path, snapshot: SnapshotAssertion
+) -> None:
     console = screen(width)
     print_drill(console, result_in(tmp_path))
     assert printed(console) == snapshot
 
 
-def test_coloured_terminal(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+def test_print_drill_colours_outcomes(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
     console = screen(80, colour=True)
     print_drill(console, result_in(tmp_path))
     assert printed(console) == snapshot
 
 
-def test_terminal_of_pairs_that_survived(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+def test_print_drill_shows_pairs_that_survived(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
     console = screen(100)
     print_drill(console, with_pairs(tmp_path))
     assert printed(console) == snapshot
 
 
-def test_terminal_of_one_run(snapshot: SnapshotAssertion) -> None:
+def test_print_run_shows_each_step(snapshot: SnapshotAssertion) -> None:
     console = screen(100)
     print_run(console, TWICE)
     assert printed(console) == snapshot
 
 
-def test_markdown(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+def test_markdown_drill_has_all_sections(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
     assert "".join(markdown_drill(result_in(tmp_path))) == snapshot
 
 
-def test_markdown_of_one_run(snapshot: SnapshotAssertion) -> None:
+def test_markdown_run_has_each_step(snapshot: SnapshotAssertion) -> None:
     assert "".join(markdown_run(TWICE)) == snapshot
 
 
-def test_json(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
+def test_drill_document_has_all_fields(tmp_path: Path, snapshot: SnapshotAssertion) -> None:
     assert json.dumps(drill_document(result_in(tmp_path)), indent=2) == snapshot
 
 
-def test_json_of_one_run(snapshot: SnapshotAssertion) -> None:
+def test_run_document_has_the_events(snapshot: SnapshotAssertion) -> None:
     assert json.dumps(run_document(TWICE), indent=2) == snapshot
 
 
-def test_json_matches_its_schema(tmp_path: Path) -> None:
+def test_documents_match_the_schema(tmp_path: Path) -> None:
     schema = Draft202012Validator(drill_schema())
     for shape in (
         drill_document(result_in(tmp_path)),
@@ -113,7 +137,7 @@ def test_marked_files_show_the_worst_outcome_of_each_line(tmp_path: Path) -> Non
     assert [line.mark for line in lines] == ["", "duplicate", "not executed"]
 
 
-def test_marked_files_show_only_failures_in_files_of_others(tmp_path: Path) -> None:
+def test_marked_files_show_only_violations_in_files_of_airflow(tmp_path: Path) -> None:
     result = replace(result_in(tmp_path, SURVIVED), own=[])
     assert marked_files(result) == {}
     (lines,) = marked_files(replace(result_in(tmp_path, SURVIVED, TWICE), own=[])).values()
@@ -137,7 +161,7 @@ def test_phases_count_outcomes_by_the_progress_of_the_task(tmp_path: Path) -> No
     ]
 
 
-def test_counts_text_begins_with_the_worst() -> None:
+def test_counts_text_lists_the_worst_first() -> None:
     assert counts_text({"survived": 3, "duplicate": 2, "stuck": 0, "failed": 1}) == (
         "2 duplicates, 1 failed, 3 survived"
     )
@@ -146,21 +170,22 @@ def test_counts_text_begins_with_the_worst() -> None:
 def test_duplicate_window_names_its_lines(tmp_path: Path) -> None:
     assert duplicate_window(result_in(tmp_path, SURVIVED)) == ""
     assert duplicate_window(result_in(tmp_path, SURVIVED, TWICE)) == (
-        "Every kill that led to a duplicate came in the window between a submission and the next "
-        "write to the store: operators.py:2. Only a key that the system honours closes it."
+        "Every kill that caused a duplicate was sent between submitting the job and the next "
+        "write to the task state store: operators.py:2. Only an idempotency key that the system "
+        "honours prevents these duplicates."
     )
 
 
 def test_duplicate_window_counts_kills_outside_it(tmp_path: Path) -> None:
     assert duplicate_window(result_in(tmp_path, TWICE, LATE)) == (
-        "1 of 2 kills that led to a duplicate came outside the window between a submission and "
-        "the next write to the store."
+        "1 of 2 kills that caused a duplicate were not sent between submitting the job and the "
+        "next write to the task state store."
     )
 
 
-def test_duplicate_window_says_if_nothing_is_stored(tmp_path: Path) -> None:
+def test_duplicate_window_reports_an_operator_that_stores_nothing(tmp_path: Path) -> None:
     forgetful = replace(result_in(tmp_path, TWICE), baseline=VANISHED)
-    assert duplicate_window(forgetful).startswith("The operator stores nothing: ")
+    assert duplicate_window(forgetful).startswith("The operator stores nothing, so ")
 
 
 def test_repeat_command_repeats_a_violation(tmp_path: Path) -> None:
@@ -176,15 +201,39 @@ def test_repeat_command_repeats_a_violation(tmp_path: Path) -> None:
     )
 
 
-def test_run_lines_show_each_step() -> None:
+def test_run_lines_describe_a_whole_run() -> None:
     assert list(run_lines(TWICE)) == [
-        "TERM:operators.py:2#1: success, 2 submitted, duplicate, orphan",
-        "    submitted job job-1, spec {'drill': 1}",
+        "TERM:operators.py:2#1: task succeeded, 2 jobs submitted, duplicate, orphan",
+        "    submitted job-1 (spec {'drill': 1})",
         "  >>> TERM at operators.py:2#1 (worker)",
-        "  worker, try 1 ended killed",
-        "    cleared",
-        "    submitted job job-2, spec {'drill': 1}",
-        "    polled job job-2, status running (2 times)",
-        "    polled job job-2, status succeeded",
-        "    pushed key return_value, value r",
+        "  worker, try 1: killed",
+        "    Airflow deleted the XComs of the task",
+        "    submitted job-2 (spec {'drill': 1})",
+        "    polled job-2: running (2 times)",
+        "    polled job-2: succeeded",
+        "    pushed XCom return_value = r",
     ]
+
+
+@pytest.mark.parametrize(
+    ("event", "text"),
+    [
+        (Started("resume", 2), "worker, resumed, try 2: started"),
+        (Ended("execute", 1, "failed", "E: no"), "worker, try 1: failed: E: no"),
+        (Submitted("job-1", "k", {}, 0.0), "  submitted job-1 (key k, spec {})"),
+        (FoundByKey("job-1", "k"), "  submitted key k again, which returned job-1"),
+        (LookedUp("k", None), "  looked up key k: no job"),
+        (LookedUp("k", "job-1"), "  looked up key k: job-1"),
+        (Cancelled("job-1"), "  cancelled job-1"),
+        (ResultFetched("job-1"), "  fetched the result of job-1"),
+        (Stored("k", {"a": "{0}"}), "  stored k = {'a': '{0}'}"),
+        (Forgotten("k"), "  deleted k from the store"),
+        (Forgotten(None), "  deleted everything from the store"),
+        (Refused("status"), "  the service did not answer the first status call"),
+        (JobsEnded(["job-1", "job-2"]), "  ended on the service: job-1, job-2"),
+        (HoldRequested(), "  the drill asked the service to hold back its next answer"),
+        (Held(), "  the service holds back the answer to the submission"),
+    ],
+)
+def test_step_lines_describe_each_kind_of_event(event: Event, text: str) -> None:
+    assert list(step_lines(replace(TWICE, events=[event]))) == [f"  {text}"]

@@ -1,4 +1,4 @@
-"""The result of a live drill on a terminal, as Markdown and as JSON."""
+"""Live drills are rendered for the terminal, as Markdown and as JSON."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ RESULT = LiveDrillResult(
 SURVIVES = replace(RESULT, targets=[REPORT], rows=RESULT.rows[:3])
 
 
-def test_terminal(snapshot: SnapshotAssertion) -> None:
+def test_print_live_drill_shows_a_table_per_target(snapshot: SnapshotAssertion) -> None:
     console = screen(100)
     print_live_drill(console, RESULT)
     assert printed(console) == snapshot
 
 
-def test_terminal_shows_violations_in_red_and_survivals_in_green() -> None:
+def test_print_live_drill_colours_violations_red_and_others_green() -> None:
     console = screen(100, colour=True)
     print_live_drill(console, RESULT)
     lines = printed(console).splitlines()
@@ -76,24 +76,24 @@ def test_terminal_shows_violations_in_red_and_survivals_in_green() -> None:
     assert sum(line.startswith("\x1b[32m  +") for line in lines) == 4
 
 
-def test_terminal_with_steps(snapshot: SnapshotAssertion) -> None:
+def test_print_live_drill_shows_each_step_on_request(snapshot: SnapshotAssertion) -> None:
     console = screen(100)
     print_live_drill(console, SURVIVES, steps=True)
     assert printed(console) == snapshot
 
 
-def test_markdown(snapshot: SnapshotAssertion) -> None:
+def test_markdown_live_drill_has_a_table_per_target(snapshot: SnapshotAssertion) -> None:
     assert "".join(markdown_live_drill(RESULT)) == snapshot
 
 
-def test_json(snapshot: SnapshotAssertion) -> None:
+def test_live_drill_document_has_all_fields(snapshot: SnapshotAssertion) -> None:
     shape = live_drill_document(RESULT)
     for each in shape["outcomes"]:
         assert each.pop("events")
     assert json.dumps(shape, indent=2) == snapshot
 
 
-def test_repeat_command_includes_no_keys() -> None:
+def test_live_repeat_command_includes_no_keys() -> None:
     without = replace(RESULT, honours_keys=False)
     assert live_repeat_command(without, without.rows[4]) == (
         "advisor drill plain.py:plain --live --python /airflow/bin/python --no-keys "

@@ -1,1 +1,1 @@
-"""Operators with known faults: a drill that does not find them is broken."""
+"""Operators with known faults, which a working drill must find."""

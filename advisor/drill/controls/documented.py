@@ -1,4 +1,4 @@
-"""ResumableJobMixin as Airflow documents it: no key, and nothing returned after a reconnect."""
+"""ResumableJobMixin as Airflow documents it: no key, and no result after a reconnect."""
 
 from __future__ import annotations
 
@@ -40,6 +40,6 @@ class DocumentedOperator(ResumableJobMixin, BaseOperator):
 
 
 def documented(service: JobService) -> DocumentedOperator:
-    """Return the operator, connected to the job service of a drill."""
+    """Return the operator, connected to the drill's job service."""
     DocumentedOperator.service = service
     return DocumentedOperator(task_id="documented", retries=2)

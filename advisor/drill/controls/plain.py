@@ -1,4 +1,4 @@
-"""Plain submit and poll: stores nothing."""
+"""Plain submit and poll, which stores nothing."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 class PlainOperator(BaseOperator):
-    """Submits a job and waits for it."""
+    """Submits a job and waits for it to end."""
 
     service: JobService
 
     def execute(self, context: Any) -> Any:  # noqa: ARG002 - as Airflow calls it
-        """Return the result of a job."""
+        """Submit a job, wait for it, and return its result."""
         job = self.service.submit({"drill": 1})
         while self.service.status(job) in self.service.ACTIVE:
             time.sleep(1.0)
@@ -25,6 +25,6 @@ class PlainOperator(BaseOperator):
 
 
 def plain(service: JobService) -> PlainOperator:
-    """Return the operator, connected to the job service of a drill."""
+    """Return the operator, connected to the drill's job service."""
     PlainOperator.service = service
     return PlainOperator(task_id="plain", retries=2)

@@ -35,8 +35,9 @@ from advisor.errors import InputError
 
 ORDER: Final = (BASELINE, *FAULTS)
 MAX_CONCURRENT_RUNS: Final = 8
-"""Half of what the executor runs at a time, since a killed task keeps its slot for a while."""
+"""Half of the executor's slots, because a killed task keeps its slot for a while."""
 LINES_SHOWN: Final = 12
+"""Maximum number of lines shown of an error of the temporary Airflow."""
 
 Progress = Callable[[int, int], None]
 """Called with the number of finished runs and the number of all runs."""
@@ -60,7 +61,7 @@ class Row:
     fault: FaultScenario
     outcome: Outcome
     tries: int
-    """How many tries the task used: 1 if none was lost."""
+    """The number of tries of the task."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class LiveDrillResult:
     seconds: float
     """Duration of the whole drill, including starting and stopping Airflow."""
     honours_keys: bool | None = None
-    """Whether the service honoured idempotency keys; None: as the hooks declare."""
+    """Whether the service honours idempotency keys (default: as the hooks declare)."""
 
     @property
     def violations(self) -> list[Row]:
@@ -93,8 +94,8 @@ def run_live_drill(
     """Drill operators on a temporary Airflow, which is removed afterwards.
 
     Raises:
-        InputError: this is not Linux; Airflow is missing, too old or does not start; or an operator
-            cannot be loaded, does not wait for a job, or fails in the baseline run.
+        InputError: the system is not Linux; Airflow is missing, too old or does not start; or an
+            operator cannot be loaded, does not wait for a job, or fails in the baseline run.
     """
     start = time.monotonic()
     python = Path(targets[0].python or sys.executable)
@@ -133,7 +134,7 @@ class _FaultRun:
 
 
 class _LiveDrill:
-    """The runs of a live drill on a running Airflow."""
+    """Runs a live drill on a running Airflow."""
 
     def __init__(
         self,
@@ -150,7 +151,7 @@ class _LiveDrill:
         self._behaviour = behaviour(honours_keys=options.honours_keys is not False, finds_keys=True)
 
     def run(self, progress: Progress) -> list[Row]:
-        """Inject every fault into every target that it can affect; return the outcomes."""
+        """Inject every fault into every target that it applies to; return the outcomes."""
         with self._threads() as threads:
             baselines = [*threads.map(self._run_baseline, self._targets)]
             rows = [self._row(run, state, run.live_run.events()) for run, state in baselines]
@@ -165,7 +166,7 @@ class _LiveDrill:
 
     @contextmanager
     def _threads(self) -> Iterator[Executor]:
-        """Yield threads that stop soon after an error in the main thread."""
+        """Yield a thread pool that shuts down soon after an error in the main thread."""
         threads = ThreadPoolExecutor(MAX_CONCURRENT_RUNS)
         try:
             yield threads
@@ -176,7 +177,7 @@ class _LiveDrill:
         threads.shutdown()
 
     def _plan(self, waiting_states: dict[Target, str]) -> list[tuple[Target, FaultScenario]]:
-        """Return the faults of each target, given the state in which each one waits."""
+        """Return the faults to inject into each target, given the state in which it waits."""
         return [
             (target, fault)
             for target in self._targets
@@ -242,7 +243,10 @@ class _LiveDrill:
 
 
 def _is_started(run: _FaultRun) -> bool:
-    """Wait for the moment of a fault; return False, and record a finding, if it does not come."""
+    """Start a run and wait for the moment of its fault; return False if the moment never comes.
+
+    The outcome of that run then has the finding `not reached`.
+    """
     try:
         run.fault.start(run.live_run)
     except NotReady:
@@ -254,7 +258,7 @@ def _raise_if_failed(row: Row, run: _FaultRun) -> None:
     findings = [finding.value for finding in row.outcome.findings]
     if row.outcome.state != "success" or findings:
         problems = ", ".join([row.outcome.state, *findings])
-        raise _input_error(run, f"does not succeed in the baseline run: {problems}")
+        raise _input_error(run, f"the baseline run must succeed: {problems}")
 
 
 def _input_error(run: _FaultRun, message: str) -> InputError:

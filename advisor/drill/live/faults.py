@@ -14,7 +14,7 @@ from advisor.drill.runtime.events import EXECUTE, KILL, TERM, TRIGGER, Point
 
 RUNNING: Final = "running"
 DEFERRED: Final = "deferred"
-"""The states of a task that waits for its job: in a worker, or in the Triggerer."""
+"""The states of a task that waits for its job, in a worker or in the Triggerer."""
 ANY_STATE: Final = (RUNNING, DEFERRED)
 GRACE_PERIOD: Final = 4.0
 """Seconds between SIGTERM and SIGKILL when a worker is preempted."""
@@ -29,19 +29,19 @@ class FaultScenario:
     states: tuple[str, ...]
     """The states of a waiting task in which the fault can be injected."""
     signal: Signal | None
-    """The signal that the judge takes the fault for; None if no fault is injected."""
+    """The signal that the judge equates the fault with; None if no fault is injected."""
     inject: Callable[[LiveRun], object]
     in_submission: bool = False
-    """Whether it happens between the start of a job and the answer to its submission."""
+    """Whether it is injected after a job was submitted and before the task receives its id."""
 
     @property
     def aims(self) -> tuple[tuple[Point, Signal], ...]:
-        """The expected signals, in the line drill's form."""
+        """The expected signals, in the form of the line drill."""
         phase = EXECUTE if RUNNING in self.states else TRIGGER
         return ((Point(phase, self.id, 1), self.signal),) if self.signal else ()
 
     def start(self, live_run: LiveRun) -> None:
-        """Start a run, and wait for the moment of the fault; raise NotReady if it does not come."""
+        """Start a run and wait for the moment of the fault; raise NotReady if it never comes."""
         if self.in_submission:
             live_run.hold_submission()
         live_run.start()
@@ -51,7 +51,7 @@ class FaultScenario:
             live_run.wait_until_waiting()
 
     def finish(self, live_run: LiveRun) -> str:
-        """Let a run end after the fault, and return the final state of its task."""
+        """Let a run end after the fault; return the final state of its task."""
         if self.signal is Signal.END:
             return live_run.finish_cancelled()
         if self.signal is not None:
@@ -65,12 +65,12 @@ def kill_worker(live_run: LiveRun) -> None:
 
 
 def stop_worker(live_run: LiveRun) -> Worker | None:
-    """Ask the worker to stop, and return it."""
+    """Ask the worker to stop; return the worker."""
     return live_run.signal_worker(KillMode.SHUTDOWN, TERM)
 
 
 def preempt_worker(live_run: LiveRun) -> None:
-    """Ask the worker to stop, and kill its remaining processes after the grace period."""
+    """Ask the worker to stop; kill what is left of it after the grace period."""
     worker = stop_worker(live_run)
     time.sleep(GRACE_PERIOD)
     if worker is not None:
@@ -78,19 +78,19 @@ def preempt_worker(live_run: LiveRun) -> None:
 
 
 def do_nothing(_: LiveRun) -> None:
-    """Inject nothing into this run."""
+    """Inject nothing."""
 
 
 BASELINE: Final = FaultScenario("baseline", "baseline", ANY_STATE, None, do_nothing)
 TRIGGERER_LOST: Final = FaultScenario(
-    "triggerer-lost", "Triggerer killed, another started", (DEFERRED,), Signal.KILL, do_nothing
+    "triggerer-lost", "Triggerer killed and replaced", (DEFERRED,), Signal.KILL, do_nothing
 )
-"""Injected once for all targets: the one Triggerer runs the triggers of all of them."""
+"""Injected once for all targets, because they share the only Triggerer."""
 FAULTS: Final = (
     FaultScenario("worker-killed", "worker killed (SIGKILL)", (RUNNING,), Signal.KILL, kill_worker),
     FaultScenario(
         "killed-unanswered",
-        "worker killed in the submission",
+        "worker killed while submitting",
         ANY_STATE,
         Signal.KILL,
         kill_worker,

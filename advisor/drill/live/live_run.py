@@ -1,4 +1,4 @@
-"""One run of an operator on a temporary Airflow: starts it, injects faults, and waits for it."""
+"""Starts a run of an operator on a temporary Airflow, injects faults into it, and waits for it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SECONDS_TO_RESUME: Final = 90.0
 """How long a job continues to run after a fault while no process polls it."""
 SECONDS_TO_FINISH: Final = 180.0
 SECONDS_TO_CANCEL: Final = 60.0
-"""On a busy machine, the first request of a new Triggerer takes long."""
+"""Long, because the first request of a new Triggerer is slow on a busy machine."""
 SECONDS_TO_NOTICE: Final = 10.0
 """A process that still polls a job this long after a fault was not affected by it."""
 POLL_INTERVAL: Final = 0.3
@@ -56,7 +56,7 @@ class LiveRun:
     task: str = ""
     """The id of its task; "" before the run is started."""
     waiting_state: str = ""
-    """The state in which its task waited for the job; "" before."""
+    """The state in which its task waits for the job; "" until it waits."""
 
     def start(self) -> None:
         """Start the run."""
@@ -93,7 +93,7 @@ class LiveRun:
 
     def wait_until_waiting(self) -> None:
         """Wait until its task, running or deferred, waits for the job, or raise NotReady."""
-        self._wait_until(self._is_waiting, SECONDS_TO_START, "is not seen to wait for a job")
+        self._wait_until(self._is_waiting, SECONDS_TO_START, "does not wait for a job")
         self.waiting_state = self.task_state.state
 
     def wait_until_held(self) -> None:
@@ -101,18 +101,18 @@ class LiveRun:
         self._wait_until(self._is_held, SECONDS_TO_START, "does not submit a job")
 
     def wait_until_resumed(self) -> None:
-        """Let its job run until a process resumes it after the fault, or the task has ended."""
+        """Wait until a process polls the job again after the fault, or the task has ended."""
         with suppress(NotReady):
             self._wait_until(lambda: is_resumed(self.events()) or self.ended, SECONDS_TO_RESUME, "")
 
     def finish(self) -> str:
-        """Let its jobs end; return the final state of its task, `endless` if it has none."""
+        """Let its jobs end; return the final state of its task, or `endless` if it has none."""
         with suppress(NotReady):
             self._wait_until(self._end_jobs, SECONDS_TO_FINISH, "does not end")
         return self._final_state()
 
     def finish_cancelled(self) -> str:
-        """Wait until its jobs are cancelled, and let none end; return the final state."""
+        """Wait until its jobs are cancelled, without ending them; return the final state."""
         with suppress(NotReady):
             self._wait_until(
                 lambda: self.ended and all_cancelled(self.events(), self.run), SECONDS_TO_CANCEL, ""
@@ -131,7 +131,8 @@ class LiveRun:
             worker = self.airflow.signal_worker(self.dag, self.run, self.task, kill_mode)
         except NotReady:
             return None
-        # NOTE: recorded after the signal was sent, since the record releases a held submission.
+        # NOTE: record the fault after sending the signal, because the record releases a held
+        # submission.
         self.record_fault(signal)
         return worker
 
@@ -156,9 +157,11 @@ class LiveRun:
         self.ledger.write(event, run=self.run)
 
     def _wait_until(self, condition: Callable[[], bool], timeout: float, complaint: str) -> None:
-        wait_until(
-            condition, timeout, lambda: f"the task {complaint}: {self.task_state}", POLL_INTERVAL
-        )
+        def message() -> str:
+            state = self.task_state
+            return f"the task {complaint} (state {state.state or 'none'}, try {state.try_number})"
+
+        wait_until(condition, timeout, message, POLL_INTERVAL)
 
     def _is_waiting(self) -> bool:
         self._raise_if_ended()
@@ -170,7 +173,7 @@ class LiveRun:
 
     def _raise_if_ended(self) -> None:
         if self.ended:
-            raise NotReady(f"its task ended ({self.task_state.state}) before it waited for a job")
+            raise NotReady(f"the task ended ({self.task_state.state}) before it waited for a job")
 
     def _end_jobs(self) -> bool:
         running = jobs_to_end(self.events(), self.run)
@@ -189,9 +192,9 @@ class LiveRun:
 
 
 def is_waiting(state: str, events: Sequence[Event]) -> bool:
-    """Return whether a task in a state waits for its job.
+    """Return whether a task waits for its job, given its state and events.
 
-    A deferred task waits once its trigger polls, in a process other than the one that submitted.
+    A deferred task waits once its trigger polls in another process than the one that submitted.
     """
     submitters = {origin_of(each).process for each in events if isinstance(each, Submitted)}
     pollers = {origin_of(each).process for each in events if isinstance(each, Polled)}
@@ -201,7 +204,7 @@ def is_waiting(state: str, events: Sequence[Event]) -> bool:
 
 
 def is_resumed(events: Sequence[Event]) -> bool:
-    """Return whether a new process polls a job after a fault, or an old one continues to.
+    """Return whether a new process polls a job after the fault, or an old one continues to poll.
 
     True if no fault was injected.
     """
@@ -215,7 +218,7 @@ def is_resumed(events: Sequence[Event]) -> bool:
 
 
 def jobs_to_end(events: Sequence[Event], run: str) -> list[str]:
-    """Return the jobs of a run that the drill has not let end yet."""
+    """Return the jobs of a run that the drill has not ended yet."""
     ended = {job for event in events if isinstance(event, JobsEnded) for job in event.jobs}
     return [job for job in submitted_by(events, run) if job not in ended]
 

@@ -1,8 +1,7 @@
 """A process that starts other processes, and ends all of them when its parent ends.
 
-It runs in its own session and detects the end of its parent by its standard input, which closes
-however the parent ends, even by SIGKILL. Orphaned processes become its children (it is a Linux
-subreaper), so it finds them in any session.
+It runs in its own session. Its standard input closes when the parent ends, even by SIGKILL. As a
+Linux subreaper it becomes the parent of orphaned processes, so it finds them in any session.
 """
 
 from __future__ import annotations
@@ -24,19 +23,19 @@ from typing import TextIO, cast
 from advisor.drill.live.processes import SIGKILL, Process, descendants, send_signal
 
 ROOT = Path(__file__).parents[3]
-"""The folder from which this advisor is imported."""
+"""The folder that advisor is imported from."""
 SECONDS_TO_STOP = 3
-"""Time between SIGTERM and SIGKILL."""
+"""Seconds between SIGTERM and SIGKILL."""
 SECONDS_TO_VANISH = 20
-"""Time until all processes must have ended."""
+"""Seconds after which all processes must have ended."""
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 
 
 class ProcessReaper:
-    """The parent's handle on the reaper process; `close` ends everything that was started.
+    """Starts processes through a reaper process; `close` ends all of them.
 
     Args:
-        folder: removed when all processes have ended, even if the parent was killed.
+        folder: a folder to remove when all processes have ended, even if the parent was killed.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -51,7 +50,7 @@ class ProcessReaper:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            start_new_session=True,  # Ctrl-C in a terminal is for the parent
+            start_new_session=True,  # so that only the parent gets Ctrl-C
         )
         self._requests = cast("TextIO", self._process.stdin)
         self._replies = cast("TextIO", self._process.stdout)
@@ -60,7 +59,7 @@ class ProcessReaper:
     def start(
         self, command: Sequence[str], log: Path, *, environment: Mapping[str, str], folder: Path
     ) -> int:
-        """Start a program that appends its output to a log, and return its process id.
+        """Start a program that appends its output to a log; return its process id.
 
         Raises:
             OSError: it cannot be started.
@@ -88,16 +87,16 @@ class ProcessReaper:
             self._requests.close()
         try:
             if self._process.wait(SECONDS_TO_STOP + SECONDS_TO_VANISH):
-                raise RuntimeError("not all processes have ended; stderr names them")
+                raise RuntimeError("some processes did not end; stderr lists them")
         finally:
             self._replies.close()
 
 
 def main() -> None:
-    """Start a program for each line of standard input; end them all at the end of input."""
+    """Start a program for each line of standard input; end all programs at the end of input."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     signal.signal(signal.SIGCHLD, lambda *_: _reap())
-    started = []  # referenced until the end, so that Popen does not warn about running processes
+    started = []  # keeps references, so that Popen does not warn about running processes
     for line in sys.stdin:
         try:
             started.append(_start(*json.loads(line)))
@@ -132,7 +131,7 @@ def _start(
 
 
 def _reap() -> bool:
-    """Reap the children that have ended; return whether others still run."""
+    """Reap the children that have ended; return whether others are still running."""
     with suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
@@ -141,15 +140,15 @@ def _reap() -> bool:
 
 
 def _end_all() -> None:
-    """Send SIGTERM, then SIGKILL until none is left: a dying process may have started another."""
+    """Send SIGTERM, then SIGKILL until none is left, as a dying process can start another one."""
     send_signal(signal.SIGTERM, (each.pid for each in descendants(os.getpid())))
     start = time.monotonic()
-    # NOTE: /proc alone may miss a process whose parent ended while the folder was being read.
+    # NOTE: check with waitpid, because /proc can miss a process whose parent ends during the read.
     while _reap():
         running = descendants(os.getpid())
         age = time.monotonic() - start
         if age > SECONDS_TO_VANISH:
-            sys.exit(f"these do not end: {running}")
+            sys.exit(f"processes that did not end: {running}")
         if age > SECONDS_TO_STOP:
             send_signal(SIGKILL, (each.pid for each in running))
         time.sleep(0.05)

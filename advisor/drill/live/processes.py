@@ -1,4 +1,4 @@
-"""Reads processes from /proc (Linux), and finds the two that run a task instance."""
+"""Reads processes from /proc (Linux), and finds the two processes of a task instance."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 SIGKILL: Final[signal.Signals] = getattr(signal, "SIGKILL", signal.SIGTERM)
-"""Windows has no SIGKILL, but the schemas import modules that name it."""
+"""Windows has no SIGKILL, but `advisor schema` imports this module there too."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def read_process(pid: int) -> Process | None:
     """Return a process, or None if it has ended (a zombie counts as ended)."""
     folder = Path(f"/proc/{pid}")
     try:
-        # The name, in parentheses, may contain anything; the state and parent come after it.
+        # Split after the last ")", because the name in parentheses can contain any character.
         state, parent = (
             (folder / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[:2]
         )
@@ -75,14 +75,14 @@ def wait_for_exit(pids: Iterable[int], timeout: float) -> bool:
 
 
 class KillMode(Enum):
-    """How to end a worker: the signal, and whether its task process receives it too.
+    """How to end a worker: the signal, and whether its task process gets it too.
 
     A worker consists of a supervisor, which talks to the API server, and its child, the task
     process, which runs the operator.
     """
 
     WORKER = (SIGKILL, True)
-    """The machine is lost: both processes are killed."""
+    """Both processes are killed, as if the machine were lost."""
     SHUTDOWN = (signal.SIGTERM, False)
     """The worker is asked to stop: the supervisor forwards the signal to the task process."""
 
@@ -99,12 +99,12 @@ class Worker:
     task: Process
 
     def kill(self, mode: KillMode) -> bool:
-        """Send the signal of a kill mode; return False, and send none, if a process has changed.
+        """Send the signal of a kill mode; return False, without sending it, if a process changed.
 
-        A process that has ended, or runs another task instance by now, must not be signalled:
-        the LocalExecutor of 3.3.2 never recovers from losing an idle worker.
+        A process that has ended or runs another task instance must not be signalled, because the
+        LocalExecutor of 3.3.2 never recovers from losing an idle worker.
         """
-        # Kill the supervisor first, so that it cannot report the death of the task process.
+        # Signal the supervisor first, so that it cannot report the death of the task process.
         processes = [self.supervisor, self.task] if mode.task else [self.supervisor]
         if any(read_process(each.pid) != each for each in processes):
             return False
@@ -113,7 +113,7 @@ class Worker:
 
 
 def find_worker(task_instance_id: str, processes: Iterable[Process]) -> Worker | None:
-    """Return the worker of a task instance, or None if not both of its processes show the id."""
+    """Return the worker of a task instance, or None unless both of its processes show the id."""
     by_pid = {each.pid: each for each in processes}
     for task in by_pid.values():
         supervisor = by_pid.get(task.parent)

@@ -1,4 +1,4 @@
-"""The files that a temporary Airflow needs to run the targets, and the checks before it starts."""
+"""Writes the files that a temporary Airflow needs to run the targets, and checks the targets."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from advisor.errors import InputError, Problem
 from advisor.knowledge.versions import parse_version
 
 OLDEST_AIRFLOW: Final = parse_version("3.2")
-"""Workers of older releases do not show the id of their task instance."""
+"""The first release whose workers show the id of their task instance."""
 VERSION_SCRIPT: Final = (
     "from importlib.metadata import version; print(version('apache-airflow-core'))"
 )
-PYTHON_HINT: Final = "--python names the interpreter of an environment with Airflow 3.2 or newer"
+PYTHON_HINT: Final = "set --python to the interpreter of an environment with Airflow 3.2 or newer"
 PACKAGE: Final = Path(__file__).parents[2]
-"""The package of this advisor."""
+"""The folder of the package advisor."""
 ORIGINAL: Final = "original_hooks"
 """The module to which a scaffold's `hooks` is renamed."""
 HOOKS: Final = '''\
@@ -55,15 +55,15 @@ with DAG({dag!r}, schedule=None, max_active_runs={runs}):
 '''
 MAX_ACTIVE_RUNS: Final = 64
 ERROR_LENGTH: Final = 500
-"""Maximum number of characters shown of an error that advisor did not raise."""
+"""Maximum number of characters shown of an error from the operator or Airflow."""
 
 
 class Project:
-    """The files of a live drill, in the home of its temporary Airflow.
+    """The files of a live drill, in the home folder of its temporary Airflow.
 
     Args:
-        home: the home folder of that Airflow.
-        targets: the operators; the Dag of the first is `drill_0`, of the second `drill_1`.
+        home: the home folder.
+        targets: the operators; their Dags are `drill_0`, `drill_1` and so on.
     """
 
     def __init__(self, home: Path, targets: Sequence[Target]) -> None:
@@ -76,7 +76,7 @@ class Project:
         """Write all files."""
         self._code.mkdir()
         self._dags.mkdir()
-        # Only advisor itself: its dependencies may be missing in Airflow's environment.
+        # Link advisor alone: its site-packages could hide packages of Airflow's environment.
         (self._code / "advisor").symlink_to(PACKAGE)
         for number, target in enumerate(self._targets):
             write = _write_scaffold if target.stem else _write_factory
@@ -86,7 +86,7 @@ class Project:
             (self._dags / f"{dag_id(number)}.py").write_text(text, encoding="utf-8")
 
     def environment(self, honours_keys: bool | None) -> Mapping[str, str]:
-        """Return the environment variables through which all processes find the files."""
+        """Return the environment variables that all processes need to find the files."""
         factories = [str(Path(each.path).parent) for each in self._targets if each.factory]
         path = [str(self._code), *factories, os.environ.get("PYTHONPATH", "")]
         keys = {None: "", True: "yes", False: "no"}[honours_keys]
@@ -98,9 +98,11 @@ class Project:
 
 
 def airflow_version(python: Path) -> str:
-    """Return an interpreter's version of Airflow; raise InputError if it is missing or too old."""
+    """Return the version of Airflow in an environment; raise InputError if missing or too old."""
     if sys.platform != "linux":
-        raise InputError.of("--live", "needs Linux, whose /proc shows which process runs a task")
+        raise InputError.of(
+            "--live", "requires Linux, because it finds the processes of a task in /proc"
+        )
     try:
         process = subprocess.run(  # noqa: S603 - the user's own interpreter
             [python, "-c", VERSION_SCRIPT], capture_output=True, text=True, check=False
@@ -109,25 +111,26 @@ def airflow_version(python: Path) -> str:
         message = f"{printable(str(python))}: {error.strerror}"
         raise InputError.of("--python", message, PYTHON_HINT) from None
     version = process.stdout.strip()
-    if process.returncode or parse_version(version) < OLDEST_AIRFLOW:
-        message = f"Airflow {version} is too old" if version else "no Airflow 3 is installed there"
-        raise InputError.of(printable(str(python)), message, PYTHON_HINT)
+    if process.returncode or not version:
+        raise InputError.of(printable(str(python)), "Airflow 3 is not installed", PYTHON_HINT)
+    if parse_version(version) < OLDEST_AIRFLOW:
+        raise InputError.of(printable(str(python)), f"Airflow {version} is too old", PYTHON_HINT)
     return version
 
 
 def check_module_names(targets: Sequence[Target]) -> None:
-    """Raise InputError if a target would hide another one with the same module name."""
+    """Raise InputError if two targets have the same module name."""
     names = Counter(map(module_name, targets))
     for target in targets:
         if names[module_name(target)] > 1:
-            message = "another target has the same module name; drill them one after the other"
+            message = "another target has the same module name; drill them separately"
             raise InputError.of(printable(target.text), message)
 
 
 def check_imports(
     python: Path, targets: Sequence[Target], environment: Mapping[str, str], home: Path
 ) -> None:
-    """Raise InputError if targets cannot be imported, before an Airflow is started for them."""
+    """Raise InputError if a target cannot be imported; called before Airflow is started."""
     names = {module_name(each): each for each in targets}
     process = subprocess.run(  # noqa: S603 - the user's own interpreter
         [python, "-m", "advisor.drill.runtime.live", *names],
@@ -154,7 +157,7 @@ def check_imports(
 
 
 def module_name(target: Target) -> str:
-    """Return the name by which Airflow's processes import a target."""
+    """Return the module name under which Airflow's processes import a target."""
     return Path(target.path).stem
 
 
@@ -164,7 +167,10 @@ def dag_id(number: int) -> str:
 
 
 def modules_to_preload(targets: Sequence[Target]) -> list[str]:
-    """Return the modules that the Triggerer must import first, to keep it from real services."""
+    """Return the modules that the Triggerer must import before it runs triggers.
+
+    They connect the triggers of factories to the job service.
+    """
     return [module_name(each) for each in targets if each.factory]
 
 

@@ -16,12 +16,12 @@ from urllib.parse import quote, urlencode
 Json: TypeAlias = Any
 """The body of a response; only the caller knows its shape."""
 RETRY_TIMEOUT: Final = 90.0
-"""Seconds for which a request is retried: while SQLite is busy, Airflow answers with 500."""
+"""Seconds for which a request is retried, because Airflow returns 500 while SQLite is busy."""
 REQUEST_TIMEOUT: Final = 30
 RETRY_DELAY: Final = 0.5
 LOWEST_SERVER_ERROR: Final = 500
 MAX_STATE_AGE: Final = 0.4
-"""Seconds for which task states are reused, so that many runs do not overload the database."""
+"""Seconds for which task states are cached, so that many runs do not overload the database."""
 PAGE_SIZE: Final = 100
 """Number of task instances in one response of the API."""
 
@@ -41,13 +41,13 @@ class Api:
         self._url = url
         self._token = ""
         self._closed = False
-        # SQLite has one writer at a time: concurrent requests that write would time out.
+        # SQLite allows one writer at a time, so concurrent writes could time out.
         self._write_lock = Lock()
-        # Without this machine's proxies: the address is on loopback.
+        # Ignore configured proxies, because the address is on loopback.
         self._open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
     def close(self) -> None:
-        """Let all further requests and retries fail."""
+        """Make all later requests and retries fail."""
         self._closed = True
 
     def health(self) -> dict[str, Any]:

@@ -26,15 +26,15 @@ T = TypeVar("T")
 
 SERVICES: Final[Mapping[str, tuple[str, ...]]] = {
     "api-server": (),
-    # Without the option, both listen on fixed ports.
+    # Without this option, the scheduler and the Triggerer listen on fixed ports.
     "scheduler": ("--skip-serve-logs",),
     "dag-processor": (),
     "triggerer": ("--skip-serve-logs",),
 }
-"""The subcommands of `airflow` that keep running, with their options."""
-# NOTE: two settings keep their defaults although lower ones would make the drill faster. With
-# SCHEDULER_HEALTH_CHECK_THRESHOLD and ORPHANED_TASKS_CHECK_INTERVAL at 10, the scheduler of 3.3.2
-# considered itself dead and reset healthy tasks, causing the duplicates that a drill looks for.
+"""The `airflow` subcommands of the services, with their options."""
+# NOTE: do not lower SCHEDULER_HEALTH_CHECK_THRESHOLD and ORPHANED_TASKS_CHECK_INTERVAL to make the
+# drill faster. With 10 s, the scheduler of 3.3.2 considered itself dead and reset healthy tasks,
+# which caused the duplicates that a drill looks for.
 SETTINGS: Final[Mapping[str, str]] = {
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
     "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
@@ -42,35 +42,35 @@ SETTINGS: Final[Mapping[str, str]] = {
     "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
     "AIRFLOW__CORE__DEFAULT_TASK_RETRY_DELAY": "1",
     "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
-    "AIRFLOW__CORE__HOSTNAME_CALLABLE": "socket.gethostname",  # the default may ask a name server
+    "AIRFLOW__CORE__HOSTNAME_CALLABLE": "socket.gethostname",  # the default can query a name server
     "AIRFLOW__CORE__FERNET_KEY": "",
     "AIRFLOW__API__HOST": "127.0.0.1",
     "AIRFLOW__API__SECRET_KEY": "of a temporary Airflow",
     "AIRFLOW__API_AUTH__JWT_SECRET": "of a temporary Airflow " * 3,  # HS512 requires 64 bytes
-    # A lost worker is detected after 20 s instead of 300. With 8 s, Airflow gave up healthy workers
-    # on a busy machine.
+    # Detects a lost worker after 20 s instead of 300. With 8 s, Airflow gave up healthy workers on
+    # a busy machine.
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "20",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "1",
     "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
     "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.3",
     "AIRFLOW__SCHEDULER__JOB_HEARTBEAT_SEC": "2",
-    # The triggers of a lost Triggerer move to another one after 6 s instead of 30.
+    # Moves the triggers of a lost Triggerer to another one after 6 s instead of 30.
     "AIRFLOW__TRIGGERER__JOB_HEARTBEAT_SEC": "1",
     "AIRFLOW__TRIGGERER__TRIGGERER_HEALTH_CHECK_THRESHOLD": "6",
-    # Dag files are read once.
+    # Reads the Dag files only once.
     "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "3600",
     "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "3600",
     "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
     "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
-    # A line for each request by the drill would bury everything else.
+    # Keeps the requests of the drill out of the logs.
     "AIRFLOW__LOGGING__NAMESPACE_LEVELS": "http.access=WARNING",
     "NO_COLOR": "1",
     "NO_PROXY": "*",
 }
 UNWANTED_PREFIXES: Final = ("AIRFLOW", "PYTEST", "PYTHON")
-"""Prefixes of variables for advisor or a test suite, which the services must not inherit.
+"""Prefixes of environment variables that the services must not inherit.
 
-PYTHONDONTWRITEBYTECODE alone would make each Airflow process compile everything again.
+PYTHONDONTWRITEBYTECODE alone would make each Airflow process compile all modules again.
 """
 UNWANTED_NAMES: Final = {"virtual_env", "http_proxy", "https_proxy", "all_proxy", "no_proxy"}
 PRELOAD: Final = (
@@ -78,29 +78,29 @@ PRELOAD: Final = (
     "[importlib.import_module(each) for each in {modules!r}]; "
     "runpy.run_module('airflow', run_name='__main__', alter_sys=True)"
 )
-"""Imports modules, then runs Airflow; the process that runs the triggers is forked from it."""
+"""Imports modules, then runs Airflow, which forks the process that runs the triggers."""
 DATABASE: Final = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 SQLITE_TIMEOUT: Final = 30
 """Seconds that a service waits for the write lock of the database before it fails."""
 API_SERVER_SQLITE_TIMEOUT: Final = 5
-"""The same for the API server, where a request can wait for the event loop with the lock held.
+"""The same for the API server, which can block itself; short, because clients retry.
 
-The audit log (`log_action` of 3.3.2) writes on the event loop, which then waits for the lock: all
-requests are stuck until the timeout, and with 30 s the scheduler gave up too. Clients retry.
+The audit log (`log_action` of 3.3.2) writes on the event loop. If a request holds the lock and
+waits for the event loop, all requests hang until the timeout. With 30 s, the scheduler gave up.
 """
 SECONDS_TO_MIGRATE: Final = 120
 SECONDS_TO_END: Final = 60
 LINES_SHOWN: Final = 30
 LINES_OF_ENDED_SERVICE: Final = 10
-"""The error is at the end of the log, and callers shorten long messages."""
+"""Few lines: the error is at the end of the log, and callers cut long messages."""
 
 
 class NotReady(Exception):
-    """A condition was not met in time; the message has the current state and the last log lines."""
+    """A condition was not met in time; the message has the current state and last log lines."""
 
 
 class ServiceEnded(Exception):
-    """A service of Airflow ended by itself, so there is no point in waiting any longer."""
+    """A service of Airflow ended unexpectedly, so that waiting longer is useless."""
 
 
 class Services:
@@ -109,7 +109,7 @@ class Services:
     def __init__(self, python: Path, preload: Sequence[str] = ()) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="advisor-airflow-"))
         self.environment: Mapping[str, str] = {}
-        """The environment variables of all services; set them before starting the first."""
+        """The environment variables of all services; set them before the first one starts."""
         self._python = python
         self._preload = preload
         self._reaper = ProcessReaper(self.home)
@@ -131,24 +131,24 @@ class Services:
         )
 
     def end(self, service: str, number: Signals) -> None:
-        """End one service and wait for it; only SIGKILL is also sent to its children."""
+        """End one service and wait until it has ended; SIGKILL is also sent to its children."""
         main = self._pids.pop(service)
         pids = [main, *(each.pid for each in descendants(main))]
         send_signal(number, pids if number == SIGKILL else [main])
         if not wait_for_exit(pids, SECONDS_TO_END):
-            raise NotReady(f"the {service} does not end\n{self.log_tails()}")
+            raise NotReady(f"the {service} did not end\n{self.log_tails()}")
 
     def check(self) -> None:
-        """Check that all services that were started still run.
+        """Check that all started services are still running.
 
         Raises:
-            ServiceEnded: one has ended by itself; the message holds the end of its log.
+            ServiceEnded: a service ended unexpectedly; the message has the end of its log.
         """
         ended = [service for service, pid in self._pids.items() if not read_process(pid)]
         if ended:
             logs = map(self._log, ended)
             tails = "\n".join(log_tail(log, LINES_OF_ENDED_SERVICE) for log in logs)
-            raise ServiceEnded(f"ended by itself: {', '.join(ended)}\n{tails}")
+            raise ServiceEnded(f"ended unexpectedly: {', '.join(ended)}\n{tails}")
 
     def processes(self) -> list[Process]:
         """Return the processes of all services and their descendants, orphans included."""
@@ -164,7 +164,7 @@ class Services:
         timeout: float,
         message: Callable[[], str],
     ) -> T:
-        """Wait like the function `wait_until`; its error also has the last log lines."""
+        """Wait like the function `wait_until`; add the last log lines to its error."""
         return wait_until(condition, timeout, lambda: f"{message()}\n{self.log_tails()}")
 
     def log_tails(self) -> str:
@@ -209,7 +209,7 @@ def service_environment(  # noqa: PLR0913 - each one is a separate setting
     dags: Path,
     connections: Mapping[str, str],
 ) -> dict[str, str]:
-    """Return the environment variables of the services, which listen on loopback without login.
+    """Return the environment variables for services that listen on loopback, without login.
 
     `connections` are URIs by connection id.
     """
@@ -248,7 +248,7 @@ def free_port() -> int:
 
 
 def log_tail(log: Path, lines: int = LINES_SHOWN) -> str:
-    """Return the last lines of a log, under its name."""
+    """Return the last lines of a log, below a line with its name."""
     text = log.read_text("utf-8", "replace").rstrip()
     return "\n".join([f"---- {log.name}", *text.splitlines()[-lines:]])
 
@@ -264,7 +264,7 @@ def wait_until(
     Times are in seconds.
 
     Raises:
-        NotReady: it is still None or False after `timeout`; has the message.
+        NotReady: it is still None or False after `timeout`; contains the message.
     """
     deadline = time.monotonic() + timeout
     while True:

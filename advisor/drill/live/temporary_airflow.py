@@ -1,7 +1,7 @@
 """A temporary Airflow: started, controlled through its API, and removed at the end.
 
-Its services run as in a deployment: API server, scheduler, Dag processor and Triggerer, with the
-LocalExecutor on SQLite, on loopback only. It needs about 20 s to start and 800 MB.
+It runs the services of a deployment (API server, scheduler, Dag processor and Triggerer) with the
+LocalExecutor and SQLite, on loopback only. It starts in about 20 s and needs 800 MB of memory.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from advisor.drill.live.rest_api import Api, ApiError, Json
 from advisor.drill.live.services import Services, free_port, log_tail, service_environment
 
 MONITORED: Final = ("scheduler", "dag_processor", "triggerer")
-"""The services whose health the API server reports, by its names for them."""
+"""The services whose health the API server reports, by their names in its response."""
 FINAL_RUN_STATES: Final = ("success", "failed")
 NOT_FOUND: Final = 404
 CONFLICT: Final = 409
 SECONDS_TO_START: Final = 180
 SECONDS_TO_APPEAR: Final = 60
-"""Maximum seconds until a Dag is read, or a worker runs."""
+"""Maximum number of seconds until a Dag is parsed or a worker runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class TaskInstance:
-    """A task instance as the API server reports it; each try has another `id`."""
+    """A task instance as the API server reports it; each try has a new `id`."""
 
     id: str
     state: str | None
@@ -42,16 +42,16 @@ class TemporaryAirflow:
     """A temporary Airflow, which runs inside a `with` block.
 
     Methods that wait raise NotReady after their timeout, with the last lines of the logs, or
-    ServiceEnded if a service has ended by itself.
+    ServiceEnded if a service ended unexpectedly.
 
     Args:
         python: the Python of an environment with Airflow.
-        plugins: the plugins folder, which is on the path of every service, Triggerer included
+        plugins: the plugins folder, which is on the path of every service, including the Triggerer
             (default: one inside `home`).
-        dags: the Dags folder, whose files are read once, when Airflow starts (default: one inside
+        dags: the Dags folder, whose files are read only once, at the start (default: one inside
             `home`).
         connections: URIs by connection id.
-        preload: modules that the Triggerer imports first.
+        preload: modules that the Triggerer imports before it starts.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class TemporaryAirflow:
     ) -> None:
         port = free_port()
         self.services = Services(python, preload)
-        """The processes, which are started by entering the context."""
+        """The processes; started by entering the context."""
         self.home = self.services.home
         """AIRFLOW_HOME; removed at the end."""
         self.environment = service_environment(
@@ -76,7 +76,7 @@ class TemporaryAirflow:
             dags=dags or self.home / "dags",
             connections=connections or {},
         )
-        """Environment variables of all services; can be changed before they start."""
+        """Environment variables of all services; change them before the services start."""
         self.services.environment = self.environment
         self.api = Api(f"http://127.0.0.1:{port}")
         """For requests that have no method here."""
@@ -85,7 +85,7 @@ class TemporaryAirflow:
         """Start all services and wait until they are healthy."""
         try:
             self.services.start_all()
-            message = "the services are not all healthy"
+            message = "not all services are healthy"
             self.services.wait_until(self._is_healthy, SECONDS_TO_START, lambda: message)
         except BaseException:  # Ctrl-C too
             self.services.stop()
@@ -102,10 +102,10 @@ class TemporaryAirflow:
     # ---- runs and tasks
 
     def wait_for_dags(self, dags: Iterable[str]) -> None:
-        """Wait until Airflow has read these Dags.
+        """Wait until Airflow has parsed these Dags.
 
         Raises:
-            NotReady: one is missing after a minute; the message holds the import errors.
+            NotReady: a Dag is missing after a minute; the message has the import errors.
         """
         for dag in dags:
             self._wait_for_dag(dag)
@@ -113,9 +113,9 @@ class TemporaryAirflow:
     def trigger(
         self, dag: str, conf: Mapping[str, object] | None = None, run: str | None = None
     ) -> str:
-        """Wait for a Dag, start a run of it, and return the id of the run."""
+        """Wait for a Dag, start a run, and return the id of the run."""
         self.wait_for_dags([dag])
-        # With an explicit id, a request that is retried after a 500 cannot start a second run.
+        # An explicit id, so that a request that is retried after a 500 cannot start a second run.
         run = run or f"drill-{uuid.uuid4()}"
         body = {"dag_run_id": run, "logical_date": None, "conf": dict(conf or {})}
         try:
@@ -126,7 +126,7 @@ class TemporaryAirflow:
         return run
 
     def wait(self, dag: str, run: str, timeout: float = 120) -> str:
-        """Wait for a run to end, and return its final state: success or failed."""
+        """Wait for a run to end; return its final state, success or failed."""
         ended = self.services.wait_until(
             lambda: (it := self._run(dag, run))["state"] in FINAL_RUN_STATES and it,
             timeout,
@@ -146,7 +146,7 @@ class TemporaryAirflow:
         return self.services.wait_until(
             lambda: (it := self.task_instance(dag, run, task)).state in states and it,
             timeout,
-            lambda: f"{task} is {self.task_instance(dag, run, task)}, not {states}",
+            lambda: f"{task} is {self.task_instance(dag, run, task)}, expected {states}",
         )
 
     def xcom(self, dag: str, run: str, task: str, key: str = "return_value") -> Json:
@@ -173,7 +173,7 @@ class TemporaryAirflow:
     def import_errors(self) -> dict[str, str]:
         """Return the stack traces of the Dag files that cannot be imported, by file name.
 
-        Files that have not been read yet are missing; `wait_for_dags` waits for them.
+        Files that have not been parsed yet are missing; `wait_for_dags` waits for them.
         """
         errors = self.api.get("importErrors")["import_errors"]
         return {each["filename"]: each["stack_trace"] for each in errors}
@@ -202,8 +202,8 @@ class TemporaryAirflow:
     ) -> Worker:
         """Wait until a task instance runs, signal its worker, and return the worker.
 
-        Only processes that show the id of the task instance are signalled, right after the API
-        server has reported it as running.
+        Signals only processes that show the id of the task instance, right after the API server
+        has reported it as running.
         """
         return self.services.wait_until(
             lambda: self._signal(self.task_instance(dag, run, task), kill_mode),
@@ -212,11 +212,11 @@ class TemporaryAirflow:
         )
 
     def kill_triggerer(self, number: Signals = SIGKILL) -> None:
-        """End the Triggerer and wait for it; only SIGKILL is also sent to its children."""
+        """End the Triggerer and wait until it has ended; SIGKILL is also sent to its children."""
         self.services.end("triggerer", number)
 
     def start_triggerer(self) -> None:
-        """Start a Triggerer; within about ten seconds it takes over the triggers of a lost one."""
+        """Start a Triggerer, which takes over the triggers of a lost one after about 10 s."""
         self.services.start("triggerer")
 
     # ---- private
@@ -238,7 +238,7 @@ class TemporaryAirflow:
         self.services.wait_until(
             lambda: self._exists(dag),
             SECONDS_TO_APPEAR,
-            lambda: f"there is no Dag {dag}; import errors: {self.import_errors()}",
+            lambda: f"Dag {dag} is missing; import errors: {self.import_errors()}",
         )
 
     def _exists(self, dag: str) -> bool:

@@ -1,1 +1,1 @@
-"""What runs in Airflow's interpreter: it imports only the standard library and Airflow."""
+"""Code that runs in Airflow's interpreter; it imports only the standard library and Airflow."""

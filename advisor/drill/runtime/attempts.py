@@ -1,4 +1,4 @@
-"""The attempts of a task: which process of a run comes next, and when the task has ended."""
+"""The attempts of a task: decides which process runs next, and when the task has ended."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ from advisor.drill.runtime.events import (
 from advisor.drill.runtime.service import RunContext
 
 MOST_ROUNDS: Final = 12
-"""Maximum number of attempts of one run; with more, it is endless."""
+"""Maximum number of rounds of a run; in each one, a trigger or an attempt or both are run."""
 DETECTION: Final = 300.0
-"""Seconds after which Airflow notices that a worker is lost."""
+"""Seconds after which Airflow detects a lost worker."""
 FIRED, STOPPED = "fired", "stopped"
-"""How a trigger ends."""
+"""How a trigger can end."""
 KILLED, STUCK, BROKEN = "killed", "stuck", "broken"
-"""How a process that returns nothing ended: by a signal, after its time limit, with an error."""
+"""How a process without a result ended: by a signal, by the time limit, by an error."""
 OVER: Final = frozenset({"success", "failed", "skipped", STUCK})
 ENDLESS: Final = "endless"
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What Airflow knows about an attempt when it starts."""
+    """An attempt, as Airflow describes it to the worker."""
 
     try_number: int
     max_tries: int
     resume: dict[str, Any] | None = None
-    """The method and its arguments after a deferral, as the API server sends them."""
+    """The method to resume with and its arguments, as the API server sends them."""
 
     @property
     def phase(self) -> str:
-        """What the process does: `execute` or `resume`."""
+        """The phase of the process: `execute` or `resume`."""
         return RESUME if self.resume else EXECUTE
 
 
@@ -57,7 +57,7 @@ class ProcessEnd:
     deferral: dict[str, Any] | None = None
     """The fields of Airflow's DeferTask message."""
     seconds: float = 0.0
-    """How long the task is rescheduled for."""
+    """The time until a rescheduled task runs again."""
     event: Any = None
     """The payload of a trigger that fired."""
     reached: Sequence[Reached] = ()
@@ -67,7 +67,7 @@ class ProcessEnd:
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> ProcessEnd:
-        """Return the end that a process has written as JSON."""
+        """Parse the end that a process reported as JSON."""
         reached = tuple(Reached(Point(*point), events) for point, events in record["reached"])
         return cls(**{**record, "reached": reached})
 
@@ -79,20 +79,20 @@ class Processes(Protocol):
         """Run an attempt in a worker."""
 
     def run_trigger(self, deferral: dict[str, Any], attempt: Attempt) -> ProcessEnd:
-        """Run the trigger that an attempt has deferred to."""
+        """Run the trigger of a deferred attempt."""
 
     def resume_with(self, deferral: dict[str, Any], event: Any) -> dict[str, Any]:
-        """Return what an attempt resumes with after the event of its trigger."""
+        """Return the `resume` of an attempt after its trigger has sent an event."""
 
 
 class AttemptSequence:
-    """The attempts of one run, in the order in which Airflow would start them.
+    """Runs the attempts of one run in the order in which Airflow would start them.
 
     Args:
         processes: runs each process of an attempt.
         context: the journal and the service of the run.
         clock: the clock of the run.
-        retries: how many attempts may follow the first.
+        retries: the maximum number of attempts after the first.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class AttemptSequence:
         self._deferral: dict[str, Any] | None = None
 
     def run(self) -> str:
-        """Return the final state of the task instance, or STUCK or ENDLESS if it has none."""
+        """Run all attempts; return the final state of the task, or STUCK or ENDLESS if none."""
         for _ in range(MOST_ROUNDS):
             state = self._resumed_state() or self._attempted_state()
             if state in OVER:
@@ -117,7 +117,7 @@ class AttemptSequence:
         return ENDLESS
 
     def _resumed_state(self) -> str:
-        """Run the trigger of a deferred task; return "" if another attempt should follow."""
+        """Run the trigger of a deferred task; return "" if an attempt must run next."""
         if self._deferral is None:
             return ""
         end = self._processes.run_trigger(self._deferral, self._attempt)
@@ -126,25 +126,25 @@ class AttemptSequence:
         if self._is_ended_by_user():
             return "failed"
         if end.state != FIRED:
-            # Airflow starts the trigger again, in this Triggerer or another.
+            # Airflow starts the trigger again, in this Triggerer or in another one.
             return STOPPED
         resume = self._processes.resume_with(self._deferral, end.event)
         self._attempt = replace(self._attempt, resume=resume)
         return ""
 
     def _attempted_state(self) -> str:
-        """Run the attempt; return the state that Airflow gives to the task instance."""
+        """Run the attempt; return the state that Airflow sets."""
         end = self._processes.run_attempt(self._attempt)
         self._deferral = None
         if self._is_ended_by_user() and end.state != STUCK:
-            # Airflow ignores what the process reports: the user has set the state.
+            # Airflow ignores the report of the process, because the user has set the state.
             return "failed"
         self._clock.put_forward(end.seconds)
         self._deferral = end.deferral
         return end.state
 
     def _prepare_next(self, state: str) -> None:
-        """Do what Airflow and the service do between two attempts."""
+        """Simulate what Airflow and the service do between two attempts."""
         if state == "deferred":
             return
         self._context.journal.write(XComCleared())

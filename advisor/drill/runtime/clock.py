@@ -1,4 +1,4 @@
-"""A clock that is moved forward when a task would sleep, so that no run has to wait."""
+"""A clock that jumps forward when a task sleeps, so that no run has to wait."""
 
 from __future__ import annotations
 
@@ -17,21 +17,22 @@ REAL_SLEEP: Final = time.sleep
 REAL_WAIT: Final = threading.Event.wait
 
 GRACE: Final = 0.001
-"""Real seconds that other threads get before the clock is moved forward."""
+"""Real seconds for which other threads may run before the clock moves forward."""
 ROUNDING: Final = 1e-5
+"""Seconds added to a sleep, so that rounding cannot keep the clock short of the deadline."""
 CHECK_INTERVAL: Final = 0.02
-"""Real seconds between two checks of threads that are busy."""
+"""Real seconds between two checks for busy threads."""
 
 
 class Clock:
-    """The clock of one run, shared by the process that created it and all of its forks.
+    """The clock of one run, shared by the process that created it and all its forks.
 
-    It moves only when a process sleeps, by the time slept: deadlines keep their meaning, and two
-    equal runs take exactly the same time, however busy the machine is.
+    It moves only when a process sleeps, by the time slept. So deadlines still work, and two equal
+    runs take exactly the same time, no matter how busy the machine is.
     """
 
     def __init__(self) -> None:
-        # Shared memory, so that the time that a process slept counts even if it was killed.
+        # Shared memory keeps the time that a process slept, even if the process is killed.
         self._shared = mmap(-1, 16)
         self._origin = time.time()
         self._working = 0
@@ -44,11 +45,11 @@ class Clock:
         self.reset()
 
     def time(self) -> float:
-        """Return the time, in place of `time.time` and `time.monotonic`."""
+        """Return the time; replaces `time.time` and `time.monotonic`."""
         return self._read(0)
 
     def put_forward(self, seconds: float) -> None:
-        """Move the clock forward; kill the process if it passes the time set by `kill_after`."""
+        """Move the clock forward; kill this process if it passes the time set by `kill_after`."""
         with self._lock:
             self._write(0, self.time() + max(0.0, seconds))
         end = self._read(8)
@@ -61,7 +62,7 @@ class Clock:
         self.cancel_kill()
 
     def kill_after(self, seconds: float) -> None:
-        """Kill the process that sleeps past this many seconds from now."""
+        """Set a time, in seconds from now; a process that sleeps past it is killed."""
         self._write(8, self.time() + seconds)
 
     def cancel_kill(self) -> None:
@@ -69,7 +70,7 @@ class Clock:
         self._write(8, 0.0)
 
     def sleep(self, seconds: float) -> None:
-        """Replace `time.sleep`: move the clock forward and return at once."""
+        """Move the clock forward and return at once; replaces `time.sleep`."""
         if threading.active_count() > 1:
             REAL_SLEEP(GRACE)
         self.put_forward(seconds)
@@ -80,7 +81,7 @@ class Clock:
         time.sleep = self.sleep  # type: ignore[assignment] # takes any number
         threading.Event.wait = partialmethod(_wait, self)  # type: ignore[method-assign,assignment]
         Selector.clock = self
-        selectors.DefaultSelector = Selector  # type: ignore[misc] # event loops ask for it by name
+        selectors.DefaultSelector = Selector  # type: ignore[misc] # event loops look it up by name
         submit = ThreadPoolExecutor.submit
 
         def counted(*args: Any, **kwargs: Any) -> Future[Any]:
@@ -93,7 +94,7 @@ class Clock:
 
     @property
     def waited_for(self) -> bool:
-        """Whether pool threads are busy, so that an idle event loop is waiting for them."""
+        """Whether pool threads are busy, in which case an idle event loop waits for them."""
         return self._working > 0
 
     def _count(self, change: int) -> None:
@@ -109,25 +110,24 @@ class Clock:
 
 
 class Selector(selectors.DefaultSelector):
-    """The selector of event loops: it moves the clock forward unless a thread is busy."""
+    """The selector of event loops, which moves the clock forward unless a thread is busy."""
 
     clock: ClassVar[Clock]
 
     def select(self, timeout: float | None = None) -> Any:
-        """Return what is ready, like the selector that it replaces."""
+        """Return the ready files, like the selector that it replaces."""
         if timeout is not None and timeout <= 0:
             return super().select(timeout)
         if timeout is None or self.clock.waited_for:
             return super().select(min(timeout or CHECK_INTERVAL, CHECK_INTERVAL))
         ready = super().select(GRACE)
         if not ready:
-            # A little more, or rounding could keep the clock short of the deadline forever.
             self.clock.put_forward(timeout + ROUNDING)
         return ready
 
 
 def _wait(event: threading.Event, clock: Clock, timeout: float | None = None) -> bool:
-    """Replace `threading.Event.wait`."""
+    """Wait for an event, and move the clock forward; replaces `threading.Event.wait`."""
     if timeout is None:
         return REAL_WAIT(event)
     if not REAL_WAIT(event, GRACE):

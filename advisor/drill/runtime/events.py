@@ -1,4 +1,4 @@
-"""The events of a run, the crash points among them, and the journal that outlives its processes."""
+"""The events and crash points of a run, and the journal that outlives the processes of the run."""
 
 from __future__ import annotations
 
@@ -11,31 +11,32 @@ from threading import RLock
 from typing import Any, ClassVar, Final, NamedTuple, TypeVar
 
 EXECUTE, TRIGGER, RESUME = "execute", "trigger", "resume"
-"""The phases of a run: what a process does."""
+"""The phases of a run; each process runs one of them."""
 
 KILL: Final = "KILL"
 """The worker is lost."""
 TERM: Final = "TERM"
 """The worker is asked to stop."""
 END: Final = "END"
-"""A user ends the task: TERM, and KILL five seconds later."""
+"""A user ends the task: TERM, then KILL five seconds later."""
 
 
 class Point(NamedTuple):
-    """A moment of a run: the first, second, ... time that a process reaches a place.
+    """A crash point: the first, second, ... time that a process reaches a place.
 
-    A place is `operators.py:57`, just before the line is executed, or `submit:before`, at a call.
     A tuple, because it is a list in JSON.
     """
 
     phase: str
-    """What the process does: `execute`, `trigger` or `resume`."""
+    """The phase of the process: `execute`, `trigger` or `resume`."""
     place: str
+    """A line about to be executed (`operators.py:57`), or a call (`submit:before`)."""
     visit: int
+    """1 for the first time, 2 for the second, and so on."""
 
 
 class Reached(NamedTuple):
-    """A point that a run reached, and the number of events in its journal by then."""
+    """A point that a run reached, and the number of events in its journal at that time."""
 
     point: Point
     events: int
@@ -50,19 +51,19 @@ class Origin:
     process: int
     """The id of the process."""
     run: str
-    """The id of the Dag run; "" in a trigger, which is not told it."""
+    """The id of the Dag run; "" in a trigger, because Airflow does not pass it."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something that the operator, its job service, its store or the drill did."""
+    """An action of the operator, its job service, its store, Airflow or the drill."""
 
     KINDS: ClassVar[dict[str, type[Event]]] = {}
     """The classes of events by their names in JSON."""
     what: ClassVar[str]
     """The name of the class in JSON."""
     origin: Origin | None = field(default=None, kw_only=True)
-    """None in the line drill, where events are only ordered."""
+    """None in the line drill, where only the order of events matters."""
 
     def __init_subclass__(cls, what: str) -> None:
         cls.what = what
@@ -131,12 +132,12 @@ class Submitted(Event, what="submitted"):
     key: str | None
     spec: Any
     at: float
-    """The service's time, in seconds."""
+    """The time of the service, in seconds."""
 
 
 @dataclass(frozen=True)
 class FoundByKey(Event, what="found"):
-    """A submission returned the job that an earlier one with the same key started."""
+    """A submission returned the job of an earlier submission with the same key."""
 
     job: str
     key: str | None
@@ -144,7 +145,7 @@ class FoundByKey(Event, what="found"):
 
 @dataclass(frozen=True)
 class LookedUp(Event, what="looked"):
-    """The task looked up a job by its key; `job` is None if there was none."""
+    """The task looked up a job by its key; `job` is None if no job was found."""
 
     key: str
     job: str | None
@@ -174,14 +175,14 @@ class ResultFetched(Event, what="fetched"):
 
 @dataclass(frozen=True)
 class Refused(Event, what="refused"):
-    """The service refused the first call of a kind, before it had any effect."""
+    """The service failed the first call of a kind, before it had any effect."""
 
     call: str
 
 
 @dataclass(frozen=True)
 class JobsEnded(Event, what="unseen"):
-    """Jobs ended by themselves while no attempt ran, or because the live drill let them."""
+    """Jobs ended while no attempt was running, or because the live drill ended them."""
 
     jobs: list[str]
 
@@ -197,20 +198,20 @@ class Held(Event, what="held"):
 
 
 def to_json(event: Event) -> dict[str, Any]:
-    """Return an event for JSON: `what` happened, its origin if known, and its fields."""
+    """Return an event as a JSON object: its kind as `what`, its origin if any, and its fields."""
     record: dict[str, Any] = {"what": event.what}
     if event.origin is not None:
         record.update(vars(event.origin))
     for each in fields(event):
         value = getattr(event, each.name)
-        # The field `error` is written only if there is one.
+        # Leave out `error` if there is none, since most processes end without one.
         if each.name != "origin" and (each.name, value) != ("error", None):
             record[each.name] = list(value) if isinstance(value, Point) else value
     return record
 
 
 def from_json(record: Mapping[str, Any]) -> Event:
-    """Return the event that `to_json` wrote.
+    """Return the event that `to_json` converted.
 
     Raises:
         KeyError: the kind is unknown.
@@ -229,9 +230,9 @@ Kind = TypeVar("Kind", bound=Event)
 
 
 class Journal:
-    """An append-only file of events, each of which is written at once or not at all.
+    """An append-only file of events, each of which is written completely or not at all.
 
-    Forked processes share it, and each reads what all of them wrote.
+    Forked processes share it; each of them reads the events of all.
     """
 
     def __init__(self, path: Path) -> None:
@@ -252,7 +253,7 @@ class Journal:
             self.write(event)
 
     def read(self) -> list[Event]:
-        """Return every event so far, oldest first."""
+        """Return all events so far, oldest first."""
         with self._lock:
             while more := os.pread(self._file, 1 << 16, self._offset):
                 whole = more[: more.rfind(b"\n") + 1]

@@ -1,4 +1,4 @@
-"""Runs in Airflow's processes during a live drill: operators, and their shared job service."""
+"""Loads operators in Airflow's processes during a live drill, with a shared job service."""
 
 from __future__ import annotations
 
@@ -28,32 +28,32 @@ from advisor.drill.runtime.loader import arguments_of, factory_in, statuses_of, 
 from advisor.drill.runtime.service import Behaviour, JobService, RunContext, Statuses
 
 LEDGER: Final = "ADVISOR_DRILL_LEDGER"
-"""The variable that holds the path of the ledger."""
+"""The environment variable with the path of the ledger."""
 KEYS: Final = "ADVISOR_DRILL_KEYS"
-"""The variable for whether keys are honoured: `yes`, `no`, or "" (as the hook declares)."""
+"""The environment variable for honouring keys: `yes`, `no`, or "" (as the hook declares)."""
 RETRY_DELAY: Final = timedelta(seconds=1)
 RETRIES: Final = 4
-"""More than the one try that a fault costs, since Airflow can take others from a healthy worker.
+"""A fault costs one try; the other retries are for tries that Airflow itself loses.
 
-On a busy machine, the executor may report the end of a killed worker while the next try already
-runs, which fails that try, and a heartbeat may come too late. Neither is a fault of the operator.
+On a busy machine, a heartbeat can be late, or the executor reports the end of a killed worker while
+the next try is already running, which fails that try. Neither is a fault of the operator.
 """
 RUN: Final = "AIRFLOW_CTX_DAG_RUN_ID"
-"""The variable by which a task knows its Dag run; Airflow does not set it for triggers."""
+"""The environment variable with the id of the Dag run; Airflow does not set it for triggers."""
 ENDLESS: Final = 1_000_000
-"""Polls after which a job ends by itself: never, so that a slow machine does not change a run."""
+"""Polls after which a job ends; practically never, so that a slow machine does not change a run."""
 MAX_HOLD: Final = 120
-"""Seconds for which the answer to a submission is held back."""
+"""Maximum number of seconds for which the answer to a submission is held back."""
 HOLD_INTERVAL: Final = 0.05
 
 
 def behaviour(*, honours_keys: bool, finds_keys: bool) -> Behaviour:
-    """Return the behaviour of the service; its jobs run until the drill lets them end."""
+    """Return the behaviour of the service, whose jobs run until the drill ends them."""
     return Behaviour(polls=ENDLESS, honours_keys=honours_keys, finds_keys=finds_keys)
 
 
 class Ledger(Journal):
-    """A journal whose events carry their origin: time, process and Dag run."""
+    """A journal that records the origin of each event: time, process and Dag run."""
 
     def write(self, event: Event, run: str | None = None) -> None:
         """Append an event of a Dag run (default: the one of this process)."""
@@ -62,7 +62,7 @@ class Ledger(Journal):
 
 
 class SharedService(JobService):
-    """A job service that many processes call at once, each through its own instance.
+    """A job service that many processes use at the same time, each through its own instance.
 
     Args:
         path: the path of the ledger.
@@ -76,7 +76,7 @@ class SharedService(JobService):
         super().__init__(RunContext(self._ledger, behaviour, lambda _: None), time.time, statuses)
 
     def submit(self, spec: Any, key: str | None = None) -> str:
-        """Start a job and return its id; does not return while the drill holds this run."""
+        """Start a job and return its id, but not while the drill holds back the answer."""
         with self._exclusive():
             job = super().submit(spec, key)
         self._hold_answer()
@@ -84,8 +84,8 @@ class SharedService(JobService):
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
-        """Keep other processes from submitting: they would use the same job number."""
-        # Imported here because Windows lacks it, and the CLI imports this module everywhere.
+        """Prevent concurrent submissions, which would get the same job number."""
+        # Imported here, because Windows lacks it and the CLI imports this module there too.
         import fcntl
 
         with self._path.with_suffix(".lock").open("w") as lock:
@@ -93,7 +93,7 @@ class SharedService(JobService):
             yield
 
     def _hold_answer(self) -> None:
-        """Hold back the answer to a run's first submission until the process is killed."""
+        """Hold back the answer if the drill requested it, until the fault is recorded."""
         run = os.environ.get(RUN, "")
         if not self._is_held(run):
             return
@@ -121,7 +121,7 @@ def submitted_by(events: Sequence[Event], run: str) -> list[str]:
 
 
 def wire_hooks(namespace: dict[str, Any], original: ModuleType, hook: str) -> None:
-    """Fill a module with the names from a scaffold's hooks.py; its hook calls the job service.
+    """Copy the names of a scaffold's hooks.py into a module; the hook calls the job service.
 
     Args:
         namespace: the module's globals.
@@ -145,10 +145,10 @@ def scaffold_task(package: str, stem: str) -> Any:
 
 
 def load_factory(file: str, name: str) -> Any:
-    """Import the file of a factory instead of the calling module, and return its operator.
+    """Import the file of a factory instead of the calling module; return its operator.
 
-    Calls the factory wherever the file is imported, since a trigger reaches the job service only
-    through what the factory sets up.
+    The factory is called wherever the file is imported, because a trigger reaches the job service
+    only through what the factory sets up.
     """
     service = _service(Statuses(), honours_keys=True, finds_keys=True)
     operator = factory_in(Path(file), name)(service)
@@ -158,7 +158,7 @@ def load_factory(file: str, name: str) -> Any:
 
 
 def _service(statuses: Statuses, *, honours_keys: bool, finds_keys: bool) -> SharedService:
-    """Return the job service; the options of the drill override how it treats keys."""
+    """Return the job service; the option of the drill overrides whether it honours keys."""
     option = os.environ[KEYS]
     if option:
         honours_keys, finds_keys = option == "yes", finds_keys and option != "no"
@@ -167,14 +167,14 @@ def _service(statuses: Statuses, *, honours_keys: bool, finds_keys: bool) -> Sha
 
 
 def main() -> None:
-    """Import the modules in the arguments; write the errors by module name to stdout, as JSON."""
+    """Import the modules named by the arguments; print the errors by module name, as JSON."""
     output = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # keep anything that Airflow or the operator prints out of the output
+    os.dup2(2, 1)  # so that prints of Airflow or the operator do not mix with the JSON
     errors = {}
     for name in sys.argv[1:]:
         try:
             importlib.import_module(name)
-        except Exception as error:  # noqa: BLE001 - the target is the user's, and may raise anything
+        except Exception as error:  # noqa: BLE001 - user code can raise anything
             errors[name] = f"{type(error).__name__}: {error}"
     with output:
         json.dump(errors, output)

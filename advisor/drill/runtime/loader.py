@@ -18,14 +18,14 @@ from advisor.drill.runtime.service import JobService, Statuses
 
 CALLS: Final = ("submit", "find", "status", "cancel", "result")
 RETRIES: Final = 2
-"""A run may be sent two signals."""
+"""The minimum number of retries, because a run can be sent two signals."""
 AIRFLOWS_OWN: Final = ("airflow.sdk", "airflow.models")
 ARGUMENTS: Final[dict[str, Any]] = {
     "spec": {"drill": 1},
     "batches": [{"drill": 1}, {"drill": 2}],
     "requests": [{"drill": 1}, {"drill": 2}, {"drill": 3}],
     "max_concurrency": 2,
-    # A longer wait is a repetition of the same lines, so short waits show as much.
+    # Short waits, because long ones only repeat the same lines.
     "poll_interval": 1.0,
     "max_poll_interval": 1.0,
 }
@@ -35,7 +35,7 @@ Make = Callable[[JobService], Any]
 
 
 class UnsupportedTarget(Exception):
-    """The target cannot be drilled as it is."""
+    """The target cannot be drilled; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Subject:
     make: Make
     statuses: Statuses
     files: dict[str, str]
-    """The operator's own files: the names that points use, by path."""
+    """The operator's own files: their names in points, by path."""
     honours_keys: bool = True
     """Whether the system honours idempotency keys, according to the hook."""
     listing_lag: float | None = 0.0
@@ -57,12 +57,12 @@ def scaffolded(folder: Path, stem: str) -> Subject:
 
     Args:
         folder: the package.
-        stem: the names of its classes without Operator, Hook or Trigger.
+        stem: the class names without the suffix Operator, Hook or Trigger.
     """
     sys.path.insert(0, str(folder.parent))
     package = importlib.import_module(folder.name)
     if Path(package.__file__ or "").parent != folder:
-        raise UnsupportedTarget(f"{folder.name} is also the name of {package.__file__}")
+        raise UnsupportedTarget(f"{package.__file__} has the same module name {folder.name!r}")
     hooks = importlib.import_module(f"{folder.name}.hooks")
     operator = _member(package, f"{stem}Operator")
     hook = _member(hooks, f"{stem}Hook")
@@ -72,14 +72,14 @@ def scaffolded(folder: Path, stem: str) -> Subject:
         return operator(task_id="drilled", retries=RETRIES, **arguments_of(operator))
 
     honours_keys, lag = bool(hook.KEY_CLOSES_WINDOW), float(hook.LISTING_LAG)
-    # Half the time that the hook waits, so that a hook that waits long enough finds the job.
+    # Half of the declared time, so that an operator that waits that long finds the job.
     listing_lag = lag / 2 if lag else (0.0 if honours_keys else None)
     statuses = statuses_of(hook, hooks.NOT_FOUND)
     return Subject(make, statuses, _files_in(folder), honours_keys, listing_lag)
 
 
 def from_factory(file: Path, name: str) -> Subject:
-    """Return the operator that a function in a file creates for a job service."""
+    """Return the operator that a factory in a file creates."""
     factory = factory_in(file, name)
 
     def make(service: JobService) -> Any:
@@ -91,11 +91,11 @@ def from_factory(file: Path, name: str) -> Subject:
 
 
 def factory_in(file: Path, name: str) -> Callable[[JobService], Any]:
-    """Return a function from a file, which is imported under its name without the `.py`."""
+    """Import a file under its name without `.py`; return a function from it."""
     spec = importlib.util.spec_from_file_location(file.stem, file)
     if spec is None or spec.loader is None:
         raise UnsupportedTarget(f"not a Python file: {file}")
-    # So that it can import its neighbours, and Airflow finds its triggers by name.
+    # The file must be able to import its neighbours, and Airflow to import its triggers by name.
     sys.path.insert(0, str(file.parent))
     module = importlib.util.module_from_spec(spec)
     sys.modules[file.stem] = module
@@ -104,7 +104,7 @@ def factory_in(file: Path, name: str) -> Callable[[JobService], Any]:
 
 
 def files_of(operator: Any) -> dict[str, str]:
-    """Return the files of an operator's classes, except those of Airflow's SDK."""
+    """Return the files of an operator's classes and base classes, except Airflow's own."""
     found = {}
     for each in type(operator).__mro__:
         if each.__module__.split(".")[0] not in {"builtins", "abc", "typing"}:
@@ -118,11 +118,11 @@ def _member(module: ModuleType, name: str) -> Any:
     try:
         return getattr(module, name)
     except AttributeError:
-        raise UnsupportedTarget(f"{module.__name__} has no {name}") from None
+        raise UnsupportedTarget(f"module {module.__name__} does not define {name!r}") from None
 
 
 def arguments_of(operator: type) -> dict[str, Any]:
-    """Return the arguments of a scaffold's operator that only some operators take."""
+    """Return those of ARGUMENTS that a scaffold's operator accepts."""
     accepted = inspect.signature(operator.__init__).parameters  # type: ignore[misc]
     return {name: value for name, value in ARGUMENTS.items() if name in accepted}
 
@@ -157,14 +157,14 @@ def _forward(service: JobService, call: str) -> Callable[..., Any]:
 
 def _forward_async(service: JobService, call: str) -> Callable[..., Any]:
     async def forwarded(_: object, *args: Any, **kwargs: Any) -> Any:
-        await asyncio.sleep(0)  # like a real call, let other tasks run
+        await asyncio.sleep(0)  # let other tasks run, as a real call would
         return getattr(service, call)(*args, **kwargs)
 
     return forwarded
 
 
 def _replace(old: object, new: object, package: str) -> None:
-    """Replace an object wherever a module of a package has it as a global."""
+    """Replace an object in the globals of all modules of a package."""
     modules = [each for name, each in sys.modules.items() if f"{name}.".startswith(f"{package}.")]
     for module in modules:
         for name, value in list(vars(module).items()):

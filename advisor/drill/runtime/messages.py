@@ -1,4 +1,4 @@
-"""The messages between the drill and its runner, each a line of JSON."""
+"""The messages between the drill and its runner, one line of JSON each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class LoadRequest:
     """The operator that the runner should load."""
 
     folder: str
-    """The folder for journals, Airflow's files and locks."""
+    """The folder for journals, locks and Airflow's files."""
     path: str
     stem: str
     """The stem of a scaffold's class names; "" for a factory."""
@@ -36,7 +36,7 @@ class Loaded:
     python: str
     """The path of the interpreter and its version."""
     files: dict[str, str]
-    """Paths of the files whose lines are watched, by the names that points use."""
+    """Paths of the files whose lines are watched, by their names in points."""
     own: list[str]
     """The names of the operator's own files; the others are Airflow's."""
     honours_keys: bool
@@ -55,18 +55,18 @@ class NotLoaded:
 
 @dataclass(frozen=True)
 class RunRequest:
-    """A run of the operator: the signals that are sent, and how the service behaves."""
+    """A run of the operator: the signals to send, and how the service behaves."""
 
     number: int
     aims: tuple[tuple[Point, str], ...]
     behaviour: Behaviour
     record: bool = False
-    """Whether to record every point that is reached after the signals."""
+    """Whether to record the points that are reached after the signals."""
 
 
 @dataclass(frozen=True)
 class RunBatch:
-    """Runs to be divided among several processes."""
+    """Runs, and the number of processes that share them."""
 
     runs: Sequence[RunRequest]
     jobs: int
@@ -83,7 +83,7 @@ class RunResult:
     events: Sequence[Event]
     reached: Sequence[Reached]
     left: str
-    """A digest of what the signals left behind; "" if no process followed them."""
+    """A digest of the state that the signals left behind; "" if no process followed them."""
 
 
 Message = LoadRequest | Loaded | NotLoaded | RunBatch | RunResult
@@ -127,5 +127,5 @@ def _run_request(record: dict[str, Any]) -> RunRequest:
 
 
 def _fields(value: Any) -> dict[str, Any]:
-    """Return what JSON has instead of a record inside a message."""
+    """Return the JSON object for an event or dataclass inside a message."""
     return to_json(value) if isinstance(value, Event) else vars(value)

@@ -1,4 +1,4 @@
-"""Probes the task SDK for the names and signatures that the module `sdk` uses."""
+"""Checks that the task SDK has the names and signatures that the module `sdk` uses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NAMES: Final[dict[str, Names]] = {
     f"{TASK_RUNNER}:RuntimeTaskInstance": ("get_template_context", "model_construct"),
     TASK_RUNNER: ("SUPERVISOR_COMMS",),
 }
-"""Modules or classes, and the names that they must have."""
+"""The names that modules or classes must have."""
 PARAMETERS: Final[dict[str, Names]] = {
     f"{TASK_RUNNER}:run": ("ti", "context", "log"),
     f"{COMMS}:CommsDecoder.send": ("self", "msg"),
@@ -29,7 +29,7 @@ PARAMETERS: Final[dict[str, Names]] = {
     "airflow.sdk.serde:serialize": ("o",),
     "airflow.sdk.serde:deserialize": ("o",),
 }
-"""Functions, and their parameters without a default."""
+"""The required parameters of functions."""
 FIELDS: Final[dict[str, Names]] = {
     f"{COMMS}:GetTaskStateStore": ("key",),
     f"{COMMS}:SetTaskStateStore": ("key", "value"),
@@ -59,7 +59,7 @@ FIELDS: Final[dict[str, Names]] = {
         *("start_date", "state", "is_mapped"),
     ),
 }
-"""Pydantic models, and the fields that the drill sets or reads; they may have others."""
+"""The fields of Pydantic models that the drill sets or reads; other fields are allowed."""
 
 
 class _Missing(Exception):
@@ -67,9 +67,9 @@ class _Missing(Exception):
 
 
 def differences() -> list[str]:
-    """Return how the SDK differs from what the drill uses, a line each; [] if it does not.
+    """Return how the SDK differs from what the drill uses, one line per difference.
 
-    `comms.DeadlockImminentError` is not checked: without it, the drill uses another error.
+    `comms.DeadlockImminentError` is not checked, because the drill can use another error.
     """
     checks = ((NAMES, _missing_names), (PARAMETERS, _other_parameters), (FIELDS, _missing_fields))
     return [
@@ -114,7 +114,7 @@ def _missing_fields(model: Any, names: Names) -> list[str]:
 
 
 def _find(where: str) -> Any:
-    """Return a module, or what `module:name.name` names."""
+    """Return a module, or the object at `module:name.name`."""
     module, _, path = where.partition(":")
     try:
         owner: Any = importlib.import_module(module)

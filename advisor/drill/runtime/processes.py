@@ -1,4 +1,4 @@
-"""Runs the processes of a run: in traced forks, or by repeating them from the cache."""
+"""Runs the processes of a run in traced forks, or repeats their results from the cache."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ from advisor.drill.runtime.stand_ins import FakeTaskBackend
 from advisor.drill.runtime.tracer import Tracer
 
 TIME_LIMIT: Final = 10.0
-"""Real seconds after which a process counts as stuck: none of them has to wait for anything."""
+"""Real seconds after which a process counts as stuck, since no process really waits."""
 THREAD_TIMEOUT: Final = 0.2
-"""Real seconds that a thread gets to end."""
+"""Real seconds to wait for a thread to end."""
 POOLS: Final = ("ThreadPoolExecutor", "asyncio")
 """Prefixes of the names of pool threads."""
 SEED: Final = 4
@@ -52,8 +52,8 @@ class ForkedProcesses:
         context: the journal and the service of the run.
         clock: the clock of the run.
         files: the files whose lines are watched.
-        request: the signals of the run, at most one for each process.
-        retry_cache: how processes without a signal ended, in this run and others.
+        request: the signals of the run, at most one per process.
+        retry_cache: the results of processes without a signal, from all runs.
     """
 
     task: Any
@@ -64,7 +64,7 @@ class ForkedProcesses:
     retry_cache: RetryCache
     reached: list[Reached] = field(default_factory=list)
     left: str = ""
-    """A digest of what the signals left behind; runs with equal digests continue alike."""
+    """A digest of the state that the signals left behind; equal digests have equal retries."""
 
     def run_attempt(self, attempt: Attempt) -> ProcessEnd:
         """Run an attempt in a worker."""
@@ -73,20 +73,20 @@ class ForkedProcesses:
         return self._run(attempt.phase, attempt, work)
 
     def run_trigger(self, deferral: dict[str, Any], attempt: Attempt) -> ProcessEnd:
-        """Run the trigger that an attempt has deferred to."""
+        """Run the trigger of a deferred attempt."""
 
         def work(tracer: Tracer | None) -> ProcessEnd:
             backend = FakeTaskBackend(self.context)
             triggerer = sdk.triggerer(self.task, deferral, attempt, backend)
             if tracer is not None and tracer.signal != KILL:
-                # A Triggerer gets no signal for one trigger: it stops that trigger.
+                # A Triggerer stops a single trigger without any signal.
                 tracer.send = triggerer.end if tracer.signal == END else triggerer.stop
             return triggerer.run()
 
         return self._run(TRIGGER, attempt, work, deferral)
 
     def resume_with(self, deferral: dict[str, Any], event: Any) -> dict[str, Any]:
-        """Return what an attempt resumes with after the event of its trigger."""
+        """Return the `resume` of an attempt after its trigger has sent an event."""
         return sdk.resume_with(deferral, event)
 
     def _run(
@@ -104,7 +104,7 @@ class ForkedProcesses:
         return end
 
     def _repeated(self, given: list[Any], work: Work) -> ProcessEnd:
-        """Do the work in a fork, unless a process has already done it from the same start state."""
+        """Do the work in a fork, unless a process has done it from the same start state before."""
         journal = self.context.journal
         start = start_state([*given, vars(self.context.behaviour), self.clock.time()], journal)
         if self._sent() == len(self.request.aims):
@@ -119,7 +119,7 @@ class ForkedProcesses:
         return replace(end, clock=self.clock.time())
 
     def _tracer(self, phase: str, also: Mapping[str, str]) -> Tracer | None:
-        """Return the tracer for a process, or None if it gets no signal and records nothing."""
+        """Return the tracer of a process, or None if it gets no signal and records no points."""
         sent = self._sent()
         due = self.request.aims[sent] if sent < len(self.request.aims) else None
         if due is None and not self.request.record:
@@ -132,7 +132,7 @@ class ForkedProcesses:
         return sum(1 for _ in self.context.journal.of(SignalSent))
 
     def _traced(self, tracer: Tracer | None, work: Work) -> ProcessEnd:
-        random.seed(SEED)  # so that jitter is the same in each run
+        random.seed(SEED)  # gives each run the same jitter
         if tracer is None:
             self.context.reach = lambda _: None
             return work(None)
@@ -146,10 +146,10 @@ class ForkedProcesses:
 
 
 def in_fork(work: Callable[[], ProcessEnd]) -> ProcessEnd:
-    """Do some work in a fork of this process, and return how it ended.
+    """Do some work in a fork of this process.
 
     Returns:
-        What the work returns, or KILLED, STUCK, or BROKEN with the error that it raised.
+        The result of the work, or KILLED, STUCK, or BROKEN with the error that the work raised.
     """
     reading, writing = os.pipe()
     child = os.fork()
@@ -168,7 +168,7 @@ def in_fork(work: Callable[[], ProcessEnd]) -> ProcessEnd:
 
 
 def _report(writing: int, work: Callable[[], ProcessEnd]) -> None:
-    """Do the work, write what it returns, and always end this process."""
+    """Do the work, write its result, and end this process in any case."""
     try:
         sdk.forget_signals()
         end = work()
@@ -184,14 +184,14 @@ def _report(writing: int, work: Callable[[], ProcessEnd]) -> None:
 
 
 def _let_threads_end() -> None:
-    """Wait for threads to report and end, except those of pools, which are idle."""
+    """Wait for threads to end, except for pool threads, which are idle."""
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.name.startswith(POOLS):
             thread.join(THREAD_TIMEOUT)
 
 
 def _read_report(reading: int, child: int) -> bytes | None:
-    """Return what a child writes until it ends, or None if it had to be killed."""
+    """Return the output of a child, or None if it hung and was killed."""
     text = b""
     while True:
         if not select.select([reading], [], [], TIME_LIMIT)[0]:

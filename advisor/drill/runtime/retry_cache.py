@@ -1,4 +1,4 @@
-"""A cache for processes that get no signal: two that start from the same state end alike."""
+"""A cache of processes without a signal, which end alike if they start from the same state."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ from advisor.drill.runtime.events import (
 )
 
 RANDOM: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}")
-"""Texts that differ between two equal runs: keys and ids."""
+"""Texts that differ between equal runs, such as keys and ids."""
 OF_NO_EFFECT: Final = (Started, Ended, SignalSent, LookedUp, ResultFetched)
-"""Events that no later process can notice."""
+"""Events that do not affect later processes."""
 
 
 @dataclass(frozen=True)
 class StartState:
-    """What a process can read when it starts."""
+    """Everything that a process can read when it starts."""
 
     text: str
-    """All of it, with random texts replaced by numbers."""
+    """The state as JSON, with random texts replaced by numbers."""
     tokens: Sequence[str]
-    """The random texts in it, in their order."""
+    """The random texts in the state, in order."""
 
     @property
     def digest(self) -> str:
-        """A short text that is the same for equal states."""
+        """A short text that is equal for equal states."""
         return hashlib.sha256(self.text.encode()).hexdigest()[:16]
 
 
 def start_state(given: Any, journal: Journal) -> StartState:
-    """Return what a process can read: its input, as JSON, and the journal."""
+    """Return the start state of a process, from its input (JSON values) and the journal."""
     events = [to_json(event) for event in journal.read() if not isinstance(event, OF_NO_EFFECT)]
     text = json.dumps([given, events])
     tokens = list(dict.fromkeys(RANDOM.findall(text)))
@@ -53,17 +53,17 @@ def start_state(given: Any, journal: Journal) -> StartState:
 
 @dataclass(frozen=True)
 class _Entry:
-    """The random texts in a start state, and the events and the end of a process as JSON."""
+    """A cached process: the random texts in its start state, and its events and end as JSON."""
 
     tokens: Sequence[str]
     text: str
 
 
 class RetryCache:
-    """What processes did, by the state that they started from: the store, jobs, XCom and time.
+    """Caches the events and ends of processes by their start states (store, jobs, XCom, time).
 
-    A retry is a separate process. If hundreds of kills leave the same state behind, they share
-    one retry, which is run once. A process that gets a signal is always run.
+    A retry is a process of its own. If hundreds of kills leave the same state behind, their common
+    retry is run only once. Processes that get a signal are always run.
     """
 
     def __init__(self) -> None:
@@ -72,12 +72,12 @@ class RetryCache:
     def repeated(
         self, start: StartState, journal: Journal, work: Callable[[], ProcessEnd]
     ) -> ProcessEnd:
-        """Return how `work` ended from an equal start state, or do it; the journal gets its events.
+        """Repeat a cached process: write its events and return its end; run it if not cached.
 
         Args:
-            start: the state that the process starts from.
-            journal: the journal that it reads and writes.
-            work: what the process does.
+            start: the start state of the process.
+            journal: the journal that the process reads and writes.
+            work: runs the process.
         """
         entry = self._entries.get(start.text)
         if entry is None:

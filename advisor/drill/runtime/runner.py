@@ -1,4 +1,4 @@
-"""The runner: it imports Airflow once, and answers each line of JSON with one or more."""
+"""The runner, which imports Airflow once and answers each line of JSON with one or more lines."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from advisor.drill.runtime.stand_ins import FakeTaskBackend
 
 
 class Runner:
-    """Runs one operator under drill, once for each request.
+    """Runs one operator once per request.
 
     Args:
         subject: the operator.
@@ -72,7 +72,7 @@ class Runner:
         return RunResult(request.number, state, events, reached, processes.left)
 
     def detach(self) -> None:
-        """Stop sharing anything with the process that this one was forked from."""
+        """Stop sharing the clock and the journal with the process that forked this one."""
         self._clock.detach()
         self._context.journal = self._new_journal()
 
@@ -103,10 +103,10 @@ class AnswerWriter:
 
 
 def main() -> None:
-    """Answer the requests on standard input until it ends."""
+    """Answer requests from standard input until it ends."""
     request = messages.read_load_request(sys.stdin.readline())
     folder = Path(request.folder)
-    # What Airflow or the operator prints must not mix with the answers.
+    # Send the prints of Airflow and the operator to stderr, so that stdout has only answers.
     answers = AnswerWriter(os.fdopen(os.dup(1), "w"), folder)
     os.dup2(2, 1)
     _isolate_airflow(folder)
@@ -118,7 +118,7 @@ def main() -> None:
 
 
 def _isolate_airflow(folder: Path) -> None:
-    """Keep Airflow away from the user's files, above all from the database."""
+    """Keep Airflow away from the user's files, especially the database."""
     settings = {
         "AIRFLOW_HOME": str(folder),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
@@ -128,7 +128,7 @@ def _isolate_airflow(folder: Path) -> None:
 
 
 def _loaded(request: LoadRequest, folder: Path, answers: AnswerWriter) -> Runner | None:
-    """Load the target, and report it or why it cannot be drilled."""
+    """Load the target; report the loaded operator, or why it cannot be loaded."""
     try:
         version = sdk.check_version()
         sdk.silence()
@@ -140,7 +140,9 @@ def _loaded(request: LoadRequest, folder: Path, answers: AnswerWriter) -> Runner
         runner = Runner(subject, folder)
     except sdk.UnsupportedSdk as error:
         answers.write(NotLoaded(error.reason, str(error)))
-    except Exception as error:  # noqa: BLE001 - the target is the user's, and may raise anything
+    except loader.UnsupportedTarget as error:
+        answers.write(NotLoaded("target", str(error)))
+    except Exception as error:  # noqa: BLE001 - user code can raise anything
         traceback.print_exc()
         answers.write(NotLoaded("target", f"{type(error).__name__}: {error}"))
     else:
@@ -168,7 +170,7 @@ def _description(version: str, subject: loader.Subject, runner: Runner) -> Loade
 
 
 def _share(runs: Sequence[RunRequest], jobs: int, runner: Runner, answers: AnswerWriter) -> None:
-    """Do the runs in `jobs` forks of this process."""
+    """Divide runs among `jobs` forks of this process."""
     if jobs == 1:
         for request in runs:
             answers.write(runner.run(request))

@@ -1,6 +1,7 @@
-"""Runs tasks with Airflow's task runner and a fake supervisor; the only use of private SDK names.
+"""Runs tasks with Airflow's task runner and a fake supervisor.
 
-The module `probe` lists them: change it together with this one.
+The only module that uses private names of the SDK. Update their list in the module `probe` together
+with this module.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def check_version() -> str:
     """
     installed = _version(PACKAGE)
     if not installed:
-        # Airflow 2 has no separate SDK.
+        # Airflow 2 has no separate SDK, so ask for Airflow itself.
         older = _version("apache-airflow")
         if older:
             raise UnsupportedSdk("no store", f"apache-airflow {older} has no task state store")
@@ -63,8 +64,8 @@ def _version(package: str) -> str:
 
 
 def silence() -> None:
-    """Keep Airflow from logging, which would cost more than the rest of an attempt."""
-    import airflow.sdk  # noqa: F401 - it configures logging, which must not happen later
+    """Turn off Airflow's logging, which takes longer than the rest of an attempt."""
+    import airflow.sdk  # noqa: F401 - configures logging, so it must be imported first
     import structlog
 
     logging.disable(logging.CRITICAL)
@@ -74,7 +75,7 @@ def silence() -> None:
 def block_database() -> None:
     """Block access to Airflow's database, as a real supervisor does.
 
-    It also spares each fork from renewing the connection pool.
+    Also saves each fork from renewing the connection pool.
     """
     from airflow.sdk.execution_time.supervisor import block_orm_access
 
@@ -82,7 +83,7 @@ def block_database() -> None:
 
 
 def warm_up(backend: Any) -> None:
-    """Run a task that does nothing in this process, so that its forks find everything imported."""
+    """Run a trivial task in this process, so that its forks do not import anything again."""
     from airflow.sdk import BaseOperator
 
     class Nothing(BaseOperator):
@@ -111,7 +112,7 @@ def task_of(make: Callable[[], Any]) -> Any:
 
 
 def mixin_file(task: Any) -> dict[str, str]:
-    """Return the path of ResumableJobMixin and its name in points, if a task inherits from it."""
+    """Return the file of ResumableJobMixin and its name in points, if the task uses the mixin."""
     from airflow.sdk.bases import resumablejobmixin
 
     path = str(resumablejobmixin.__file__)
@@ -120,7 +121,7 @@ def mixin_file(task: Any) -> dict[str, str]:
 
 
 def trigger_file(deferral: dict[str, Any]) -> dict[str, str]:
-    """Return the path of the file of a trigger, with the name that points use for it."""
+    """Return the file of a trigger and its name in points."""
     path = inspect.getsourcefile(_trigger_class(deferral)) or ""
     return {path: Path(path).name}
 
@@ -143,7 +144,7 @@ def run_attempt(task: Any, attempt: Attempt, backend: Any) -> ProcessEnd:
 
 
 def resume_with(deferral: dict[str, Any], event: Any) -> dict[str, Any]:
-    """Return what an attempt resumes with after the event of its trigger."""
+    """Return the `resume` of an attempt after its trigger has sent an event."""
     from airflow.sdk.serde import deserialize, serialize
 
     kwargs = deserialize(deferral["next_kwargs"] or {}) or {}
@@ -155,7 +156,7 @@ def resume_with(deferral: dict[str, Any], event: Any) -> dict[str, Any]:
 
 
 def triggerer(task: Any, deferral: dict[str, Any], attempt: Attempt, backend: Any) -> Triggerer:
-    """Return a Triggerer for the trigger that an attempt of a task has deferred to."""
+    """Return a Triggerer for the trigger of a deferred attempt."""
     from airflow.sdk.serde import deserialize
 
     _answer_from(backend)
@@ -170,7 +171,7 @@ def triggerer(task: Any, deferral: dict[str, Any], attempt: Attempt, backend: An
 
 
 def _answer_from(backend: Any) -> None:
-    """Answer the messages of this process to its supervisor from a backend."""
+    """Answer the messages from this process to its supervisor with the data of a backend."""
     from airflow.sdk.execution_time import comms, task_runner
 
     deadlock = getattr(comms, "DeadlockImminentError", RuntimeError)
@@ -226,7 +227,7 @@ def _task_instance(task: Any, attempt: Attempt) -> Any:
 
 
 def _seconds_until(moment: datetime) -> float:
-    """Return the seconds until a moment, rounded up: the real clock has moved since it was set."""
+    """Return the seconds until a moment, rounded up, because the real clock has moved since."""
     left = moment - datetime.now(timezone.utc)
     return float(max(0, math.ceil(left.total_seconds())))
 

@@ -1,4 +1,4 @@
-"""The fake job service of a drill: it survives the worker, and keeps a ledger."""
+"""The fake job service of a drill, which survives the worker and keeps a ledger."""
 
 from __future__ import annotations
 
@@ -40,19 +40,19 @@ class Behaviour:
     """How the service treats its jobs and its callers."""
 
     polls: int = 2
-    """How many polls find a job still running."""
+    """The number of polls that report a job as running."""
     first_ends: str = "succeeded"
     """How the first job ends: `succeeded`, `failed` or `not_found`; all others succeed."""
     honours_keys: bool = True
-    """Whether a submission that repeats a key returns the job of the first."""
+    """Whether a submission that repeats a key returns the job of the first submission."""
     finds_keys: bool = True
-    """Whether `find` returns the job of a key."""
+    """Whether jobs can be looked up by key."""
     listing_lag: float = 0.0
     """Seconds after a submission before `find` returns its job."""
     unseen: bool = False
     """Whether jobs end while no attempt is running."""
     forgets: bool = False
-    """Whether a job is no longer found once a poll has seen that it has ended."""
+    """Whether a job is no longer found after a poll has reported its end."""
     fails_once: tuple[str, ...] = ()
     """The calls that fail the first time, before they have any effect."""
     loses_answer: bool = False
@@ -76,7 +76,7 @@ class RunContext:
 class JobService:
     """The service that an operator under drill submits to, in place of the real system.
 
-    It has the members of the hook that `advisor scaffold` writes. Ids are `job-1`, `job-2`.
+    It has the members of a hook written by `advisor scaffold`. Job ids are `job-1`, `job-2`.
 
     Args:
         context: the context of the run, whose journal is the ledger.
@@ -107,7 +107,7 @@ class JobService:
         return job
 
     def find(self, key: str) -> str | None:
-        """Return the id of the job that was started with a key, or None if there is none."""
+        """Return the id of the job that was started with a key, or None if no job was."""
         self._begin("find")
         job = self._started(key, self._context.behaviour.listing_lag) if self._finds else None
         self._context.journal.write(LookedUp(key, job))
@@ -177,7 +177,7 @@ class JobService:
 def state_of(job: str, events: Sequence[Event], behaviour: Behaviour) -> str:
     """Return the status of a job at the next poll: a field of Statuses.
 
-    A job that runs when a user ends its task runs for longer than Airflow waits for the task.
+    A job that is running when a user ends the task continues for longer than Airflow waits.
     """
     seen, ended = 0, ""
     for event in events:

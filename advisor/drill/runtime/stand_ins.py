@@ -1,4 +1,4 @@
-"""Fakes of the processes around a task: its supervisor, with its answers, and the Triggerer."""
+"""Fakes of the processes around a task: its supervisor, the backend, and the Triggerer."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from advisor.drill.runtime.service import RunContext
 RUN_ID: Final = "manual__drill"
 TASK_ID: Final = "drilled"
 ON_KILL_TIMEOUT: Final = 1.0
-"""Seconds that a Triggerer gives `on_kill`."""
+"""Seconds after which a Triggerer cancels `on_kill`."""
 CLEANUP_TIMEOUT: Final = 3600.0
 
 
 class Supervisor:
-    """Answers one message at a time, as Airflow's supervisor does.
+    """Answers one message at a time, like Airflow's supervisor.
 
-    Like the lock of the real one (`CommsDecoder`), its lock is not reentrant: a signal handler
-    that sends a message while the main thread does waits forever.
+    Its lock is not reentrant, like that of the real one (`CommsDecoder`). So a signal handler waits
+    forever if it sends a message while the main thread is sending one.
 
     Args:
         answer: returns the answer to a message.
@@ -46,7 +46,7 @@ class Supervisor:
         self._loop_thread = 0
 
     def send(self, msg: Any) -> Any:
-        """Answer a message; other callers wait until it is answered."""
+        """Answer a message; other callers wait in the meantime."""
         if not self._lock.acquire(blocking=not self._on_loop):
             raise self._deadlock(msg)
         try:
@@ -74,10 +74,10 @@ class Supervisor:
 
 
 class SdkReplies:
-    """The answers to the messages of a task, in the classes of the SDK.
+    """Answers the messages of a task with the classes of the SDK.
 
     Args:
-        backend: a FakeTaskBackend, or an object with the methods that the task needs.
+        backend: a FakeTaskBackend, or an object with the same methods.
         comms: the module `airflow.sdk.execution_time.comms`.
     """
 
@@ -95,7 +95,7 @@ class SdkReplies:
         }
 
     def __call__(self, msg: Any) -> Any:
-        """Return the answer to a message; one that asks for anything else gets an error."""
+        """Return the answer to a message; an unknown request gets an error."""
         kind = type(msg).__name__
         if kind in self._answers:
             return self._answers[kind](msg) or self._comms.OKResponse(ok=True)
@@ -125,7 +125,7 @@ class FakeTaskBackend:
         self._context = context
 
     def stored(self, key: str) -> Any:
-        """Return an entry of the task state store, or None if there is none."""
+        """Return an entry of the task state store, or None if it does not exist."""
         self._context.reach("store.get:before")
         value = None
         for event in self._context.journal.read():
@@ -149,7 +149,7 @@ class FakeTaskBackend:
         self._write("xcom", XComPushed(key, value))
 
     def pushed(self, key: str) -> Any:
-        """Return an XCom, or None if there is none."""
+        """Return an XCom, or None if it does not exist."""
         value = None
         for event in self._context.journal.read():
             if isinstance(event, XComPushed) and event.key == key:
@@ -160,7 +160,7 @@ class FakeTaskBackend:
 
     @property
     def state(self) -> str:
-        """The state of the task instance, as a user or the scheduler has set it."""
+        """The state of the task instance, as set by a user or the scheduler."""
         self._context.reach("states:before")
         ended = any(event.signal == END for event in self._context.journal.of(SignalSent))
         return "failed" if ended else "running"
@@ -188,11 +188,11 @@ class Triggerer:
         return asyncio.run(self._run())
 
     def stop(self) -> None:
-        """Stop the trigger, like a Triggerer that is stopped."""
+        """Stop the trigger as a Triggerer does when it shuts down."""
         self._stopped = True
 
     def end(self) -> None:
-        """Stop the trigger, like a Triggerer whose task a user has ended."""
+        """Stop the trigger as a Triggerer does when a user ends the task."""
         self._ended = True
         self.stop()
 
@@ -211,9 +211,9 @@ class Triggerer:
             await self._trigger.cleanup()
 
     async def _keep_cancelling(self, running: asyncio.Future[Any]) -> None:
-        """Cancel the trigger once it is stopped; repeat that, as a Triggerer does.
+        """Cancel a stopped trigger again and again until it ends, as a Triggerer does.
 
-        Before Python 3.12 `asyncio.wait_for` may swallow a cancellation.
+        Once is not enough: before Python 3.12, `asyncio.wait_for` can swallow a cancellation.
         """
         while not running.done():
             if self._stopped:
@@ -221,7 +221,7 @@ class Triggerer:
             await asyncio.sleep(ON_KILL_TIMEOUT)
 
     async def _call_on_kill(self) -> None:
-        """Call `on_kill` with a time limit; the tasks that it started continue in the Triggerer."""
+        """Call `on_kill` with a time limit, then wait for the tasks that it started."""
         with suppress(asyncio.TimeoutError, asyncio.CancelledError):
             await asyncio.wait_for(self._trigger.on_kill(), ON_KILL_TIMEOUT)
         others = asyncio.all_tasks() - {asyncio.current_task()}

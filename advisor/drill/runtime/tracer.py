@@ -18,18 +18,18 @@ Trace = Callable[[FrameType, str, Any], Any]
 
 SIGNALS: Final = {KILL: signal.SIGKILL, TERM: signal.SIGTERM, END: signal.SIGTERM}
 ESCALATION: Final = 5.0
-"""Seconds that Airflow leaves a task that a user has ended (`WatchedSubprocess.kill`)."""
+"""Seconds after which Airflow kills a task that a user has ended (`WatchedSubprocess.kill`)."""
 
 
 class Tracer:
-    """Watches the lines of some files and the external calls; sends one signal.
+    """Watches external calls and the lines of some files, and sends one signal.
 
     Args:
-        phase: what the process does: `execute`, `trigger` or `resume`.
-        files: the names that places use for the files, by path.
+        phase: the phase of the process: `execute`, `trigger` or `resume`.
+        files: the names of the files in places, by path.
         journal: records the signal before it is sent.
-        clock: kills a process some time after a user has ended its task.
-        aim: where to send which of SIGNALS; None to record every point instead.
+        clock: kills the process some time after a user has ended its task.
+        aim: the point and the signal to send there; None to record every point instead.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Tracer:
         self._lock = threading.RLock()
 
     def start(self) -> None:
-        """Watch this thread and those that it starts, unless the aim is a call."""
+        """Watch this thread and the threads that it starts, unless the aim is a call."""
         watched = self._watched()
         if watched:
             trace = _each_line_in(watched, self.reach)
@@ -67,7 +67,7 @@ class Tracer:
         threading.settrace(None)
 
     def reach(self, place: str) -> None:
-        """Record that a place is reached, or send the signal if it is the aim."""
+        """Record a place that is reached, or send the signal if the place is the aim."""
         if self.aim is None:
             self._record(place)
         elif place == self.aim.place and not self.sent:
@@ -94,7 +94,7 @@ class Tracer:
         os.kill(os.getpid(), SIGNALS[self.signal])
 
     def _watched(self) -> Mapping[str, str]:
-        """Return only the files that matter: watching one costs a sixth of the process time."""
+        """Return only the files that matter, as watching one costs a sixth of the process time."""
         if self.aim is None:
             return self.files
         aimed_file = self.aim.place.rpartition(":")[0]
@@ -102,7 +102,7 @@ class Tracer:
 
 
 def _each_line_in(files: Mapping[str, str], reach: Callable[[str], None]) -> Trace:
-    """Return a trace function that reports each line in some files before it is executed."""
+    """Return a trace function that reports each line of some files before it is executed."""
 
     def call(frame: FrameType, _event: str, _arg: object) -> Trace | None:
         name = files.get(frame.f_code.co_filename)

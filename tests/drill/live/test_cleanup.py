@@ -1,4 +1,4 @@
-"""A live drill leaves no process and no file, however it ends."""
+"""A live drill leaves no processes or files behind when it is interrupted or killed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TIMEOUT = 120
 
 @contextmanager
 def running_drill(temporary: Path) -> Iterator[subprocess.Popen[str]]:
-    """Run a drill with a folder for temporary files; yield once a service of its Airflow runs."""
+    """Run a drill with this folder for temporary files; yield when its Airflow is starting."""
     command = [sys.executable, "-m", "advisor", "drill", PLAIN, "--live"]
     with subprocess.Popen(
         [*command, "--python", str(python_with("3.3.2"))],

@@ -1,4 +1,4 @@
-"""The faults of a live drill, as users name them and as the judge sees them."""
+"""The faults of a live drill have unique ids, and signals that match their states."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_baseline_has_no_aims() -> None:
     assert BASELINE.aims == ()
 
 
-def test_only_faults_of_users_end_a_task() -> None:
+def test_only_failed_by_user_has_the_signal_end() -> None:
     assert [fault.id for fault in FAULTS if fault.signal is Signal.END] == ["failed-by-user"]
 
 

@@ -1,6 +1,6 @@
-"""Operators on a temporary Airflow: the scaffolds survive all faults, the controls do not.
+"""The live drill finds the faults of the controls, and the scaffolds survive.
 
-One live drill of all targets provides the result for all tests.
+All tests share the result of one live drill of all targets.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.airflow
 CONTROLS = Path(__file__).parents[3] / "advisor" / "drill" / "controls"
 PLAIN, DOCUMENTED = f"{CONTROLS}/plain.py:plain", f"{CONTROLS}/documented.py:documented"
 JOBS = {"resumable": 1, "deferrable": 1, "checkpoint": 2, "async": 3}
-"""How many jobs each scaffold submits in the baseline run."""
+"""The number of jobs that each scaffold submits in the baseline run."""
 FAULTS_OF_RUNNING_TASKS = {
     "baseline",
     "worker-killed",
@@ -87,10 +87,10 @@ def test_faults_depend_on_where_the_task_waits(result: LiveDrillResult, pattern:
 
 @pytest.mark.parametrize("pattern", [each for each in JOBS if each != "deferrable"])
 @pytest.mark.parametrize("fault", ["worker-stopped", "worker-preempted"])
-def test_stopped_worker_leaves_its_jobs_to_the_next_try(
+def test_next_try_resumes_the_jobs_of_a_stopped_worker(
     result: LiveDrillResult, pattern: str, fault: str
 ) -> None:
-    # The number of tries is not asserted: a late event of the executor may use one more.
+    # Do not assert the number of tries, because a late event of the executor can cost one more.
     events = rows_of(result, f"drilled_{pattern}")[fault].outcome.events
     stopped = next(n for n, event in enumerate(events) if isinstance(event, SignalSent))
     before = {origin_of(event).process for event in events[:stopped] if isinstance(event, Polled)}
@@ -99,7 +99,7 @@ def test_stopped_worker_leaves_its_jobs_to_the_next_try(
     assert not any(isinstance(event, Cancelled) for event in events)
 
 
-def test_plain_control_submits_again_after_each_lost_worker(
+def test_plain_control_has_duplicates_after_each_lost_worker(
     result: LiveDrillResult,
 ) -> None:
     rows = rows_of(result, "plain")
@@ -108,7 +108,7 @@ def test_plain_control_submits_again_after_each_lost_worker(
     assert findings(rows["failed-by-user"]) == (Finding.orphan,)
 
 
-def test_documented_control_duplicates_a_job_and_loses_results(result: LiveDrillResult) -> None:
+def test_documented_control_has_a_duplicate_and_lost_results(result: LiveDrillResult) -> None:
     rows = rows_of(result, "documented")
     assert findings(rows["killed-unanswered"]) == (Finding.duplicate,)
     assert rows["killed-unanswered"].outcome.in_window

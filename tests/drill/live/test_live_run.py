@@ -1,4 +1,4 @@
-"""What a live run concludes from its events and its log."""
+"""The state of a live run is derived from its events and its log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The process reaper: no process that it started outlives its parent."""
+"""The process reaper ends all processes that it started when its parent ends."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from advisor.drill.live.process_reaper import ROOT, ProcessReaper
 from advisor.drill.live.processes import read_process, wait_for_exit
 from advisor.drill.live.services import wait_until
 
-# A service that ignores SIGTERM, and a child of it that leaves its session and loses its parent.
-# `:` is a shell built-in: a `touch` process could be mistaken for the child.
+# A service that ignores SIGTERM, with an orphaned child in another session. It creates the file
+# with the built-in `:`, because a `touch` process could be mistaken for the child.
 STUBBORN = "trap '' TERM; (setsid sleep 60 & echo $! > escaped); : > ready; sleep 60; sleep 60"
 
 

@@ -25,7 +25,7 @@ TASK = Process(11, 10, "airflow worker -- id-1")
 @pytest.fixture
 def sleeping() -> Iterator[tuple[subprocess.Popen[bytes], Process]]:
     with subprocess.Popen(["/bin/sleep", "60"]) as process:
-        # Until exec, the process has the command line of this one.
+        # Before exec, the process has the command line of this one.
         while (record := read_process(process.pid)) and not record.title.startswith("/bin/sleep"):
             pass
         assert record
@@ -33,7 +33,7 @@ def sleeping() -> Iterator[tuple[subprocess.Popen[bytes], Process]]:
         process.kill()
 
 
-def test_read_process_returns_none_for_a_process_that_was_not_waited_for() -> None:
+def test_read_process_returns_none_for_a_zombie() -> None:
     with subprocess.Popen(["/bin/sleep", "20"]) as sleeping:
         process = read_process(sleeping.pid)
         sleeping.kill()

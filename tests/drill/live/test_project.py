@@ -1,4 +1,4 @@
-"""The files for a temporary Airflow, and the job service that its processes share."""
+"""The files for a temporary Airflow connect the targets to a shared job service."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_hook_of_a_scaffold_submits_to_the_shared_job_service(tmp_path: Path) ->
     assert Path(target.path, "hooks.py").read_text(encoding="utf-8") == HOOKS
 
 
-def test_write_makes_a_dag_for_each_target(tmp_path: Path) -> None:
+def test_write_creates_a_dag_for_each_target(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     factory = Target("ours.py:make", str(tmp_path / "ours.py"), factory="make")
@@ -72,7 +72,7 @@ def test_write_makes_a_dag_for_each_target(tmp_path: Path) -> None:
     assert not (home / "code" / "report" / "tests").exists()
 
 
-def test_written_files_import_the_runtime_alone(tmp_path: Path) -> None:
+def test_written_files_import_only_the_runtime(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     factory = Target("ours.py:make", str(tmp_path / "ours.py"), factory="make")

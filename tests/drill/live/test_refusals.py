@@ -1,4 +1,4 @@
-"""Targets that cannot be drilled are rejected before an Airflow is started."""
+"""Targets and options that cannot be drilled are rejected before Airflow is started."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_live_drill_rejects_an_interpreter_without_airflow(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert refused(capsys, PLAIN, "--live") == (
-        f"error: {sys.executable}: no Airflow 3 is installed there; --python names the interpreter "
+        f"error: {sys.executable}: Airflow 3 is not installed; set --python to the interpreter "
         "of an environment with Airflow 3.2 or newer\n"
     )
 
@@ -28,7 +28,7 @@ def test_live_drill_rejects_a_missing_interpreter(capsys: pytest.CaptureFixture[
 
 
 def python_with_airflow(version: str, folder: Path) -> str:
-    """Return a script that answers like an interpreter with a version of Airflow."""
+    """Write a script that prints a version of Airflow; return its path."""
     python = folder / "python"
     python.write_text(f"#!/bin/sh\necho {version}\n", encoding="utf-8")
     python.chmod(0o755)
@@ -39,7 +39,14 @@ def test_live_drill_rejects_an_old_airflow(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     message = refused(capsys, PLAIN, "--live", "--python", python_with_airflow("3.1.8", tmp_path))
-    assert "Airflow 3.1.8 is too old; --python names the interpreter" in message
+    assert "Airflow 3.1.8 is too old; set --python to the interpreter" in message
+
+
+def test_live_drill_rejects_a_program_that_is_not_python(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    message = refused(capsys, PLAIN, "--live", "--python", python_with_airflow("", tmp_path))
+    assert "Airflow 3 is not installed; set --python to the interpreter" in message
 
 
 def test_live_drill_rejects_targets_with_the_same_module_name(
@@ -49,10 +56,7 @@ def test_live_drill_rejects_targets_with_the_same_module_name(
     other.write_text("", encoding="utf-8")
     python = python_with_airflow("3.3.2", tmp_path)
     message = refused(capsys, PLAIN, f"{other}:make", "--live", "--python", python)
-    assert (
-        message.count("another target has the same module name; drill them one after the other")
-        == 1
-    )
+    assert message.count("another target has the same module name; drill them separately") == 1
 
 
 def test_live_drill_rejects_an_unknown_fault(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""The client of the REST API, against a server that answers like Airflow."""
+"""The client of the REST API, tested with a fake server."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RUN = "run-1"
 
 
 class FakeAirflow(ThreadingHTTPServer):
-    """Answers like the REST API, after failing once with each of `errors`."""
+    """Answers like the REST API, after one failure with each of `errors`."""
 
     def __init__(self, states: Sequence[tuple[str, str | None, int]], errors: list[int]) -> None:
         super().__init__(("127.0.0.1", 0), FakeRequest)
@@ -91,7 +91,7 @@ def test_api_raises_an_error_for_a_rejected_request() -> None:
         assert server.requests == 1
 
 
-def test_api_fails_after_it_was_closed() -> None:
+def test_api_fails_after_close() -> None:
     with fake_airflow() as (server, api):
         api.close()
         with pytest.raises(TimeoutError, match="closed"):

@@ -1,4 +1,4 @@
-"""The services of a temporary Airflow: their environment, and what happens when one ends."""
+"""The services of a temporary Airflow: their environment, their logs, and their unexpected end."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WAITS = f"import os, time; print(os.environ.get('{DATABASE}'), flush=True); time
 
 @pytest.fixture
 def python(tmp_path: Path) -> Path:
-    """An interpreter whose scheduler fails; all other services run."""
+    """An interpreter whose scheduler fails, while all other services run."""
     script = tmp_path / "python"
     script.write_text(
         f'#!/bin/sh\n[ "$3" = scheduler ] && exec {sys.executable} -c "{FAILS}"\n'
@@ -46,14 +46,14 @@ def services(python: Path) -> Iterator[Services]:
     assert not services.home.exists()
 
 
-def test_check_names_the_service_that_ended_and_the_error_in_its_log(services: Services) -> None:
+def test_check_reports_the_service_that_ended_and_the_error_in_its_log(services: Services) -> None:
     services.start("triggerer")
     services.check()
     services.start("scheduler")
     with pytest.raises(ServiceEnded) as raised:
         wait_until(services.check, 20, lambda: "the scheduler does not end")
     lines = str(raised.value).splitlines()
-    assert lines[:2] == ["ended by itself: scheduler", "---- scheduler.txt"]
+    assert lines[:2] == ["ended unexpectedly: scheduler", "---- scheduler.txt"]
     assert lines[-1] == "OperationalError: database is locked"
     assert len(lines) <= 12
 
@@ -99,7 +99,7 @@ def test_api_server_waits_less_for_the_database_than_other_services(
     assert url == f"sqlite:///{services.home}/airflow.db?timeout={timeout}\n"
 
 
-def test_wait_until_returns_the_first_value_that_is_not_false() -> None:
+def test_wait_until_returns_the_first_value_except_none_and_false() -> None:
     values = iter([None, False, 0])
     assert wait_until(lambda: next(values), 5, lambda: "", interval=0) == 0
 
