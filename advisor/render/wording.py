@@ -94,7 +94,7 @@ def expectation(report: JobReport) -> str:
     """Return whether the recommendation is the expected one, "" if none was expected."""
     if report.met is None:
         return ""
-    return "as expected" if report.met else f"expected {report.answers.expect}"
+    return "as expected" if report.met else f"but {report.answers.expect} was expected"
 
 
 def more(count: int) -> str:
