@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.answers.batch import OWN_OPTIONS
-from advisor.answers.parse import DURATION_EXAMPLES, LONGEST_TEXT, NO, YES
+from advisor.answers.parse import LONGEST_TEXT, NO, YES
 from advisor.answers.save import YES_NO_OPTIONS
 from advisor.catalog.operators import load_systems
 from advisor.decision.changes import can_matter
 from advisor.decision.decide import Decider
-from advisor.knowledge.durations import LONGEST, say_duration
+from advisor.knowledge.durations import DURATION_EXAMPLES, LONGEST, say_duration
 from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.model import Clause, Question, System
 from advisor.render.wording import escape, links
