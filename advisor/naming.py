@@ -106,7 +106,7 @@ def _spelling_issue(text: str) -> _NameIssue | None:
         return _NameIssue(f"name has {len(text)} characters, found {shown(text)}", "shorten it")
     if SPELLING.fullmatch(text) is None:
         refused = next(each for each in text if SPELLING.fullmatch(each) is None)
-        message = f"invalid character {shown(refused)} in name {shown(text)}"
+        message = f"invalid character {shown(refused)} in {shown(text)}"
         return _NameIssue(message, USE_INTO if refused in "/\\." else ACCEPTED)
     return None
 
@@ -132,16 +132,16 @@ def _package_issue(text: str, name: Name) -> _NameIssue | None:
     """Return why the package name of a valid spelling cannot be used, or None if it can."""
     package = name.package
     if not package:
-        message = f"name {shown(text)} consists of 'Operator' only"
+        message = f"{shown(text)} consists of 'Operator' only"
         return _NameIssue(message, "use a descriptive name such as NightlySpark")
     if package[0].isdigit():
-        message = f"name {shown(text)} starts with a digit"
+        message = f"{shown(text)} starts with a digit"
         return _NameIssue(message, suggestion=f"Job{name.stem}")
     if reason := _taken(package):
-        message = f"name {shown(text)} cannot be used: the package '{package}' {reason}"
+        message = f"{shown(text)} cannot be used: the package '{package}' {reason}"
         return _NameIssue(message, suggestion=f"{name.stem}Job")
     if len(package) > LONGEST_PACKAGE:
-        message = f"name {shown(text)} is too long: the package has {len(package)} characters"
+        message = f"{shown(text)} is too long: the package has {len(package)} characters"
         return _NameIssue(message, f"accepted: up to {LONGEST_PACKAGE}")
     return None
 

@@ -18,6 +18,7 @@ from advisor.answers.parse import (
 )
 from advisor.documents.model import Document, Node, Path, hint_for, kind_of, shown
 from advisor.documents.validation import ValidationIssue, validation_error
+from advisor.knowledge.durations import EXAMPLES
 from advisor.knowledge.model import NO_PATTERN, Knowledge
 
 NAME, EXPECT, JOBS = "name", "expect", "jobs"
@@ -148,8 +149,8 @@ class Reader:
 
     def _brief(self, key: str) -> str:
         """Return the answers that a question accepts, in brief: `yes|no`."""
-        choices = self.questions[key].choices
-        return "|".join(each.id for each in choices) or accepted_by(self.questions[key])
+        question = self.questions[key]
+        return EXAMPLES if question.kind == "duration" else "|".join(c.id for c in question.choices)
 
     def _expected_mapping(self, node: Node, path: Path) -> None:
         message = f"expected a mapping of questions to answers, found {kind_of(node)}"

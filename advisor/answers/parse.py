@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from advisor.documents.model import hint_for, shown
-from advisor.knowledge.durations import DURATION_EXAMPLES, parse_duration, spell_duration
+from advisor.knowledge.durations import EXAMPLES, parse_duration, spell_duration
 from advisor.knowledge.model import Question
 from advisor.knowledge.versions import Version, parse_version
 
@@ -44,7 +44,7 @@ def accepted_by(question: Question) -> str:
     if question.kind == "choice":
         return ", ".join(choice.id for choice in question.choices)
     if question.kind == "duration":
-        return DURATION_EXAMPLES
+        return f"a duration {EXAMPLES}"
     if question.kind == "version":
         return f"{question.known[0]} to {question.known[-1]}"
     return PRINTABLE

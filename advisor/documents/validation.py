@@ -32,7 +32,13 @@ def validation_error(document: Document | None, issues: Sequence[ValidationIssue
         where = issue.option or (locator.where(issue.path) if locator else "")
         problems.append(Problem(where, issue.message, issue.hint))
     if rest > 0:
-        problems.append(Problem(document.name if document else "", f"{rest} more issues"))
+        more = "1 more issue" if rest == 1 else f"{rest} more issues"
+        problems.append(
+            Problem(
+                document.name if document else "",
+                more,
+            )
+        )
     return InputError(problems)
 
 

@@ -6,7 +6,7 @@ import re
 
 from advisor.documents.model import shown
 
-DURATION_EXAMPLES = "a duration such as 45s, 20m, 1h30m or 2d"
+EXAMPLES = "such as 45s, 20m, 1h30m or 2d"
 SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 SPOKEN = {"d": "d", "h": "h", "m": "min", "s": "s"}
 LONGEST = 365 * SECONDS["d"]
@@ -28,23 +28,23 @@ def parse_duration(text: str) -> int:
     """
     spelling = text.strip().lower()
     if spelling.startswith("-"):
-        raise ValueError(f"duration must be positive, found {shown(text)}")
+        raise ValueError(f"must be positive, found {shown(text)}")
     seconds = _sum_of_parts(spelling, text)
     if seconds < 1:
-        raise ValueError(f"duration must be at least 1 second, found {shown(text)}")
+        raise ValueError(f"must be at least 1 second, found {shown(text)}")
     if seconds > LONGEST:
-        raise ValueError(f"duration must be at most 365 days, found {shown(text)}")
+        raise ValueError(f"must be at most 365 days, found {shown(text)}")
     # Rounded to milliseconds first: 1.15 minutes are 69 seconds, but 68.99... as a float.
     return int(round(seconds, 3))
 
 
 def _sum_of_parts(spelling: str, text: str) -> float:
     """Return the seconds in a lower-case duration; `text` is the original, for errors."""
-    unknown = ValueError(f"expected {DURATION_EXAMPLES}, found {shown(text)}")
+    unknown = ValueError(f"expected a duration {EXAMPLES}, found {shown(text)}")
     total, end = 0.0, 0
     while match := PART.match(spelling, end):
         if not match[2]:
-            raise ValueError(f"duration needs a unit, found {shown(text)}")
+            raise ValueError(f"needs a unit, found {shown(text)}")
         if match[2] not in UNITS:
             raise unknown
         total += float(match[1]) * UNITS[match[2]]

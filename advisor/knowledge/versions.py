@@ -63,7 +63,7 @@ def parse_version(text: str) -> Version:
     """
     match = SPELLING.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f"expected a version such as 3.3 or 3.3.2, found {shown(text)}")
+        raise ValueError(f"expected a version such as 3.3, found {shown(text)}")
     return Version(int(match[1]), int(match[2]), int(match[3] or 0))
 
 

@@ -79,7 +79,7 @@ def _spec(
     target = _target(request, overrides)
     if target < pattern.since:
         message = f"{pattern.id} needs Airflow {pattern.since} or newer, but the target is {target}"
-        raise InputError.of(where or "PATTERN", message, pattern.refusal)
+        raise InputError.of(where or "PATTERN", f"{message}. {pattern.refusal}")
     system = _system(request, overrides, manifest)
     return ScaffoldSpec(
         pattern=pattern.id,
@@ -215,7 +215,8 @@ def _setting_value(setting: Setting, given: str | None, problems: list[Problem])
 
 def _text_problems(setting: Setting, text: str) -> Iterable[Problem]:
     if not re.fullmatch(setting.accepts, text, re.ASCII):
-        yield _on_setting(setting, f"expected {setting.says}, found {shown(text)}")
+        message = f"invalid value {shown(text)}"
+        yield _on_setting(setting, message, f"accepted: {setting.says}")
     elif len(text) > LONGEST_TEXT:
         found = f"found {len(text)} in {shown(text)}"
         yield _on_setting(setting, f"expected at most {LONGEST_TEXT} characters, {found}")
@@ -253,5 +254,5 @@ def _outline(value: Value) -> str:
     return re.sub(r"\{\w+\}", "{}", str(value)) + "."
 
 
-def _on_setting(setting: Setting, message: str) -> Problem:
-    return Problem(SET_OPTION, f"{setting.id}: {message}")
+def _on_setting(setting: Setting, message: str, hint: str = "") -> Problem:
+    return Problem(SET_OPTION, f"{setting.id}: {message}", hint)

@@ -101,7 +101,7 @@ def test_an_alias_serves_as_a_job() -> None:
 
 def test_a_version_beyond_the_known_ones_is_noticed_once() -> None:
     batch = read(f"{REQUIRED}airflow_version: 3.5\njobs: [{{}}, {{}}, {{airflow_version: 3.3}}]")
-    assert batch.notices == ("Airflow 3.5 is newer than what is known; taken as 3.4",)
+    assert batch.notices == ("Airflow 3.5 is newer than the latest known version; using 3.4",)
     assert batch.drafts[0].given["airflow_version"] == "3.5"
 
 

@@ -14,15 +14,15 @@ RUN = ("recommend", "--triggerer", "--duration", "3h", "--duplicate-risk", "cost
     [
         (
             ("--async-client", "--system", "sprak"),
-            "note: nothing is known of operators for 'sprak'; did you mean spark?\n",
+            "note: unknown system 'sprak': no operators listed (did you mean 'spark'?)\n",
         ),
         (
             ("--no-async-client", "--system", "emr"),
-            "note: Amazon EMR steps has an async client, aiobotocore; you said no\n",
+            "note: async_client is no, but Amazon EMR steps has an async client (aiobotocore)\n",
         ),
         (
             ("--async-client", "--airflow-version", "3.9"),
-            "note: Airflow 3.9 is newer than what is known; taken as 3.4\n",
+            "note: Airflow 3.9 is newer than the latest known version; using 3.4\n",
         ),
         (("--async-client", "--system", "emr"), ""),
         (("--no-async-client", "--system", "spark"), ""),
@@ -39,4 +39,4 @@ def test_recommend_notes_what_differs_from_the_knowledge(
 def test_recommend_notes_an_overlooked_key() -> None:
     ran = advisor_here(*RUN, "--async-client", "--system", "bq", "--set", "idempotency_key=no")
     assert ran.code == 0
-    assert ran.err.startswith("note: Google BigQuery takes a key with a submission; you said no.")
+    assert ran.err.startswith("note: idempotency_key is no, but Google BigQuery accepts a key. ")

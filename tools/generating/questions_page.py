@@ -10,7 +10,7 @@ from advisor.answers.save import YES_NO_OPTIONS
 from advisor.catalog.operators import load_systems
 from advisor.decision.changes import can_matter
 from advisor.decision.decide import Decider
-from advisor.knowledge.durations import DURATION_EXAMPLES, LONGEST, say_duration
+from advisor.knowledge.durations import EXAMPLES, LONGEST, say_duration
 from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.model import Clause, Question, System
 from advisor.render.wording import escape, links
@@ -52,7 +52,7 @@ def _accepted(question: Question) -> Iterator[str]:
         yield from _spellings(question)
     elif question.kind == "duration":
         yield (
-            f"Accepted is {DURATION_EXAMPLES}: days, hours, minutes and seconds, at most "
+            f"Accepted: a duration {EXAMPLES}, with the units days, hours, minutes and seconds, at most "
             f"{say_duration(LONGEST)}. It falls into a band:"
         )
         yield ""
