@@ -132,7 +132,7 @@ def _package_issue(text: str, name: Name) -> _NameIssue | None:
     """Return why the package name of a valid spelling cannot be used, or None if it can."""
     package = name.package
     if not package:
-        message = f"{shown(text)} consists of 'Operator' only"
+        message = f"expected a word besides 'Operator', found {shown(text)}"
         return _NameIssue(message, "use a descriptive name such as NightlySpark")
     if package[0].isdigit():
         message = f"{shown(text)} starts with a digit"

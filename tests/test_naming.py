@@ -72,9 +72,12 @@ def test_parse_name_keeps_acronyms_and_digits_whole(text: str, stem: str, packag
     [
         ("", "NAME: name is empty (accepted: ASCII letters, "),
         (" \t", "NAME: name is empty (accepted: "),
-        ("__", "NAME: '__' consists of 'Operator' only (use a descriptive"),
-        ("Operator", "NAME: 'Operator' consists of 'Operator' only ("),
-        ("operator-operator", "NAME: 'operator-operator' consists of 'Operator' "),
+        ("__", "NAME: expected a word besides 'Operator', found '__' (use a descriptive"),
+        ("Operator", "NAME: expected a word besides 'Operator', found 'Operator' ("),
+        (
+            "operator-operator",
+            "NAME: expected a word besides 'Operator', found 'operator-operator' ",
+        ),
         ("2fast", "NAME: '2fast' starts with a digit (try Job2fast)"),
         ("../x", "NAME: invalid character '.' in '../x' ("),
         ("a/b", "NAME: invalid character '/' in 'a/b' ("),

@@ -51,7 +51,8 @@ class Fields:
     def __init__(self, node: Node, path: Path, issues: list[ValidationIssue]) -> None:
         self.path = path
         self.issues = issues
-        self.used: dict[str, None] = {}
+        self.used: set[str] = set()
+        self.known: dict[str, None] = {}
         self.inside: list[Fields] = []
         self.node: dict[str, Node] = {}
         if isinstance(node, dict):
@@ -65,11 +66,13 @@ class Fields:
 
     def has(self, key: str) -> bool:
         """Return whether a field is present."""
+        self.known[key] = None
         return key in self.node
 
     def node_of(self, key: str) -> Node:
         """Return a field as it is, or "" if it is missing."""
-        self.used[key] = None
+        self.used.add(key)
+        self.known[key] = None
         return self.node.get(key, "")
 
     def text(self, key: str, default: str | None = None) -> str:
@@ -135,6 +138,6 @@ class Fields:
         """Record an issue for each unread field, in nested mappings too."""
         for key in self.node:
             if key not in self.used:
-                self.add_issue(f"unknown key {shown(key)}", key, hint=hint_for(key, self.used))
+                self.add_issue(f"unknown key {shown(key)}", key, hint=hint_for(key, self.known))
         for each in self.inside:
             each.done()

@@ -142,7 +142,8 @@ class _Builder:
     def alias(self, event: Any) -> Node:
         if event.anchor not in self.anchors:
             alias = shown(f"*{event.anchor}", "")
-            raise ParseError(f"alias {alias} is used before its anchor", _start(event))
+            message = f"undefined alias {alias}: its anchor must come before it"
+            raise ParseError(message, _start(event))
         return self.anchors[event.anchor]
 
 

@@ -72,7 +72,7 @@ def answers_schema(knowledge: Knowledge) -> Schema:
         "properties": {
             **job,
             "jobs": {
-                "description": "One entry per job. Keys next to `jobs` are defaults for all of them.",
+                "description": "One entry per job. Keys next to `jobs` are the defaults.",
                 "type": "array",
                 "minItems": 1,
                 "items": {"type": "object", "properties": job, "additionalProperties": False},

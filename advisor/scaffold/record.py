@@ -60,7 +60,9 @@ def read_hashes(file: Path, package: str) -> Hashes:
         raise InputError(problems) from None
     issues: list[ValidationIssue] = []
     fields = Fields(root, (), issues)
-    fields.choice("record", [VERSION])
+    version = fields.text("record")
+    if version and version != VERSION:
+        fields.add_issue(f"expected version {VERSION}, found {shown(version)}")
     if not issues:
         recorded = fields.inner("order").text("package")
         if recorded and recorded != package:

@@ -148,7 +148,7 @@ def test_alias_is_replaced_by_its_anchor() -> None:
 )
 def test_unknown_or_recursive_alias_is_rejected(text: str, place: Place) -> None:
     error = refusal(text)
-    assert error.message.endswith("is used before its anchor")
+    assert error.message.endswith(": its anchor must come before it")
     assert len(error.message) < 100
     assert error.place == place
 

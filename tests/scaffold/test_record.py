@@ -86,7 +86,7 @@ def test_read_hashes_refuses_files_that_are_not_yaml(
     [
         ("- record", "expected a mapping, found a list (if you remove it"),
         ("a: b", "missing key 'record' (if you remove it"),
-        ("record: 2", "unknown record '2' (if you remove it"),
+        ("record: 2", "expected version 1, found '2' (if you remove it"),
         ("record: 1", "missing key 'package' (if you remove it"),
         ("record: 1\norder: a", "expected a mapping, found 'a' ("),
         (

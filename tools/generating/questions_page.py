@@ -52,8 +52,8 @@ def _accepted(question: Question) -> Iterator[str]:
         yield from _spellings(question)
     elif question.kind == "duration":
         yield (
-            f"Accepted: a duration {EXAMPLES}, with the units days, hours, minutes and seconds, at most "
-            f"{say_duration(LONGEST)}. It falls into a band:"
+            f"Accepted: a duration {EXAMPLES}, at most {say_duration(LONGEST)}. "
+            "It falls into a band:"
         )
         yield ""
         yield from table(("Band", "Duration"), ((code(b.id), b.text) for b in question.bands))
