@@ -102,7 +102,7 @@ def is_terminal() -> bool:
 
 
 def _console(file: StringIO) -> Console:
-    """Return a console for standard output; plain and of fixed width if that is no terminal."""
+    """Return a console for standard output; plain and of fixed width without a terminal."""
     from rich.console import Console  # 100 ms that JSON does not need
 
     on_terminal = is_terminal()
