@@ -33,12 +33,7 @@ def validation_error(document: Document | None, issues: Sequence[ValidationIssue
         problems.append(Problem(where, issue.message, issue.hint))
     if rest > 0:
         more = "1 more issue" if rest == 1 else f"{rest} more issues"
-        problems.append(
-            Problem(
-                document.name if document else "",
-                more,
-            )
-        )
+        problems.append(Problem(document.name if document else "", more))
     return InputError(problems)
 
 
