@@ -206,7 +206,7 @@ def _drill_live(
 
 @contextmanager
 def _progress(first: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a progress bar on standard error while it is a terminal, and remove it at the end.
+    """Show a progress bar on standard error if it is a terminal, and remove it at the end.
 
     Yields the function to call with the number of scenarios that are done, and of all of them.
     """

@@ -225,7 +225,7 @@ def _ask_about_conflicts() -> "Resolve":
         if answer != ALL:
             answer = ask_overwrite(printable(str(step.target)), lambda: difference(step))
         if answer == QUIT:
-            raise ConflictError([Problem("", "quit; nothing was written")])
+            raise ConflictError([Problem("", "cancelled; nothing was written")])
         return Status.skip if answer == NO else Status.force
 
     return resolve

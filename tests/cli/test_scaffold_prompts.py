@@ -66,7 +66,7 @@ def test_scaffold_explains_the_answers_after_an_unknown_one(project: Path) -> No
 @pytest.mark.parametrize(
     ("key", "code", "message"),
     [
-        ("q\r", 1, "error: quit; nothing was written"),
+        ("q\r", 1, "error: cancelled; nothing was written"),
         (CTRL_C, 130, ""),
         (CTRL_D, 130, "Interrupted."),
     ],
