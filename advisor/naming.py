@@ -1,4 +1,4 @@
-"""Names of operators: validates them, and derives the names of class and package."""
+"""Validates names of operators, and derives the class and package names from them."""
 
 import re
 import sys
@@ -12,37 +12,38 @@ LONGEST_PACKAGE = 40
 LONGEST_TEXT = 200
 SUFFIX = "operator"
 STANDARD_LIBRARY = sys.stdlib_module_names | {
-    # Added or removed between Python 3.10 and 3.14: a name is judged alike on all of them.
+    # Added or removed between Python 3.10 and 3.14, so that a name is valid on all or none.
     *("annotationlib", "compression", "tomllib"),
     *("aifc", "asynchat", "asyncore", "audioop", "binhex", "cgi", "cgitb", "chunk", "crypt"),
     *("distutils", "imghdr", "imp", "lib2to3", "mailcap", "msilib", "nis", "nntplib"),
     *("ossaudiodev", "pipes", "smtpd", "sndhdr", "spwd", "sunau", "telnetlib", "uu", "xdrlib"),
 }
-ACCEPTED = "accepted are ASCII letters, digits, spaces, hyphens and underscores"
+ACCEPTED = "accepted: ASCII letters, digits, spaces, hyphens and underscores"
+USE_INTO = "use --into to choose the folder"
 SPELLING = re.compile(r"[A-Za-z0-9 _-]+")
 # An acronym ends where a capitalised word begins: EMRStep is EMR + Step, HTTP2Job HTTP2 + Job.
 WORD = re.compile(r"[A-Z][A-Z0-9]*(?=[A-Z][a-z])|[A-Z]?[0-9]*[a-z][a-z0-9]*|[A-Z][A-Z0-9]*|[0-9]+")
 RESERVED = {
     "advisor": "would hide advisor itself",
-    "airflow": "is Airflow itself",
-    "airflow_local_settings": "is a module that Airflow imports if it exists",
-    "config": "is a folder of Airflow's, which puts it on the import path",
-    "dags": "is a folder of Airflow's, which puts it on the import path",
-    "plugins": "is a folder of Airflow's, which puts it on the import path",
-    "test": "is where tests are looked for",
-    "tests": "is where tests are looked for",
+    "airflow": "would hide Airflow itself",
+    "airflow_local_settings": "would be imported by Airflow as its settings",
+    "config": "has the name of a folder that Airflow adds to the import path",
+    "dags": "has the name of a folder that Airflow adds to the import path",
+    "plugins": "has the name of a folder that Airflow adds to the import path",
+    "test": "has the name of a folder for tests",
+    "tests": "has the name of a folder for tests",
 }
-"""Names that no scaffolded package may have, and why."""
+"""Names that a scaffolded package cannot have, and why."""
 
 
 @dataclass(frozen=True)
 class Name:
-    """The name of an operator, spelled as a class and as a package."""
+    """The name of an operator, as a class and as a package."""
 
     stem: str
-    """In capitalised words and without the suffix: `NightlySpark`."""
+    """Capitalised words without the suffix: `NightlySpark`."""
     package: str
-    """In snake case: `nightly_spark`, the folder and its import name."""
+    """Snake case, for the folder and for imports: `nightly_spark`."""
 
     @property
     def operator(self) -> str:
@@ -51,12 +52,12 @@ class Name:
 
 
 FALLBACK = Name("MyJob", "my_job")
-"""The name for a job whose own name cannot be used and resembles none that can."""
+"""The name for a job if neither its own name nor a similar one can be used."""
 
 
 @dataclass(frozen=True)
 class _NameIssue:
-    """Why a text cannot be a name, how to fix it, and a similar valid name, if any."""
+    """Why a text is not a valid name, how to fix it, and a similar valid name, if any."""
 
     message: str
     advice: str = ""
@@ -69,10 +70,11 @@ class _NameIssue:
 
 
 def parse_name(text: str, where: str = "NAME") -> Name:
-    """Return the name that a text such as `my job`, `my-job`, `MyJob` or `MyJobOperator` spells.
+    """Return the name in a text: `my job`, `my-job`, `MyJob` and `MyJobOperator` are the same.
 
-    Raises InputError if the text is not a name, or if its package would be reserved, too long, a
-    keyword or a module of Python's standard library. `where` is where the text was given.
+    Raises InputError if the text is not a valid name, or if the package name is reserved, too long,
+    a keyword or a module of Python's standard library. `where` is the source of the text, for
+    errors.
     """
     name = _parse(text)
     if isinstance(name, _NameIssue):
@@ -81,7 +83,7 @@ def parse_name(text: str, where: str = "NAME") -> Name:
 
 
 def name_for_job(job: str) -> Name:
-    """Return a name for a job's operator: the job's own, or else a similar one or FALLBACK."""
+    """Return a name for the operator of a job: the job's name, a similar one, or FALLBACK."""
     name = _parse(job)
     if isinstance(name, _NameIssue):
         name = _parse(name.suggestion)
@@ -99,22 +101,20 @@ def _parse(text: str) -> Name | _NameIssue:
 
 def _spelling_issue(text: str) -> _NameIssue | None:
     if not text.strip():
-        return _NameIssue(f"found {shown(text)}, which is not a name", ACCEPTED)
+        return _NameIssue("name is empty", ACCEPTED)
     if len(text) > LONGEST_TEXT:
-        return _NameIssue(f"{shown(text)} has {len(text)} characters", "leave words out")
+        return _NameIssue(f"name has {len(text)} characters, found {shown(text)}", "shorten it")
     if SPELLING.fullmatch(text) is None:
         refused = next(each for each in text if SPELLING.fullmatch(each) is None)
-        message = f"found {shown(refused)} in {shown(text)}, {ACCEPTED}"
-        return _NameIssue(
-            message, "--into says which folder it goes to" if refused in "/\\." else ""
-        )
+        message = f"invalid character {shown(refused)} in {shown(text)}"
+        return _NameIssue(message, USE_INTO if refused in "/\\." else ACCEPTED)
     return None
 
 
 def _joined(text: str) -> str:
-    """Return text as the name of a class; joining the result again does not change it.
+    """Return a text as a class name; joining the result again does not change it.
 
-    Once is not enough: `AA_0a` becomes AA0a, which as a class has the words AA0 and A.
+    One pass is not enough: `AA_0a` becomes AA0a, which splits into the words AA0 and A.
     """
     joined = ""
     while joined != text:
@@ -129,31 +129,31 @@ def _without_suffix(stem: str) -> str:
 
 
 def _package_issue(text: str, name: Name) -> _NameIssue | None:
-    """Return why the package of a well-spelled name cannot be used, or None if it can."""
+    """Return why the package name of a valid spelling cannot be used, or None if it can."""
     package = name.package
     if not package:
-        message = f"{shown(text)} says nothing but Operator"
-        return _NameIssue(message, "name what it runs, such as NightlySpark")
+        message = f"expected a word besides 'Operator', found {shown(text)}"
+        return _NameIssue(message, "use a descriptive name such as NightlySpark")
     if package[0].isdigit():
-        message = f"{shown(text)} begins with a digit, which no Python name does"
+        message = f"{shown(text)} starts with a digit"
         return _NameIssue(message, suggestion=f"Job{name.stem}")
     if reason := _taken(package):
-        message = f"{shown(text)} makes the package {package}, {reason}"
+        message = f"{shown(text)} cannot be used: the package '{package}' {reason}"
         return _NameIssue(message, suggestion=f"{name.stem}Job")
     if len(package) > LONGEST_PACKAGE:
-        message = f"{shown(text)} makes a package of {len(package)} characters, accepted are "
-        return _NameIssue(f"{message}{LONGEST_PACKAGE}", "leave a word out")
+        message = f"{shown(text)} is too long: the package has {len(package)} characters"
+        return _NameIssue(message, f"accepted: up to {LONGEST_PACKAGE}")
     return None
 
 
 def _taken(package: str) -> str:
-    """Return what already has the name of a package, or "" if nothing does.
+    """Return why a package name is reserved, or "" if it is free.
 
-    Modules that happen to be installed do not count: a name that is recommended on one machine can
-    be scaffolded on another.
+    Ignores installed modules, so that a name recommended on one machine can be scaffolded on
+    another.
     """
     if iskeyword(package) or issoftkeyword(package):
-        return "a word of Python's own"
+        return "is a Python keyword"
     if package in STANDARD_LIBRARY:
-        return "which would hide a module of Python's own"
-    return f"which {RESERVED[package]}" if package in RESERVED else ""
+        return "would hide a standard library module"
+    return RESERVED.get(package, "")

@@ -1,4 +1,4 @@
-"""Finds data folders, which are in the package of a wheel, or at the top of a checkout."""
+"""Finds the data folders, which are in the package (wheel) or at the top of a checkout."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Literal
 
 PACKAGE = Path(__file__).parent
 IN_CHECKOUT = {"templates": "templates", "examples": "docs/examples", "evidence": "docs/evidence"}
-"""Where each folder is in a checkout; pyproject.toml copies it into the package of a wheel."""
+"""Where each folder is in a checkout; pyproject.toml copies it into the wheel's package."""
 
 Resource = Literal["templates", "examples", "evidence"]
 
 
 def resource_folder(name: Resource, package: Path = PACKAGE) -> Path:
-    """Return the folder of the templates, the example answers or the evidence.
+    """Return the folder with the templates, the example answers or the evidence.
 
     Raises FileNotFoundError if the installation is incomplete.
     """
@@ -22,4 +22,4 @@ def resource_folder(name: Resource, package: Path = PACKAGE) -> Path:
     for folder in (installed, checkout):
         if folder.is_dir():
             return folder
-    raise FileNotFoundError(f"{installed} is missing; install advisor again")
+    raise FileNotFoundError(f"{installed} is missing; reinstall advisor")

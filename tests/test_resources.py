@@ -58,7 +58,7 @@ def test_resource_folder_in_an_editable_install_is_the_one_of_the_checkout(
 def test_resource_folder_raises_if_the_installation_is_incomplete(
     name: Resource, tmp_path: Path
 ) -> None:
-    with pytest.raises(FileNotFoundError, match=f"{name} is missing; install advisor again"):
+    with pytest.raises(FileNotFoundError, match=f"{name} is missing; reinstall advisor"):
         resource_folder(name, tmp_path / "advisor")
 
 

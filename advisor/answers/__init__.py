@@ -1,1 +1,1 @@
-"""The user's answers: reads them from files and options, adds defaults, and saves them."""
+"""The user's answers: read from files and options, completed with defaults, and saved."""

@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from advisor.answers.parse import (
+    PRINTABLE,
     InvalidAnswer,
+    UnknownAnswer,
     accepted_by,
-    nearest,
     parse_answer,
     parse_text,
 )
-from advisor.documents.model import Document, Node, Path, kind_of, shown
+from advisor.documents.model import Document, Node, Path, hint_for, kind_of, shown
 from advisor.documents.validation import ValidationIssue, validation_error
+from advisor.knowledge.durations import EXAMPLES
 from advisor.knowledge.model import NO_PATTERN, Knowledge
 
 NAME, EXPECT, JOBS = "name", "expect", "jobs"
 RECOMMENDED = "recommendations"
-"""A key of the output of `advisor recommend`, which is not an answers file."""
+"""The key by which the output of `advisor recommend` is recognised; answers do not have it."""
 OWN_OPTIONS = frozenset(
     (
         "triggerer",
@@ -32,16 +34,16 @@ OWN_OPTIONS = frozenset(
         EXPECT,
     )
 )
-"""The answers that have an option of their own."""
+"""The answers that have their own command-line option; `--set` gives the others."""
 HINTS = {
-    "<<": "merge keys are not read; a key at the top of the file is a default for all jobs",
-    JOBS: "it stands at the top of the file, and once",
+    "<<": "merge keys are not supported; a key at the top of the file is a default for all jobs",
+    JOBS: "it is allowed only at the top of the file",
 }
 
 
 @dataclass(frozen=True)
 class Draft:
-    """The canonical answers given for one job, and the required questions left unanswered."""
+    """The answers given for one job, in canonical form, and the required ones that are missing."""
 
     name: str
     path: Path
@@ -59,7 +61,7 @@ class Batch:
 
 
 class Reader:
-    """Reads answers from documents and options, and reports all issues in one error."""
+    """Reads answers from documents and options; reports all issues in one error."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.questions = knowledge.questions
@@ -71,7 +73,7 @@ class Reader:
     def read(
         self, document: Document | None, flags: Mapping[str, str], *, refuse_missing: bool
     ) -> Batch:
-        """Return the drafts in a document. `flags` override the answers for each job.
+        """Return the drafts in a document. `flags` override the answers of every job.
 
         Args:
             document: the answers file; None to read only the flags.
@@ -79,7 +81,7 @@ class Reader:
             refuse_missing: whether a missing answer is an issue.
 
         Raises:
-            InputError: an answer is invalid or missing; lists every issue with its position.
+            InputError: answers are invalid or missing; lists every issue with its position.
         """
         self.issues = []
         drafts = []
@@ -96,13 +98,12 @@ class Reader:
             yield self._draft("job", (), flags)
             return
         if not isinstance(document.root, dict):
-            self._no_mapping("an answers file", document.root, ())
+            self._expected_mapping(document.root, ())
             return
         if RECOMMENDED in document.root:
-            message = "is what advisor recommended, and answers are what you say"
-            self.issues.append(
-                ValidationIssue((), message, "`advisor scaffold --from FILE` reads it")
-            )
+            message = "expected answers, found the output of advisor recommend"
+            hint = "pass it to `advisor scaffold --from`"
+            self.issues.append(ValidationIssue((), message, hint))
             return
         top = dict(document.root)
         jobs = top.pop(JOBS, None)
@@ -112,7 +113,8 @@ class Reader:
         elif isinstance(jobs, list) and jobs:
             yield from self._jobs(jobs, defaults, flags)
         else:
-            message = f"jobs: found {kind_of(jobs)}, accepted is a list of jobs"
+            found = "an empty list" if jobs == [] else kind_of(jobs)
+            message = f"jobs: expected a list of jobs, found {found}"
             self.issues.append(ValidationIssue((JOBS,), message))
 
     def _jobs(
@@ -124,7 +126,7 @@ class Reader:
                 answers = {**defaults, **self._answers(job, path), **flags}
                 yield self._draft(f"job-{index + 1}", path, answers)
             else:
-                self._no_mapping("a job", job, path)
+                self._expected_mapping(job, path)
 
     def _draft(self, name: str, path: Path, answers: dict[str, str]) -> Draft:
         name, expect = answers.pop(NAME, "") or name, answers.pop(EXPECT, None)
@@ -132,19 +134,23 @@ class Reader:
         return Draft(name, path, answers, missing, expect)
 
     def _missing(self, draft: Draft, document: Document | None) -> ValidationIssue:
-        missing = "; ".join(
-            f"{each} ({accepted_by(self.questions[each])})" for each in draft.missing
-        )
-        message = f"{draft.name} lacks {missing}"
-        options = "there is no terminal to ask at: give options or --answers FILE"
-        return ValidationIssue(draft.path, message, "" if document else options)
+        missing = ", ".join(f"{each} ({self._brief(each)})" for each in draft.missing)
+        message = f"{draft.name}: missing answers: {missing}"
+        if document is None:
+            message += ". Not a terminal; pass options or --answers FILE."
+        return ValidationIssue(draft.path, message)
 
-    def _no_mapping(self, what: str, node: Node, path: Path) -> None:
-        message = f"found {kind_of(node)}, {what} is a mapping of questions to answers"
+    def _brief(self, key: str) -> str:
+        """Return the answers that a question accepts, in brief: `yes|no`."""
+        question = self.questions[key]
+        return EXAMPLES if question.kind == "duration" else "|".join(c.id for c in question.choices)
+
+    def _expected_mapping(self, node: Node, path: Path) -> None:
+        message = f"expected a mapping of questions to answers, found {kind_of(node)}"
         self.issues.append(ValidationIssue(path, message))
 
     def _answers(self, raw: Mapping[str, Node], path: Path | None) -> dict[str, str]:
-        """Return canonical answers. `path` is their position in the document, None for options."""
+        """Return canonical answers; `path` is their position in the document, None for options."""
         answers = {}
         for key, node in raw.items():
             try:
@@ -158,7 +164,8 @@ class Reader:
         if key not in self.keys:
             raise self._unknown(key)
         if not isinstance(node, str):
-            raise InvalidAnswer(f"found {kind_of(node)}, accepted is {self._accepted(key)}")
+            message = f"expected text, found {kind_of(node)}"
+            raise InvalidAnswer(message, f"accepted: {self._accepted(key)}")
         if key == NAME:
             return parse_text(node)
         if key == EXPECT:
@@ -166,30 +173,28 @@ class Reader:
         return parse_answer(self.questions[key], node)
 
     def _unknown(self, key: str) -> InvalidAnswer:
-        accepted = [*self.keys, JOBS]
-        hint = HINTS.get(key) or nearest(key, accepted)
-        return InvalidAnswer("is no question", hint or f"known are {', '.join(accepted)}")
+        hint = HINTS.get(key) or hint_for(key, [*self.keys, JOBS])
+        return UnknownAnswer(f"unknown key {shown(key)}", hint)
 
     def _expectation(self, text: str) -> str:
         spelling = text.strip().lower()
         if spelling in self.expectable:
             return spelling
-        message = f"found {shown(text)}, accepted are {self._accepted(EXPECT)}"
-        raise InvalidAnswer(message, nearest(text, self.expectable))
+        raise UnknownAnswer(f"unknown pattern {shown(text)}", hint_for(text, self.expectable))
 
     def _accepted(self, key: str) -> str:
         if key == EXPECT:
             return ", ".join(self.expectable)
-        return accepted_by(self.questions[key]) if key in self.questions else "text"
+        return accepted_by(self.questions[key]) if key in self.questions else PRINTABLE
 
 
 def has_jobs(document: Document | None) -> bool:
-    """Return whether a document has a list of jobs, even a list of one."""
+    """Return whether a document has a list of jobs, even of a single job."""
     return document is not None and isinstance(document.root, dict) and JOBS in document.root
 
 
 def _name_from(document: Document) -> str:
-    """Return the file name as the name of a job, or "job" if it is not a valid one."""
+    """Return the name of the file without its suffix, or "job" if that is not a valid name."""
     try:
         return "job" if document.name.startswith("<") else parse_text(PurePath(document.name).stem)
     except InvalidAnswer:
@@ -198,6 +203,7 @@ def _name_from(document: Document) -> str:
 
 def _issue(key: str, error: InvalidAnswer, path: Path | None) -> ValidationIssue:
     if path is not None:
-        return ValidationIssue((*path, key), f"{shown(key, '')}: {error.message}", error.hint)
+        prefix = "" if isinstance(error, UnknownAnswer) else f"{key}: "
+        return ValidationIssue((*path, key), f"{prefix}{error.message}", error.hint)
     option = f"--{key.replace('_', '-')}" if key in OWN_OPTIONS else f"--set {shown(key, '')}"
     return ValidationIssue((), error.message, error.hint, option)

@@ -1,4 +1,4 @@
-"""The complete answers for a job: those that were given, and assumptions for the rest."""
+"""The complete answers for a job: the given ones, and assumptions for the rest."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ from advisor.knowledge.model import Question
 from advisor.knowledge.versions import installed_airflow, parse_version
 
 DEFAULT = "default"
-INSTALLED = "installed here"
-NEWEST = "latest known stable release"
+INSTALLED = "installed version"
+NEWEST = "latest stable release"
 
 
 @dataclass(frozen=True)
 class Answers:
     """A complete set of canonical answers for one job.
 
-    `values` holds the answer to each question, including assumed ones; only `system` may be
-    missing. `assumed` maps each question with an assumed answer to the origin of that answer:
-    DEFAULT, INSTALLED or NEWEST. `expect` is the pattern (or `none`) that the recommendation must
-    have, or None if none is expected.
+    `values` has the answer to each question; only `system` may be missing. `assumed` maps each
+    question with an assumed answer to the origin of that answer: DEFAULT, INSTALLED or NEWEST.
+    `expect` is the expected pattern (or `none`), or None if there is no expectation.
     """
 
     name: str
@@ -32,7 +31,7 @@ class Answers:
 
 
 def complete_answers(draft: Draft, questions: Mapping[str, Question]) -> Answers:
-    """Return the answers in a draft, with an assumption for each missing one."""
+    """Return the answers of a draft, with an assumption for each missing one."""
     values: dict[str, str] = {}
     assumed: dict[str, str] = {}
     for id_, question in questions.items():
@@ -44,7 +43,7 @@ def complete_answers(draft: Draft, questions: Mapping[str, Question]) -> Answers
 
 
 def assumption(question: Question) -> tuple[str, str]:
-    """Return the answer to assume if a question is not answered, and the origin of that answer."""
+    """Return the answer that is assumed for an unanswered question, and the origin of it."""
     if question.asked != "version":
         return question.default, DEFAULT
     installed = _installed()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from advisor.answers.model import Answers
-from advisor.answers.parse import nearest, newer_than_known, too_new
-from advisor.documents.model import shown
+from advisor.answers.parse import newer_than_known, too_new
+from advisor.documents.model import nearest, shown
 from advisor.knowledge.model import Question, System
 
 
@@ -28,15 +28,14 @@ def notes_on(
     elif name := answers.values.get("system"):
         known = list(systems)
         hint = nearest(name, known) or f"known: {', '.join(known)}"
-        yield f"unknown system {shown(name)}, so no operators are listed ({hint})"
+        yield f"unknown system {shown(name)}: no operators listed ({hint})"
 
 
 def _contradictions(answers: Answers, system: System) -> Iterator[str]:
     """Yield a note for each thing that the system has, although the answers deny it."""
     if answers.values["async_client"] == "no" and system.async_client == "yes":
         client = system.async_client_name
-        yield f"async_client is no, but {system.title} has an async client: {client}"
+        yield f"async_client is no, but {system.title} has an async client ({client})"
     given = {k: v for k, v in answers.values.items() if k not in answers.assumed}
     if given.get("idempotency_key") == "no" and system.submission_key == "yes":
-        takes = f"{system.title} takes a key with a submission"
-        yield f"idempotency_key is no, but {takes}. {system.key_note}"
+        yield f"idempotency_key is no, but {system.title} accepts a key. {system.key_note}"

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from difflib import get_close_matches
-
-from advisor.documents.model import shown
-from advisor.knowledge.durations import parse_duration, spell_duration
+from advisor.documents.model import hint_for, shown
+from advisor.knowledge.durations import EXAMPLES, parse_duration, spell_duration
 from advisor.knowledge.model import Question
 from advisor.knowledge.versions import Version, parse_version
 
 YES = frozenset(("yes", "y", "true", "on"))
 NO = frozenset(("no", "n", "false", "off"))
 LONGEST_TEXT = 100
-DURATION_EXAMPLES = "a time such as 45s, 20m, 1h30m, 3h or 2d"
+PRINTABLE = f"1 to {LONGEST_TEXT} printable characters"
 
 
 class InvalidAnswer(Exception):
-    """The answer is not accepted. The message has what was found and what is accepted."""
+    """An answer is not accepted. `message` says what was found, and `hint` how to fix it."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -25,8 +22,14 @@ class InvalidAnswer(Exception):
         self.hint = hint
 
 
+class UnknownAnswer(InvalidAnswer):
+    """An answer, or a key, is not in a fixed list. The message names the key."""
+
+
 def parse_answer(question: Question, text: str) -> str:
     """Return the canonical form of an answer. Raises InvalidAnswer if it is not accepted."""
+    if not text.strip():
+        raise InvalidAnswer("value is empty", f"accepted: {accepted_by(question)}")
     if question.kind == "choice":
         return _choice(question, text)
     if question.kind == "duration":
@@ -37,34 +40,26 @@ def parse_answer(question: Question, text: str) -> str:
 
 
 def accepted_by(question: Question) -> str:
-    """Return a description of the answers that a question accepts."""
+    """Return what a question accepts, in words."""
     if question.kind == "choice":
         return ", ".join(choice.id for choice in question.choices)
     if question.kind == "duration":
-        return DURATION_EXAMPLES
+        return f"a duration {EXAMPLES}"
     if question.kind == "version":
         return f"{question.known[0]} to {question.known[-1]}"
-    return "text"
+    return PRINTABLE
 
 
 def parse_text(text: str) -> str:
     """Return free text without the spaces around it.
 
     Raises:
-        InvalidAnswer: it is empty, longer than LONGEST_TEXT or not printable.
+        InvalidAnswer: the text is empty, longer than LONGEST_TEXT or not printable.
     """
     text = text.strip()
     if not text or len(text) > LONGEST_TEXT or not text.isprintable():
-        raise InvalidAnswer(
-            f"found {shown(text)}, accepted are 1 to {LONGEST_TEXT} printable characters"
-        )
+        raise InvalidAnswer(f"expected {PRINTABLE}, found {shown(text)}")
     return text
-
-
-def nearest(text: str, accepted: Iterable[str]) -> str:
-    """Return a hint that names the accepted spelling nearest to `text`, or ""."""
-    matches = get_close_matches(text.lower()[:LONGEST_TEXT], list(accepted), 1)
-    return f"did you mean {matches[0]}?" if matches else ""
 
 
 def _choice(question: Question, text: str) -> str:
@@ -73,48 +68,46 @@ def _choice(question: Question, text: str) -> str:
     answer = "yes" if spelling in YES else "no" if spelling in NO else spelling
     if answer in accepted:
         return answer
-    raise InvalidAnswer(
-        f"found {shown(text)}, accepted are {', '.join(accepted)}", nearest(spelling, accepted)
-    )
+    if set(accepted) == {"yes", "no"}:
+        raise InvalidAnswer(f"expected yes or no, found {shown(text)}")
+    raise UnknownAnswer(f"unknown {question.id} {shown(text)}", hint_for(spelling, accepted))
 
 
 def _duration(text: str) -> str:
     try:
         return spell_duration(parse_duration(text))
     except ValueError as error:
-        message = f"found {shown(text)}: {error}; accepted is {DURATION_EXAMPLES}"
-        raise InvalidAnswer(message, _with_unit(text)) from None
+        raise InvalidAnswer(str(error), _with_unit(text)) from None
 
 
 def _with_unit(text: str) -> str:
-    """Return a hint if a time lacks only its unit, or "" for anything else."""
+    """Return a hint if only the unit of a duration is missing, or else ""."""
     guess = "".join(text[:LONGEST_TEXT].split()) + "m"
     try:
         parse_duration(guess)
     except ValueError:
         return ""
-    return f"did you mean {guess}?"
+    return f"did you mean '{guess}'?"
 
 
 def _version(question: Question, text: str) -> str:
     oldest = question.known[0]
     try:
         version = parse_version(text)
-    except ValueError:
-        raise InvalidAnswer(f"found {shown(text)}, accepted is {accepted_by(question)}") from None
+    except ValueError as error:
+        raise InvalidAnswer(str(error), f"accepted: {accepted_by(question)}") from None
     if version < oldest:
-        raise InvalidAnswer(
-            f"found {shown(text)}, but nothing is known about Airflow before {oldest}"
-        )
+        message = f"Airflow {version} is not supported"
+        raise InvalidAnswer(message, f"accepted: {accepted_by(question)}")
     return text.strip().removeprefix("v")
 
 
 def too_new(version: str, newest: Version) -> str:
-    """Return the notice for a version that is newer than the knowledge."""
-    return f"Airflow {version} is newer than what is known; taken as {newest}"
+    """Return the note for a version that is newer than the latest known one."""
+    return f"Airflow {version} is newer than the latest known version; using {newest}"
 
 
 def newer_than_known(question: Question, text: str) -> Version | None:
-    """Return the newest known version if `text` names a newer one, or else None."""
+    """Return the latest known version if `text` names a newer one, or else None."""
     newest = question.known[-1]
     return newest if parse_version(text)[:2] > newest[:2] else None

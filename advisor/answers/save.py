@@ -1,4 +1,4 @@
-"""Saves answers as a file that reads back the same, or as a command line."""
+"""Writes answers to a file that can be read again, or as a command line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from advisor.answers.batch import EXPECT, NAME, OWN_OPTIONS
 from advisor.documents.files import replace_file
 from advisor.documents.model import printable
-from advisor.errors import ConflictError, InputError, Problem
+from advisor.errors import ConflictError, OutputError, Problem
 from advisor.knowledge.model import Question
 
 BARE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -28,7 +28,7 @@ def answers_file(
     if expect:
         lines += [
             "",
-            "# A gate: advisor exits with 1 where it recommends anything else.",
+            "# advisor exits with 1 unless it recommends this pattern.",
             f"{EXPECT}: {expect}",
         ]
     return "\n".join(lines) + "\n"
@@ -47,7 +47,7 @@ def command_line(given: Mapping[str, str], expect: str | None) -> str:
 def save(path: Path, text: str, *, force: bool) -> None:
     """Write a file atomically.
 
-    Raises ConflictError if the file has different content and `force` is false, InputError if it
+    Raises ConflictError if the file has different content and `force` is false, OutputError if it
     cannot be written.
     """
     new, where = text.encode(), printable(str(path))
@@ -56,13 +56,13 @@ def save(path: Path, text: str, *, force: bool) -> None:
         if old == new:
             return
         if old is not None and not force:
-            hint = "--force overwrites it"
-            raise ConflictError([Problem(where, "exists and says something else", hint)])
-        # Write to the target of a link, so that the link stays a link.
+            hint = "use --force to overwrite it"
+            raise ConflictError([Problem(where, "already exists with different content", hint)])
+        # Write to the target of a symbolic link, to keep the link.
         replace_file(path.resolve(), new)
     except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise InputError.of(where, f"cannot be written: {reason}") from None
+        raise OutputError([Problem(where, f"cannot be written: {reason}")]) from None
 
 
 def _content(path: Path) -> bytes | None:
@@ -71,7 +71,7 @@ def _content(path: Path) -> bytes | None:
         return None
     if not path.is_file():
         # Reading a pipe would block, and a device would be replaced by a file.
-        raise OSError("it is not a regular file")
+        raise OSError("not a regular file")
     return path.read_bytes()
 
 
@@ -85,5 +85,5 @@ def _option(question_id: str, text: str) -> list[str]:
 
 
 def _scalar(text: str) -> str:
-    """Return text as a YAML scalar, in JSON's quotes (valid in YAML too) unless it needs none."""
+    """Return text as a YAML scalar, quoted as in JSON (also valid in YAML) if necessary."""
     return text if BARE.fullmatch(text) else json.dumps(text, ensure_ascii=False)

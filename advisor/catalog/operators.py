@@ -1,4 +1,4 @@
-"""Loads the hand-checked list of systems and their operators, and finds a system by name."""
+"""Loads the list of systems and their existing operators, and finds a system by name."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ FOLDER = Path(__file__).parent
 
 @cache
 def load_systems(folder: Path = FOLDER) -> tuple[System, ...]:
-    """Return every system on the list."""
+    """Return all listed systems."""
     with open_files(folder, "operators") as files:
         return tuple(map(_system, files["operators"].each("systems")))
 
 
 def find_system(name: str) -> System | None:
-    """Return the system with an id, title or alias like `name`, or None.
+    """Return the system whose id, title or alias is `name`, or None.
 
     Ignores case, spaces and punctuation.
     """
@@ -33,7 +33,7 @@ def find_system(name: str) -> System | None:
 
 @cache
 def _systems_by_name() -> dict[str, System]:
-    # Reversed, so that the first system on the list wins if two share a name.
+    # Reversed, so that the first listed system wins if two share a name.
     return {
         _plain(name): system
         for system in reversed(load_systems())

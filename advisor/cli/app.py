@@ -1,4 +1,4 @@
-"""The application with all commands, and the only place where errors become exit codes."""
+"""The application with all commands; the only place that turns errors into exit codes."""
 
 import errno
 import os
@@ -24,7 +24,7 @@ from advisor.knowledge.loader import load_edition
 
 INTERRUPTION = "Interrupted."
 BUG_REPORT = """
-advisor stopped on a bug of its own. Please open an issue with the text below.
+advisor crashed because of a bug. Please open an issue and include the report below.
 
 --- report ---
 advisor {version}, Python {python}, {system}
@@ -35,7 +35,7 @@ command: advisor {command}
 
 
 def run(arguments: list[str]) -> int:
-    """Run a command line and return its exit code; never prints a bare traceback."""
+    """Run a command line and return its exit code; reports every error itself."""
     try:
         _make_streams_lenient()
         returned = build_app()(arguments, prog_name="advisor", standalone_mode=False)
@@ -54,7 +54,7 @@ def run(arguments: list[str]) -> int:
         return INTERRUPTED
     except SystemExit as exit_:
         return _exit_code_of(exit_)
-    except Exception as error:  # noqa: BLE001 - the last line of defence: reports a bug
+    except Exception as error:  # noqa: BLE001 - anything else is reported as a bug
         return _usage_or_bug(error, arguments)
 
 
@@ -74,15 +74,19 @@ def build_app() -> typer.Typer:
 
 def _top_level(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", "-V", help="Show the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", "-V", help="Show the version and exit.")
+    ] = False,
     verbose: Annotated[
         bool,
-        typer.Option("--verbose", "-v", help="With --version: the knowledge's date and range."),
+        typer.Option(
+            "--verbose", "-v", help="With --version: also show what the knowledge covers."
+        ),
     ] = False,
 ) -> None:
-    """Recommend how an Airflow task should wait for a job outside Airflow.
+    """Choose between deferrable, resumable and async for an Airflow task that waits.
 
-    Deferrable, resumable or async: derived from Airflow's documented comparison, reasons cited.
+    Recommends a pattern with reasons, writes the operator, and tests how it recovers.
     """
     if version:
         write(f"advisor {__version__}\n" + (_edition() if verbose else ""))
@@ -94,27 +98,27 @@ def _top_level(
 
 def _edition() -> str:
     edition = load_edition()
-    return f"knowledge of {edition.date}, Airflow {edition.oldest} to {edition.newest}\n"
+    return f"knowledge: {edition.date}, Airflow {edition.oldest} to {edition.newest}\n"
 
 
 def _make_streams_lenient() -> None:
-    """Make the streams escape characters that they cannot encode, instead of failing."""
+    """Make the streams escape characters that they cannot encode."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            with suppress(OSError):  # it flushes first, which fails if the pipe is closed
+            with suppress(OSError):  # reconfigure flushes, which fails on a closed pipe
                 stream.reconfigure(errors="backslashreplace")
 
 
 def _can_draw_boxes() -> bool:
-    """Return whether help may have boxes and colour: only on a terminal that can show them."""
+    """Return whether help can be drawn with boxes and colours."""
     on_terminal = sys.stdout is not None and sys.stdout.isatty()
     return on_terminal and os.environ.get("TERM") != "dumb" and "NO_COLOR" not in os.environ
 
 
 def _exit_code_of(exit_: SystemExit) -> int:
-    """Return the exit code if the option parser has ended the process.
+    """Return the exit code for a SystemExit of the option parser.
 
-    It does so if its help goes to a closed pipe, which is not an error.
+    It raises one if help is written to a closed pipe, which is not an error.
     """
     if isinstance(exit_.__context__, BrokenPipeError):
         return DONE
@@ -122,7 +126,7 @@ def _exit_code_of(exit_: SystemExit) -> int:
 
 
 def _usage_or_bug(error: Exception, arguments: list[str]) -> int:
-    """Return the exit code of another error: of the option parser, of its output, or a bug."""
+    """Report a usage error, a failed write of help, or a bug; return the exit code."""
     format_message: Any = getattr(error, "format_message", None)
     if format_message is not None and getattr(error, "exit_code", None) is not None:
         say(f"error: {format_message()}")
@@ -130,7 +134,7 @@ def _usage_or_bug(error: Exception, arguments: list[str]) -> int:
         if context is not None:
             say(f"Try '{context.command_path} --help'.")
         return INPUT_IS_WRONG
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:  # typer writes help itself
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:  # typer wrote help
         close_stdout()
         say(f"error: standard output: cannot be written: {error.strerror}")
         return ANSWER_IS_NO
@@ -139,8 +143,8 @@ def _usage_or_bug(error: Exception, arguments: list[str]) -> int:
 
 
 def _report_bug(error: Exception, arguments: list[str]) -> None:
-    """Write a report on standard error that is ready to be sent."""
-    # The values of options are the user's; their names are enough to find the command.
+    """Write a bug report to standard error."""
+    # Without the values of options, which may be private.
     options = [each for each in arguments[1:] if each.startswith("-")]
     words = [*arguments[:1], *options]
     sys.stderr.write(

@@ -1,4 +1,4 @@
-"""`advisor drill`: kill an operator at every line that it executes, and count its jobs."""
+"""`advisor drill`: kills an operator at every line that it executes, and counts its jobs."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from advisor.cli.output import Format, say, write_result
+from advisor.documents.model import hint_for, shown
 from advisor.errors import ANSWER_IS_NO, DONE, InputError
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ how_option = partial(typer.Option, rich_help_panel="How to drill it")
 
 
 class SignalName(str, Enum):
-    """What is sent: typer has no lists of Literals."""
+    """The signals, as an Enum because typer does not support lists of Literals."""
 
     KILL = "KILL"
     TERM = "TERM"
@@ -34,8 +35,8 @@ def drill(
         list[str],
         typer.Argument(
             metavar="TARGET...",
-            help="A folder that advisor scaffold wrote, or path/to/file.py:factory, a function "
-            "that takes the drill's job service and returns an operator. Several with --live.",
+            help="Folder written by advisor scaffold, or path/to/file.py:factory, a function that "
+            "takes the drill's job service and returns an operator. Repeatable with --live.",
             show_default=False,
         ),
     ],
@@ -48,64 +49,64 @@ def drill(
     signal: Annotated[
         list[SignalName] | None,
         what_option(
-            help="KILL, the worker is lost; TERM, it is stopped; END, a user ends the task. "
-            "Repeatable (default: all, with --pairs KILL)."
+            help="Signal to send: KILL (worker lost), TERM (worker stopped) or END (task ended by "
+            "a user). Repeatable (default: all; KILL with --pairs)."
         ),
     ] = None,
     point: Annotated[
         list[str] | None,
         what_option(
             metavar="POINT",
-            help="One point, step by step, such as KILL:operators.py:57#3. Given twice, the second "
-            "is where the retry is hit.",
+            help="Show a single point step by step, such as KILL:operators.py:57#3. Pass a second "
+            "one to kill the retry there too.",
         ),
     ] = None,
     pairs: Annotated[
-        bool, what_option("--pairs", help="Kill the retry too: pairs of points.")
+        bool, what_option("--pairs", help="Also kill the retry, at pairs of points.")
     ] = False,
     budget: Annotated[
         int | None,
         what_option(
             min=1,
             metavar="N",
-            help="With --pairs: how many pairs to run, drawn at random (default: 1000).",
+            help="With --pairs: maximum number of pairs, drawn at random (default: 1000).",
         ),
     ] = None,
     seed: Annotated[
         int | None,
-        what_option(metavar="N", help="With --pairs: what the pairs are drawn with (default: 4)."),
+        what_option(metavar="N", help="With --pairs: seed of the random draw (default: 4)."),
     ] = None,
     live: Annotated[
         bool,
         how_option(
-            "--live", help="On a temporary Airflow with all its services, whose workers are killed."
+            "--live", help="Run on a temporary Airflow with all services, and kill its workers."
         ),
     ] = False,
     fault: Annotated[
         list[str] | None,
         what_option(
             metavar="FAULT",
-            help="With --live: one fault, step by step, such as worker-killed. Repeatable "
-            "(default: all).",
+            help="With --live: show a single fault step by step, such as worker-killed. "
+            "Repeatable (default: all faults).",
         ),
     ] = None,
     keys: Annotated[
         bool | None,
         how_option(
             "--keys/--no-keys",
-            help="Does the service honour idempotency keys? (default: as the hook says)",
+            help="Whether the job service honours idempotency keys (default: as in the hook).",
         ),
     ] = None,
-    jobs: Annotated[int, how_option(min=1, help="How many scenarios run at a time.")] = 2,
-    format_: Annotated[
-        Format, how_option("--format", "-f", help="How to show the result.")
-    ] = "terminal",
+    jobs: Annotated[
+        int, how_option(min=1, metavar="N", help="Number of scenarios to run in parallel.")
+    ] = 2,
+    format_: Annotated[Format, how_option("--format", "-f", help="Output format.")] = "terminal",
 ) -> int:
-    """Kill an operator at every line that it executes, let it be retried, and count its jobs.
+    """Kill an operator at every line and check that a retry recovers.
 
-    Exits with 1 where a job was submitted twice or left running, or a result was lost.
+    Exits with 1 if a job was submitted twice or left running, or if a result was lost.
     """
-    # The drill and rich are imported where they are used: 100 ms that other commands do not need.
+    # The drill and rich take 100 ms to import, so they are imported only where they are used.
     from advisor.drill.api import DrillOptions
     from advisor.drill.command_line import read_target
     from advisor.drill.model import Signal
@@ -115,13 +116,13 @@ def drill(
     sample_options = {"budget": budget, "seed": seed}
     if live:
         line_options = {"signal": signal, "point": point, "pairs": pairs, **sample_options}
-        _refuse(line_options, "is for the line drill, without --live")
+        _refuse(line_options, "cannot be combined with --live")
         return _drill_live(parsed_targets, keys, fault or [], format_)
-    _refuse({"fault": fault}, "is for a temporary Airflow, with --live")
+    _refuse({"fault": fault}, "requires --live")
     if len(parsed_targets) > 1:
-        raise InputError.of("TARGET", "several are accepted with --live alone, which they share")
+        raise InputError.of("", "more than one TARGET requires --live")
     if not pairs:
-        _refuse(sample_options, "is for pairs of points, with --pairs")
+        _refuse(sample_options, "requires --pairs")
     sample = Sample(**{name: each for name, each in sample_options.items() if each is not None})
     options = DrillOptions(
         signals=tuple(dict.fromkeys(Signal(each.value) for each in signal or ())),
@@ -135,14 +136,14 @@ def drill(
 
 
 def _refuse(options: Mapping[str, object], message: str) -> None:
-    """Raise InputError if one of some options was given."""
+    """Raise InputError with a message about the first option that was given."""
     for name, value in options.items():
         if value is not None and value is not False:
-            raise InputError.of(f"--{name}", message)
+            raise InputError.of("", f"--{name} {message}")
 
 
 def _drill_lines(target: "Target", options: "DrillOptions", format_: Format) -> int:
-    """Drill every point of an operator."""
+    """Kill an operator at every point and show the result."""
     from advisor.drill.api import drill_target
     from advisor.render.drill import markdown_drill, print_drill
     from advisor.render.drill_json import drill_document
@@ -161,7 +162,7 @@ def _drill_lines(target: "Target", options: "DrillOptions", format_: Format) -> 
 def _drill_point(
     target: "Target", options: "DrillOptions", points: Sequence[str], format_: Format
 ) -> int:
-    """Drill one point, or two points in one run, and show what happened step by step."""
+    """Kill an operator at one point, or at two in one run, and show each step."""
     from advisor.drill.api import drill_point
     from advisor.render.drill import markdown_run, print_run
     from advisor.render.drill_json import run_document
@@ -179,7 +180,7 @@ def _drill_point(
 def _drill_live(
     targets: "Sequence[Target]", keys: bool | None, faults: Sequence[str], format_: Format
 ) -> int:
-    """Drill operators on a temporary Airflow.
+    """Kill operators on a temporary Airflow and show the result.
 
     Raises InputError for an unknown fault.
     """
@@ -191,8 +192,8 @@ def _drill_live(
     known = [fault.id for fault in FAULTS]
     for fault in faults:
         if fault not in known:
-            raise InputError.of("--fault", f"found {fault!r}; accepted is {', '.join(known)}")
-    with _progress("Starting a temporary Airflow, which takes half a minute ...") as progress:
+            raise InputError.of("--fault", f"unknown fault {shown(fault)}", hint_for(fault, known))
+    with _progress("Starting a temporary Airflow (about 30 s) ...") as progress:
         result = run_live_drill(targets, LiveDrillOptions(keys, faults), progress)
     write_result(
         format_,
@@ -205,9 +206,9 @@ def _drill_live(
 
 @contextmanager
 def _progress(first: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a progress bar on standard error if that is a terminal, and remove it at the end.
+    """Show a progress bar on standard error if it is a terminal, and remove it at the end.
 
-    Yields the function to call with how many scenarios are done, and of how many.
+    Yields the function to call with the number of scenarios that are done, and of all of them.
     """
     if sys.stderr is None or not sys.stderr.isatty():
         yield lambda _done, _total: None

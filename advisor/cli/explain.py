@@ -4,10 +4,9 @@ from typing import Annotated
 
 import typer
 
-from advisor.answers.parse import nearest
 from advisor.cli.inputs import load_knowledge_with
 from advisor.cli.output import Format, write_result
-from advisor.documents.model import shown
+from advisor.documents.model import nearest, shown
 from advisor.errors import InputError
 from advisor.knowledge.loader import load_disagreements
 

@@ -1,4 +1,4 @@
-"""Reads answers and policies from files, piped input, shipped examples and options."""
+"""Reads answers and policies from files, standard input, shipped examples and options."""
 
 from __future__ import annotations
 
@@ -8,14 +8,23 @@ from dataclasses import replace
 from io import BufferedReader
 
 from advisor.answers.batch import Batch, Reader, has_jobs
-from advisor.answers.parse import nearest
 from advisor.cli.prompts import can_ask
-from advisor.documents.model import Document, shown
+from advisor.documents.model import Document, hint_for, shown
 from advisor.documents.read import STANDARD_INPUT, read_document
 from advisor.errors import InputError
 from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.model import Knowledge
 from advisor.resources import resource_folder
+
+ANSWERS_FORMAT = "`advisor schema answers` describes the format"
+POLICY_FORMAT = "expected at least one of needs, order, bands and ties"
+
+
+def read_input(option: str, source: str, if_empty: str) -> Document:
+    """Return the document that an option names. `if_empty` is the hint for an empty file."""
+    if not source:
+        raise InputError.of(option, "empty file name")
+    return read_document(source, if_empty)
 
 
 def load_knowledge_with(policy: str | None) -> Knowledge:
@@ -24,7 +33,7 @@ def load_knowledge_with(policy: str | None) -> Knowledge:
         return load_knowledge()
     from advisor.knowledge.policy import with_policy
 
-    return with_policy(load_knowledge(), read_document(policy))
+    return with_policy(load_knowledge(), read_input("--policy", policy, POLICY_FORMAT))
 
 
 def read_batch(
@@ -32,8 +41,8 @@ def read_batch(
 ) -> Batch:
     """Return the answers for a run: from a file, an example or piped input, and from options.
 
-    Only a single job at a terminal may lack answers, which are then asked for. Raises an
-    InputError that lists every issue.
+    Answers may be missing only for a single job at a terminal, where they can be asked for.
+    Raises an InputError that lists every issue.
     """
     reader = Reader(knowledge)
     complete = all(question in flags for question in reader.required)
@@ -50,27 +59,27 @@ def flags_from(options: Mapping[str, str | bool | None], settings: Iterable[str]
     for setting in settings:
         question, equals, text = setting.partition("=")
         if not equals:
-            raise InputError.of("--set", f"found {shown(setting)}, accepted is ID=VALUE")
+            raise InputError.of("--set", f"expected ID=VALUE, found {shown(setting)}")
         flags[question.strip()] = text
     return flags
 
 
 def _document(answers: str | None, example: str | None, *, needed: bool) -> Document | None:
-    """Return the document with the answers, or None if there are only options or prompts."""
+    """Return the document with the answers, or None if there is none."""
     if answers is not None and example is not None:
-        raise InputError.of("--example", "and --answers are two sources of answers; name one")
+        raise InputError.of("", "--answers and --example cannot be combined")
     if answers is not None:
-        return read_document(answers)
+        return read_input("--answers", answers, ANSWERS_FORMAT)
     if example is not None:
         return _example_document(example)
     return _piped_document() if needed else None
 
 
 def _piped_document() -> Document | None:
-    """Return the document on standard input, or None if that is a terminal or empty."""
+    """Return the document on standard input, or None if it is a terminal or empty."""
     if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
         return None
-    # Blocks until the first byte or the end, as every filter does, without consuming it.
+    # Blocks until the first byte or the end of the input, without consuming anything.
     has_content = isinstance(sys.stdin.buffer, BufferedReader) and sys.stdin.buffer.peek(1)
     return read_document(STANDARD_INPUT) if has_content else None
 
@@ -80,8 +89,7 @@ def _example_document(name: str) -> Document:
     examples = {file.stem: file for file in sorted(resource_folder("examples").glob("*.yaml"))}
     key = name.replace("-", "_")
     if key not in examples:
-        message = f"found {shown(name)}, accepted are {', '.join(examples)}"
-        raise InputError.of("--example", message, nearest(key, examples))
+        raise InputError.of("--example", f"unknown example {shown(name)}", hint_for(key, examples))
     document = read_document(str(examples[key]))
-    # Without the folder: errors show this name.
+    # Errors show the name of the example, not its path in the installation.
     return replace(document, name=f"{key}.yaml")

@@ -1,4 +1,4 @@
-"""Standard output and standard error: a result in its format, and lines for the user."""
+"""Writes results to standard output, and messages to standard error."""
 
 from __future__ import annotations
 
@@ -18,21 +18,20 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 Format = Literal["terminal", "json", "yaml", "markdown"]
-"""How a result is written."""
+"""The format of a result."""
 
 WIDTH_WITHOUT_TERMINAL = 100
 HEIGHT = 25
-"""Has no effect, but without it rich would read the width from the environment again."""
+"""Has no effect, but without a height rich ignores the width and reads COLUMNS again."""
 MAX_WIDTH_DIGITS = 4
 """A value of COLUMNS with more digits is ignored."""
 
 
 @contextmanager
 def screen() -> Iterator[Console]:
-    """Yield a console whose lines are written to standard output at the end.
+    """Yield a console whose output is written to standard output at the end.
 
-    Rich does not write them itself: on a closed pipe it would end the process, and the exit code
-    would be lost.
+    Rich does not write it, because rich exits on a closed pipe and the exit code would be lost.
     """
     text = _Output()
     yield _console(text)
@@ -64,11 +63,11 @@ def write_result(
     """Write a result to standard output in a format.
 
     Args:
-        format_: selects the renderer to call.
+        format_: the format, which selects the function to call.
         terminal: prints the result on a console.
-        markdown: returns the result as pieces of Markdown.
+        markdown: returns the result as parts of a Markdown text.
         document: returns the result as mappings and lists, for JSON and YAML.
-        to_json: returns the document as JSON.
+        to_json: converts the document to JSON.
     """
     if format_ == "terminal":
         with screen() as console:
@@ -84,8 +83,7 @@ def write_result(
 def write(text: str) -> None:
     """Write text to standard output and flush it.
 
-    A closed pipe is not an error. Raises OutputError if the text could not be written for
-    another reason.
+    Ignores a closed pipe. Raises OutputError if the text cannot be written for another reason.
     """
     if sys.stdout is None:
         return
@@ -101,7 +99,7 @@ def write(text: str) -> None:
 
 
 def say(line: str) -> None:
-    """Write a line to standard error, unless it is closed."""
+    """Write a line to standard error; does nothing if it is closed."""
     with suppress(OSError, ValueError, AttributeError):
         sys.stderr.write(line + "\n")
         sys.stderr.flush()
@@ -113,7 +111,7 @@ def is_terminal() -> bool:
 
 
 def _console(file: StringIO) -> Console:
-    """Return a console for standard output; without a terminal, plain and of a fixed width."""
+    """Return a console for standard output; plain and of fixed width without a terminal."""
     from rich.console import Console  # 100 ms that JSON does not need
 
     on_terminal = is_terminal()
@@ -134,6 +132,6 @@ def _console(file: StringIO) -> Console:
 
 
 def close_stdout() -> None:
-    """Point standard output at nothing, so that Python's own flush at exit stays quiet."""
+    """Redirect standard output to the null device, so that the flush at exit cannot fail."""
     with suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

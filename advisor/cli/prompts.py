@@ -1,4 +1,4 @@
-"""Asks questions at a terminal: with menus, or line by line if menus cannot be drawn."""
+"""Asks questions at a terminal, with menus or line by line."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from typing import Any, TypeAlias
 from advisor.knowledge.model import Choice
 
 Check = Callable[[str], str]
-"""Returns what is wrong with a text, or ""."""
+"""Returns what is wrong with a text, or "" if it is accepted."""
 Prompter: TypeAlias = "Menus | Lines"
-"""Asks on standard error, so that standard output contains only the result.
+"""Asks on standard error, so that standard output has only the result.
 
-Each method raises KeyboardInterrupt or EOFError if the user gives up.
+Each method raises KeyboardInterrupt or EOFError if the user cancels.
 """
 
 YES, NO, ALL, DIFF, QUIT = "y", "n", "a", "d", "q"
 OVERWRITE_ANSWERS = {
-    YES: "overwrite it",
-    NO: "keep it as it is",
-    ALL: "overwrite it and all the rest",
+    YES: "overwrite your file",
+    NO: "keep your file",
+    ALL: "overwrite this and all remaining files",
     DIFF: "show the difference",
-    QUIT: "stop, and write nothing",
+    QUIT: "quit without writing anything",
 }
 
 
 def can_ask() -> bool:
-    """Return whether there is a terminal to ask at."""
+    """Return whether questions can be asked: standard input and error are a terminal."""
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
 
 
@@ -51,18 +51,18 @@ def _is_plain() -> bool:
 
 
 def ask_yes(question: str) -> bool:
-    """Return whether the answer is yes; anything else is no."""
+    """Ask a yes/no question and return whether the answer is yes (default: no)."""
     return _read_line(f"{question} (y/N) ").lower() in ("y", "yes")
 
 
 def ask_overwrite(path: str, show_diff: Callable[[], str]) -> str:
-    """Ask whether to overwrite a file, showing the diff on request; return YES, NO, ALL or QUIT.
+    """Ask whether to overwrite an edited file; return YES, NO, ALL or QUIT.
 
-    Raises KeyboardInterrupt or EOFError if the user gives up.
+    Shows the diff on request. Raises KeyboardInterrupt or EOFError if the user cancels.
     """
     keys = "/".join(OVERWRITE_ANSWERS)
     while True:
-        answer = _read_line(f"Overwrite {path}, which was edited? [{keys}] ")[:1].lower()
+        answer = _read_line(f"{path} was edited. Overwrite it? [{keys}] ")[:1].lower()
         if answer == DIFF:
             sys.stderr.write(show_diff())
         elif answer in OVERWRITE_ANSWERS:
@@ -76,7 +76,7 @@ class Menus:
     """Menus drawn by questionary."""
 
     def __init__(self) -> None:
-        import questionary  # 200 ms that only a run with questions needs
+        import questionary  # takes 200 ms, and only a run with questions needs it
         from prompt_toolkit.output import ColorDepth, create_output
 
         self.questionary = questionary
@@ -85,7 +85,7 @@ class Menus:
             self.options["color_depth"] = ColorDepth.DEPTH_1_BIT
 
     def choose(self, text: str, help_: str, choices: Sequence[Choice], default: str) -> str:
-        """Return the id of the choice that the user picked with the arrow keys."""
+        """Return the id of the choice selected with the arrow keys."""
         entries = [
             self.questionary.Choice(each.text, value=each.id, description=each.help)
             for each in choices
@@ -97,7 +97,7 @@ class Menus:
         return str(chosen)
 
     def write(self, text: str, help_: str, default: str, check: Check) -> str:
-        """Return a text that was typed and passes the check."""
+        """Return the first typed text that passes the check."""
         _print_help(help_)
         typed = self.questionary.text(
             text,
@@ -109,10 +109,10 @@ class Menus:
 
 
 class Lines:
-    """Numbered lines, for a dumb terminal and for screen readers."""
+    """Numbered lines, for dumb terminals and screen readers."""
 
     def choose(self, text: str, help_: str, choices: Sequence[Choice], default: str) -> str:
-        """Return the id of the choice whose number or id the user typed."""
+        """Return the id of the choice whose number or id was typed."""
         lines = [f"  {n}. {each.text} ({each.help})\n" for n, each in enumerate(choices, start=1)]
         sys.stderr.write(f"\n{text}\n{help_}\n{''.join(lines)}")
         ids = [choice.id for choice in choices]
@@ -120,13 +120,13 @@ class Lines:
 
         def check(typed: str) -> str:
             accepted = typed in by_number or typed.lower() in ids
-            return "" if accepted else f"Type a number from 1 to {len(ids)}."
+            return "" if accepted else f"Enter a number from 1 to {len(ids)}."
 
         typed = self._ask(f"1 to {len(ids)}", default, check)
         return by_number.get(typed, typed.lower())
 
     def write(self, text: str, help_: str, default: str, check: Check) -> str:
-        """Return a text that was typed and passes the check."""
+        """Return the first typed text that passes the check."""
         sys.stderr.write(f"\n{text}\n{help_}\n")
         return self._ask("", default, check)
 
@@ -151,7 +151,7 @@ def _read_line(prompt: str) -> str:
 
 
 def _print_help(text: str) -> None:
-    """Write the help above a question, wrapped: a menu would cut it off at the margin."""
+    """Write the help above a question, wrapped, because a menu cuts off long lines."""
     width = shutil.get_terminal_size().columns
     sys.stderr.write("\n" + textwrap.fill(text, max(width - 1, 10)) + "\n")
     sys.stderr.flush()

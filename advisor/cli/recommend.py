@@ -1,8 +1,8 @@
-"""`advisor recommend`: answers from prompts, files and options; recommendations in every format."""
+"""`advisor recommend`: recommends a pattern, from prompts, files and options."""
 
-# A recommendation as JSON may take at most twice as long as `import typer, yaml`: what it does not
-# need is imported where it is used. With `from __future__ import annotations` typer would evaluate
-# each option several times.
+# A recommendation as JSON may take at most twice as long as `import typer, yaml`, so this module
+# imports what JSON does not need only where it is used. There is no `from __future__ import
+# annotations`, because typer would then evaluate each option several times.
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,14 +15,13 @@ import typer
 from advisor.answers.batch import Batch, Draft
 from advisor.answers.model import complete_answers
 from advisor.answers.notes import notes_on
-from advisor.answers.parse import nearest
 from advisor.answers.save import answers_file, command_line, save
 from advisor.catalog.operators import find_system, load_systems
 from advisor.cli.inputs import flags_from, load_knowledge_with, read_batch
 from advisor.cli.output import Format, indented, is_terminal, say, write_result
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import JobReport, make_report
-from advisor.documents.model import printable, shown
+from advisor.documents.model import hint_for, printable, shown
 from advisor.errors import ANSWER_IS_NO, DONE, InputError
 from advisor.knowledge.model import Knowledge
 from advisor.render.recommendation_json import job_per_line, recommendations_document
@@ -31,9 +30,9 @@ from advisor.render.recommendation_markdown import markdown_document
 if TYPE_CHECKING:
     from rich.console import Console
 
-source_option = partial(typer.Option, rich_help_panel="Where the answers come from")
-answer_option = partial(typer.Option, rich_help_panel="Single answers (they beat the file)")
-output_option = partial(typer.Option, rich_help_panel="What to do with the result")
+source_option = partial(typer.Option, rich_help_panel="Input")
+answer_option = partial(typer.Option, rich_help_panel="Single answers (override the file)")
+output_option = partial(typer.Option, rich_help_panel="Output")
 
 
 @dataclass(frozen=True)
@@ -53,41 +52,70 @@ def recommend(
             "--answers",
             "-a",
             metavar="FILE",
-            help="What you say: a YAML or JSON file, or - for standard input.",
+            help="YAML or JSON file with answers; - for standard input.",
         ),
     ] = None,
     example: Annotated[
-        str | None, source_option(metavar="NAME", help="A shipped example instead of a file.")
+        str | None,
+        source_option(
+            metavar="NAME", help="Shipped example to use instead of a file, such as nightly_spark."
+        ),
     ] = None,
     policy: Annotated[
         str | None,
-        source_option(metavar="FILE", help="Your organisation's policy, laid over ours."),
+        source_option(
+            metavar="FILE",
+            help="YAML file with your organisation's policy, which overrides the shipped rules.",
+        ),
     ] = None,
     triggerer: Annotated[
-        bool | None, answer_option("--triggerer/--no-triggerer", help="Does a Triggerer run?")
+        bool | None,
+        answer_option(
+            "--triggerer/--no-triggerer", help="Whether a Triggerer runs in your deployment."
+        ),
     ] = None,
     duration: Annotated[
-        str | None, answer_option(metavar="TIME", help="How long one wait lasts: 45s, 20m, 3h, 2d.")
+        str | None,
+        answer_option(metavar="TIME", help="Length of one wait, such as 45s, 20m, 3h or 2d."),
     ] = None,
     duplicate_risk: Annotated[
-        str | None, answer_option(metavar="RISK", help="harmless, costly or unacceptable.")
+        str | None,
+        answer_option(
+            metavar="RISK", help="Effect of a duplicate job: harmless, costly or unacceptable."
+        ),
     ] = None,
     async_client: Annotated[
         bool | None,
-        answer_option("--async-client/--no-async-client", help="Is there an async client or hook?"),
+        answer_option(
+            "--async-client/--no-async-client",
+            help="Whether the system has an async client or hook.",
+        ),
     ] = None,
     work: Annotated[
-        str | None, answer_option(metavar="WORK", help="job, batches, requests or event.")
+        str | None,
+        answer_option(
+            metavar="WORK",
+            help="What the task waits for: job, batches, requests or event (default: job).",
+        ),
     ] = None,
     airflow_version: Annotated[
-        str | None, answer_option(metavar="VERSION", help="2.2 to 3.4.")
+        str | None,
+        answer_option(
+            metavar="VERSION",
+            help="Airflow version, 2.2 to 3.4 (default: installed, else the latest stable).",
+        ),
     ] = None,
     system: Annotated[
-        str | None, answer_option(metavar="SYSTEM", help="What runs the job: spark, bigquery, ...")
+        str | None,
+        answer_option(
+            metavar="SYSTEM", help="System that runs the job, such as spark or bigquery."
+        ),
     ] = None,
     set_: Annotated[
         list[str] | None,
-        answer_option("--set", metavar="ID=VALUE", help="Any other answer, repeatable."),
+        answer_option(
+            "--set", metavar="ID=VALUE", help="Answer to any question by its id. Repeatable."
+        ),
     ] = None,
     expect: Annotated[
         str | None,
@@ -95,9 +123,7 @@ def recommend(
             metavar="PATTERN", help="Exit 1 unless PATTERN is recommended ('none' is allowed)."
         ),
     ] = None,
-    format_: Annotated[
-        Format, output_option("--format", "-f", help="How to show the result.")
-    ] = "terminal",
+    format_: Annotated[Format, output_option("--format", "-f", help="Output format.")] = "terminal",
     details: Annotated[
         bool,
         output_option("--details", help="Add all reasons, warnings and sources; show every job."),
@@ -107,16 +133,18 @@ def recommend(
         output_option(metavar="NAME", help="Show only this job of a file of jobs."),
     ] = None,
     save_: Annotated[
-        Path | None, output_option("--save", metavar="FILE", help="Write the answers to a file.")
+        Path | None,
+        output_option(
+            "--save", metavar="FILE", help="Save the answers of a single job, for --answers."
+        ),
     ] = None,
     force: Annotated[
         bool, output_option("--force", help="Overwrite the --save file if it exists.")
     ] = False,
 ) -> int:
-    """Recommend a pattern for a task, with cited reasons.
+    """Recommend a pattern for a task.
 
-    Asks at a terminal; elsewhere reads --answers, piped input or options. Exits with 0, with 1
-    where another pattern was expected or nothing fits, with 2 where the input is wrong.
+    Asks for missing answers at a terminal. Exits with 1 if --expect is not met or nothing fits.
     """
     knowledge = load_knowledge_with(policy)
     flags = flags_from(
@@ -176,8 +204,7 @@ def _job(batch: Batch, name: str) -> Draft:
     """Return the job with a name. Raises InputError if there is none, or more than one."""
     drafts = [draft for draft in batch.drafts if draft.name == name]
     if not drafts:
-        names = [draft.name for draft in batch.drafts]
-        hint = nearest(name, names) or f"jobs: {', '.join(names)}"
+        hint = hint_for(name, [draft.name for draft in batch.drafts])
         raise InputError.of("--job", f"unknown job {shown(name)}", hint)
     if len(drafts) > 1:
         raise InputError.of("--job", f"{len(drafts)} jobs are called {shown(name)}")
@@ -186,7 +213,7 @@ def _job(batch: Batch, name: str) -> Draft:
 
 def _save_answers(batch: Batch, path: Path, knowledge: Knowledge, *, force: bool) -> None:
     if batch.many:
-        raise InputError.of("--save", "keeps one job's answers; these are a file of jobs already")
+        raise InputError.of("", "--save cannot be combined with a file of jobs")
     draft = batch.drafts[0]
     text = answers_file(draft.name, draft.given, draft.expect, knowledge.questions)
     save(path, text, force=force)
@@ -197,7 +224,7 @@ def _save_answers(batch: Batch, path: Path, knowledge: Knowledge, *, force: bool
 def _write(
     reports: Sequence[JobReport], many: bool, knowledge: Knowledge, options: OutputOptions
 ) -> None:
-    """Write recommendations to standard output; `many` is true for a file of jobs."""
+    """Write recommendations to standard output. `many` is true for a file of jobs."""
 
     def print_terminal(console: "Console") -> None:
         # Imports rich, which takes 100 ms that JSON does not need.

@@ -1,7 +1,7 @@
-"""`advisor scaffold`: an operator with its tests and an example Dag, written from templates."""
+"""`advisor scaffold`: writes an operator with its tests and an example Dag."""
 
-# The scaffold package is imported where it is used: other commands do not need it, and a
-# recommendation may take at most twice as long as `import typer, yaml`.
+# The scaffold package is imported where it is used, to keep `advisor recommend` fast: it may take
+# at most twice as long as `import typer, yaml`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from advisor.cli.inputs import flags_from
+from advisor.cli.inputs import flags_from, read_input
 from advisor.cli.output import indented, say, screen, write
 from advisor.cli.prompts import ALL, NO, QUIT, ask_overwrite, can_ask
 from advisor.documents.model import printable
-from advisor.documents.read import read_document
 from advisor.errors import ANSWER_IS_NO, DONE, ConflictError, InputError, Problem
 
 if TYPE_CHECKING:
     from advisor.scaffold.model import Overrides, ScaffoldRequest
     from advisor.scaffold.plan import Places, Resolve, Status, Step
 
-EDITED = "was edited, or advisor did not write it"
-HINT = "--force overwrites it, --diff shows what would change"
+EDITED = "was edited, or was not written by advisor"
+HINT = "--force overwrites it, --diff shows the changes"
 what_option = partial(typer.Option, rich_help_panel="What to write")
 where_option = partial(typer.Option, rich_help_panel="Where it goes")
 how_option = partial(typer.Option, rich_help_panel="How to write it")
@@ -30,7 +29,7 @@ how_option = partial(typer.Option, rich_help_panel="How to write it")
 
 @dataclass(frozen=True)
 class WriteOptions:
-    """Where the files go, and how they are written and shown."""
+    """Where the files are written to, and how they are written and shown."""
 
     places: "Places"
     templates: Path | None = None
@@ -45,8 +44,8 @@ def scaffold(
         str | None,
         typer.Argument(
             metavar="[PATTERN]",
-            help="deferrable or resumable, for one job; checkpoint, for batches one after the "
-            "other; async, for many requests at once.",
+            help="Pattern of the operator: deferrable or resumable (one job), checkpoint (batches "
+            "in order) or async (many requests at once).",
             show_default=False,
         ),
     ] = None,
@@ -54,7 +53,7 @@ def scaffold(
         str | None,
         typer.Argument(
             metavar="[NAME]",
-            help="What to call it: NightlySpark, nightly-spark.",
+            help="Name of the operator, such as NightlySpark or nightly-spark.",
             show_default=False,
         ),
     ] = None,
@@ -63,58 +62,66 @@ def scaffold(
         what_option(
             "--from",
             metavar="FILE",
-            help="What advisor recommend said, as JSON, instead of PATTERN and NAME; - for "
-            "standard input. (What you say yourself is for advisor recommend --answers.)",
+            help="JSON or YAML output of advisor recommend, to use instead of PATTERN and NAME; "
+            "- for standard input.",
         ),
     ] = None,
     system: Annotated[
-        str | None, what_option(metavar="SYSTEM", help="What runs the job (default: http).")
+        str | None, what_option(metavar="SYSTEM", help="System that runs the job (default: http).")
     ] = None,
     airflow_version: Annotated[
-        str | None, what_option(metavar="VERSION", help="3.2, 3.3 or 3.4.")
+        str | None,
+        what_option(
+            metavar="VERSION",
+            help="Airflow version to target: 3.2, 3.3 or 3.4 (default: installed, else 3.3).",
+        ),
     ] = None,
     on_kill: Annotated[
         Literal["auto", "cancel", "leave"] | None,
-        what_option(help="What happens to the job of a killed task."),
+        what_option(
+            help="Action on the job when its task is killed (default: auto; leave on Airflow 3.2)."
+        ),
     ] = None,
     on_missing: Annotated[
-        Literal["fail", "resubmit"] | None, what_option(help="What to do about a job that is gone.")
+        Literal["fail", "resubmit"] | None,
+        what_option(help="Action when the system no longer knows the job (default: fail)."),
     ] = None,
     set_: Annotated[
         list[str] | None,
-        what_option("--set", metavar="ID=VALUE", help="A setting of the system, repeatable."),
+        what_option("--set", metavar="ID=VALUE", help="Setting of the system. Repeatable."),
     ] = None,
     templates: Annotated[
         Path | None,
-        what_option(metavar="DIR", help="Your own templates; each replaces one of ours."),
+        what_option(
+            metavar="DIR", help="Folder with your own templates, which override the shipped ones."
+        ),
     ] = None,
     into: Annotated[
         Path | None,
         where_option(
             metavar="DIR",
-            help="Where the package goes (default: plugins/ if it exists, else here).",
+            help="Folder for the package (default: plugins/ if it exists, else the current one).",
         ),
     ] = None,
     dags: Annotated[
         Path | None,
         where_option(
             metavar="DIR",
-            help="Where the example Dag goes (default: dags/ if it exists, else here).",
+            help="Folder for the example Dag (default: dags/ if it exists, else the current one).",
         ),
     ] = None,
     dry_run: Annotated[
-        bool, how_option("--dry-run", help="Say what would be done; do nothing.")
+        bool, how_option("--dry-run", help="Show what would be written, without writing it.")
     ] = False,
-    diff: Annotated[bool, how_option("--diff", help="Show what changes in each file.")] = False,
-    force: Annotated[bool, how_option("--force", help="Overwrite files that you edited.")] = False,
+    diff: Annotated[bool, how_option("--diff", help="Show a diff of each file.")] = False,
+    force: Annotated[bool, how_option("--force", help="Overwrite edited files.")] = False,
     format_: Annotated[
-        Literal["terminal", "json"], how_option("--format", "-f", help="How to show the result.")
+        Literal["terminal", "json"], how_option("--format", "-f", help="Output format.")
     ] = "terminal",
 ) -> int:
-    """Write an operator that follows a pattern: a package with its tests, and an example Dag.
+    """Write an operator with its tests and an example Dag.
 
-    Files that you edited are kept, unless you say otherwise. Exits with 1 if nothing was written
-    for that reason, with 2 if the input is wrong.
+    Asks before it overwrites a file that was edited; without a terminal, exits with 1 instead.
     """
     from advisor.scaffold.model import Overrides
     from advisor.scaffold.pipeline import default_places
@@ -144,33 +151,33 @@ def scaffold(
 def _requests(
     pattern: str | None, name: str | None, from_: str | None
 ) -> "tuple[ScaffoldRequest, ...]":
-    """Return what to scaffold: a pattern under a name, or what a file of recommendations names.
+    """Return what to scaffold: a pattern and a name, or everything in a file of recommendations.
 
-    Raises InputError if both or neither is given, or if the file has no recommendations.
+    Raises InputError if both or neither are given, or if the file has no recommendations.
     """
     from advisor.scaffold.model import ScaffoldRequest
-    from advisor.scaffold.requests import read_recommended
+    from advisor.scaffold.requests import PIPE, read_recommended
 
     if from_ is not None:
         if pattern is not None:
-            raise InputError.of("--from", "and PATTERN say the same thing; give one of them")
-        recommended = read_recommended(read_document(from_))
+            raise InputError.of("", "PATTERN and --from cannot be combined")
+        recommended = read_recommended(read_input("--from", from_, PIPE))
         for note in recommended.notes:
             say(f"note: {note}")
         return recommended.requests
     if pattern is None or name is None:
-        message = f"{'NAME is' if pattern else 'PATTERN and NAME are'} missing"
-        raise InputError.of("", message, "such as: advisor scaffold resumable NightlySpark")
+        message = "missing argument NAME" if pattern else "missing arguments PATTERN and NAME"
+        raise InputError.of("", message, "example: advisor scaffold resumable NightlySpark")
     return (ScaffoldRequest(pattern, name),)
 
 
 def write_scaffolds(
     requests: "Sequence[ScaffoldRequest]", overrides: "Overrides", options: WriteOptions
 ) -> None:
-    """Scaffold operators and show what was done.
+    """Scaffold operators and show the status of each file.
 
-    Raises InputError if that is impossible, ConflictError if nothing was written because a file
-    was edited.
+    Raises InputError if a request is invalid, and ConflictError if a file was edited, in which
+    case nothing is written.
     """
     from advisor.render.scaffold import print_scaffold, scaffold_document
     from advisor.scaffold.pipeline import scaffold as run_pipeline
@@ -198,7 +205,7 @@ def write_scaffolds(
 
 
 def _resolver(options: WriteOptions) -> "Resolve | None":
-    """Return a function that resolves conflicts, or None to leave them unresolved."""
+    """Return the function that resolves conflicts, or None if they remain unresolved."""
     from advisor.scaffold.plan import Status
 
     if options.force:
@@ -207,7 +214,7 @@ def _resolver(options: WriteOptions) -> "Resolve | None":
 
 
 def _ask_about_conflicts() -> "Resolve":
-    """Return a function that asks the user about each conflict until the answer is "all"."""
+    """Return a function that asks about each conflict until the answer is "all"."""
     from advisor.render.scaffold import difference
     from advisor.scaffold.plan import Status
 
@@ -218,7 +225,7 @@ def _ask_about_conflicts() -> "Resolve":
         if answer != ALL:
             answer = ask_overwrite(printable(str(step.target)), lambda: difference(step))
         if answer == QUIT:
-            raise ConflictError([Problem("", "stopped; nothing was written")])
+            raise ConflictError([Problem("", "cancelled; nothing was written")])
         return Status.skip if answer == NO else Status.force
 
     return resolve

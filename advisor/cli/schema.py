@@ -1,4 +1,4 @@
-"""`advisor schema`: the JSON Schemas of what advisor reads and writes."""
+"""`advisor schema`: prints the JSON Schemas of the files and output of advisor."""
 
 from typing import Annotated, Literal
 
@@ -11,11 +11,11 @@ from advisor.knowledge.loader import load_knowledge
 def schema(
     document: Annotated[
         Literal["answers", "recommendation", "scaffold", "drill"],
-        typer.Argument(help="Which schema.", show_default=False),
+        typer.Argument(help="File or output to describe.", show_default=False),
     ],
 ) -> int:
-    """Print the JSON Schema of the answers file, or of what another command writes."""
-    # Imports the drill, which takes 30 ms that other commands do not need.
+    """Print the JSON Schema of the answers file or of a command's JSON output."""
+    # Imports the drill, which takes 30 ms, and only this command needs it.
     from advisor.render.drill_json import drill_schema
     from advisor.render.recommendation_json import recommendation_schema
     from advisor.render.scaffold import scaffold_schema

@@ -1,4 +1,4 @@
-"""Finds the answers that would change a recommendation, and the questions that can change it."""
+"""Finds the answers that would change a recommendation, and the questions that matter."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from advisor.knowledge.durations import say_between
 from advisor.knowledge.model import Question
 
 CHANGE_ORDER = ("deployment", "system", "job")
-"""The order in which changes are listed, by what they change: the easiest first."""
+"""The order in which changes are listed: what is easiest to change comes first."""
 
 
 @dataclass(frozen=True)
 class Change:
     """Answers that would change the recommendation.
 
-    `answers` maps each question to the answers that do; `text` puts them in words.
+    `answers` maps each question to the answers that change it, and `text` describes them.
     """
 
     answers: Mapping[str, tuple[str, ...]]
@@ -30,10 +30,10 @@ class Change:
 
 
 def would_change(decider: Decider, point: Point) -> tuple[Change, ...]:
-    """Return every single answer that would change the recommendation.
+    """Return the single answers that would change the recommendation.
 
     Answers to one question with the same outcome are one change. If no pattern fits and no single
-    answer leads to one, the smallest sets of answers that do are included.
+    answer leads to one, the result includes the smallest sets of answers that do.
     """
     singles = _changes(decider, point, 1)
     if decider.outcome(point).pattern is not None or any(each.pattern for each in singles):
@@ -88,9 +88,9 @@ def _change(
 def _columns(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Return, for each question, the answers that can be combined freely.
 
-    `rows` are the combinations with the same outcome, one answer for each question. If they are all
-    the combinations of some answers, as is always the case for one question, returns those
-    answers, otherwise only those of the first row.
+    `rows` are the combinations with the same outcome, one answer per question. If they are all
+    combinations of some answers, which is always the case for one question, returns those answers;
+    otherwise only the answers of the first row.
     """
     columns = [tuple(dict.fromkeys(column)) for column in zip(*rows, strict=True)]
     complete = set(product(*columns)) == set(rows)
@@ -100,8 +100,8 @@ def _columns(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
 def can_matter(decider: Decider, question_id: str, given: Mapping[str, str]) -> bool:
     """Return whether an answer to a question can change the recommendation or its advice.
 
-    `given` are canonical answers. Every combination of answers to the other open questions is
-    tried. These are few, because the questions that are always asked come first.
+    `given` are canonical answers. Tries all combinations of answers to the other open questions,
+    which are few because the required questions are asked first.
     """
     space = decider.space
     position = space.position[question_id]
@@ -119,14 +119,14 @@ def can_matter(decider: Decider, question_id: str, given: Mapping[str, str]) -> 
 
 
 def _shown(decider: Decider, point: Point) -> tuple[object, ...]:
-    """Return the parts of a recommendation that readers would notice if they changed."""
+    """Return the parts of a recommendation that users see."""
     warnings = tuple(each.id for each in decider.warnings(point))
     alternatives = tuple(each.id for each in decider.alternatives(point))
     return decider.outcome_key(point), warnings, alternatives
 
 
 def say_classes(space: Space, question: Question, labels: tuple[str, ...]) -> str:
-    """Return answers to a question as words that complete a sentence after "if"."""
+    """Return answers to a question as the rest of a sentence that starts with "if"."""
     if question.kind == "choice":
         by_id = {choice.id: choice.if_so for choice in question.choices}
         return " or ".join(by_id[label] for label in labels)

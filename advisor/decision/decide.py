@@ -32,9 +32,9 @@ class NeedCheck:
 class Outcome:
     """The decision for a point.
 
-    `raised` are the needs that the answers raise. `candidates` are the patterns that miss no
-    required need, from the best to the worst. `checks` holds, for each pattern, the raised needs
-    for which the pattern has a cell in this version.
+    `raised` are the needs that the answers raise. `candidates` are the patterns that meet all
+    required needs, the best first. `checks` has, for each pattern, the raised needs for which the
+    pattern has a cell in this version.
     """
 
     pattern: str | None
@@ -45,7 +45,7 @@ class Outcome:
 
 
 OutcomeKey = tuple[str | None, str | None, str | None]
-"""Pattern, variant and headline: two recommendations with the same key count as the same."""
+"""Pattern, variant and headline. Recommendations with equal keys count as the same."""
 
 
 class Decider:
@@ -113,7 +113,7 @@ class Decider:
         return self._matching(self._warnings, point)
 
     def alternatives(self, point: Point) -> list[Alternative]:
-        """Return the alternatives that are better than the recommended pattern, or replace it."""
+        """Return the alternatives to the recommended pattern, which may be better than it."""
         return self._matching(self._alternatives, point)
 
     def cost(self, point: Point) -> Advice | None:
@@ -130,14 +130,14 @@ class Decider:
 
 
 def misses(checks: tuple[NeedCheck, ...], strength: str) -> list[NeedCheck]:
-    """Return the missed needs of a strength, the most important first."""
+    """Return the unmet needs of a strength, the most important first."""
     return [each for each in checks if not each.met and each.need.strength == strength]
 
 
 def _preference(raised: list[Need], checks: tuple[NeedCheck, ...]) -> tuple[bool, ...]:
-    """Return a key that sorts patterns: which preferred needs are missed, in the policy's order.
+    """Return a sort key for patterns: which preferred needs are unmet, in the policy's order.
 
-    If keys are equal, sorted() keeps the documented order of the patterns, which is the tie rule.
+    If keys are equal, sorted() keeps the order of the patterns, which is the tie-break.
     """
     missed = {each.need.id for each in misses(checks, "preferred")}
     return tuple(need.id in missed for need in raised if need.strength == "preferred")

@@ -1,4 +1,4 @@
-"""The finite space of answers: each question is divided into classes with equal outcomes."""
+"""The finite answer space: the answers to each question, in classes with equal outcomes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Point = tuple[str, ...]
 """A point of the answer space: one class per question, in the order of Space.questions."""
 
 CompiledCondition = tuple[tuple[int, frozenset[str]], ...]
-"""A compiled condition: positions in a point, and the classes that are accepted there."""
+"""A compiled condition: positions in a point, and the classes accepted at each of them."""
 
 OUTCOME = ("pattern", "variant")
 
@@ -103,9 +103,9 @@ def _conditions(knowledge: Knowledge) -> Iterator[Condition]:
 def _duration_classes(
     knowledge: Knowledge, conditions: list[Condition]
 ) -> list[tuple[int, str, str]]:
-    """Return the lowest number of seconds, the band and the label of each class of durations.
+    """Return the lower limit in seconds, the band and the label of each class of durations.
 
-    A band is one class unless a condition names a time inside it.
+    A band is one class, unless a condition names a duration inside it.
     """
     bands: list[tuple[int, str, str]] = []
     low = 0
@@ -126,7 +126,7 @@ def _duration_classes(
 
 
 def _version_classes(knowledge: Knowledge, conditions: list[Condition]) -> list[Version]:
-    """Return the versions at which the outcome may change, the oldest known version first."""
+    """Return the versions at which the outcome may change, in ascending order."""
     ranges = [parse_range(c.accepts[0]) for c in _clauses(conditions, "airflow_version")]
     ranges += [
         cell.airflow

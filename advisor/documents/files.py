@@ -14,11 +14,11 @@ RANDOM_BYTES = 8
 
 
 def replace_file(path: Path, content: bytes, mode: int | None = None) -> None:
-    """Write a file atomically: readers see the old content or the new one, never a part.
+    """Write a file atomically: readers see the old or the new content, never a part of it.
 
-    The file gets `mode`; by default it keeps the mode of the file that it replaces, and the umask
-    applies to a new file. A link is replaced, not followed. Raises an OSError that names `path`;
-    the old file is then unchanged and no temporary file is left.
+    The file gets `mode`. By default it keeps the mode of the file that it replaces, and a new file
+    gets the mode that the umask allows. A symbolic link is replaced, not followed. Raises an
+    OSError that names `path`; the old file is then unchanged and no temporary file is left.
     """
     if mode is None and path.exists():
         mode = S_IMODE(path.stat().st_mode)

@@ -1,6 +1,8 @@
-"""A parsed document: text, lists and mappings, and their positions."""
+"""A parsed document, the positions in it, and the phrases that errors about it share."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TypeAlias
 
 Node: TypeAlias = "str | list[Node] | dict[str, Node]"
@@ -9,8 +11,11 @@ Node: TypeAlias = "str | list[Node] | dict[str, Node]"
 LONGEST_SHOWN = 40
 """Maximum number of characters of a user's text that an error shows."""
 
+LONGEST_COMPARED = 100
+"""Maximum number of characters of a text that are compared with the accepted ones."""
+
 MOST_SHOWN = 50
-"""Maximum number of issues of one document that are listed; the rest are counted."""
+"""Maximum number of issues listed for one document; the rest are counted."""
 
 Path: TypeAlias = "tuple[str | int, ...]"
 """The keys and indices that lead to a value, from the top of the document."""
@@ -43,7 +48,7 @@ class ParseError(Exception):
 
 
 def kind_of(node: Node) -> str:
-    """Return what an error calls a value: its text, "a list", "a mapping" or "nothing"."""
+    """Return how an error names a value: its text, "a list", "a mapping" or "nothing"."""
     if isinstance(node, dict):
         return "a mapping"
     if isinstance(node, list):
@@ -52,11 +57,23 @@ def kind_of(node: Node) -> str:
 
 
 def shown(text: str, quote: str = "'") -> str:
-    """Return user text for an error message: quoted, shortened, without control characters."""
+    """Return user text for an error: quoted, shortened, and without control characters."""
     short = text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."
     return f"{quote}{printable(short)}{quote}"
 
 
+def hint_for(text: str, accepted: Iterable[str]) -> str:
+    """Return a hint for an unknown text: the nearest accepted one, or all of them."""
+    known = list(accepted)
+    return nearest(text, known) or f"accepted: {', '.join(known)}"
+
+
+def nearest(text: str, accepted: Iterable[str]) -> str:
+    """Return a hint with the accepted text that is most similar, or "" if none is similar."""
+    matches = get_close_matches(text.lower()[:LONGEST_COMPARED], list(accepted), 1)
+    return f"did you mean '{matches[0]}'?" if matches else ""
+
+
 def printable(text: str) -> str:
-    """Return user text with a replacement for each control character and lone surrogate."""
+    """Return user text with control characters and lone surrogates replaced."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

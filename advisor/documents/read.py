@@ -21,22 +21,26 @@ JSON_LITERALS = {True: "true", False: "false", None: ""}
 SURROGATE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
 
-def read_document(source: str) -> Document:
+def read_document(source: str, if_empty: str = "") -> Document:
     """Read and parse a file, or standard input for `-`.
 
+    Args:
+        source: the path, or `-`.
+        if_empty: the hint for an empty file.
+
     Raises:
-        InputError: it cannot be read, is larger than MAX_BYTES, or is not valid YAML or JSON.
+        InputError: the file cannot be read, is empty or larger than MAX_BYTES, or is not valid YAML
+            or JSON.
     """
     name = "<stdin>" if source == STANDARD_INPUT else printable(source)
-    text = _checked(_bytes_of(source, name), name)
+    text = _checked(_bytes_of(source, name), name, if_empty)
     return Document(name, text, _parsed(text, name))
 
 
 class Locator:
     """Finds the positions of values in a document.
 
-    It parses the text again and keeps the positions of the given paths and of the values around
-    them, so create one only to report errors.
+    Parses the whole text again, so create one only to report errors.
     """
 
     def __init__(self, document: Document, paths: Iterable[Path]) -> None:
@@ -45,14 +49,14 @@ class Locator:
         self.places = _places(document.text, with_parents)
 
     def where(self, path: Path) -> str:
-        """Return `name:line:column` of a path, or of the nearest value around it."""
+        """Return `name:line:column` of a path, or of its nearest parent with a position."""
         while path and path not in self.places:
             path = path[:-1]
         return located(self.name, self.places.get(path))
 
 
 def located(name: str, place: Place | None) -> str:
-    """Return `name:line:column`, or the name alone."""
+    """Return `name:line:column`, or only the name if there is no position."""
     return f"{name}:{place.line}:{place.column}" if place else name
 
 
@@ -66,14 +70,14 @@ def _places(text: bytes, paths: set[Path]) -> dict[Path, Place]:
 
 
 def _json_as_yaml(text: bytes) -> bytes:
-    """Return JSON rewritten so that YAML accepts it, with every position unchanged."""
+    """Return JSON as text that YAML accepts, with every position unchanged."""
     return SURROGATE.sub(rb"\\u003f", text.replace(b"\t", b" "))
 
 
 def _bytes_of(source: str, name: str) -> bytes:
     try:
         if source == STANDARD_INPUT and sys.stdin is None:
-            raise InputError.of(name, "cannot be read: it is closed")
+            raise InputError.of(name, "cannot be read: standard input is closed")
         if source == STANDARD_INPUT:
             text = sys.stdin.buffer.read(MAX_BYTES + 1)
         else:
@@ -84,23 +88,23 @@ def _bytes_of(source: str, name: str) -> bytes:
         raise InputError.of(name, f"cannot be read: {reason}") from None
     if len(text) > MAX_BYTES:
         limit = MAX_BYTES // (1024 * 1024)
-        raise InputError.of(name, f"is larger than {limit} MiB", "split it into several files")
+        raise InputError.of(name, f"file is larger than {limit} MiB", "split it into several files")
     return text
 
 
-def _checked(text: bytes, name: str) -> bytes:
+def _checked(text: bytes, name: str, if_empty: str) -> bytes:
     text = text.removeprefix(b"\xef\xbb\xbf")
     if not text.strip():
-        raise InputError.of(name, "is empty", "`advisor schema answers` says what belongs into it")
+        raise InputError.of(name, "file is empty", if_empty)
     try:
         text.decode("utf-8")
     except UnicodeDecodeError as error:
         where = located(name, _place_at(text, error.start))
-        raise InputError.of(where, "is not UTF-8 text", "save it as UTF-8") from None
+        raise InputError.of(where, "invalid UTF-8", "save the file as UTF-8") from None
     control = CONTROL.search(text)
     if control:
         where = located(name, _place_at(text, control.start()))
-        raise InputError.of(where, "is binary, not text: a control character stands here")
+        raise InputError.of(where, "unexpected control character", "expected a text file")
     return text
 
 
@@ -123,10 +127,10 @@ def _json(text: bytes, name: str) -> Node:
         return parse_json(text)
     except ParseError as error:
         if not name.endswith(".json"):
-            # A YAML flow mapping begins like JSON, so the YAML parser decides.
+            # A YAML flow mapping also starts with a bracket, so let the YAML parser decide.
             return parse_yaml(text)
         if error.place is None:
-            # The YAML parser stops at the same error and knows its position.
+            # The YAML parser fails at the same place and reports its position.
             parse_yaml(_json_as_yaml(text))
         raise
 
@@ -144,7 +148,7 @@ def parse_json(text: bytes) -> Node:
             )
         )
     except json.JSONDecodeError as error:
-        raise ParseError(f"not valid JSON: {error.msg}", Place(error.lineno, error.colno)) from None
+        raise ParseError(f"invalid JSON: {error.msg}", Place(error.lineno, error.colno)) from None
     except RecursionError:
         raise ParseError("nested too deeply") from None
 
@@ -153,13 +157,13 @@ def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Node]:
     built: dict[str, Node] = {}
     for key, value in pairs:
         if key in built:
-            raise ParseError(f"the key {shown(key)} stands there a second time")
+            raise ParseError(f"{shown(key)} is given twice")
         built[key] = _spelled(value)
     return built
 
 
 def _spelled(value: Any) -> Node:
-    """Return a value with true, false and null as text. Its mappings are converted already."""
+    """Return a value with true, false and null as text. Its mappings are already converted."""
     if isinstance(value, list):
         return [_spelled(item) for item in value]
     if isinstance(value, str | dict):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from advisor.documents.model import MOST_SHOWN, Document, Node, Path, kind_of, shown
+from advisor.documents.model import MOST_SHOWN, Document, Node, Path, hint_for, kind_of, shown
 from advisor.documents.read import Locator
 from advisor.errors import InputError, Problem
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class ValidationIssue:
-    """An issue at a path of a document, or with the command line option named by `option`."""
+    """An issue at a path of a document or, if `option` is set, with a command-line option."""
 
     path: Path
     message: str
@@ -24,7 +24,7 @@ class ValidationIssue:
 
 
 def validation_error(document: Document | None, issues: Sequence[ValidationIssue]) -> InputError:
-    """Return an error that lists the first MOST_SHOWN issues with positions and counts the rest."""
+    """Return an error with the positions of the first MOST_SHOWN issues; it counts the rest."""
     listed, rest = issues[:MOST_SHOWN], len(issues) - MOST_SHOWN
     locator = Locator(document, [issue.path for issue in listed]) if document else None
     problems = []
@@ -32,38 +32,42 @@ def validation_error(document: Document | None, issues: Sequence[ValidationIssue
         where = issue.option or (locator.where(issue.path) if locator else "")
         problems.append(Problem(where, issue.message, issue.hint))
     if rest > 0:
-        problems.append(Problem(document.name if document else "", f"{rest} more like these"))
+        more = "1 more issue" if rest == 1 else f"{rest} more issues"
+        problems.append(Problem(document.name if document else "", more))
     return InputError(problems)
 
 
 class Fields:
     """Reads the fields of a mapping, and of the mappings nested in it, by name.
 
-    Call `done` once on the outermost: it records an issue for each field that was never read.
+    Call `done` on the outermost object at the end: it records an issue for each unread field.
     """
 
     def __init__(self, node: Node, path: Path, issues: list[ValidationIssue]) -> None:
         self.path = path
         self.issues = issues
         self.used: set[str] = set()
+        self.known: dict[str, None] = {}
         self.inside: list[Fields] = []
         self.node: dict[str, Node] = {}
         if isinstance(node, dict):
             self.node = node
         else:
-            self.add_issue(f"found {kind_of(node)}, accepted is a mapping")
+            self.add_issue(f"expected a mapping, found {kind_of(node)}")
 
-    def add_issue(self, message: str, *steps: str | int) -> None:
+    def add_issue(self, message: str, *steps: str | int, hint: str = "") -> None:
         """Record an issue at a field of this mapping."""
-        self.issues.append(ValidationIssue((*self.path, *steps), message))
+        self.issues.append(ValidationIssue((*self.path, *steps), message, hint))
 
     def has(self, key: str) -> bool:
         """Return whether a field is present."""
+        self.known[key] = None
         return key in self.node
 
     def node_of(self, key: str) -> Node:
         """Return a field as it is, or "" if it is missing."""
         self.used.add(key)
+        self.known[key] = None
         return self.node.get(key, "")
 
     def text(self, key: str, default: str | None = None) -> str:
@@ -73,8 +77,12 @@ class Fields:
             return value
         if default is not None and not value:
             return default
-        missing = "is missing" if not value else f"found {kind_of(value)}, accepted is text"
-        self.add_issue(f"{key}: {missing}", *([key] if key in self.node else []))
+        if value:
+            self.add_issue(f"{key}: expected text, found {kind_of(value)}", key)
+        elif key in self.node:
+            self.add_issue(f"{key}: value is empty", key)
+        else:
+            self.add_issue(f"missing key '{key}'")
         return ""
 
     def choice(self, key: str, accepted: Iterable[str], default: str | None = None) -> str:
@@ -82,20 +90,20 @@ class Fields:
         value = self.text(key, default)
         allowed = list(accepted)
         if value and value not in allowed:
-            self.add_issue(f"{key}: found {shown(value)}, accepted are {', '.join(allowed)}", key)
+            self.add_issue(f"unknown {key} {shown(value)}", key, hint=hint_for(value, allowed))
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """Return a list of text; a single text counts as a list of one."""
+        """Return a list of text; a single text is a list of one."""
         value = self.node_of(key)
         items = value if isinstance(value, list) else [value] if value else []
         if all(isinstance(item, str) for item in items):
             return tuple(item for item in items if isinstance(item, str))
-        self.add_issue(f"{key}: found {kind_of(value)}, accepted is a list of text", key)
+        self.add_issue(f"{key}: expected a list of text, found {kind_of(value)}", key)
         return ()
 
     def parsed(self, key: str, parse: Callable[[str], T], default: str) -> T:
-        """Return a text field converted by `parse`, whose ValueError becomes an issue."""
+        """Return a text field converted by `parse`; a ValueError is recorded as an issue."""
         try:
             return parse(self.text(key, default))
         except ValueError as error:
@@ -103,16 +111,16 @@ class Fields:
             return parse(default)
 
     def each(self, key: str) -> Iterator[Fields]:
-        """Yield the fields of every mapping in a list."""
+        """Yield the fields of each mapping in a list."""
         value = self.node_of(key)
         if value and not isinstance(value, list):
-            self.add_issue(f"{key}: found {kind_of(value)}, accepted is a list", key)
+            self.add_issue(f"{key}: expected a list, found {kind_of(value)}", key)
             return
         for index, item in enumerate(value):
             yield self._within(item, key, index)
 
     def inner(self, key: str) -> Fields:
-        """Return the fields of a mapping inside this one; a missing mapping is empty."""
+        """Return the fields of a nested mapping; a missing mapping is empty."""
         value = self.node_of(key)
         return self._within(value or {}, key)
 
@@ -122,9 +130,9 @@ class Fields:
         return fields
 
     def done(self) -> None:
-        """Record an issue for every field, here and in nested mappings, that was not read."""
+        """Record an issue for each unread field, in nested mappings too."""
         for key in self.node:
             if key not in self.used:
-                self.add_issue(f"the key {shown(key)} is not known here", key)
+                self.add_issue(f"unknown key {shown(key)}", key, hint=hint_for(key, self.known))
         for each in self.inside:
             each.done()

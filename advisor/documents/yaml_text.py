@@ -26,18 +26,18 @@ TOO_DEEP = "exceeded maximum nesting depth"
 def parse_yaml(text: bytes) -> Node:
     """Return the only document in `text`, which is UTF-8; "" if it is empty.
 
-    An alias shares the node that it names, so that nested aliases cannot exhaust memory.
+    An alias shares the node of its anchor, so nested aliases cannot exhaust memory.
 
     Raises:
-        ParseError: the syntax is bad, a value has a tag, a key appears twice or is not text, there
-            is more than one document, or the nesting is deeper than MAX_DEPTH.
+        ParseError: the syntax is invalid, a value has a tag, a key is given twice or is not text,
+            there is more than one document, or the nesting is deeper than MAX_DEPTH.
     """
     with _parse_errors():
         return _built(text)
 
 
 def places_in_yaml(text: bytes, paths: Collection[Path]) -> dict[Path, Place]:
-    """Return the positions of the keys and list items at `paths` in a well-formed document."""
+    """Return the positions of the keys and list items at `paths` in a valid document."""
     with _parse_errors():
         return _places(LOADER(text), paths)
 
@@ -56,12 +56,12 @@ def _parse_errors() -> Iterator[None]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(mark.line + 1, mark.column + 1) if mark else None
-        raise ParseError(f"not valid YAML: {error.problem or error.context}", place) from None
+        raise ParseError(f"invalid YAML: {error.problem or error.context}", place) from None
     except yaml.YAMLError as error:
-        raise ParseError(f"not valid YAML: {str(error).splitlines()[0]}") from None
+        raise ParseError(f"invalid YAML: {str(error).splitlines()[0]}") from None
     except (ValueError, OverflowError):
         # The pure parser does not limit the numbers in escapes and versions.
-        raise ParseError("not valid YAML: a number in it is too large") from None
+        raise ParseError("invalid YAML: number too large") from None
 
 
 def _built(text: bytes) -> Node:
@@ -70,7 +70,7 @@ def _built(text: bytes) -> Node:
     except yaml.MarkedYAMLError as error:
         if error.problem != TOO_DEEP:
             raise
-    # The pure parser gets as far as the first level that is too deep, so it has its position.
+    # The pure parser reaches the first level that is too deep, so it reports the position.
     return _Builder(yaml.BaseLoader(text)).document()
 
 
@@ -90,7 +90,7 @@ class _Builder:
         self.next_event()
         extra = self.next_event()
         if extra.__class__ is not yaml.StreamEndEvent:
-            raise ParseError("a second document begins; one file holds one", _start(extra))
+            raise ParseError("expected one YAML document, found a second one", _start(extra))
         return root
 
     def node(self, event: Any) -> Node:
@@ -115,12 +115,16 @@ class _Builder:
 
     def mapping(self) -> dict[str, Node]:
         built: dict[str, Node] = {}
+        first: dict[str, Any] = {}
         while (event := self.next_event()).__class__ is not yaml.MappingEndEvent:
             key = self.node(event)
             if not isinstance(key, str):
-                raise ParseError("a key must be text", _start(event))
+                raise ParseError("key must be text", _start(event))
             if key in built:
-                raise ParseError(f"the key {shown(key)} stands here a second time", _start(event))
+                line = _start(first[key]).line
+                message = f"{shown(key)} is given twice (first at line {line})"
+                raise ParseError(message, _start(event))
+            first[key] = event
             built[key] = self.node(self.next_event())
         return built
 
@@ -138,14 +142,13 @@ class _Builder:
     def alias(self, event: Any) -> Node:
         if event.anchor not in self.anchors:
             alias = shown(f"*{event.anchor}", "")
-            raise ParseError(
-                f"the alias {alias} names nothing that is complete before it", _start(event)
-            )
+            message = f"undefined alias {alias}: its anchor must come before it"
+            raise ParseError(message, _start(event))
         return self.anchors[event.anchor]
 
 
 def _tagged(event: Any) -> ParseError:
-    message = f"the tag {shown(event.tag)} is not accepted; values are plain text"
+    message = f"unsupported tag {shown(event.tag)}: values must be plain text"
     return ParseError(message, _start(event))
 
 
@@ -166,8 +169,8 @@ def _places(loader: Any, paths: Collection[Path]) -> dict[Path, Place]:
 def _walk(loader: Any) -> Iterator[tuple[Path, Place]]:
     """Yield the path and position of every key and item of a document that _Builder accepted."""
     open_paths: list[Path] = []
-    # One entry per open collection: None if a mapping expects a key, its key after that was read,
-    # or the index of the next item of a list.
+    # One entry per open collection: for a mapping the key that was read, or None if a key comes
+    # next; for a list the index of the next item.
     waiting: list[str | int | None] = []
     while loader.check_event():
         event = loader.get_event()

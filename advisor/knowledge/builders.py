@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias, cast, get_args
 
-from advisor.documents.model import shown
+from advisor.documents.model import hint_for, shown
 from advisor.documents.validation import Fields
 from advisor.knowledge.durations import parse_duration
 from advisor.knowledge.model import (
@@ -164,11 +164,10 @@ def check_accepts(fields: Fields, accepts: tuple[str, ...], row: Characteristic)
     values = sorted({cell.value for cells in row.cells.values() for cell in cells})
     for value in accepts:
         if value not in values:
-            fields.add_issue(
-                f"accepts: found {shown(value)}, {row.id} has {', '.join(values)}", "accepts"
-            )
+            message = f"{row.id} does not have the value {shown(value)}"
+            fields.add_issue(message, "accepts", hint=hint_for(value, values))
     if not accepts:
-        fields.add_issue(f"accepts: is missing; {row.id} has {', '.join(values)}")
+        fields.add_issue("missing key 'accepts'", hint=f"accepted: {', '.join(values)}")
 
 
 def build_advice(fields: Fields, pages: Pages, questions: Questions, patterns: list[str]) -> Advice:
@@ -240,8 +239,8 @@ def build_condition(
         elif key in questions:
             _check_clause(when, clause, questions[key])
         else:
-            accepted = ", ".join([*questions, *outcome])
-            when.add_issue(f"the key {shown(key)} is no question; accepted are {accepted}", key)
+            hint = hint_for(key, [*questions, *outcome])
+            when.add_issue(f"unknown question {shown(key)}", key, hint=hint)
     return tuple(clauses)
 
 
@@ -253,16 +252,16 @@ def _check_clause(when: Fields, clause: Clause, question: Question) -> None:
     elif question.kind == "duration":
         _check_durations(when, clause, [band.id for band in question.bands])
     else:
-        when.add_issue(f"{clause.question}: nothing can depend on free text", clause.question)
+        when.add_issue(f"{clause.question}: a condition cannot test free text", clause.question)
 
 
 def _check_accepted(when: Fields, clause: Clause, accepted: list[str]) -> None:
     for text in clause.accepts:
         if text not in accepted:
-            message = f"found {shown(text)}, accepted are {', '.join(accepted)}"
-            when.add_issue(f"{clause.question}: {message}", clause.question)
+            message = f"unknown {clause.question} {shown(text)}"
+            when.add_issue(message, clause.question, hint=hint_for(text, accepted))
     if not clause.accepts:
-        when.add_issue(f"{clause.question}: accepts nothing", clause.question)
+        when.add_issue(f"{clause.question}: expected at least one value", clause.question)
 
 
 def _check_durations(when: Fields, clause: Clause, bands: list[str]) -> None:
@@ -272,6 +271,5 @@ def _check_durations(when: Fields, clause: Clause, bands: list[str]) -> None:
         try:
             parse_duration(text.removeprefix(">="))
         except ValueError as error:
-            accepted = ", ".join(bands)
-            message = f"{clause.question}: {error}; accepted are {accepted}, or >= and a time"
-            when.add_issue(message, clause.question)
+            hint = f"accepted: {', '.join(bands)}, or a duration after >="
+            when.add_issue(f"{clause.question}: {error}", clause.question, hint=hint)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from advisor.documents.model import shown
+
+EXAMPLES = "such as 45s, 20m, 1h30m or 2d"
 SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 SPOKEN = {"d": "d", "h": "h", "m": "min", "s": "s"}
 LONGEST = 365 * SECONDS["d"]
@@ -20,42 +23,44 @@ def parse_duration(text: str) -> int:
     """Return the whole seconds in `45s`, `20m`, `1h30m`, `1.5 hours` or `2d`.
 
     Raises:
-        ValueError: the unit is missing, the time is not positive or is longer than LONGEST, or
-            `text` is not a duration. Its message can be shown to users.
+        ValueError: `text` is not a duration, has no unit, is not positive or is longer than
+            LONGEST. The message is meant for users.
     """
     spelling = text.strip().lower()
     if spelling.startswith("-"):
-        raise ValueError("a time cannot be negative")
-    seconds = _sum_of_parts(spelling)
+        raise ValueError(f"must be positive, found {shown(text)}")
+    seconds = _sum_of_parts(spelling, text)
     if seconds < 1:
-        raise ValueError("a wait of no time is no wait")
+        raise ValueError(f"must be at least 1 second, found {shown(text)}")
     if seconds > LONGEST:
-        raise ValueError("a wait of more than a year is not one task")
+        raise ValueError(f"must be at most 365 days, found {shown(text)}")
     # Rounded to milliseconds first: 1.15 minutes are 69 seconds, but 68.99... as a float.
     return int(round(seconds, 3))
 
 
-def _sum_of_parts(spelling: str) -> float:
+def _sum_of_parts(spelling: str, text: str) -> float:
+    """Return the seconds in a lower-case duration; `text` is the original, for errors."""
+    unknown = ValueError(f"expected a duration {EXAMPLES}, found {shown(text)}")
     total, end = 0.0, 0
     while match := PART.match(spelling, end):
         if not match[2]:
-            raise ValueError("the unit is missing")
+            raise ValueError(f"needs a unit, found {shown(text)}")
         if match[2] not in UNITS:
-            raise ValueError("that is no time")
+            raise unknown
         total += float(match[1]) * UNITS[match[2]]
         end = match.end()
     if end == 0 or spelling[end:].strip():
-        raise ValueError("that is no time")
+        raise unknown
     return total
 
 
 def spell_duration(seconds: int) -> str:
-    """Return `1h30m` for 5400, the form that parse_duration accepts."""
+    """Return `1h30m` for 5400: a text that parse_duration accepts."""
     return "".join(f"{count}{unit}" for count, unit in _parts(seconds))
 
 
 def say_duration(seconds: int) -> str:
-    """Return `1 h 30 min` for 5400, the form for readers."""
+    """Return `1 h 30 min` for 5400: a text for users."""
     return " ".join(f"{count} {SPOKEN[unit]}" for count, unit in _parts(seconds))
 
 

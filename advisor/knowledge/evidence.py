@@ -109,7 +109,7 @@ def short_reason(fields: Fields) -> str:
     reason = fields.text("reason")
     if (words := len(reason.split())) > MAX_REASON_WORDS:
         fields.add_issue(
-            f"reason: found {words} words, accepted are at most {MAX_REASON_WORDS}", "reason"
+            f"reason: expected at most {MAX_REASON_WORDS} words, found {words}", "reason"
         )
     return reason
 

@@ -31,15 +31,14 @@ from advisor.knowledge.sources import Pages, build_page, build_sources
 
 FOLDER = Path(__file__).parent
 FILES = ("questions", "patterns", "characteristics", "needs", "warnings", "alternatives", "costs")
-"""The files that a decision needs. Each holds a list under its own name."""
+"""The files that a decision needs; each has a list under its own name."""
 
 
 def load_knowledge(folder: Path = FOLDER) -> Knowledge:
     """Return the knowledge in a folder of YAML files.
 
     Raises:
-        KnowledgeError: a file is malformed. That is a bug in advisor, not a mistake in the user's
-            input.
+        KnowledgeError: a file is invalid, which is a bug in advisor.
     """
     pages = load_pages(folder)
     with open_files(folder, *FILES) as files:
@@ -70,7 +69,7 @@ def load_knowledge(folder: Path = FOLDER) -> Knowledge:
 
 @cache
 def load_pages(folder: Path = FOLDER) -> Pages:
-    """Return the pages that can be cited."""
+    """Return the documentation pages that sources cite, by id."""
     with open_files(folder, "sources") as files:
         return dict(map(build_page, files["sources"].each("pages")))
 
@@ -91,7 +90,7 @@ def load_edition(folder: Path = FOLDER) -> Edition:
 
 @contextmanager
 def open_files(folder: Path, *names: str) -> Iterator[dict[str, Fields]]:
-    """Yield the fields of files by name. At the end, raises KnowledgeError as `checked` does."""
+    """Yield the fields of files by name, and check them at the end as `checked` does."""
     roots = {name: read_document(str(folder / f"{name}.yaml")).root for name in names}
     with checked(roots) as fields:
         yield {name: fields.inner(name) for name in names}
@@ -99,9 +98,9 @@ def open_files(folder: Path, *names: str) -> Iterator[dict[str, Fields]]:
 
 @contextmanager
 def checked(node: Node, *path: str) -> Iterator[Fields]:
-    """Yield the fields of a mapping at a path, to be read by the caller.
+    """Yield the fields of a mapping at a path, for the caller to read.
 
-    At the end, raises a KnowledgeError that lists every issue, such as a field that was not read.
+    Raises at the end a KnowledgeError that lists every issue, such as an unread field.
     """
     fields = Fields(node, path, [])
     yield fields

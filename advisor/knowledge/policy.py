@@ -1,10 +1,10 @@
-"""Applies an organisation's policy: its needs, bands and orders replace the shipped ones."""
+"""Applies an organisation's policy, which overrides the shipped needs, bands and orders."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from advisor.documents.model import Document, shown
+from advisor.documents.model import Document, hint_for, shown
 from advisor.documents.validation import Fields, ValidationIssue, validation_error
 from advisor.knowledge.builders import (
     build_condition,
@@ -29,8 +29,8 @@ from advisor.knowledge.sources import build_sources
 def with_policy(knowledge: Knowledge, policy: Document) -> Knowledge:
     """Return the knowledge with a policy applied.
 
-    `needs` changes a need by its id or adds one; `order` names the needs that come first; `bands`
-    moves the limits of durations; `ties` orders the patterns.
+    `needs` changes needs by their ids or adds new ones, `order` lists the needs that come first,
+    `bands` changes the limits of the duration bands, and `ties` orders the patterns.
 
     Raises:
         InputError: the policy is invalid; lists every issue with its position.
@@ -54,7 +54,7 @@ def _with_bands(knowledge: Knowledge, bands: Fields) -> dict[str, Question]:
     moved = tuple(_with_limit(band, bands) for band in question.bands)
     limits = [band.below for band in moved if band.below is not None]
     if sorted(set(limits)) != limits:
-        bands.add_issue(f"{', '.join(band.id for band in moved)}: the limits must rise")
+        bands.add_issue(f"limits must increase: {', '.join(band.id for band in moved)}")
     return {**knowledge.questions, question.id: replace(question, bands=_with_texts(moved))}
 
 
@@ -65,7 +65,7 @@ def _with_limit(band: Band, bands: Fields) -> Band:
 
 
 def _with_texts(bands: tuple[Band, ...]) -> tuple[Band, ...]:
-    """Return bands with texts that state their limits."""
+    """Return bands whose texts match their limits."""
     lows = [0, *(band.below or 0 for band in bands)]
     return tuple(
         replace(band, text=say_between(low, band.below))
@@ -78,9 +78,9 @@ def _with_ties(order: TieBreak, fields: Fields, name: str) -> TieBreak:
         return order
     ties = fields.texts("ties")
     if sorted(ties) != sorted(order.patterns):
-        fields.add_issue(f"ties: names each of {', '.join(order.patterns)} once", "ties")
+        fields.add_issue(f"ties: expected each of {', '.join(order.patterns)} once", "ties")
         return order
-    text = f"Where two patterns serve equally, the policy decides: {', then '.join(ties)}."
+    text = f"Order of equally suitable patterns in the policy: {', then '.join(ties)}."
     return TieBreak(ties, text, (Source("policy", name),))
 
 
@@ -96,15 +96,14 @@ def _with_needs(knowledge: Knowledge, fields: Fields, name: str) -> tuple[Need, 
     first = fields.texts("order")
     for need_id in first:
         if need_id not in needs:
-            fields.add_issue(
-                f"order: {shown(need_id)} is no need; known are {', '.join(needs)}", "order"
-            )
+            hint = hint_for(need_id, needs)
+            fields.add_issue(f"unknown need {shown(need_id)}", "order", hint=hint)
     rank = {need_id: index for index, need_id in enumerate(first)}
     return tuple(sorted(needs.values(), key=lambda need: rank.get(need.id, len(rank))))
 
 
 def _changed(need: Need, each: Fields, knowledge: Knowledge, name: str) -> Need:
-    """Return a need with the fields that the policy changes, and the policy as a source."""
+    """Return a need with the changes of the policy, and the policy as an additional source."""
     if each.has("strength"):
         need = replace(need, strength=build_strength(each))
     need = replace(
@@ -127,7 +126,7 @@ def _text(fields: Fields, key: str, shipped: str) -> str:
 
 
 def _from_policy(sources: Sources, name: str) -> Sources:
-    """Return sources in which each judgement is marked as the policy's."""
+    """Return sources with each judgement attributed to the policy."""
     return tuple(
         Source("policy", f"{name}: {source.text}") if source.kind == "judgement" else source
         for source in sources

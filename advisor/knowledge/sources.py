@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from advisor.documents.model import Node, shown
+from advisor.documents.model import Node, hint_for, shown
 from advisor.documents.validation import Fields
 from advisor.knowledge.model import Source, Sources
 
 ISSUE_URL = "https://github.com/apache/airflow/issues/{}"
 EVIDENCE = "evidence/"
-"""The prefix of the text of a source in docs/evidence/."""
+"""The prefix of the text of a source that is a file in docs/evidence/."""
 
 Pages: TypeAlias = "Mapping[str, tuple[Source, Mapping[str, Node]]]"
-"""The pages that can be cited, by id: the page as a source, and the anchors of its sections."""
+"""Documentation pages by id: the page as a source, and the anchors of its sections."""
 
 
 def build_page(fields: Fields) -> tuple[str, tuple[Source, Mapping[str, Node]]]:
@@ -33,7 +33,7 @@ def build_sources(fields: Fields, pages: Pages, key: str = "source") -> Sources:
     if isinstance(node, list):
         return tuple(_source(each, pages) for each in fields.each(key))
     if not node:
-        fields.add_issue(f"{key}: is missing; every fact needs a source")
+        fields.add_issue(f"missing key '{key}'", hint="every fact needs a source")
         return ()
     return (_source(fields.inner(key), pages),)
 
@@ -66,7 +66,8 @@ def _citation(fields: Fields, pages: Pages) -> Source:
         return Source("documented", section)
     page, anchors = pages[page_id]
     if section not in anchors:
-        fields.add_issue(f"section: unknown section {shown(section)} of page {page_id}", "section")
+        hint = hint_for(section, anchors)
+        fields.add_issue(f"unknown section {shown(section)} of {page_id}", "section", hint=hint)
     anchor = anchors.get(section)
     url = f"{page.url}#{anchor}" if anchor else page.url
     text = page.text if section == page.text else f"{page.text}, {section}"
@@ -74,5 +75,5 @@ def _citation(fields: Fields, pages: Pages) -> Source:
 
 
 def _release(version: str) -> str:
-    """Return `Airflow 3.3.2` for `3.3.2`; a text that names its package stays unchanged."""
+    """Return `Airflow 3.3.2` for a bare version; any other text is returned unchanged."""
     return f"Airflow {version}" if version[:1].isdigit() else version

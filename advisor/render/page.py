@@ -1,4 +1,4 @@
-"""A page for a terminal: headings, items with hanging indents, code and numbered sources."""
+"""A page for a terminal, with headings, indented items, code and numbered sources."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Citations:
 
 
 class Page:
-    """Collects lines for a console, wraps them to its width, and prints them all at the end."""
+    """Collects lines, wraps them to the width of a console, and prints them at the end."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
@@ -41,7 +41,7 @@ class Page:
         self.lines: list[Text] = []
 
     def line(self, *parts: str | Text | tuple[str, str]) -> None:
-        """Add a line of parts, each a text or a text and its style. The terminal may wrap it."""
+        """Add a line of texts, each with an optional style. The terminal may wrap it."""
         self.lines.append(Text.assemble(*parts))
 
     def block(self) -> Page:
@@ -79,12 +79,12 @@ class Page:
             lead = " " * len(lead)
 
     def code(self, text: str) -> None:
-        """Add a line for copying, which is never wrapped."""
+        """Add a line that users can copy; it is never wrapped."""
         lead = "" if self.narrow else " " * (INDENT + 2)
         self.line(lead, (text, "cyan"))
 
     def table(self, table: Table) -> None:
-        """Add a table, without the spaces that would fill its last column."""
+        """Add a table, without trailing spaces in its last column."""
         with self.console.capture() as capture:
             self.console.print(table)
         for line in capture.get().splitlines():

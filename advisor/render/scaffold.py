@@ -33,25 +33,25 @@ STYLES = {
     Status.leave: "yellow",
 }
 DIFFERS = CHANGES | {Status.conflict}
-"""The statuses with which a file has a diff."""
+"""The statuses of files that have a diff."""
 NOTHING = "/dev/null"
 NO_NEWLINE = "\\ No newline at end of file"
 
 
 def print_scaffold(console: Console, result: ScaffoldResult, *, diff: bool) -> None:
-    """Print the result, with the diffs of its files if `diff` is on."""
+    """Print the result; `diff` adds the diff of each file."""
     from rich.segment import Segment, Segments
 
     styles = {status.value: console.get_style(style) for status, style in STYLES.items()}
     for line in text_lines(result, diff=diff):
         status = line.split(maxsplit=1)[0] if line.strip() else ""
-        # As segments, because rich expands the tabs in a Text, and the diff would not apply.
+        # Segments, because rich expands tabs in a Text, and the diff would no longer apply.
         segments = [Segment(line.removesuffix("\n"), styles.get(status)), Segment.line()]
         console.print(Segments(segments), end="", soft_wrap=True)
 
 
 def text_lines(result: ScaffoldResult, *, diff: bool) -> Iterator[str]:
-    """Yield the result as plain text, each line with its end."""
+    """Yield the lines of the result as plain text, with their line ends."""
     steps = [step for plan in result.plans for step in plan.steps]
     for step in steps:
         yield f"{step.status.value:>{WIDTH}}  {_path(step)}\n"
@@ -76,9 +76,9 @@ def scaffold_schema() -> Schema:
     """Return the schema of what `advisor scaffold --format json` writes."""
     file = {
         "status": {"enum": [status.value for status in Status]},
-        "path": {"type": "string", "description": "From the folder that advisor was started in."},
+        "path": {"type": "string", "description": "Path relative to the working directory."},
     }
-    diff = {"type": "string", "description": "A unified diff, only with --diff."}
+    diff = {"type": "string", "description": "Unified diff, only with --diff."}
     texts = ("operator", "package", "pattern", "system", "airflow_version", "on_kill")
     scaffolded = {
         **dict.fromkeys((*texts, "on_missing"), TEXT),
@@ -89,7 +89,7 @@ def scaffold_schema() -> Schema:
         "scaffolds": list_of(object_of(scaffolded)),
         "next": {"description": "Commands to run next.", **list_of(TEXT)},
     }
-    return document_schema("What advisor scaffolded", properties)
+    return document_schema("Output of advisor scaffold", properties)
 
 
 def difference(step: Step) -> str:

@@ -1,4 +1,4 @@
-"""The parts that JSON documents and schemas share, and the schema of answers files."""
+"""The common parts of JSON documents and schemas, and the schema of answers files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from advisor.answers.parse import LONGEST_TEXT, NO, YES
 from advisor.knowledge.model import NO_PATTERN, Knowledge, Question, Source
 
 SCHEMA_VERSION: Final = 2
-"""The version of every document that advisor writes as JSON or YAML."""
+"""The version of all documents that advisor writes as JSON or YAML."""
 
 Document = dict[str, Any]
 """A result as mappings and lists, for JSON and YAML."""
@@ -42,18 +42,18 @@ def list_of(items: Schema) -> Schema:
 
 
 def or_null(schema: Schema) -> Schema:
-    """Return a schema that accepts null too."""
+    """Return a schema that also accepts null."""
     return {"anyOf": [schema, {"type": "null"}]}
 
 
 def document_schema(title: str, properties: Schema) -> Schema:
-    """Return the schema of a document that has a version and these properties."""
+    """Return the schema of a document with a version and these properties."""
     versioned = {"schema_version": VERSION, **properties}
     return {"$schema": DIALECT, "title": title, **object_of(versioned)}
 
 
 def source_documents(sources: Iterable[Source]) -> list[Document]:
-    """Return sources as mappings, without the fields that are empty."""
+    """Return sources as mappings, without empty fields."""
     return [{key: text for key, text in vars(source).items() if text} for source in sources]
 
 
@@ -61,7 +61,7 @@ def answers_schema(knowledge: Knowledge) -> Schema:
     """Return the schema of an answers file, for editors and for CI."""
     answers = {question.id: _answer(question) for question in knowledge.questions.values()}
     expect = {
-        "description": "Exit with 1 where anything else is recommended.",
+        "description": "Exit with 1 unless this pattern is recommended.",
         "enum": [*knowledge.patterns, NO_PATTERN],
     }
     job = {**answers, "name": NAME, "expect": expect}
@@ -72,7 +72,7 @@ def answers_schema(knowledge: Knowledge) -> Schema:
         "properties": {
             **job,
             "jobs": {
-                "description": "One entry per job; the keys alongside `jobs` are their defaults.",
+                "description": "One entry per job. Keys next to `jobs` are the defaults.",
                 "type": "array",
                 "minItems": 1,
                 "items": {"type": "object", "properties": job, "additionalProperties": False},
@@ -89,7 +89,7 @@ def _answer(question: Question) -> Schema:
     if question.kind == "duration":
         return {**described, "type": "string", "pattern": DURATION_PATTERN}
     if question.kind == "version":
-        # In YAML, 3.3 is a number, so editors need to accept one; advisor itself reads the text.
+        # Editors read 3.3 in YAML as a number, so the schema accepts one; advisor reads the text.
         return {
             **described,
             "anyOf": [{"type": "string", "pattern": RELEASE_PATTERN}, {"type": "number"}],
@@ -98,7 +98,7 @@ def _answer(question: Question) -> Schema:
 
 
 def _choices(ids: list[str]) -> Schema:
-    """Return the schema of a choice; `yes` and `no` may also be YAML booleans, for example."""
+    """Return the schema of a choice; for `yes` and `no` it accepts all YAML booleans."""
     if "yes" not in ids:
         return {"enum": ids}
     spellings = sorted((YES | NO) - set(ids))

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
-from advisor.documents.model import shown
+from advisor.documents.model import hint_for, printable, shown
 from advisor.documents.read import read_document
 from advisor.documents.validation import Fields, ValidationIssue
 from advisor.errors import InputError, KnowledgeError, Problem
@@ -15,7 +15,7 @@ from advisor.knowledge.versions import Version, parse_version
 from advisor.resources import resource_folder
 
 WORDS = "words"
-"""The kind of a setting that has several texts; any other has one."""
+"""The kind of a setting with a list of texts; other settings have a single text."""
 
 Value: TypeAlias = "str | tuple[str, ...]"
 """The value of a setting."""
@@ -29,13 +29,13 @@ class Setting:
     default: Value
     help: str
     accepts: str
-    """A regular expression that each text must match as a whole."""
+    """A regular expression that must match each whole text."""
     says: str
-    """The same in words, for an error."""
+    """What `accepts` matches, in words, for errors."""
     needs: tuple[str, ...] = ()
-    """Settings that must have a value if this one has one."""
+    """Settings that must be set if this one is set."""
     unlike: tuple[str, ...] = ()
-    """Settings whose paths or fields this one's must not equal, contain or be part of."""
+    """Settings whose path or field must not overlap with the one in this setting."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,13 @@ class PatternTemplate:
     summary: str
     since: Version
     refusal: str
-    """Why an older Airflow cannot have it, and the alternative there."""
+    """Why older Airflow versions do not support it, and what to use there."""
     shares: tuple[str, ...]
-    """The folders of `templates/shared/` that it uses, in addition to `every`."""
+    """The folders in `templates/shared/` that it uses, in addition to `every`."""
     modules_with_time: tuple[str, ...]
     """The modules whose clock the generated tests replace."""
     async_hook: bool
-    """Whether the hook needs an asynchronous form of every call, not of `status` alone."""
+    """Whether the hook needs an async version of every call, not only of `status`."""
 
 
 @dataclass(frozen=True)
@@ -75,18 +75,18 @@ class TemplateManifest:
     patterns: Mapping[str, PatternTemplate]
     systems: Mapping[str, SystemTemplate]
     folders: tuple[Path, ...]
-    """The folders, in the order in which a template is looked up."""
+    """The folders, in the order in which templates are looked up."""
 
 
 def load_manifest(own_templates: Path | None = None) -> TemplateManifest:
-    """Return the manifest, in which a user's own templates override the shipped ones.
+    """Return the manifest; a user's own templates override the shipped ones.
 
     Raises InputError if the folder does not exist, or if a kit.yaml in it is invalid.
     """
     if own_templates is None:
         return _manifest((resource_folder("templates"),))
     if not own_templates.is_dir():
-        raise InputError.of("--templates", f"found no folder {shown(str(own_templates))}")
+        raise InputError.of("--templates", f"no such folder: {printable(str(own_templates))}")
     return _manifest((own_templates, resource_folder("templates")))
 
 
@@ -96,7 +96,7 @@ def _manifest(folders: tuple[Path, ...]) -> TemplateManifest:
     patterns = {id_: _pattern(id_, each) for id_, each in _read(folders, "patterns", issues)}
     systems = {id_: _system(id_, each) for id_, each in _read(folders, "systems", issues)}
     if issues:
-        problems = [Problem(f"{issue.path[0]}", issue.message) for issue in issues]
+        problems = [Problem(f"{issue.path[0]}", issue.message, issue.hint) for issue in issues]
         raise KnowledgeError(problems) if len(folders) == 1 else InputError(problems)
     return TemplateManifest(patterns, systems, folders)
 
@@ -104,7 +104,7 @@ def _manifest(folders: tuple[Path, ...]) -> TemplateManifest:
 def _read(
     folders: tuple[Path, ...], kind: str, issues: list[ValidationIssue]
 ) -> Iterator[tuple[str, Fields]]:
-    """Yield the fields of every kit.yaml by its id; a user's own replaces a shipped one."""
+    """Yield the fields of each kit.yaml by its id; a user's own replaces a shipped one."""
     files = {
         file.parent.name: file
         for folder in reversed(folders)
@@ -147,8 +147,8 @@ def _settings(fields: Fields) -> dict[str, Setting]:
     for setting, described in zip(settings, fields.inside, strict=True):
         for key, others in (("needs", setting.needs), ("unlike", setting.unlike)):
             for other in set(others) - set(ids):
-                message = f"{key}: found {shown(other)}, accepted are {', '.join(ids)}"
-                described.add_issue(message, key)
+                message = f"{key}: unknown setting {shown(other)}"
+                described.add_issue(message, key, hint=hint_for(other, ids))
     return {each.id: each for each in settings}
 
 
@@ -170,6 +170,6 @@ def _regex(fields: Fields) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
-        message = f"found {shown(pattern)}, which is not a regular expression: {error}"
-        fields.add_issue(f"accepts: {message}", "accepts")
+        message = f"accepts: invalid regular expression {shown(pattern)}: {error}"
+        fields.add_issue(message, "accepts")
     return pattern

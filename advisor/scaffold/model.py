@@ -1,4 +1,4 @@
-"""The values that scaffolding works on: requests, specs and rendered files."""
+"""The values of scaffolding: requests, overrides, specs and rendered files."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from advisor.naming import Name
 
 @dataclass(frozen=True)
 class ScaffoldRequest:
-    """One operator to scaffold, as the user or a recommendation names it."""
+    """One operator to scaffold, as requested by the user or by a recommendation."""
 
     pattern: str
     name: str
     airflow: str | None = None
-    """The version of the target; None for the default."""
+    """The Airflow version to target; None for the default."""
     system: str = ""
-    """The system that runs the job, if it is known."""
+    """The system that runs the job; "" if not given."""
     where: str = ""
     """The position of the request in its file, for errors; "" for the command line."""
     replaces_name: bool = False
-    """Use a similar name if `name` cannot be used, instead of refusing it."""
+    """Whether to use a similar name if `name` cannot be used; otherwise that is an error."""
 
 
 @dataclass(frozen=True)
 class Overrides:
-    """The options that apply to every operator of a run; None for the default."""
+    """The options that apply to all operators of a run; None for the default."""
 
     system: str | None = None
     airflow: str | None = None
@@ -39,7 +39,7 @@ class Overrides:
 
 @dataclass(frozen=True)
 class ScaffoldSpec:
-    """One operator to scaffold, complete: everything that its files depend on."""
+    """One operator to scaffold, with everything that its files depend on."""
 
     pattern: str
     name: Name
@@ -49,11 +49,11 @@ class ScaffoldSpec:
     on_kill: str
     on_missing: str
     settings: Mapping[str, str | tuple[str, ...]]
-    """The system's own settings by id, each with a value."""
+    """The settings of the system by id, each with a value."""
 
 
 class Folder(str, Enum):
-    """The two folders that files are written to."""
+    """The folders that files are written to."""
 
     package = "package"
     """The package of the operator, inside `--into`."""
@@ -63,7 +63,7 @@ class Folder(str, Enum):
 
 @dataclass(frozen=True)
 class RenderedFile:
-    """A rendered file; Python files are known to compile."""
+    """A rendered file; Python files have been compiled as a check."""
 
     folder: Folder
     path: PurePosixPath

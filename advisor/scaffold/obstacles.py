@@ -1,4 +1,4 @@
-"""Finds what prevents a scaffold: files in place of folders, links, spellings, hidden modules."""
+"""Finds what is in the way of a scaffold: wrong file types, links, names that differ in case."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from advisor.documents.model import printable
 from advisor.errors import InputError, Problem
 from advisor.scaffold.model import Folder
 
-IGNORED = "rename one: a file system that ignores case takes both for the same"
+BROKEN = "broken symbolic link"
+IGNORED = "rename one; they are the same file if the file system ignores case"
 
 
 def refuse_obstacles(
     into: Path, dags: Path, package: str, files: Iterable[tuple[Folder, PurePosixPath]]
 ) -> None:
-    """Raise an InputError that names every obstacle to writing a scaffold."""
+    """Raise an InputError that lists everything that prevents writing a scaffold."""
     folder = into / package
     problems = [*_folder(into, links=True), *_folder(dags, links=True)]
     problems = problems or [*_package(into, dags, folder)]
@@ -32,7 +33,7 @@ def refuse_obstacles(
 
 
 def hidden_module(package: str, folder: Path) -> str:
-    """Return where else a module with a package's name is, or "" if it is only in `folder`.
+    """Return the location of another module with the name of a package, or "" if there is none.
 
     Imports nothing.
     """
@@ -40,7 +41,7 @@ def hidden_module(package: str, folder: Path) -> str:
         spec = find_spec(package)
     except (ImportError, ValueError):
         # An import hook failed, or the module is loaded and has no spec.
-        return "a module that is loaded" if package in sys.modules else ""
+        return "a loaded module" if package in sys.modules else ""
     for place in _places(spec) if spec else ():
         if Path(place).resolve() != folder.resolve():
             return place
@@ -64,24 +65,24 @@ def _package(into: Path, dags: Path, folder: Path) -> Iterator[Problem]:
     yield from _other_spellings(folder)
     module = folder.with_suffix(".py")
     if os.path.lexists(module):
-        yield _problem(module, f"would be hidden by the folder {printable(folder.name)}")
+        yield _problem(module, f"would be hidden by the package {printable(folder.name)}")
     if (into / folder.name).resolve() in (dags.resolve(), *dags.resolve().parents):
-        yield Problem("--dags", f"is inside {printable(str(folder))}, which is the package")
+        yield Problem("--dags", f"must not be inside the package {printable(str(folder))}")
 
 
 def _folder(folder: Path, *, links: bool) -> Iterator[Problem]:
-    """Yield the problem if a path is not a folder and cannot become one."""
+    """Yield a problem if a path is not a folder and cannot be created as one."""
     if folder.is_symlink() and not (links and folder.exists()):
-        message = "is a link" if folder.exists() else "is a link that leads nowhere"
-        yield _problem(folder, message, "a folder is needed here")
+        kind = "symbolic link" if folder.exists() else BROKEN
+        yield _problem(folder, f"expected a folder, found a {kind}")
         return
     existing = next(each for each in (folder, *folder.parents, Path("/")) if os.path.lexists(each))
     if not existing.is_dir():
-        yield _problem(existing, "is not a folder")
+        yield _problem(existing, "expected a folder, found a file")
 
 
 def _file(top: Path, path: PurePosixPath, bound: Path) -> Iterator[Problem]:
-    """Yield the problems if a path inside a folder is not a file that may be written."""
+    """Yield the problems that prevent writing a file inside a folder."""
     for parent in reversed(path.parents[:-1]):
         if problems := [*_folder(top / parent, links=False), *_other_spellings(top / parent)]:
             yield from problems
@@ -91,20 +92,21 @@ def _file(top: Path, path: PurePosixPath, bound: Path) -> Iterator[Problem]:
     if file.is_symlink():
         yield from _link(file, bound)
     elif os.path.lexists(file) and not file.is_file():
-        yield _problem(file, "is a folder" if file.is_dir() else "is not a regular file")
+        kind = "folder" if file.is_dir() else "special file"
+        yield _problem(file, f"expected a file, found a {kind}")
 
 
 def _link(file: Path, bound: Path) -> Iterator[Problem]:
     try:
         leads_to = file.resolve(strict=True)
     except (OSError, RuntimeError):
-        yield _problem(file, "is a link that leads nowhere")
+        yield _problem(file, f"expected a file, found a {BROKEN}")
         return
     if bound.resolve() not in leads_to.parents:
-        message = f"is a link that leads out of {printable(str(bound))}"
-        yield _problem(file, f"{message}, to {printable(str(leads_to))}")
+        message = f"links to {printable(str(leads_to))}, which is outside {printable(str(bound))}"
+        yield _problem(file, message)
     elif not leads_to.is_file():
-        yield _problem(file, "is a link to something other than a file")
+        yield _problem(file, f"links to {printable(str(leads_to))}, which is not a file")
 
 
 def _other_spellings(path: Path) -> Iterator[Problem]:
@@ -115,7 +117,7 @@ def _other_spellings(path: Path) -> Iterator[Problem]:
         return
     for name in names:
         if name != path.name and name.lower() == path.name.lower():
-            message = f"differs from {printable(path.name)} in nothing but case"
+            message = f"differs from {printable(path.name)} only in case"
             yield _problem(path.parent / name, message, IGNORED)
 
 

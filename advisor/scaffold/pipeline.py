@@ -1,4 +1,4 @@
-"""Scaffolding as one call: takes requests, writes files, and returns the status of each."""
+"""Scaffolding as one call: takes requests, writes the files, and returns their statuses."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from advisor.scaffold.write import write_plans
 
 @dataclass(frozen=True)
 class ScaffoldResult:
-    """What a run did, or would do if nothing was written."""
+    """What a run did or, if nothing was written, would do."""
 
     plans: tuple[Plan, ...]
     notes: tuple[str, ...]
     next: tuple[str, ...]
-    """Commands to run next; none if nothing was written."""
+    """Commands to run next; empty if nothing was written."""
     is_written: bool
 
     @property
     def conflicts(self) -> tuple[Step, ...]:
-        """Return the conflicts that kept everything from being written."""
+        """Return the unresolved conflicts; if there are any, nothing was written."""
         return tuple(step for plan in self.plans for step in plan.conflicts)
 
 
@@ -50,22 +50,22 @@ def scaffold(  # noqa: PLR0913 - all but the first two are passed by keyword
     dry_run: bool = False,
     resolve: Resolve | None = None,
 ) -> ScaffoldResult:
-    """Scaffold an operator for each request: all of them or none.
+    """Scaffold an operator for each request: either all of them or none.
 
     Everything is rendered, compiled and planned before the first file is written.
 
     Args:
         requests: the operators.
         overrides: options that apply to all of them.
-        places: the folders to write to; they are created if they do not exist.
-        templates: a folder of the user's own templates.
-        dry_run: plan only.
-        resolve: called for each file that was edited. Without it, or if a conflict remains,
-            nothing is written.
+        places: the folders to write to; created if they do not exist.
+        templates: a folder with the user's own templates.
+        dry_run: plan, but do not write.
+        resolve: called for each file that was edited. If it is None or leaves a conflict
+            unresolved, nothing is written.
 
     Raises:
-        InputError: a request is invalid, or something is in the way of a file.
-        ConflictError: a file was edited after it was planned; nothing was written.
+        InputError: a request is invalid, or a path cannot be written as a file.
+        ConflictError: a file was edited during the run; nothing was written.
         OutputError: something cannot be written; all changes were undone.
     """
     manifest = load_manifest(templates)
@@ -88,7 +88,7 @@ def scaffold(  # noqa: PLR0913 - all but the first two are passed by keyword
 
 
 def default_places(into: Path | None = None, dags: Path | None = None) -> Places:
-    """Return the given folders, or those of an Airflow project, or the working directory."""
+    """Return the given folders; by default plugins/ and dags/, or the working directory."""
     return Places(into or _folder_or_here("plugins"), dags or _folder_or_here("dags"))
 
 
@@ -99,27 +99,29 @@ def _folder_or_here(name: str) -> Path:
 def _notes_on_hidden(plans: Sequence[Plan]) -> list[str]:
     """Return a note for each package that would hide an importable module.
 
-    Only a note, because the operator may run in a different environment.
+    Not an error, because the operator may run in a different environment.
     """
     modules = [(plan, hidden_module(plan.spec.name.package, plan.package)) for plan in plans]
     return [
-        f"{plan.spec.name.operator} makes the package {plan.spec.name.package}, which would hide "
-        f"{printable(module)} if both are on the import path"
+        f"the package {plan.spec.name.package} would hide {printable(module)} if both are on the "
+        "import path"
         for plan, module in modules
         if module
     ]
 
 
 def _notes_on_incomplete(plans: Sequence[Plan], *, is_written: bool) -> list[str]:
-    """Return a note for each package that was left incomplete by an earlier run that was killed."""
-    message = "was incomplete; completed" if is_written else "is incomplete, as after a killed run"
+    """Return a note for each package that an interrupted run left incomplete."""
+    end = "; now complete" if is_written else ""
     return [
-        f"{printable(plan.package.as_posix())} {message}" for plan in plans if plan.is_incomplete
+        f"{printable(plan.package.as_posix())}: an earlier run was interrupted{end}"
+        for plan in plans
+        if plan.is_incomplete
     ]
 
 
 def _next_commands(plans: Sequence[Plan], manifest: TemplateManifest) -> tuple[str, ...]:
-    """Return the commands that run the tests, then those of the systems."""
+    """Return the commands that run the tests, followed by those of the systems."""
     folders = [shlex.quote((plan.package / "tests").as_posix()) for plan in plans]
     tests = [f"python -m pytest {printable(folder)}" for folder in folders]
     systems = [each for plan in plans for each in manifest.systems[plan.spec.system].next]

@@ -1,4 +1,4 @@
-"""Plans what to do with each file, by comparing the rendered files with those on disk."""
+"""Plans what to do with each file by comparing rendered files with those on disk."""
 
 from __future__ import annotations
 
@@ -22,38 +22,38 @@ class Status(str, Enum):
     create = "create"
     """It does not exist yet."""
     identical = "identical"
-    """It already has the right content."""
+    """It already has the rendered content."""
     update = "update"
-    """It was not edited since advisor wrote it, and its content changes."""
+    """It has not been edited since advisor wrote it, and its content changes."""
     conflict = "conflict"
-    """It was edited, or advisor did not write it."""
+    """It was edited, or was not written by advisor."""
     force = "force"
-    """A conflict that the user lets advisor overwrite."""
+    """A conflict; the user chose to overwrite the file."""
     skip = "skip"
-    """A conflict that the user keeps as it is."""
+    """A conflict; the user chose to keep the file."""
     remove = "remove"
-    """It was not edited since advisor wrote it, and no longer belongs to the scaffold."""
+    """It has not been edited since advisor wrote it, and is no longer part of the scaffold."""
     leave = "leave"
-    """It no longer belongs to the scaffold, but was edited or is a Dag, so the user owns it now."""
+    """It is no longer part of the scaffold, but was edited or is a Dag, so the user keeps it."""
 
 
 WRITTEN = frozenset((Status.create, Status.update, Status.force))
-"""The statuses with which advisor writes the file."""
+"""The statuses of files that advisor writes."""
 OURS = WRITTEN | {Status.identical}
-"""The statuses with which the file has the rendered content after the run."""
+"""The statuses of files that have the rendered content after the run."""
 CHANGES = WRITTEN | {Status.remove}
-"""The statuses with which something on disk changes."""
+"""The statuses of files that change on disk."""
 
 
 @dataclass(frozen=True)
 class Places:
-    """The two folders to write to, spelled as the user spelled them."""
+    """The folders to write to, as spelled by the user."""
 
     into: Path
     dags: Path
 
     def folder(self, folder: Folder, package: str) -> Path:
-        """Return the path of a folder: that of the package, or the one for Dags."""
+        """Return the path of a folder: the one of the package, or the one for Dags."""
         return self.into / package if folder is Folder.package else self.dags
 
 
@@ -86,7 +86,7 @@ class Plan:
     steps: tuple[Step, ...]
     recorded: Hashes
     leftovers: tuple[Path, ...] = ()
-    """Temporary files of a run that was killed."""
+    """Temporary files of interrupted runs."""
 
     @property
     def package(self) -> Path:
@@ -102,8 +102,8 @@ class Plan:
     def is_incomplete(self) -> bool:
         """Return whether an earlier run was interrupted before it had written everything.
 
-        The record is written last: without it, or with an older one, the files that were already
-        written have the rendered content but not the recorded hash. Empty files prove nothing.
+        The record is written last, so after an interruption some files have the rendered content
+        but not the recorded hash. Empty files do not count: users may have created them.
         """
         return bool(self.leftovers) or any(
             step.folder is Folder.package
@@ -118,8 +118,8 @@ class Plan:
 def make_plan(spec: ScaffoldSpec, files: Iterable[RenderedFile], places: Places) -> Plan:
     """Return the plan for the rendered files of a spec.
 
-    Raises InputError if something other than a file is in the way, or if the record of the last
-    run cannot be read.
+    Raises InputError if a path cannot be written as a file, or if the record of the last run cannot
+    be read.
     """
     rendered = {(file.folder, file.path): file.text.encode() for file in files}
     package = spec.name.package
@@ -153,8 +153,8 @@ def resolve_conflicts(plan: Plan, resolve: Resolve) -> Plan:
 def with_record(plan: Plan) -> Plan:
     """Return a plan that also writes the record.
 
-    A file that keeps the user's content keeps the hash of what advisor last wrote there, so that
-    the next run recognises it as edited again.
+    A file that the user keeps is recorded with the hash of what advisor last wrote there, so that
+    the next run detects it as edited again.
     """
     hashes = {}
     for step in plan.steps:
@@ -180,7 +180,7 @@ def _sorted(steps: Iterable[Step]) -> tuple[Step, ...]:
 
 
 def _step(target: Path, place: record.Place, new: bytes | None, recorded: Hashes) -> Step | None:
-    """Return the step for a file, or None if it does not exist and is not needed."""
+    """Return the step for a file, or None if it neither exists nor is needed."""
     old = _content(target)
     untouched = old is not None and hash_of(old) == recorded.get(place)
     if new is None:

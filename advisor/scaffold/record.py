@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
 from advisor import __version__
-from advisor.documents.model import printable
+from advisor.documents.model import printable, shown
 from advisor.documents.read import read_document
 from advisor.documents.validation import Fields, ValidationIssue
 from advisor.documents.yaml_text import to_yaml
@@ -18,15 +18,15 @@ from advisor.scaffold.model import Folder, ScaffoldSpec
 FILE = PurePosixPath(".advisor.yaml")
 VERSION = "1"
 HEADING = """\
-# Written by advisor, which reads it on the next run: the hashes tell which files were edited.
+# Written by advisor. The next run compares these hashes to find files that were edited.
 """
 DIGITS = frozenset("0123456789abcdef")
-MOVE_AWAY = "move it away, and advisor takes every file here as edited"
+MOVE_AWAY = "if you remove it, all files in this folder count as edited"
 
 Place: TypeAlias = "tuple[Folder, PurePosixPath]"
 """A file of a scaffold: its folder and its path inside."""
 Hashes: TypeAlias = "Mapping[Place, str]"
-"""The hash of each file when advisor last wrote it."""
+"""The hash of each file as advisor last wrote it."""
 
 
 def hash_of(content: bytes) -> str:
@@ -46,9 +46,9 @@ def record_text(spec: ScaffoldSpec, hashes: Hashes) -> str:
 
 
 def read_hashes(file: Path, package: str) -> Hashes:
-    """Return the hashes in the record of a package; none if it has no record.
+    """Return the hashes in the record of a package; empty if there is no record.
 
-    Raises InputError if the file is damaged, written by a newer advisor, or of another package.
+    Raises InputError if the record is invalid, of a newer advisor, or of another package.
     """
     if not file.exists():
         return {}
@@ -60,15 +60,17 @@ def read_hashes(file: Path, package: str) -> Hashes:
         raise InputError(problems) from None
     issues: list[ValidationIssue] = []
     fields = Fields(root, (), issues)
-    fields.choice("record", [VERSION])
+    version = fields.text("record")
+    if version and version != VERSION:
+        fields.add_issue(f"expected version {VERSION}, found {shown(version)}")
     if not issues:
         recorded = fields.inner("order").text("package")
         if recorded and recorded != package:
-            fields.add_issue(f"it is of {printable(recorded)}, and this folder is {package}")
+            fields.add_issue(f"expected the package {package}, found {printable(recorded)}")
     hashes = {place: hash_ for folder in Folder for place, hash_ in _hashes(fields, folder)}
     if issues:
         raise InputError(
-            [Problem(where, f"is not a record: {issue.message}", MOVE_AWAY) for issue in issues]
+            [Problem(where, f"invalid record: {issue.message}", MOVE_AWAY) for issue in issues]
         )
     return hashes
 
@@ -90,12 +92,14 @@ def _shape(spec: ScaffoldSpec) -> dict[str, object]:
 
 
 def _hashes(fields: Fields, folder: Folder) -> list[tuple[Place, str]]:
-    """Return the hashes for one folder; a path that leads out of it is an issue."""
+    """Return the hashes for one folder; a path that points outside of it is an issue."""
     listed = fields.inner(folder.value)
     hashes = [(PurePosixPath(key), listed.text(key)) for key in listed.node]
     for path, text in hashes:
         if path.is_absolute() or ".." in path.parts or not path.parts:
-            listed.add_issue(f"{printable(str(path))} is not a path inside the folder")
+            listed.add_issue(f"{printable(str(path))} is outside the folder")
         if len(text) != sha256().digest_size * 2 or not DIGITS.issuperset(text):
-            listed.add_issue(f"{printable(str(path))} has no hash")
+            listed.add_issue(
+                f"{printable(str(path))}: expected a SHA-256 hash, found {shown(text)}"
+            )
     return [((folder, path), text) for path, text in hashes]

@@ -1,4 +1,4 @@
-"""Renders the files of a spec from templates; has the functions that templates call."""
+"""Renders the files of a spec from templates, and defines the functions that templates call."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 SUFFIX = ".jinja"
-"""The suffix of a template; a file without it is copied."""
+"""The suffix of a template; a file without it is copied unchanged."""
 WIDTH = 88
 """Maximum line length of generated code: the default of ruff and black."""
 ASYNC_STORE_SINCE = parse_version("3.4")
 
 
 def render(spec: ScaffoldSpec, manifest: TemplateManifest) -> tuple[RenderedFile, ...]:
-    """Return every file of a scaffold, in the order of their paths.
+    """Return all files of a scaffold, sorted by path.
 
     Raises InputError if a user's own template is invalid, or renders invalid Python.
     """
@@ -55,7 +55,7 @@ def _values(spec: ScaffoldSpec, manifest: TemplateManifest) -> dict[str, object]
 
 
 def _dag_imports(name: Name) -> str:
-    """Return the imports of the example Dag, in the order of import sorters."""
+    """Return the imports of the example Dag, sorted as by ruff."""
     own = imported(name.package, name.operator)
     lines = {"airflow.sdk": "from airflow.sdk import DAG", name.package: own}
     return "\n".join(lines[module] for module in sorted(lines))
@@ -66,14 +66,14 @@ class _Source:
     """A template, and the path of the file rendered from it."""
 
     template: str
-    """Its name, relative to the folder of templates."""
+    """Its path relative to the folder of templates."""
     file: Path
     folder: Folder
     path: PurePosixPath
 
 
 def _sources(spec: ScaffoldSpec, manifest: TemplateManifest) -> list[_Source]:
-    """Return the templates for a spec; the later layer wins if two are for the same file."""
+    """Return the templates for a spec; if two are for the same file, the later layer wins."""
     sources = {}
     for layer in _layers(spec, manifest):
         for folder in reversed(manifest.folders):
@@ -121,11 +121,11 @@ def _rendered(environment: Environment, template: str, values: dict[str, object]
 
 
 def _compiled(text: str, source: str) -> None:
-    """Compile a file, so that only valid Python is written."""
+    """Compile a file to ensure that only valid Python is written."""
     try:
         compile(text, source, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
-        raise InputError([Problem(source, f"makes invalid Python: {error}")]) from None
+        raise InputError([Problem(source, f"invalid Python after rendering: {error}")]) from None
 
 
 @cache
@@ -148,7 +148,7 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
 
 
 def literal(value: str) -> str:
-    """Return a text as a Python literal, in the quotes that ruff's formatter uses."""
+    """Return a text as a Python literal, quoted as by ruff's formatter."""
     single = repr(f'{value}"')[1:-2]  # the added double quote makes repr use single quotes
     if value.count('"') > value.count("'"):
         return f"'{single}'"
@@ -156,7 +156,7 @@ def literal(value: str) -> str:
 
 
 def constant(indent: int, start: str, value: str) -> str:
-    """Return an assignment of one text: on one line if it fits, or else in parentheses."""
+    """Return an assignment of one text: on one line if it fits, otherwise in parentheses."""
     margin = " " * indent
     line = f"{margin}{start}{literal(value)}"
     if len(line) <= WIDTH:
@@ -165,7 +165,7 @@ def constant(indent: int, start: str, value: str) -> str:
 
 
 def assigned(indent: int, start: str, opening: str, values: Sequence[str], closing: str) -> str:
-    """Return an assignment of several texts: on one line if it fits, or else one per line.
+    """Return an assignment of several texts: on one line if it fits, otherwise one per line.
 
     `opening` and `closing` surround the texts, such as `frozenset({` and `})`.
     """

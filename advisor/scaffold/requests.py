@@ -1,4 +1,4 @@
-"""Reads the output of `advisor recommend` as requests: one operator for each job."""
+"""Reads the output of `advisor recommend` as requests: one operator per job."""
 
 from __future__ import annotations
 
@@ -11,33 +11,36 @@ from advisor.errors import InputError
 from advisor.scaffold.model import ScaffoldRequest
 
 SCHEMA_VERSION = "2"
-"""The schema version of the recommendations that can be read."""
+"""The schema version of recommendations that is supported."""
 CHECKPOINT = "checkpoint"
 ANSWERS = frozenset(("triggerer", "duration", "duplicate_risk", "async_client", "jobs"))
-"""Keys by which a document of answers is recognised."""
-PIPE = "`advisor recommend --format json` writes it: pipe that into `advisor scaffold --from -`"
-OTHER_VERSION = "another version of advisor wrote it; run `advisor recommend --format json` again"
+"""Keys that identify an answers file."""
+PIPE = "pipe `advisor recommend --format json` into `advisor scaffold --from -`"
+OTHER_VERSION = "run `advisor recommend --format json` again with this version of advisor"
+
+
+EXPECTED = "expected the output of advisor recommend"
 
 
 @dataclass(frozen=True)
 class Recommended:
-    """The operators to scaffold, and a note on each job that gets none."""
+    """The operators to scaffold, and a note for each job without one."""
 
     requests: tuple[ScaffoldRequest, ...]
     notes: tuple[str, ...]
 
 
 def read_recommended(document: Document) -> Recommended:
-    """Return the requests in a document of recommendations.
+    """Return the requests in the output of `advisor recommend`.
 
-    Raises InputError if it is another document, such as answers, or has another schema version.
+    Raises InputError for any other document, such as answers, and for another schema version.
     """
     _refuse_others(document)
     issues: list[ValidationIssue] = []
     fields = Fields(document.root, (), issues)
     version = fields.text("schema_version")
     if version and version != SCHEMA_VERSION:
-        message = f"schema_version: found {shown(version)}, accepted is {SCHEMA_VERSION}"
+        message = f"schema_version: expected {SCHEMA_VERSION}, found {shown(version)}"
         issues.append(ValidationIssue(("schema_version",), message, OTHER_VERSION))
     if issues:
         raise validation_error(document, issues)
@@ -53,19 +56,19 @@ def _refuse_others(document: Document) -> None:
     if isinstance(root, dict) and root.get(RECOMMENDED):
         return
     if isinstance(root, dict) and not ANSWERS.isdisjoint(root):
-        message = "is what a user says, and --from reads what advisor recommended"
+        message = f"{EXPECTED}, found answers"
         raise InputError.of(document.name, message, PIPE)
-    kind = f"no {RECOMMENDED}" if isinstance(root, dict) else kind_of(root)
-    message = f"found {kind}, accepted is what advisor recommended"
+    kind = f"no '{RECOMMENDED}'" if isinstance(root, dict) else kind_of(root)
+    message = f"{EXPECTED}, found {kind}"
     raise InputError.of(document.name, message, PIPE)
 
 
 def _read(fields: Fields, document: str) -> ScaffoldRequest | str:
-    """Return the request for a job, or a note on why there is none."""
+    """Return the request for a job, or a note that says why there is none."""
     name = fields.text("name")
     pattern, variant = _optional(fields, "pattern"), _optional(fields, "variant")
     answers = fields.inner("answers")
-    # Alternatives that were recommended ahead of the pattern, or because none fits.
+    # Alternatives that were recommended over the pattern, or because no pattern fits.
     others = [
         each
         for each in fields.each("alternatives")
@@ -85,6 +88,6 @@ def _read(fields: Fields, document: str) -> ScaffoldRequest | str:
 
 
 def _optional(fields: Fields, key: str) -> str:
-    """Return a text field, or "" if it is null: spelled out in YAML, and read as "" from JSON."""
+    """Return a text field, or "" if it is null, which is "null" in YAML and "" in parsed JSON."""
     text = fields.text(key, "")
     return "" if text == "null" else text

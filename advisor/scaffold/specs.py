@@ -1,12 +1,11 @@
-"""Turns requests into specs: resolves and validates every choice and setting."""
+"""Turns requests into specs: resolves and validates all choices and settings."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from advisor.answers.parse import nearest
-from advisor.documents.model import shown
+from advisor.documents.model import hint_for, shown
 from advisor.errors import InputError, Problem
 from advisor.knowledge.versions import (
     STABLE,
@@ -26,7 +25,7 @@ FAIL = "fail"
 AUTO, LEAVE = "auto", "leave"
 SET_OPTION = "--set"
 LONGEST_TEXT = 70
-"""Characters of a setting's text, so that its line fits into the width of generated code."""
+"""Maximum number of characters of a setting, so that generated lines are not too long."""
 
 
 def make_specs(
@@ -34,7 +33,7 @@ def make_specs(
 ) -> list[ScaffoldSpec]:
     """Return the specs for requests.
 
-    Raises InputError if one is invalid, or if two would have the same package.
+    Raises InputError if one is invalid, or if two have the same package name.
     """
     specs = [
         _spec(request, name, overrides, manifest)
@@ -46,8 +45,8 @@ def make_specs(
         package = spec.name.package
         if package in first:
             names = f"{shown(first[package])} and {shown(request.name)}"
-            message = f"{names} both make the package {package}"
-            problems.append(Problem(request.where, message, "give one of them another name"))
+            message = f"{names} have the same package name '{package}'"
+            problems.append(Problem(request.where, message, "rename one of them"))
         first.setdefault(package, request.name)
     if problems:
         raise InputError(problems)
@@ -57,15 +56,15 @@ def make_specs(
 def notes_on_requests(
     requests: Sequence[ScaffoldRequest], overrides: Overrides, manifest: TemplateManifest
 ) -> list[str]:
-    """Return a note for each name that is replaced, and one for each system without templates."""
+    """Return a note for each name that was replaced and each system without templates."""
     names = [
-        f"{shown(request.name)} cannot be used as a name; scaffolded as {name.stem}"
+        f"{shown(request.name)} cannot be used as a name; using {name.stem}"
         for request, name in zip(requests, _names(requests), strict=True)
         if _is_replaced(request)
     ]
     systems = dict.fromkeys(each.system for each in requests if each.system)
     return names + [
-        f"there are no templates for {shown(system)} yet; taken as {DEFAULT_SYSTEM}"
+        f"there are no templates for {shown(system)} yet; using {DEFAULT_SYSTEM}"
         for system in systems
         if overrides.system is None and system not in manifest.systems
     ]
@@ -75,11 +74,12 @@ def _spec(
     request: ScaffoldRequest, name: Name, overrides: Overrides, manifest: TemplateManifest
 ) -> ScaffoldSpec:
     where = request.where
-    pattern = manifest.patterns[_one_of(request.pattern, manifest.patterns, where or "PATTERN")]
+    known = manifest.patterns
+    pattern = known[_one_of("pattern", request.pattern, known, where or "PATTERN")]
     target = _target(request, overrides)
     if target < pattern.since:
-        message = f"{pattern.id} needs Airflow {pattern.since}, and the target is {target}"
-        raise InputError.of(where or "PATTERN", message, pattern.refusal)
+        message = f"{pattern.id} needs Airflow {pattern.since} or newer, but the target is {target}"
+        raise InputError.of(where or "PATTERN", f"{message}. {pattern.refusal}")
     system = _system(request, overrides, manifest)
     return ScaffoldSpec(
         pattern=pattern.id,
@@ -93,7 +93,7 @@ def _spec(
 
 
 def _names(requests: Sequence[ScaffoldRequest]) -> list[Name]:
-    """Return the name of each request: its own, else a possible one that no other request has."""
+    """Return the name for each request: its own, or else an unused similar one."""
     own = [
         None if _is_replaced(each) else parse_name(each.name, each.where or "NAME")
         for each in requests
@@ -107,7 +107,7 @@ def _names(requests: Sequence[ScaffoldRequest]) -> list[Name]:
 
 
 def _is_replaced(request: ScaffoldRequest) -> bool:
-    """Return whether the name of a request cannot be used, and another one may take its place."""
+    """Return whether the name of a request cannot be used, and may be replaced."""
     if not request.replaces_name:
         return False
     try:
@@ -118,7 +118,7 @@ def _is_replaced(request: ScaffoldRequest) -> bool:
 
 
 def _unused(name: Name, taken: Collection[str]) -> Name:
-    """Return a name whose package is not taken: this one, else one with a number at its end."""
+    """Return a name whose package is not taken: this name, or this name with a number."""
     unused, number = name, 2
     while unused.package in taken:
         unused, number = parse_name(f"{name.stem}{number}"), number + 1
@@ -126,7 +126,7 @@ def _unused(name: Name, taken: Collection[str]) -> Name:
 
 
 def _target(request: ScaffoldRequest, overrides: Overrides) -> Version:
-    """Return the minor release to target: as given, or the installed or the stable one.
+    """Return the minor release to target: the given one, or the installed one, or STABLE.
 
     Raises InputError for an unsupported release.
     """
@@ -137,61 +137,57 @@ def _target(request: ScaffoldRequest, overrides: Overrides) -> Version:
     installed = installed_airflow()
     if installed is None:
         return STABLE
-    hint = f"is installed here; {AIRFLOW_OPTION} names another one"
-    return _parse_target(installed, AIRFLOW_OPTION, hint)
+    return _parse_target(installed, AIRFLOW_OPTION, "installed ")
 
 
-def _parse_target(text: str, where: str, hint: str = "") -> Version:
+def _parse_target(text: str, where: str, origin: str = "") -> Version:
     try:
         version = parse_version(text)
     except ValueError:
         version = None
     if version is None or version._replace(patch=0) not in TARGETS:
-        *others, last = map(str, TARGETS)
-        accepted = f"{', '.join(others)} and {last}"
-        message = f"found {shown(text)}, operators are written for Airflow {accepted}"
-        raise InputError.of(where, message, hint)
+        message = f"unsupported {origin}Airflow version {shown(text)}"
+        raise InputError.of(where, message, f"accepted: {', '.join(map(str, TARGETS))}")
     return version._replace(patch=0)
 
 
 def _on_kill(target: Version, given: str | None) -> str:
-    """Return the policy for killed tasks: as given, or the one that is safe on that release.
+    """Return what to do with the job of a killed task: as given, or the safe default.
 
     Raises InputError for `auto` on a release without a task state store.
     """
     has_store = target >= STORE_SINCE
     if given == AUTO and not has_store:
         message = (
-            f"auto needs Airflow {STORE_SINCE}: without a task state store a retry cannot "
-            "reconnect to a job that was left running"
+            f"auto needs Airflow {STORE_SINCE} or newer: without a task state store, a retry "
+            "cannot reconnect to a job that was left running"
         )
-        raise InputError.of("--on-kill", message, "choose cancel or leave")
+        raise InputError.of("--on-kill", message, "use cancel or leave")
     return given or (AUTO if has_store else LEAVE)
 
 
 def _system(request: ScaffoldRequest, overrides: Overrides, manifest: TemplateManifest) -> str:
-    """Return the system: as chosen, or as named if there are templates for it, or `http`."""
+    """Return the system: the option, or the requested one if it has templates, or `http`."""
     if overrides.system is not None:
-        return _one_of(overrides.system, manifest.systems, "--system")
+        return _one_of("system", overrides.system, manifest.systems, "--system")
     return request.system if request.system in manifest.systems else DEFAULT_SYSTEM
 
 
-def _one_of(id_: str, accepted: Mapping[str, object], where: str) -> str:
-    """Return an id that is one of those accepted; raises InputError for any other."""
+def _one_of(kind: str, id_: str, accepted: Mapping[str, object], where: str) -> str:
+    """Return an accepted id; raises InputError for any other."""
     if id_ not in accepted:
-        message = f"found {shown(id_)}, accepted are {', '.join(accepted)}"
-        raise InputError.of(where, message, nearest(id_, accepted))
+        raise InputError.of(where, f"unknown {kind} {shown(id_)}", hint_for(id_, accepted))
     return id_
 
 
 def resolve_settings(settings: Mapping[str, Setting], given: Mapping[str, str]) -> dict[str, Value]:
-    """Return every setting with the value that the user gave, or its default.
+    """Return all settings, each with the given value or its default.
 
-    Raises an InputError that lists every problem: unknown ids, values that are not accepted, and
-    values that exclude each other.
+    Raises an InputError that lists every problem: unknown ids, invalid values, and values that
+    exclude each other.
     """
     problems = [
-        Problem(SET_OPTION, f"found {shown(each)}, accepted are {', '.join(settings)}")
+        Problem(SET_OPTION, f"unknown setting {shown(each)}", hint_for(each, settings))
         for each in given
         if each not in settings
     ]
@@ -219,12 +215,11 @@ def _setting_value(setting: Setting, given: str | None, problems: list[Problem])
 
 def _text_problems(setting: Setting, text: str) -> Iterable[Problem]:
     if not re.fullmatch(setting.accepts, text, re.ASCII):
-        yield _on_setting(setting, f"found {shown(text)}, accepted is {setting.says}")
+        message = f"invalid value {shown(text)}"
+        yield _on_setting(setting, message, f"accepted: {setting.says}")
     elif len(text) > LONGEST_TEXT:
-        message = (
-            f"found {len(text)} characters in {shown(text)}, accepted are up to {LONGEST_TEXT}"
-        )
-        yield _on_setting(setting, message)
+        found = f"found {len(text)} in {shown(text)}"
+        yield _on_setting(setting, f"expected at most {LONGEST_TEXT} characters, {found}")
 
 
 def _shared_statuses(values: Mapping[str, Value]) -> Iterable[Problem]:
@@ -233,30 +228,31 @@ def _shared_statuses(values: Mapping[str, Value]) -> Iterable[Problem]:
     for id_, statuses in values.items():
         for status in statuses if isinstance(statuses, tuple) else ():
             if owner.setdefault(status, id_) != id_:
-                known = f"{shown(status)} is also one of {owner[status]}"
-                message = f"{id_}: {known}; a status means one thing"
-                yield Problem(SET_OPTION, message)
+                message = f"{id_}: {shown(status)} is also in {owner[status]}"
+                yield Problem(SET_OPTION, message, "a status cannot have two meanings")
 
 
 def _missing(setting: Setting, values: Mapping[str, Value]) -> Iterable[Problem]:
-    """Yield a problem for each setting that this one needs and that has no value."""
+    """Yield a problem for each setting that this one needs and that is empty."""
     for other in setting.needs if values[setting.id] else ():
         if not values[other]:
-            yield _on_setting(setting, f"needs {other}, which is empty")
+            yield _on_setting(setting, f"needs a value for {other}")
 
 
 def _alike(setting: Setting, values: Mapping[str, Value]) -> Iterable[Problem]:
-    """Yield a problem for each setting that could not be told apart from this one."""
+    """Yield a problem for each setting that overlaps with this one."""
     for other in setting.unlike if values[setting.id] else ():
         one, two = _outline(values[setting.id]), _outline(values[other])
         if one.startswith(two) or two.startswith(one):
-            yield _on_setting(setting, f"cannot be told from {other}, {shown(str(values[other]))}")
+            yield _on_setting(
+                setting, f"must not overlap with {other}, {shown(str(values[other]))}"
+            )
 
 
 def _outline(value: Value) -> str:
-    """Return a path without the names of placeholders, or a field, followed by a dot."""
+    """Return a path without the names of its placeholders, or a field, followed by a dot."""
     return re.sub(r"\{\w+\}", "{}", str(value)) + "."
 
 
-def _on_setting(setting: Setting, message: str) -> Problem:
-    return Problem(SET_OPTION, f"{setting.id}: {message}")
+def _on_setting(setting: Setting, message: str, hint: str = "") -> Problem:
+    return Problem(SET_OPTION, f"{setting.id}: {message}", hint)

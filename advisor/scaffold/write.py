@@ -1,4 +1,4 @@
-"""Carries out plans: replaces each file atomically, and undoes the whole run on an error."""
+"""Carries out plans: replaces files atomically, and undoes the whole run on an error."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from advisor.scaffold.plan import CHANGES, WRITTEN, Plan, Step
 def write_plans(plans: Sequence[Plan]) -> None:
     """Carry out plans that have no conflicts.
 
-    If advisor is killed while writing, running the same command again completes the folders.
-    Raises ConflictError if a file was edited since it was planned, or OutputError if something
-    cannot be written; either way, all changes are undone.
+    If advisor is killed while it writes, the next run of the same command completes the folders.
+    Raises ConflictError if a file was edited since it was planned, and OutputError if something
+    cannot be written; in both cases all changes are undone.
     """
     changes = [step for plan in plans for step in _in_order(plan)]
     undo = _Undo()
@@ -41,19 +41,19 @@ def write_plans(plans: Sequence[Plan]) -> None:
 
 
 def _in_order(plan: Plan) -> list[Step]:
-    """Return the steps that change something: the package, the Dag, and last the record.
+    """Return the steps that change something: the package, the Dag, and the record.
 
-    The record is last so that it shows whether everything before it was written.
+    The record is last, so its presence shows that everything else was written.
     """
     changes = [step for step in plan.steps if step.status in CHANGES]
     return sorted(changes, key=lambda step: step.target == plan.package / record.FILE)
 
 
 def _refuse_edited(steps: Iterable[Step]) -> None:
-    """Raise a ConflictError that names the files edited since they were planned."""
+    """Raise a ConflictError that lists the files edited since they were planned."""
     edited = [step.target for step in steps if content_of(step.target) != step.old]
     if edited:
-        message, hint = "was edited while advisor was running", "run it again"
+        message, hint = "was edited while advisor was running", "run the command again"
         raise ConflictError([Problem(printable(str(file)), message, hint) for file in edited])
 
 
@@ -81,16 +81,16 @@ class _Undo:
             folder.mkdir()
 
     def remember(self, step: Step) -> None:
-        """Save what is needed to undo a step; call it before the step is carried out."""
+        """Save what is needed to undo a step. Call it before the step is carried out."""
         target = step.target
         link = target.readlink() if target.is_symlink() else None
         mode = None if step.old is None else S_IMODE(target.stat().st_mode)
         self._changes.append((target, partial(_restore, step, mode, link)))
 
     def run(self) -> list[Problem]:
-        """Undo everything, the last change first, and return a problem for each failure.
+        """Undo all changes, the last one first, and return a problem for each failure.
 
-        This order works even on a full disk: undoing a step needs no more room than the step freed.
+        This order works even on a full disk, as undoing needs no more space than was just freed.
         """
         failures = []
         for target, restore in reversed(self._changes):
@@ -103,7 +103,7 @@ class _Undo:
 
 
 def _remove(folder: Path) -> None:
-    with suppress(OSError):  # it was not created, or contains other files by now
+    with suppress(OSError):  # it was not created, or has other files by now
         folder.rmdir()
 
 

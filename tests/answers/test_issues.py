@@ -12,8 +12,9 @@ KEYS = (
     "triggerer, duration, duplicate_risk, async_client, work, job_id, idempotency_key, "
     "airflow_version, system, name, expect, jobs"
 )
-TIMES = "a time such as 45s, 20m, 1h30m, 3h or 2d"
-MAPPING = "is a mapping of questions to answers"
+TIMES = "such as 45s, 20m, 1h30m or 2d"
+MAPPING = "expected a mapping of questions to answers"
+TEXT = "1 to 100 printable characters"
 
 
 def test_issues_of_the_file_and_the_flags_are_in_one_error() -> None:
@@ -32,20 +33,17 @@ def test_issues_of_the_file_and_the_flags_are_in_one_error() -> None:
     )
     flags = {"airflow_version": "1.10", "job_id": "2", "colour": "red"}
     assert lines(text, flags) == [
-        "--airflow-version: found '1.10', but nothing is known about Airflow before 2.2",
-        "--set job_id: found '2', accepted are yes, no",
-        f"--set colour: is no question; known are {KEYS}",
-        "a.yaml:1:1: trigerer: is no question; did you mean triggerer?",
-        f"a.yaml:2:1: duration: found '20': the unit is missing; accepted is {TIMES}; "
-        "did you mean 20m?",
-        "a.yaml:3:1: expect: found 'deferable', accepted are deferrable, resumable, async, none; "
-        "did you mean deferrable?",
-        "a.yaml:6:5: duplicate_risk: found 'costy', accepted are harmless, costly, unacceptable; "
-        "did you mean costly?",
-        "a.yaml:7:5: work: found a list, accepted is job, batches, requests, event",
-        f"a.yaml:8:5: found 'nonsense', a job {MAPPING}",
-        "a.yaml:9:6: async_client: found 'perhaps', accepted are yes, no",
-        "a.yaml:9:29: wrok: is no question; did you mean work?",
+        "--airflow-version: Airflow 1.10 is not supported (accepted: 2.2 to 3.4)",
+        "--set job_id: expected yes or no, found '2'",
+        f"--set colour: unknown key 'colour' (accepted: {KEYS})",
+        "a.yaml:1:1: unknown key 'trigerer' (did you mean 'triggerer'?)",
+        "a.yaml:2:1: duration: needs a unit, found '20' (did you mean '20m'?)",
+        "a.yaml:3:1: unknown pattern 'deferable' (did you mean 'deferrable'?)",
+        "a.yaml:6:5: unknown duplicate_risk 'costy' (did you mean 'costly'?)",
+        "a.yaml:7:5: work: expected text, found a list (accepted: job, batches, requests, event)",
+        f"a.yaml:8:5: {MAPPING}, found 'nonsense'",
+        "a.yaml:9:6: async_client: expected yes or no, found 'perhaps'",
+        "a.yaml:9:29: unknown key 'wrok' (did you mean 'work'?)",
     ]
 
 
@@ -60,37 +58,51 @@ def test_issues_of_the_file_and_the_flags_are_in_one_error() -> None:
     ],
 )
 def test_file_that_is_not_a_mapping_is_one_problem(text: str, found: str) -> None:
-    assert lines(text, refuse_missing=True) == [f"a.yaml: found {found}, an answers file {MAPPING}"]
+    assert lines(text, refuse_missing=True) == [f"a.yaml: {MAPPING}, found {found}"]
 
 
 @pytest.mark.parametrize(
     ("jobs", "found"),
-    [("", "nothing"), ("[]", "a list"), ("{name: a}", "a mapping"), ("a", "'a'"), ("~", "'~'")],
+    [
+        ("", "nothing"),
+        ("[]", "an empty list"),
+        ("{name: a}", "a mapping"),
+        ("a", "'a'"),
+        ("~", "'~'"),
+    ],
 )
 def test_jobs_that_are_not_a_list_are_one_problem(jobs: str, found: str) -> None:
     assert lines(f"jobs: {jobs}", refuse_missing=True) == [
-        f"a.yaml:1:1: jobs: found {found}, accepted is a list of jobs"
+        f"a.yaml:1:1: jobs: expected a list of jobs, found {found}"
     ]
 
 
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
-        ("triggerer", "[yes]", "triggerer: found a list, accepted is yes, no"),
-        ("duration", "{h: 3}", f"duration: found a mapping, accepted is {TIMES}"),
-        ("name", "[a]", "name: found a list, accepted is text"),
-        ("expect", "{}", "expect: found a mapping, accepted is deferrable, resumable, async, none"),
-        ("system", "", "system: found '', accepted are 1 to 100 printable characters"),
-        ("colour", "red", f"colour: is no question; known are {KEYS}"),
-        ("job", "[{name: a}]", "job: is no question; did you mean jobs?"),
-        ("Duration", "3h", "Duration: is no question; did you mean duration?"),
+        ("triggerer", "[yes]", "triggerer: expected text, found a list (accepted: yes, no)"),
+        (
+            "duration",
+            "{h: 3}",
+            f"duration: expected text, found a mapping (accepted: a duration {TIMES})",
+        ),
+        ("name", "[a]", f"name: expected text, found a list (accepted: {TEXT})"),
+        (
+            "expect",
+            "{}",
+            "expect: expected text, found a mapping (accepted: deferrable, resumable, async, none)",
+        ),
+        ("system", "", f"system: value is empty (accepted: {TEXT})"),
+        ("colour", "red", f"unknown key 'colour' (accepted: {KEYS})"),
+        ("job", "[{name: a}]", "unknown key 'job' (did you mean 'jobs'?)"),
+        ("Duration", "3h", "unknown key 'Duration' (did you mean 'duration'?)"),
         (
             "duplicate-risk",
             "costly",
-            "duplicate-risk: is no question; did you mean duplicate_risk?",
+            "unknown key 'duplicate-risk' (did you mean 'duplicate_risk'?)",
         ),
-        ('"\\e[31m\\n"', "x", f"\ufffd[31m\ufffd: is no question; known are {KEYS}"),
-        ("x" * 500, "x", f"{'x' * 37}...: is no question; known are {KEYS}"),
+        ('"\\e[31m\\n"', "x", f"unknown key '\ufffd[31m\ufffd' (accepted: {KEYS})"),
+        ("x" * 500, "x", f"unknown key '{'x' * 37}...' (accepted: {KEYS})"),
     ],
 )
 def test_invalid_answer_is_one_problem(key: str, value: str, message: str) -> None:
@@ -101,31 +113,31 @@ def test_invalid_answer_is_one_problem(key: str, value: str, message: str) -> No
 def test_merge_key_is_rejected_with_the_alternative(value: str) -> None:
     text = f"jobs:\n  - &base {{name: a}}\n  - <<: {value}\n    name: b\n"
     assert lines(text) == [
-        "a.yaml:3:5: <<: is no question; merge keys are not read; "
-        "a key at the top of the file is a default for all jobs"
+        "a.yaml:3:5: unknown key '<<' (merge keys are not supported; "
+        "a key at the top of the file is a default for all jobs)"
     ]
 
 
 def test_jobs_inside_a_job_are_rejected() -> None:
-    at_the_top = "is no question; it stands at the top of the file, and once"
-    assert lines("jobs: [{jobs: [{}]}]") == [f"a.yaml:1:9: jobs: {at_the_top}"]
+    at_the_top = "unknown key 'jobs' (it is allowed only at the top of the file)"
+    assert lines("jobs: [{jobs: [{}]}]") == [f"a.yaml:1:9: {at_the_top}"]
     assert lines(None, {"jobs": "x"}) == [f"--set jobs: {at_the_top}"]
 
 
 def test_missing_answers_are_listed_together_with_accepted_values() -> None:
     assert lines(None, {"work": "job"}, refuse_missing=True) == [
-        f"job lacks triggerer (yes, no); duration ({TIMES}); "
-        "duplicate_risk (harmless, costly, unacceptable); async_client (yes, no); "
-        "there is no terminal to ask at: give options or --answers FILE"
+        f"job: missing answers: triggerer (yes|no), duration ({TIMES}), "
+        "duplicate_risk (harmless|costly|unacceptable), async_client (yes|no). "
+        "Not a terminal; pass options or --answers FILE."
     ]
 
 
 def test_missing_answers_are_listed_per_job_with_its_position() -> None:
     text = "async_client: no\nduration: 3h\njobs:\n  - name: a\n    triggerer: no\n  - work: job\n"
     assert lines(text, refuse_missing=True) == [
-        "a.yaml:4:5: a lacks duplicate_risk (harmless, costly, unacceptable)",
-        "a.yaml:6:5: job-2 lacks triggerer (yes, no); "
-        "duplicate_risk (harmless, costly, unacceptable)",
+        "a.yaml:4:5: a: missing answers: duplicate_risk (harmless|costly|unacceptable)",
+        "a.yaml:6:5: job-2: missing answers: triggerer (yes|no), "
+        "duplicate_risk (harmless|costly|unacceptable)",
     ]
 
 
@@ -142,9 +154,9 @@ def test_flag_does_not_hide_an_issue_in_the_file() -> None:
     ("count", "rest"),
     [
         (50, None),
-        (51, "1 more like these"),
-        (999, "949 more like these"),
-        (20_000, "19950 more like these"),
+        (51, "1 more issue"),
+        (999, "949 more issues"),
+        (20_000, "19950 more issues"),
     ],
 )
 def test_error_shows_fifty_problems_and_counts_the_rest(count: int, rest: str | None) -> None:

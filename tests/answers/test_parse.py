@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from advisor.answers.parse import (
     LONGEST_TEXT,
+    PRINTABLE,
     InvalidAnswer,
     accepted_by,
-    nearest,
     newer_than_known,
     parse_answer,
     parse_text,
@@ -19,7 +19,8 @@ from advisor.knowledge.versions import Version
 from tests.answers.reading import KNOWLEDGE
 
 QUESTIONS = KNOWLEDGE.questions
-TIMES = "a time such as 45s, 20m, 1h30m, 3h or 2d"
+TIMES = "a duration such as 45s, 20m, 1h30m or 2d"
+VERSION = "expected a version such as 3.3"
 
 
 def parse(question: str, text: str) -> str:
@@ -70,64 +71,65 @@ def test_parse_answer_returns_the_canonical_form(question: str, text: str, answe
 @pytest.mark.parametrize(
     ("question", "text", "message", "hint"),
     [
-        ("triggerer", "nope", "found 'nope', accepted are yes, no", "did you mean no?"),
-        ("triggerer", "1", "found '1', accepted are yes, no", ""),
-        ("triggerer", "", "found '', accepted are yes, no", ""),
-        ("triggerer", "maybe\x1b[31m", "found 'maybe\ufffd[31m', accepted are yes, no", ""),
+        ("triggerer", "nope", "expected yes or no, found 'nope'", ""),
+        ("triggerer", "1", "expected yes or no, found '1'", ""),
+        ("triggerer", "", "value is empty", "accepted: yes, no"),
+        ("triggerer", "maybe\x1b[31m", "expected yes or no, found 'maybe\ufffd[31m'", ""),
         (
             "duplicate_risk",
             "Costy",
-            "found 'Costy', accepted are harmless, costly, unacceptable",
-            "did you mean costly?",
+            "unknown duplicate_risk 'Costy'",
+            "did you mean 'costly'?",
         ),
-        ("work", "on", "found 'on', accepted are job, batches, requests, event", ""),
+        ("work", "on", "unknown work 'on'", "accepted: job, batches, requests, event"),
         (
             "idempotency_key",
             "unk",
-            "found 'unk', accepted are yes, no, unknown",
-            "did you mean unknown?",
+            "unknown idempotency_key 'unk'",
+            "did you mean 'unknown'?",
         ),
         (
             "duration",
             "20",
-            f"found '20': the unit is missing; accepted is {TIMES}",
-            "did you mean 20m?",
+            "needs a unit, found '20'",
+            "did you mean '20m'?",
         ),
         (
             "duration",
             "1h30",
-            f"found '1h30': the unit is missing; accepted is {TIMES}",
-            "did you mean 1h30m?",
+            "needs a unit, found '1h30'",
+            "did you mean '1h30m'?",
         ),
-        ("duration", "0", f"found '0': the unit is missing; accepted is {TIMES}", ""),
-        ("duration", "-3h", f"found '-3h': a time cannot be negative; accepted is {TIMES}", ""),
+        ("duration", "0", "needs a unit, found '0'", ""),
+        ("duration", "soon", f"expected {TIMES}, found 'soon'", ""),
+        ("duration", "-3h", "must be positive, found '-3h'", ""),
         (
             "duration",
             "9" * 5000,
-            f"found '{'9' * 37}...': the unit is missing; accepted is {TIMES}",
+            f"needs a unit, found '{'9' * 37}...'",
             "",
         ),
-        ("airflow_version", "3", "found '3', accepted is 2.2 to 3.4", ""),
-        ("airflow_version", "latest", "found 'latest', accepted is 2.2 to 3.4", ""),
-        ("airflow_version", "3.3+\ud800", "found '3.3+\ufffd', accepted is 2.2 to 3.4", ""),
+        ("airflow_version", "3", f"{VERSION}, found '3'", "accepted: 2.2 to 3.4"),
+        ("airflow_version", "latest", f"{VERSION}, found 'latest'", "accepted: 2.2 to 3.4"),
+        ("airflow_version", "3.+\ud800", f"{VERSION}, found '3.+\ufffd'", "accepted: 2.2 to 3.4"),
         (
             "airflow_version",
             "2.1.4",
-            "found '2.1.4', but nothing is known about Airflow before 2.2",
-            "",
+            "Airflow 2.1.4 is not supported",
+            "accepted: 2.2 to 3.4",
         ),
-        ("system", " ", "found '', accepted are 1 to 100 printable characters", ""),
-        ("system", "a\nb", "found 'a\ufffdb', accepted are 1 to 100 printable characters", ""),
-        ("system", "\ud800", "found '\ufffd', accepted are 1 to 100 printable characters", ""),
+        ("system", " ", "value is empty", f"accepted: {PRINTABLE}"),
+        ("system", "a\nb", f"expected {PRINTABLE}, found 'a\ufffdb'", ""),
+        ("system", "\ud800", f"expected {PRINTABLE}, found '\ufffd'", ""),
         (
             "system",
             "x" * 101,
-            f"found '{'x' * 37}...', accepted are 1 to 100 printable characters",
+            f"expected {PRINTABLE}, found '{'x' * 37}...'",
             "",
         ),
     ],
 )
-def test_invalid_answer_has_found_and_accepted_values_and_a_hint(
+def test_parse_answer_refuses_invalid_answers_with_a_hint(
     question: str, text: str, message: str, hint: str
 ) -> None:
     assert refusal(question, text) == (message, hint)
@@ -160,7 +162,7 @@ def answer_or_refusal(question: str, text: str) -> str | InvalidAnswer:
         ("triggerer", "yes, no"),
         ("duration", TIMES),
         ("airflow_version", "2.2 to 3.4"),
-        ("system", "text"),
+        ("system", PRINTABLE),
     ],
 )
 def test_accepted_by_describes_accepted_answers(question: str, accepted: str) -> None:
@@ -169,20 +171,6 @@ def test_accepted_by_describes_accepted_answers(question: str, accepted: str) ->
 
 def test_parse_text_accepts_the_longest_text() -> None:
     assert parse_text("x" * LONGEST_TEXT) == "x" * LONGEST_TEXT
-
-
-@pytest.mark.parametrize(
-    ("text", "hint"),
-    [
-        ("Costly", "did you mean costly?"),
-        ("harmles", "did you mean harmless?"),
-        ("xyz", ""),
-        ("", ""),
-        ("c" * 100_000, ""),
-    ],
-)
-def test_nearest_suggests_only_similar_spellings(text: str, hint: str) -> None:
-    assert nearest(text, ["harmless", "costly"]) == hint
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.answers.save import answers_file, command_line, save
-from advisor.errors import ConflictError, InputError, Problem
+from advisor.errors import ConflictError, OutputError, Problem
 from tests.answers.reading import KNOWLEDGE, only
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX system")
@@ -64,7 +64,7 @@ def test_answers_file_has_each_answer_under_its_question() -> None:
         # Which system runs the job?
         system: "a: b"
 
-        # A gate: advisor exits with 1 where it recommends anything else.
+        # advisor exits with 1 unless it recommends this pattern.
         expect: none
         """
     )
@@ -120,7 +120,7 @@ def test_save_keeps_another_text_unless_forced(tmp_path: Path, old: bytes) -> No
     with pytest.raises(ConflictError) as refused:
         save(file, NEW, force=False)
     assert refused.value.problems == [
-        Problem(str(file), "exists and says something else", "--force overwrites it")
+        Problem(str(file), "already exists with different content", "use --force to overwrite it")
     ]
     assert file.read_bytes() == old
     save(file, NEW, force=True)
@@ -138,7 +138,7 @@ def test_save_follows_links(tmp_path: Path) -> None:
 
 
 def refusal(path: Path, *, force: bool = True) -> str:
-    with pytest.raises(InputError) as refused:
+    with pytest.raises(OutputError) as refused:
         save(path, NEW, force=force)
     (problem,) = refused.value.problems
     assert problem.line().isprintable()
@@ -150,7 +150,7 @@ def refusal(path: Path, *, force: bool = True) -> str:
 def test_save_refuses_other_kinds_of_files(tmp_path: Path, force: bool) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    message = "cannot be written: it is not a regular file"
+    message = "cannot be written: not a regular file"
     assert refusal(pipe, force=force) == message
     assert refusal(Path("/dev/null"), force=force) == message
     assert refusal(tmp_path, force=force) == message
@@ -181,7 +181,7 @@ def test_save_refuses_or_replaces_a_loop_of_links(tmp_path: Path) -> None:
     loop.symlink_to(loop)
     try:
         save(loop, NEW, force=False)
-    except InputError:
+    except OutputError:
         assert loop.is_symlink()
     else:
         assert loop.read_text() == NEW

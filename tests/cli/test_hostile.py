@@ -88,7 +88,7 @@ def test_recommend_refuses_a_file_of_100_mb(tmp_path: Path) -> None:
     os.truncate(file, 100_000_000)
     ran = advisor("recommend", "--answers", file)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == f"error: {file}: is larger than 16 MiB; split it into several files\n"
+    assert ran.err == f"error: {file}: file is larger than 16 MiB (split it into several files)\n"
 
 
 @pytest.mark.parametrize("option", ["--answers", "--policy"])

@@ -17,15 +17,15 @@ RUN = ("recommend", "--triggerer", "--duration", "3h", "--duplicate-risk", "cost
     [
         (
             ("--async-client", "--system", "sprak"),
-            "note: unknown system 'sprak', so no operators are listed (did you mean spark?)\n",
+            "note: unknown system 'sprak': no operators listed (did you mean 'spark'?)\n",
         ),
         (
             ("--no-async-client", "--system", "emr"),
-            "note: async_client is no, but Amazon EMR steps has an async client: aiobotocore\n",
+            "note: async_client is no, but Amazon EMR steps has an async client (aiobotocore)\n",
         ),
         (
             ("--async-client", "--airflow-version", "3.9"),
-            "note: Airflow 3.9 is newer than what is known; taken as 3.4\n",
+            "note: Airflow 3.9 is newer than the latest known version; using 3.4\n",
         ),
         (("--async-client", "--system", "emr"), ""),
         (("--no-async-client", "--system", "spark"), ""),
@@ -42,11 +42,11 @@ def test_recommend_notes_what_differs_from_the_knowledge(
 def test_recommend_notes_an_overlooked_key() -> None:
     ran = advisor_here(*RUN, "--async-client", "--system", "bq", "--set", "idempotency_key=no")
     assert ran.code == 0
-    assert ran.err.startswith("note: idempotency_key is no, but Google BigQuery takes a key")
+    assert ran.err.startswith("note: idempotency_key is no, but Google BigQuery accepts a key. ")
 
 
 def test_notes_are_part_of_the_result_in_json_and_markdown() -> None:
-    note = "Airflow 3.9 is newer than what is known; taken as 3.4"
+    note = "Airflow 3.9 is newer than the latest known version; using 3.4"
     run = (*RUN, "--async-client", "--airflow-version", "3.9", "--format")
     [job] = json.loads(advisor_here(*run, "json").out)["recommendations"]
     assert job["notes"] == [note]

@@ -122,9 +122,11 @@ def test_scaffold_keeps_and_names_every_edited_file(project: Path) -> None:
     before = tree(project)
     ran = advisor_here(*COMMAND, "--on-kill", "leave")
     assert (ran.code, ran.out) == (1, "")
-    hint = "was edited, or advisor did not write it; --force overwrites it, --diff shows what would"
+    edited = "was edited, or was not written by advisor"
+    hint = "(--force overwrites it, --diff shows the changes)"
     assert ran.err == (
-        f"error: {OPERATORS.as_posix()}: {hint} change\nerror: {DAG.as_posix()}: {hint} change\n"
+        f"error: {OPERATORS.as_posix()}: {edited} {hint}\n"
+        f"error: {DAG.as_posix()}: {edited} {hint}\n"
     )
     assert tree(project) == before
 
@@ -221,10 +223,10 @@ def test_scaffold_from_replaces_names_that_cannot_be_used_and_writes_the_rest(
     ran = advisor_here("scaffold", "--from", "-", stdin=recommendations(*names))
     assert ran.code == 0
     assert ran.err == (
-        "note: 'tests' cannot be used as a name; scaffolded as TestsJob\n"
-        "note: 'import_operator' cannot be used as a name; scaffolded as ImportJob\n"
-        "note: 'advisor' cannot be used as a name; scaffolded as AdvisorJob\n"
-        "note: 'a/b' cannot be used as a name; scaffolded as MyJob\n"
+        "note: 'tests' cannot be used as a name; using TestsJob\n"
+        "note: 'import_operator' cannot be used as a name; using ImportJob\n"
+        "note: 'advisor' cannot be used as a name; using AdvisorJob\n"
+        "note: 'a/b' cannot be used as a name; using MyJob\n"
     )
     packages = {path.name for path in (project / "plugins").iterdir()}
     assert packages == {"tests_job", "import_job", "advisor_job", "nightly_spark", "my_job"}
@@ -234,47 +236,53 @@ def test_scaffold_from_gives_different_names_to_jobs_that_cannot_keep_theirs(pro
     ran = advisor_here("scaffold", "--from", "-", stdin=recommendations("été", "a/b"))
     assert ran.code == 0
     assert {"my_job", "my_job2"} <= {path.name for path in (project / "plugins").iterdir()}
-    assert "note: 'a/b' cannot be used as a name; scaffolded as MyJob2\n" in ran.err
+    assert "note: 'a/b' cannot be used as a name; using MyJob2\n" in ran.err
 
 
 def test_scaffold_and_recommend_refuse_each_others_documents(project: Path) -> None:
     (project / "answers.yaml").write_text("triggerer: yes\n")
     ran = advisor_here("scaffold", "--from", "answers.yaml")
     assert (ran.code, ran.out) == (2, "")
-    assert "answers.yaml: is what a user says, and --from reads what advisor recom" in ran.err
+    assert "answers.yaml: expected the output of advisor recommend, found answers" in ran.err
     message = advisor_here("recommend", "--example", "nightly_spark", "-f", "json").out
     (project / "recommended.json").write_text(message)
     ran = advisor_here("recommend", "--answers", "recommended.json")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
-        "error: recommended.json: is what advisor recommended, and answers are what you say; "
-        "`advisor scaffold --from FILE` reads it\n"
+        "error: recommended.json: expected answers, found the output of advisor recommend "
+        "(pass it to `advisor scaffold --from`)\n"
     )
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), "PATTERN and NAME are missing; such as: advisor scaffold resumable NightlySpark"),
-        (("resumable",), "NAME is missing; such as: "),
-        (("resumeable", "A"), "PATTERN: found 'resumeable', accepted are "),
-        (("resumable", "../x"), "NAME: found '.' in '../x', accepted are "),
-        (("resumable", "class"), "NAME: 'class' makes the package class, a word of Python's own; "),
+        (
+            (),
+            "missing arguments PATTERN and NAME (example: advisor scaffold resumable NightlySpark)",
+        ),
+        (("resumable",), "missing argument NAME (example: "),
+        (("resumeable", "A"), "PATTERN: unknown pattern 'resumeable' ("),
+        (("resumable", "../x"), "NAME: invalid character '.' in '../x' (use --into"),
+        (("resumable", "class"), "NAME: 'class' cannot be used: the package 'class' is a Python "),
         (
             ("resumable", "json"),
-            "NAME: 'json' makes the package json, which would hide a module of ",
+            "NAME: 'json' cannot be used: the package 'json' would hide a standard ",
         ),
-        (("resumable", "A", "--from", "-"), "--from: and PATTERN say the same thing; "),
+        (("resumable", "A", "--from", "-"), "PATTERN and --from cannot be combined"),
         (("--from", "missing"), "missing: cannot be read: No such file or directory"),
-        (("resumable", "A", "--system", "htttp"), "--system: found 'htttp', accepted are "),
-        (("resumable", "A", "--airflow-version", "2.10"), "--airflow-version: found '2.10', "),
-        (("resumable", "A", "--airflow-version", "3.2"), "PATTERN: resumable needs Airflow 3.3, "),
-        (("resumable", "A", "--set", "x"), "--set: found 'x', accepted is ID=VALUE"),
-        (("resumable", "A", "--set", "x=1"), "--set: found 'x', accepted are "),
-        (("resumable", "A", "--templates", "none"), "--templates: found no folder 'none'"),
-        (("resumable", "A", "--into", "file"), "file: is not a folder"),
-        (("resumable", "A", "--into", "file/a"), "file: is not a folder"),
-        (("resumable", "A", "--dags", "file"), "file: is not a folder"),
+        (("resumable", "A", "--system", "htttp"), "--system: unknown system 'htttp' ("),
+        (
+            ("resumable", "A", "--airflow-version", "2.10"),
+            "--airflow-version: unsupported Airflow version '2.10' (",
+        ),
+        (("resumable", "A", "--airflow-version", "3.2"), "PATTERN: resumable needs Airflow 3.3 "),
+        (("resumable", "A", "--set", "x"), "--set: expected ID=VALUE, found 'x'"),
+        (("resumable", "A", "--set", "x=1"), "--set: unknown setting 'x' ("),
+        (("resumable", "A", "--templates", "none"), "--templates: no such folder: none"),
+        (("resumable", "A", "--into", "file"), "file: expected a folder, found a file"),
+        (("resumable", "A", "--into", "file/a"), "file: expected a folder, found a file"),
+        (("resumable", "A", "--dags", "file"), "file: expected a folder, found a file"),
         (("resumable", "A", "--on-kill", "maybe"), "Invalid value for '--on-kill': "),
         (("resumable", "A", "--format", "yaml"), "Invalid value for '--format'"),
     ],
@@ -326,7 +334,7 @@ POINTS = [
     ("os.rename", ".advisor.yaml"),
 ]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX system")
-NOTE = "note: plugins/nightly_spark was incomplete; completed\n"
+NOTE = "note: plugins/nightly_spark: an earlier run was interrupted; now complete\n"
 
 
 def signalled(
@@ -345,7 +353,7 @@ def test_scaffold_completes_a_new_folder_after_a_kill(
     assert not (project / OPERATORS).with_name(".advisor.yaml").exists()
     after_kill = tree(project)
     dry = advisor_here(*COMMAND, "--dry-run")
-    assert dry.err == "note: plugins/nightly_spark is incomplete, as after a killed run\n"
+    assert dry.err == "note: plugins/nightly_spark: an earlier run was interrupted\n"
     assert tree(project) == after_kill
     ran = advisor_here(*COMMAND)
     assert (ran.code, ran.err) == (0, NOTE)
@@ -421,7 +429,7 @@ def test_scaffold_notes_modules_that_it_hides_except_its_own_package(project: Pa
         assert (ran.code, ran.err) == (0, "")
     ran = advisor(*COMMAND, "--into", ".", folder=project, environment=path)
     assert ran.code == 0
-    hidden = f"which would hide {project / 'plugins' / 'nightly_spark'} if both are on the import"
+    hidden = project / "plugins" / "nightly_spark"
     assert ran.err.startswith(
-        f"note: NightlySparkOperator makes the package nightly_spark, {hidden}"
+        f"note: the package nightly_spark would hide {hidden} if both are on "
     )

@@ -14,7 +14,7 @@ from tests.scaffold.making import tree
 
 OPERATORS = "plugins/nightly_spark/operators.py"
 HOOKS = "plugins/nightly_spark/hooks.py"
-ASKED = "which was edited? [y/n/a/d/q]"
+ASKED = "was edited. Overwrite it? [y/n/a/d/q]"
 OPERATOR_NAME = "What is the operator called?"
 
 
@@ -31,8 +31,8 @@ def project(tmp_path: Path) -> Path:
 
 def test_scaffold_asks_about_each_conflict(project: Path) -> None:
     with Terminal(*COMMAND, folder=project) as terminal:
-        terminal.answers(f"Overwrite {HOOKS}, {ASKED}", "n", ENTER)
-        terminal.answers(f"Overwrite {OPERATORS}, {ASKED}", "y", ENTER)
+        terminal.answers(f"{HOOKS} {ASKED}", "n", ENTER)
+        terminal.answers(f"{OPERATORS} {ASKED}", "y", ENTER)
         terminal.sees("Next")
         assert terminal.ends() == 0
     shown = terminal.seen.replace("\x1b[33m", "").replace("\x1b[0m", "")
@@ -56,9 +56,9 @@ def test_scaffold_shows_the_diff_as_often_as_asked(project: Path) -> None:
 def test_scaffold_explains_the_answers_after_an_unknown_one(project: Path) -> None:
     with Terminal(*COMMAND, folder=project) as terminal:
         terminal.answers(ASKED, ENTER)
-        terminal.sees("a  overwrite it and all the rest")
+        terminal.sees("a  overwrite this and all remaining files")
         terminal.answers(ASKED, "x", ENTER)
-        terminal.sees("q  stop, and write nothing")
+        terminal.sees("q  quit without writing anything")
         terminal.answers(ASKED, "q", ENTER)
         assert terminal.ends() == 1
 
@@ -66,7 +66,7 @@ def test_scaffold_explains_the_answers_after_an_unknown_one(project: Path) -> No
 @pytest.mark.parametrize(
     ("key", "code", "message"),
     [
-        ("q\r", 1, "error: stopped; nothing was written"),
+        ("q\r", 1, "error: cancelled; nothing was written"),
         (CTRL_C, 130, ""),
         (CTRL_D, 130, "Interrupted."),
     ],
@@ -111,7 +111,7 @@ def test_offer_asks_again_for_an_impossible_name(tmp_path: Path) -> None:
         terminal.answers("async client or hook", "2", ENTER)
         terminal.answers(OFFER, "yes", ENTER)
         terminal.answers(OPERATOR_NAME, "2fast", ENTER)
-        terminal.answers("begins with a digit", "my load", ENTER)
+        terminal.answers("starts with a digit", "my load", ENTER)
         terminal.sees("advisor scaffold resumable MyLoad --airflow-version 3.3")
         assert terminal.ends() == 0
     assert (tmp_path / "my_load").is_dir()

@@ -68,13 +68,14 @@ def test_closed_stderr_keeps_the_exit_code() -> None:
 def test_recommend_lists_missing_answers_without_input_and_terminal(redirect: str) -> None:
     ran = advisor("recommend", "--triggerer", redirect=redirect)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith("error: job lacks duration (")
-    assert ran.err.endswith("there is no terminal to ask at: give options or --answers FILE\n")
+    assert ran.err.startswith("error: job: missing answers: duration (")
+    assert ran.err.endswith("Not a terminal; pass options or --answers FILE.\n")
     assert len(ran.err.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
-    ("redirect", "message"), [("<&-", "cannot be read: it is closed"), ("</dev/null", "is empty")]
+    ("redirect", "message"),
+    [("<&-", "cannot be read: standard input is closed"), ("</dev/null", "file is empty")],
 )
 def test_stdin_as_answers_is_refused_if_closed_or_empty(redirect: str, message: str) -> None:
     ran = advisor("recommend", "--answers", "-", redirect=redirect)

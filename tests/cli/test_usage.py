@@ -15,28 +15,40 @@ EXAMPLES = "bigquery_load, emr_step, kubernetes_pod, nightly_spark, paginated_ap
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--set", "job_id"), "--set: found 'job_id', accepted is ID=VALUE"),
-        (("--set", ""), "--set: found '', accepted is ID=VALUE"),
-        (("--set", "jobid=no"), "--set jobid: is no question; did you mean job_id?"),
-        (("--set", "job_id=2"), "--set job_id: found '2', accepted are yes, no"),
-        (("--set", "\x1b[31m=2"), "--set \ufffd[31m: is no question; known are triggerer, "),
-        (("--duration", "3"), "--duration: found '3': the unit is missing; "),
-        (("--duplicate-risk", "costy"), "--duplicate-risk: found 'costy', accepted are harmless, "),
-        (("--work", "jobs"), "--work: found 'jobs', accepted are job, batches, requests, event; "),
-        (("--airflow-version", "1.10.15"), "--airflow-version: found '1.10.15', but nothing is "),
-        (("--airflow-version", "new"), "--airflow-version: found 'new', accepted is 2.2 to 3.4"),
-        (("--system", ""), "--system: found '', accepted are 1 to 100 printable characters"),
-        (("--expect", "asynk"), "--expect: found 'asynk', accepted are deferrable, resumable, "),
+        (("--set", "job_id"), "--set: expected ID=VALUE, found 'job_id'"),
+        (("--set", ""), "--set: expected ID=VALUE, found ''"),
+        (("--set", "jobid=no"), "--set jobid: unknown key 'jobid' (did you mean 'job_id'?)"),
+        (("--set", "job_id=2"), "--set job_id: expected yes or no, found '2'"),
+        (
+            ("--set", "\x1b[31m=2"),
+            "--set \ufffd[31m: unknown key '\ufffd[31m' (accepted: triggerer, ",
+        ),
+        (("--duration", "3"), "--duration: needs a unit, found '3' (did you mean '3m'?)"),
+        (
+            ("--duplicate-risk", "costy"),
+            "--duplicate-risk: unknown duplicate_risk 'costy' (did you",
+        ),
+        (("--work", "jobs"), "--work: unknown work 'jobs' (did you mean 'job'?)"),
+        (("--airflow-version", "1.10.15"), "--airflow-version: Airflow 1.10.15 is not supported ("),
+        (
+            ("--airflow-version", "new"),
+            "--airflow-version: expected a version such as 3.3, found 'new' (",
+        ),
+        (("--system", ""), "--system: value is empty (accepted: 1 to 100 printable characters)"),
+        (("--expect", "asynk"), "--expect: unknown pattern 'asynk' (did you mean 'async'?)"),
         (
             ("--example", "nightly-sparc"),
-            f"--example: found 'nightly-sparc', accepted are {EXAMPLES}; "
-            "did you mean nightly_spark?",
+            "--example: unknown example 'nightly-sparc' (did you mean 'nightly_spark'?)",
         ),
-        (("--example", "../secret"), f"--example: found '../secret', accepted are {EXAMPLES}"),
+        (
+            ("--example", "../secret"),
+            f"--example: unknown example '../secret' (accepted: {EXAMPLES})",
+        ),
         (("--policy", "missing"), "missing: cannot be read: No such file or directory"),
-        (("--save", "/dev/null/x"), "/dev/null/x: cannot be written: Not a directory"),
-        (("--save", "/proc/x"), "/proc/x: cannot be written: "),
-        (("--example", "team_jobs", "--save", "x"), "--save: keeps one job's answers; "),
+        (
+            ("--example", "team_jobs", "--save", "x"),
+            "--save cannot be combined with a file of jobs",
+        ),
     ],
 )
 def test_recommend_refuses_invalid_options(arguments: tuple[str, ...], message: str) -> None:
@@ -44,6 +56,47 @@ def test_recommend_refuses_invalid_options(arguments: tuple[str, ...], message: 
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f"error: {message}")
     assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("path", ["/dev/null/x", "/proc/x"])
+def test_save_exits_with_1_if_the_file_cannot_be_written(path: str) -> None:
+    ran = advisor_here(*COMPLETE, "--save", path)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(f"error: {path}: cannot be written: ")
+    assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("recommend", "--answers", ""), "--answers: empty file name"),
+        (("recommend", "--policy", ""), "--policy: empty file name"),
+        (("scaffold", "--from", ""), "--from: empty file name"),
+    ],
+)
+def test_empty_file_names_are_refused_with_the_option(
+    arguments: tuple[str, ...], message: str
+) -> None:
+    ran = advisor_here(*arguments)
+    assert (ran.code, ran.out, ran.err) == (2, "", f"error: {message}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (("recommend", "--answers"), "(`advisor schema answers` describes the format)"),
+        ((*COMPLETE, "--policy"), "(expected at least one of needs, order, bands and ties)"),
+        (("scaffold", "--from"), "(pipe `advisor recommend --format json` into "),
+    ],
+)
+def test_empty_files_are_refused_with_a_hint_for_the_option(
+    arguments: tuple[str, ...], hint: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "empty.yaml"
+    file.touch()
+    ran = advisor_here(*arguments, str(file))
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"error: {file}: file is empty {hint}")
 
 
 @pytest.mark.parametrize("command", ["recommend", "scaffold", "compare", "explain", "schema"])
@@ -90,7 +143,7 @@ def test_commands_refuse_invalid_arguments(arguments: tuple[str, ...]) -> None:
 
 def test_explain_suggests_the_nearest_topic() -> None:
     ran = advisor_here("explain", "deferable")
-    message = "unknown topic 'deferable'; did you mean deferrable?"
+    message = "unknown topic 'deferable' (did you mean 'deferrable'?)"
     assert ran.err == f"error: {message}\n"
 
 
@@ -106,22 +159,22 @@ def test_any_version_from_2_2_on_is_accepted(version: str, command: tuple[str, .
 @pytest.mark.parametrize(
     ("policy", "problems"),
     [
-        ("- a", ["found a list, accepted is a mapping"]),
-        ("colour: red", [":1:1: the key 'colour' is not known here"]),
+        ("- a", ["expected a mapping, found a list"]),
+        ("colour: red", [":1:1: unknown key 'colour'"]),
         (
             "bands:\n  short: 3\n  medium: 1m\n  huge: 2d\n",
-            [":2:3: short: the unit is missing", ":4:3: the key 'huge' is not known here"],
+            [":2:3: short: needs a unit, found '3'", ":4:3: unknown key 'huge'"],
         ),
-        ("ties: [async]\n", [":1:1: ties: names each of deferrable, resumable, async once"]),
+        ("ties: [async]\n", [":1:1: ties: expected each of deferrable, resumable, async once"]),
         (
             "order: [nothing]\nneeds:\n  - id: free-slot\n    strength: should\n  - {}\n",
             [
-                ":1:1: order: 'nothing' is no need",
-                ":4:5: strength: found 'should', accepted are required, preferred, info",
-                ":5:5: id: is missing",
+                ":1:1: unknown need 'nothing'",
+                ":4:5: unknown strength 'should' (accepted: required, preferred, info)",
+                ":5:5: missing key 'id'",
             ],
         ),
-        ("needs: {}\nneeds: []\n", [":2:1: the key 'needs' stands here a second time"]),
+        ("needs: {}\nneeds: []\n", [":2:1: 'needs' is given twice (first at line 1)"]),
     ],
 )
 def test_policy_issues_are_reported_with_their_positions(
@@ -193,4 +246,4 @@ def test_recommend_notes_an_installed_airflow_newer_than_its_knowledge(tmp_path:
     without_version = COMPLETE[: COMPLETE.index("--airflow-version")]
     ran = advisor(*without_version, environment={"PYTHONPATH": str(tmp_path)})
     assert ran.code == 0
-    assert ran.err == "note: Airflow 3.9.0 is newer than what is known; taken as 3.4\n"
+    assert ran.err == "note: Airflow 3.9.0 is newer than the latest known version; using 3.4\n"

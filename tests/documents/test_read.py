@@ -67,7 +67,7 @@ def test_json_file_rejects_yaml(tmp_path: Path) -> None:
     assert read_document(written(tmp_path, '["no"]', "a.json")).root == ["no"]
     problem = refusal(written(tmp_path, "{triggerer: no}", "a.json"))
     assert problem.where == f"{tmp_path}/a.json:1:2"
-    assert problem.message.startswith("not valid JSON: ")
+    assert problem.message.startswith("invalid JSON: ")
 
 
 def test_hyphen_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +78,7 @@ def test_hyphen_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_closed_standard_input_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
-    assert refusal("-") == Problem("<stdin>", "cannot be read: it is closed")
+    assert refusal("-") == Problem("<stdin>", "cannot be read: standard input is closed")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
@@ -100,18 +100,18 @@ def test_process_substitution_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "place", "message"),
     [
-        (b"", "", "is empty"),
-        (b" \n\t\r\n", "", "is empty"),
-        (b"\xef\xbb\xbf", "", "is empty"),
-        (b"a: 1\nb: \xff\n", ":2:4", "is not UTF-8 text"),
-        ("é: 1\nné: ".encode() + b"\xe9", ":2:5", "is not UTF-8 text"),
-        (TEXT.encode("utf-16"), ":1:1", "is not UTF-8 text"),
-        (TEXT.encode("utf-16-le"), ":1:2", "is binary, not text: a control character stands here"),
-        (b"a: 1\nb: \0\n", ":2:4", "is binary, not text: a control character stands here"),
-        (b'{"a": "\x7f"}', ":1:8", "is binary, not text: a control character stands here"),
-        (b"\x7fELF\x02\x01\x01" + bytes(9), ":1:1", "is binary, not text: a control character "),
-        (b"\x89PNG\r\n\x1a\n\0\0", ":1:1", "is not UTF-8 text"),
-        (b"a: 1\na: 2\n", ":2:1", "the key 'a' stands here a second time"),
+        (b"", "", "file is empty"),
+        (b" \n\t\r\n", "", "file is empty"),
+        (b"\xef\xbb\xbf", "", "file is empty"),
+        (b"a: 1\nb: \xff\n", ":2:4", "invalid UTF-8"),
+        ("é: 1\nné: ".encode() + b"\xe9", ":2:5", "invalid UTF-8"),
+        (TEXT.encode("utf-16"), ":1:1", "invalid UTF-8"),
+        (TEXT.encode("utf-16-le"), ":1:2", "unexpected control character"),
+        (b"a: 1\nb: \0\n", ":2:4", "unexpected control character"),
+        (b'{"a": "\x7f"}', ":1:8", "unexpected control character"),
+        (b"\x7fELF\x02\x01\x01" + bytes(9), ":1:1", "unexpected control character"),
+        (b"\x89PNG\r\n\x1a\n\0\0", ":1:1", "invalid UTF-8"),
+        (b"a: 1\na: 2\n", ":2:1", "'a' is given twice (first at line 1)"),
         (b"[" * 100_000, ":1:21", "nested deeper than 20 levels"),
     ],
 )
@@ -127,8 +127,12 @@ def test_invalid_document_is_rejected_with_its_position(
 @pytest.mark.parametrize(
     ("content", "place", "message"),
     [
-        ('{\n\t"a": 1,\n\t"a": 2\n}', ":3:2", "the key 'a' stands"),
-        ('{"\\ud83d\\ude00": 1, "a": [{"b": 1, "b": 2}]}', ":1:36", "the key 'b' stands"),
+        ('{\n\t"a": 1,\n\t"a": 2\n}', ":3:2", "'a' is given twice (first at line 2)"),
+        (
+            '{"\\ud83d\\ude00": 1, "a": [{"b": 1, "b": 2}]}',
+            ":1:36",
+            "'b' is given twice (first at line 1)",
+        ),
         ("[" * 100_000, ":1:21", "nested "),
     ],
 )
@@ -149,18 +153,18 @@ def test_large_file_is_rejected_without_reading_it_all(tmp_path: Path) -> None:
     source = written(tmp_path, TEXT)
     os.truncate(source, 100_000_000)
     problem = refusal(source)
-    assert (problem.where, problem.message) == (source, "is larger than 16 MiB")
+    assert (problem.where, problem.message) == (source, "file is larger than 16 MiB")
 
 
 def test_file_of_the_maximum_size_is_read(tmp_path: Path) -> None:
     comment = "#" * (MAX_BYTES - len(TEXT) - 1) + "\n"
     assert read_document(written(tmp_path, comment + TEXT)).root == ROOT
-    assert refusal(written(tmp_path, "#" + comment + TEXT)).message == "is larger than 16 MiB"
+    assert refusal(written(tmp_path, "#" + comment + TEXT)).message == "file is larger than 16 MiB"
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs /dev/zero")
 def test_endless_source_is_rejected() -> None:
-    assert refusal("/dev/zero").message == "is larger than 16 MiB"
+    assert refusal("/dev/zero").message == "file is larger than 16 MiB"
 
 
 def test_unreadable_source_is_rejected_with_the_reason(tmp_path: Path) -> None:

@@ -55,5 +55,5 @@ def test_read_target_rejects_unknown_targets(
 
 
 def test_read_target_rejects_an_invalid_record(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="invalid record: name: is missing"):
+    with pytest.raises(InputError, match="invalid record: missing key 'name'"):
         read_target(scaffold(tmp_path, "record: '1'\norder: {}\n"))

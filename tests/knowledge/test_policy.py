@@ -68,8 +68,8 @@ def test_policy_accepts_earlier_and_current_strengths_for_an_added_need(
 @pytest.mark.parametrize(
     ("strength", "message"),
     [
-        ("Must", "strength: found 'Must', accepted are required, preferred, info"),
-        ("[must]", "strength: found a list, accepted is text"),
+        ("Must", "unknown strength 'Must' (accepted: required, preferred, info)"),
+        ("[must]", "strength: expected text, found a list"),
     ],
 )
 def test_policy_rejects_other_strengths_with_the_current_names(strength: str, message: str) -> None:
@@ -86,7 +86,7 @@ def test_policy_marks_its_judgements_as_its_own_sources() -> None:
 
 def test_policy_rejects_bands_whose_limits_do_not_rise() -> None:
     [line] = lines("bands: {short: 20m}")
-    assert line == "policy.yaml:1:1: short, medium, long: the limits must rise"
+    assert line == "policy.yaml:1:1: limits must increase: short, medium, long"
 
 
 def test_policy_lists_every_issue_with_its_position() -> None:
@@ -110,19 +110,23 @@ QUESTIONS = (
 @pytest.mark.parametrize(
     ("field", "message"),
     [
-        ("when: {colour: red}", f"the key 'colour' is no question; accepted are {QUESTIONS}"),
-        ("when: {work: cake}", "work: found 'cake', accepted are job, batches, requests, event"),
-        ("when: {work: []}", "work: accepts nothing"),
-        ("when: {system: spark}", "system: nothing can depend on free text"),
-        ("when: {airflow_version: 3.3}", "airflow_version: '3.3' begins with neither >= nor <"),
+        ("when: {colour: red}", f"unknown question 'colour' (accepted: {QUESTIONS})"),
+        ("when: {work: cake}", "unknown work 'cake' (accepted: job, batches, requests, event)"),
+        ("when: {work: []}", "work: expected at least one value"),
+        ("when: {system: spark}", "system: a condition cannot test free text"),
+        (
+            "when: {airflow_version: 3.3}",
+            "airflow_version: expected a range such as '>=3.2, <3.4', found '3.3'",
+        ),
         (
             "when: {duration: 20}",
-            "duration: the unit is missing; accepted are short, medium, long, or >= and a time",
+            "duration: needs a unit, found '20' "
+            "(accepted: short, medium, long, or a duration after >=)",
         ),
-        ("accepts: []", "accepts: is missing; worker-slot has freed, held"),
-        ("accepts: [{a: b}]", "accepts: found a list, accepted is a list of text"),
-        ("source: {page: nowhere, section: x}", "page: found 'nowhere', accepted are "),
-        ("source: {page: deferring, section: x}", "section: unknown section 'x' of page deferring"),
+        ("accepts: []", "missing key 'accepts' (accepted: freed, held)"),
+        ("accepts: [{a: b}]", "accepts: expected a list of text, found a list"),
+        ("source: {page: nowhere, section: x}", "unknown page 'nowhere' (accepted: "),
+        ("source: {page: deferring, section: x}", "unknown section 'x' of deferring"),
     ],
 )
 def test_policy_rejects_a_need_that_cannot_be_met_or_raised(field: str, message: str) -> None:

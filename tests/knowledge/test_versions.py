@@ -51,10 +51,10 @@ def test_parse_version_accepts_releases(text: str, version: Version) -> None:
     ],
 )
 def test_parse_version_rejects_other_texts_in_a_short_line(text: str) -> None:
-    with pytest.raises(ValueError, match="is no version") as refused:
+    with pytest.raises(ValueError, match=r"expected a version such as 3\.3, found") as refused:
         parse_version(text)
     assert str(refused.value).isprintable()
-    assert len(str(refused.value)) < 80
+    assert len(str(refused.value)) <= 80
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_parse_range_accepts_ranges(text: str, low: Version, high: Version) -> N
     "text", ["", "3.2", "==3.2", ">3.2", "<=3.2", ">=", ">=3.2,", "~=3.2", "x" * 5000]
 )
 def test_parse_range_rejects_other_texts_in_a_short_line(text: str) -> None:
-    with pytest.raises(ValueError, match=r"is no version|begins with neither >= nor <") as refused:
+    with pytest.raises(ValueError, match=r"expected a (version|range) such as") as refused:
         parse_range(text)
     assert len(str(refused.value)) < 100
 

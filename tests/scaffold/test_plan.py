@@ -142,14 +142,20 @@ def test_make_plan_finds_files_with_the_same_text_identical(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("target", "message"),
     [
-        ("operators.py", "plugins/nightly_spark/operators.py: is a folder"),
-        ("tests/test_operator.py", "plugins/nightly_spark/tests/test_operator.py: is a folder"),
-        (".advisor.yaml", "plugins/nightly_spark/.advisor.yaml: is a folder"),
-        (f"../../dags/{DAG}", f"dags/{DAG}: is a folder"),
-        ("../nightly_spark.py", "plugins/nightly_spark.py: would be hidden by the folder "),
-        ("Operators.py", "plugins/nightly_spark/Operators.py: differs from operators.py in "),
-        ("Tests", "plugins/nightly_spark/Tests: differs from tests in nothing but case; rename "),
-        ("../Nightly_Spark", "plugins/Nightly_Spark: differs from nightly_spark in nothing but "),
+        ("operators.py", "plugins/nightly_spark/operators.py: expected a file, found a folder"),
+        (
+            "tests/test_operator.py",
+            "plugins/nightly_spark/tests/test_operator.py: expected a file, found a folder",
+        ),
+        (".advisor.yaml", "plugins/nightly_spark/.advisor.yaml: expected a file, found a folder"),
+        (f"../../dags/{DAG}", f"dags/{DAG}: expected a file, found a folder"),
+        ("../nightly_spark.py", "plugins/nightly_spark.py: would be hidden by the package "),
+        (
+            "Operators.py",
+            "plugins/nightly_spark/Operators.py: differs from operators.py only in case",
+        ),
+        ("Tests", "plugins/nightly_spark/Tests: differs from tests only in case (rename "),
+        ("../Nightly_Spark", "plugins/Nightly_Spark: differs from nightly_spark only in case"),
         ("../../dags/NIGHTLY_spark_example.py", "dags/NIGHTLY_spark_example.py: differs from "),
     ],
 )
@@ -167,26 +173,38 @@ def test_make_plan_refuses_folders_instead_of_files(
 def test_make_plan_refuses_files_instead_of_folders(target: str, tmp_path: Path) -> None:
     (tmp_path / target).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / target).write_text("mine")
-    assert problems(tmp_path) == f"{target}: is not a folder"
+    assert problems(tmp_path) == f"{target}: expected a folder, found a file"
+
+
+LINK = "expected a folder, found a symbolic link"
+BROKEN = "expected a folder, found a broken symbolic link"
 
 
 @pytest.mark.parametrize(
     ("link", "leads_to", "message"),
     [
-        ("plugins/nightly_spark", "out", "plugins/nightly_spark: is a link; a folder is ne"),
-        ("plugins/nightly_spark", "nowhere", "plugins/nightly_spark: is a link that leads nowh"),
-        ("plugins", "nowhere", "plugins: is a link that leads nowhere"),
-        ("plugins/nightly_spark/tests", "out", "plugins/nightly_spark/tests: is a link; a folder"),
+        ("plugins/nightly_spark", "out", f"plugins/nightly_spark: {LINK}"),
+        ("plugins/nightly_spark", "nowhere", f"plugins/nightly_spark: {BROKEN}"),
+        ("plugins", "nowhere", f"plugins: {BROKEN}"),
+        ("plugins/nightly_spark/tests", "out", f"plugins/nightly_spark/tests: {LINK}"),
         (
             "plugins/nightly_spark/operators.py",
             "out/file",
-            "plugins/nightly_spark/operators.py: is a link that leads out of plugins, to out/file",
+            "plugins/nightly_spark/operators.py: links to out/file, which is outside plugins",
         ),
         ("plugins/nightly_spark/.advisor.yaml", "out/file", "plugins/nightly_spark/.advisor.yaml:"),
-        ("plugins/nightly_spark/operators.py", "nowhere", "plugins/nightly_spark/operators.py: is"),
+        (
+            "plugins/nightly_spark/operators.py",
+            "nowhere",
+            "plugins/nightly_spark/operators.py: exp",
+        ),
         ("plugins/nightly_spark/operators.py", "/dev/null", "plugins/nightly_spark/operators.py: "),
-        (f"dags/{DAG}", "out/file", f"dags/{DAG}: is a link that leads out of dags, to out/file"),
-        (f"dags/{DAG}", f"dags/{DAG}", f"dags/{DAG}: is a link that leads nowhere"),
+        (f"dags/{DAG}", "out/file", f"dags/{DAG}: links to out/file, which is outside dags"),
+        (
+            f"dags/{DAG}",
+            f"dags/{DAG}",
+            f"dags/{DAG}: expected a file, found a broken symbolic link",
+        ),
     ],
 )
 def test_make_plan_refuses_links_that_lead_out_or_nowhere(
@@ -209,7 +227,7 @@ def test_make_plan_accepts_links_as_the_users_folders(tmp_path: Path) -> None:
 
 def test_make_plan_refuses_dags_inside_the_package(tmp_path: Path) -> None:
     places = Places(tmp_path, tmp_path / "nightly_spark" / "dags")
-    with pytest.raises(InputError, match=r"--dags: is inside .*nightly_spark"):
+    with pytest.raises(InputError, match=r"--dags: must not be inside the package .*nightly_spark"):
         make_plan(SPEC, rendered(), places)
 
 
@@ -224,7 +242,7 @@ def test_make_plan_refuses_the_folder_of_another_scaffold(tmp_path: Path) -> Non
     run_in(tmp_path)
     package(tmp_path).rename(tmp_path / "plugins" / "copied")
     spec = replace(SPEC, name=Name("Copied", "copied"))
-    with pytest.raises(InputError, match="it is of nightly_spark, and this folder is copied"):
+    with pytest.raises(InputError, match="expected the package copied, found nightly_spark"):
         make_plan(spec, rendered(), places_in(tmp_path))
 
 

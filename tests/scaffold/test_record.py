@@ -70,9 +70,9 @@ def test_read_hashes_returns_nothing_without_a_record(file: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", ": is empty; move it away, and advisor takes every file here as edited"),
-        (b"\xff", ":1:1: is not UTF-8 text; move it away"),
-        ("record: }", ":1:9: not valid YAML: "),
+        ("", ": file is empty (if you remove it, all files in this folder count as edited)"),
+        (b"\xff", ":1:1: invalid UTF-8 (if you remove it"),
+        ("record: }", ":1:9: invalid YAML: "),
     ],
 )
 def test_read_hashes_refuses_files_that_are_not_yaml(
@@ -84,25 +84,28 @@ def test_read_hashes_refuses_files_that_are_not_yaml(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("- record", "found a list, accepted is a mapping; move it away"),
-        ("a: b", "record: is missing; move it away"),
-        ("record: 2", "record: found '2', accepted are 1; move it away"),
-        ("record: 1", "package: is missing; move it away"),
-        ("record: 1\norder: a", "found 'a', accepted is a mapping; "),
-        (TEXT.replace("nightly_spark\n", "other\n"), "it is of other, and "),
-        (TEXT.replace("__init__.py", "../x.py"), "../x.py is not a path inside"),
-        (TEXT.replace("__init__.py", "/x.py"), "/x.py is not a path inside"),
-        (TEXT.replace("__init__.py", "a/../../x"), "a/../../x is not a path"),
-        (TEXT.replace("__init__.py", "''"), ". is not a path inside"),
-        (TEXT.replace(GOOD, GOOD[1:]), "tests/test_operator.py has no hash"),
-        (TEXT.replace(GOOD, "x" * 64), "tests/test_operator.py has no hash"),
-        (TEXT.replace(GOOD, "[]"), "tests/test_operator.py: is missing"),
+        ("- record", "expected a mapping, found a list (if you remove it"),
+        ("a: b", "missing key 'record' (if you remove it"),
+        ("record: 2", "expected version 1, found '2' (if you remove it"),
+        ("record: 1", "missing key 'package' (if you remove it"),
+        ("record: 1\norder: a", "expected a mapping, found 'a' ("),
+        (
+            TEXT.replace("nightly_spark\n", "other\n"),
+            "expected the package nightly_spark, found other",
+        ),
+        (TEXT.replace("__init__.py", "../x.py"), "../x.py is outside the folder"),
+        (TEXT.replace("__init__.py", "/x.py"), "/x.py is outside the folder"),
+        (TEXT.replace("__init__.py", "a/../../x"), "a/../../x is outside"),
+        (TEXT.replace("__init__.py", "''"), ". is outside the folder"),
+        (TEXT.replace(GOOD, GOOD[1:]), "tests/test_operator.py: expected a SHA-256 hash"),
+        (TEXT.replace(GOOD, "x" * 64), "tests/test_operator.py: expected a SHA-256 hash"),
+        (TEXT.replace(GOOD, "[]"), "tests/test_operator.py: value is empty"),
     ],
 )
 def test_read_hashes_refuses_damaged_records_and_those_of_others(
     text: str, message: str, file: Path
 ) -> None:
-    assert refused(file, text).startswith(f"{file}: is not a record: {message}")
+    assert refused(file, text).startswith(f"{file}: invalid record: {message}")
 
 
 OLD_TEXT = """\

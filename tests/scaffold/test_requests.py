@@ -89,8 +89,8 @@ def test_read_recommended_skips_jobs_only_for_headline_alternatives(tmp_path: Pa
 
 
 def test_read_recommended_refuses_answers_with_the_command_to_run(tmp_path: Path) -> None:
-    hint = "`advisor recommend --format json` writes it: pipe that into `advisor scaffold --from -`"
-    message = f"x.json: is what a user says, and --from reads what advisor recommended; {hint}"
+    hint = "pipe `advisor recommend --format json` into `advisor scaffold --from -`"
+    message = f"x.json: expected the output of advisor recommend, found answers ({hint})"
     assert problems(tmp_path, '{"triggerer": "yes"}') == message
     assert problems(tmp_path, '{"jobs": []}') == message
 
@@ -98,27 +98,27 @@ def test_read_recommended_refuses_answers_with_the_command_to_run(tmp_path: Path
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[]", "x.json: found a list, accepted is what advisor recommended; "),
-        ('"a"', "x.json: found 'a', accepted is what advisor recommended; "),
-        ("{}", "x.json: found no recommendations, accepted is what advisor recommended; "),
-        ('{"recommendations": []}', "x.json: found no recommendations, accepted is "),
-        ('{"recommendations": [{}]}', "x.json: schema_version: is missing"),
+        ("[]", "x.json: expected the output of advisor recommend, found a list ("),
+        ('"a"', "x.json: expected the output of advisor recommend, found 'a' ("),
+        ("{}", "x.json: expected the output of advisor recommend, found no 'recommendations' ("),
+        ('{"recommendations": []}', "x.json: expected the output of "),
+        ('{"recommendations": [{}]}', "x.json: missing key 'schema_version'"),
         (
             '{"schema_version": 1, "recommendations": [{}]}',
-            "x.json:1:2: schema_version: found '1', accepted is 2; another version of advisor "
-            "wrote it; run `advisor recommend --format json` again",
+            "x.json:1:2: schema_version: expected 2, found '1' (run "
+            "`advisor recommend --format json` again with this version of advisor)",
         ),
         (
             '{"schema_version": 2, "recommendations": {"a": "b"}}',
-            "x.json:1:23: recommendations: found a mapping, accepted is a list",
+            "x.json:1:23: recommendations: expected a list, found a mapping",
         ),
         (
             '{"schema_version": 2, "recommendations": ["a"]}',
-            "x.json:1:43: found 'a', accepted is a mapping",
+            "x.json:1:43: expected a mapping, found 'a'",
         ),
         (
             '{"schema_version": 2, "recommendations": [{"name": "a", "pattern": "async"}]}',
-            "x.json:1:43: airflow_version: is missing",
+            "x.json:1:43: missing key 'airflow_version'",
         ),
     ],
 )

@@ -59,29 +59,50 @@ def test_resolve_settings_splits_words_at_commas_and_drops_repetitions() -> None
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"sumbit_path": "/x"}, "--set: found 'sumbit_path', accepted are submit_path, "),
-        ({"submit_path": "jobs"}, "submit_path: found 'jobs', accepted is a path that starts"),
-        ({"submit_path": "/a b"}, "submit_path: found '/a b'"),
-        ({"submit_path": "/jobs/{id}"}, "submit_path: found '/jobs/{id}'"),
-        ({"submit_path": "/../admin"}, "submit_path: found '/../admin'"),
-        ({"submit_path": "/jobs?"}, "submit_path: found '/jobs?'"),
-        ({"status_path": "/jobs"}, "status_path: found '/jobs', accepted is a path that starts"),
-        ({"status_path": "/{id}/{id}"}, "status_path: found '/{id}/{id}'"),
-        ({"cancel_method": "GET"}, "cancel_method: found 'GET', accepted is DELETE, POST or PUT"),
-        ({"id_field": "a..b"}, "id_field: found 'a..b', accepted is a field"),
-        ({"id_field": ""}, "id_field: found '', accepted is a field"),
-        ({"key_header": "X Key"}, "key_header: found 'X Key', accepted is the name of a header"),
-        ({"active": "A,,B"}, "active: found '', accepted is letters"),
-        ({"active": ""}, "active: found '', accepted is letters"),
-        ({"failed": "not found"}, "failed: found 'not found', accepted is letters"),
+        (
+            {"sumbit_path": "/x"},
+            "--set: unknown setting 'sumbit_path' (did you mean 'submit_path'?)",
+        ),
+        (
+            {"submit_path": "jobs"},
+            "submit_path: invalid value 'jobs' (accepted: a path that starts",
+        ),
+        ({"submit_path": "/a b"}, "submit_path: invalid value '/a b'"),
+        ({"submit_path": "/jobs/{id}"}, "submit_path: invalid value '/jobs/{id}'"),
+        ({"submit_path": "/../admin"}, "submit_path: invalid value '/../admin'"),
+        ({"submit_path": "/jobs?"}, "submit_path: invalid value '/jobs?'"),
+        (
+            {"status_path": "/jobs"},
+            "status_path: invalid value '/jobs' (accepted: a path that starts",
+        ),
+        ({"status_path": "/{id}/{id}"}, "status_path: invalid value '/{id}/{id}'"),
+        (
+            {"cancel_method": "GET"},
+            "cancel_method: invalid value 'GET' (accepted: DELETE, POST or PUT",
+        ),
+        ({"id_field": "a..b"}, "id_field: invalid value 'a..b' (accepted: a field"),
+        ({"id_field": ""}, "id_field: invalid value '' (accepted: a field"),
+        (
+            {"key_header": "X Key"},
+            "key_header: invalid value 'X Key' (accepted: the name of a header",
+        ),
+        ({"active": "A,,B"}, "active: invalid value '' (accepted: letters"),
+        ({"active": ""}, "active: invalid value '' (accepted: letters"),
+        ({"failed": "not found"}, "failed: invalid value 'not found' (accepted: letters"),
         (
             {"failed": "A,QUEUED"},
-            "failed: 'QUEUED' is also one of active; a status means one thing",
+            "failed: 'QUEUED' is also in active (a status cannot have two meanings)",
         ),
-        ({"key_header": "", "find_path": "/j?k={key}"}, "find_path: needs key_header, which is"),
-        ({"find_path": "/jobs/{key}"}, "find_path: cannot be told from status_path, '/jobs/{id}'"),
-        ({"id_field": "job", "status_field": "job.state"}, "status_field: cannot be told from id"),
-        ({"id_field": "job.id", "status_field": "job"}, "status_field: cannot be told from id_"),
+        ({"key_header": "", "find_path": "/j?k={key}"}, "find_path: needs a value for key_header"),
+        (
+            {"find_path": "/jobs/{key}"},
+            "find_path: must not overlap with status_path, '/jobs/{id}'",
+        ),
+        (
+            {"id_field": "job", "status_field": "job.state"},
+            "status_field: must not overlap with id",
+        ),
+        ({"id_field": "job.id", "status_field": "job"}, "status_field: must not overlap with id_"),
     ],
 )
 def test_resolve_settings_refuses_impossible_values(given: dict[str, str], message: str) -> None:
@@ -97,8 +118,8 @@ def test_resolve_settings_refuses_values_too_long_for_a_line_of_code() -> None:
     longest = "/" + "a" * (LONGEST_TEXT - 1)
     assert resolve_values(submit_path=longest)["submit_path"] == longest
     assert problems(submit_path=f"{longest}a") == [
-        f"--set: submit_path: found {LONGEST_TEXT + 1} characters in '/{'a' * 36}...', accepted "
-        f"are up to {LONGEST_TEXT}"
+        f"--set: submit_path: expected at most {LONGEST_TEXT} characters, "
+        f"found {LONGEST_TEXT + 1} in '/{'a' * 36}...'"
     ]
 
 
@@ -125,12 +146,15 @@ def test_load_manifest_adds_a_users_own_system(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ("  - {id: a, help: H., accepts: x, says: x, color: red}", "the key 'color' is not known"),
-        ("  - {id: a, help: H., says: x}", "accepts: is missing"),
-        ("  - {id: a, kind: number, help: H., accepts: x, says: x}", "kind: found 'number'"),
-        ("  - {id: a, help: H., accepts: '(', says: x}", "accepts: found '(', which is not a"),
-        ("  - {id: a, help: H., accepts: x, says: x, needs: b}", "needs: found 'b', accepted are"),
-        ("  - {id: a, help: H., accepts: x, says: x, unlike: [b]}", "unlike: found 'b', accepted"),
+        (
+            "  - {id: a, help: H., accepts: x, says: x, color: red}",
+            "unknown key 'color' (accepted: ",
+        ),
+        ("  - {id: a, help: H., says: x}", "missing key 'accepts'"),
+        ("  - {id: a, kind: number, help: H., accepts: x, says: x}", "unknown kind 'number'"),
+        ("  - {id: a, help: H., accepts: '(', says: x}", "accepts: invalid regular expression '('"),
+        ("  - {id: a, help: H., accepts: x, says: x, needs: b}", "needs: unknown setting 'b'"),
+        ("  - {id: a, help: H., accepts: x, says: x, unlike: [b]}", "unlike: unknown setting 'b'"),
     ],
 )
 def test_load_manifest_refuses_an_invalid_system(
@@ -141,5 +165,5 @@ def test_load_manifest_refuses_an_invalid_system(
 
 
 def test_load_manifest_refuses_a_folder_that_does_not_exist(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="--templates: found no folder"):
+    with pytest.raises(InputError, match="--templates: no such folder"):
         load_manifest(tmp_path / "none")

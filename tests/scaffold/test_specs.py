@@ -59,22 +59,23 @@ def test_make_specs_targets_the_installed_airflow(monkeypatch: pytest.MonkeyPatc
     assert spec(airflow="3.3").airflow == "3.3"
     monkeypatch.setattr(specs, "installed_airflow", lambda: "2.10.5")
     assert problem() == (
-        "--airflow-version: found '2.10.5', operators are written for Airflow 3.2, 3.3 and 3.4; "
-        "is installed here; --airflow-version names another one"
+        "--airflow-version: unsupported installed Airflow version '2.10.5' "
+        "(accepted: 3.2, 3.3, 3.4)"
     )
 
 
 @pytest.mark.parametrize("version", ["3.1", "2.10", "3.5", "4.0", "new", "", "9999999.1"])
 def test_make_specs_refuses_other_versions_and_names_the_possible_ones(version: str) -> None:
     message = problem(airflow=version)
-    assert message.startswith(f"--airflow-version: found '{version}', operators are written for ")
-    assert message.endswith("3.2, 3.3 and 3.4")
+    assert message.startswith(f"--airflow-version: unsupported Airflow version '{version}' (")
+    assert message.endswith("accepted: 3.2, 3.3, 3.4)")
 
 
 @pytest.mark.parametrize("pattern", ["resumable", "checkpoint"])
 def test_make_specs_refuses_patterns_that_the_target_lacks(pattern: str) -> None:
-    message = f"PATTERN: {pattern} needs Airflow 3.3, and the target is 3.2; deferrable is possible"
-    assert problem(pattern, airflow="3.2") == message
+    message = f"PATTERN: {pattern} needs Airflow 3.3 or newer, but the target is 3.2. "
+    refusal = MANIFEST.patterns[pattern].refusal
+    assert problem(pattern, airflow="3.2") == f"{message}{refusal}"
 
 
 def test_make_specs_chooses_auto_on_kill_with_a_store_and_leave_without() -> None:
@@ -83,19 +84,24 @@ def test_make_specs_chooses_auto_on_kill_with_a_store_and_leave_without() -> Non
     assert spec("deferrable", airflow="3.2", on_kill="cancel").on_kill == "cancel"
     assert spec("deferrable", airflow="3.4", on_kill="leave").on_kill == "leave"
     assert problem("deferrable", airflow="3.2", on_kill="auto") == (
-        "--on-kill: auto needs Airflow 3.3: without a task state store a retry cannot reconnect "
-        "to a job that was left running; choose cancel or leave"
+        "--on-kill: auto needs Airflow 3.3 or newer: without a task state store, a retry cannot "
+        "reconnect to a job that was left running (use cancel or leave)"
     )
 
 
 @pytest.mark.parametrize(
     ("pattern", "name", "overrides", "message"),
     [
-        ("resumeable", "A", {}, "PATTERN: found 'resumeable', accepted are deferrable, resumable,"),
-        ("resumeable", "A", {}, "did you mean resumable?"),
-        ("resumable", "a b/c", {}, "NAME: found '/' in 'a b/c', accepted are "),
-        ("resumable", "A", {"system": "htpp"}, "--system: found 'htpp', accepted are http, custom"),
-        ("resumable", "A", {"settings": {"x": "1"}}, "--set: found 'x', accepted are "),
+        ("resumeable", "A", {}, "PATTERN: unknown pattern 'resumeable' ("),
+        ("resumeable", "A", {}, "did you mean 'resumable'?"),
+        ("resumable", "a b/c", {}, "NAME: invalid character '/' in 'a b/c' ("),
+        (
+            "resumable",
+            "A",
+            {"system": "htpp"},
+            "--system: unknown system 'htpp' (did you mean 'http'?)",
+        ),
+        ("resumable", "A", {"settings": {"x": "1"}}, "--set: unknown setting 'x' (accepted: "),
     ],
 )
 def test_make_specs_refuses_unknown_ids(
@@ -114,7 +120,9 @@ def test_make_specs_refuses_two_names_for_one_package() -> None:
     requests = [
         ScaffoldRequest("resumable", each, where="x.json") for each in ("a-job", "b", "AJob")
     ]
-    with pytest.raises(InputError, match="'a-job' and 'AJob' both make the package a_job") as error:
+    with pytest.raises(
+        InputError, match="'a-job' and 'AJob' have the same package name 'a_job'"
+    ) as error:
         make_specs(requests, NONE, MANIFEST)
     assert len(error.value.problems) == 1
 
@@ -126,7 +134,7 @@ def test_make_specs_uses_the_named_system_if_it_has_templates() -> None:
     ]
     assert [each.system for each in make_specs(requests, NONE, MANIFEST)] == ["custom", "http"]
     [note] = notes_on_requests([*requests, *requests], NONE, MANIFEST)
-    assert note == "there are no templates for 'spark' yet; taken as http"
+    assert note == "there are no templates for 'spark' yet; using http"
     chosen = replace(NONE, system="http")
     assert notes_on_requests(requests, chosen, MANIFEST) == []
     assert [each.system for each in make_specs(requests, chosen, MANIFEST)] == ["http", "http"]
@@ -137,7 +145,7 @@ def test_make_specs_prefers_the_chosen_version_to_that_of_a_job() -> None:
     assert make_specs(requests, NONE, MANIFEST)[0].airflow == "3.3"
     assert make_specs(requests, replace(NONE, airflow="3.4"), MANIFEST)[0].airflow == "3.4"
     old = [replace(requests[0], airflow="2.10")]
-    with pytest.raises(InputError, match=r"x.json: a: found '2.10', operators are written for"):
+    with pytest.raises(InputError, match=r"x.json: a: unsupported Airflow version '2.10'"):
         make_specs(old, NONE, MANIFEST)
 
 

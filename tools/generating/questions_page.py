@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.answers.batch import OWN_OPTIONS
-from advisor.answers.parse import DURATION_EXAMPLES, LONGEST_TEXT, NO, YES
+from advisor.answers.parse import LONGEST_TEXT, NO, YES
 from advisor.answers.save import YES_NO_OPTIONS
 from advisor.catalog.operators import load_systems
 from advisor.decision.changes import can_matter
 from advisor.decision.decide import Decider
-from advisor.knowledge.durations import LONGEST, say_duration
+from advisor.knowledge.durations import EXAMPLES, LONGEST, say_duration
 from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.model import Clause, Question, System
 from advisor.render.wording import escape, links
@@ -52,8 +52,8 @@ def _accepted(question: Question) -> Iterator[str]:
         yield from _spellings(question)
     elif question.kind == "duration":
         yield (
-            f"Enter {DURATION_EXAMPLES}: days, hours, minutes and seconds, at most "
-            f"{say_duration(LONGEST)}. The duration falls into a band:"
+            f"Accepted: a duration {EXAMPLES}, at most {say_duration(LONGEST)}. "
+            "It falls into a band:"
         )
         yield ""
         yield from table(("Band", "Duration"), ((code(b.id), b.text) for b in question.bands))

@@ -55,8 +55,8 @@ def test_read_reasons_rejects_unknown_keys(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("reason", "message"),
     [
-        ("", "reason: is missing"),
-        ("one two three four five six seven eight nine ten 11", "11 words"),
+        ("", "reason: value is empty"),
+        ("one two three four five six seven eight nine ten 11", "found 11"),
     ],
 )
 def test_read_reasons_rejects_missing_and_long_short_forms(
