@@ -53,5 +53,5 @@ def test_read_target_rejects_anything_else(
 
 
 def test_read_target_names_an_invalid_record(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="invalid record: name: is missing"):
+    with pytest.raises(InputError, match="invalid record: missing key 'name'"):
         read_target(scaffold(tmp_path, "record: '1'\norder: {}\n"))

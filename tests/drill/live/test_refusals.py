@@ -17,14 +17,14 @@ def test_live_drill_rejects_an_interpreter_without_airflow(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert refused(capsys, PLAIN, "--live") == (
-        f"error: {sys.executable}: no Airflow 3 is installed there; --python names the interpreter "
-        "of an environment with Airflow 3.2 or newer\n"
+        f"error: {sys.executable}: no Airflow 3 is installed there (--python names the interpreter "
+        "of an environment with Airflow 3.2 or newer)\n"
     )
 
 
 def test_live_drill_rejects_a_missing_interpreter(capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, PLAIN, "--live", "--python", "/nowhere/python")
-    assert message.startswith("error: --python: /nowhere/python: No such file or directory; ")
+    assert message.startswith("error: --python: /nowhere/python: No such file or directory (")
 
 
 def python_with_airflow(version: str, folder: Path) -> str:
@@ -39,7 +39,7 @@ def test_live_drill_rejects_an_old_airflow(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     message = refused(capsys, PLAIN, "--live", "--python", python_with_airflow("3.1.8", tmp_path))
-    assert "Airflow 3.1.8 is too old; --python names the interpreter" in message
+    assert "Airflow 3.1.8 is too old (--python names the interpreter" in message
 
 
 def test_live_drill_rejects_targets_with_the_same_module_name(
@@ -58,21 +58,22 @@ def test_live_drill_rejects_targets_with_the_same_module_name(
 def test_live_drill_rejects_an_unknown_fault(capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, PLAIN, "--live", "--fault", "KILL:plain.py:20#1")
     assert message == (
-        "error: --fault: found 'KILL:plain.py:20#1'; accepted is worker-killed, killed-unanswered, "
-        "worker-stopped, worker-preempted, cleared, failed-by-user, triggerer-lost\n"
+        "error: --fault: unknown fault 'KILL:plain.py:20#1' (accepted: worker-killed, "
+        "killed-unanswered, worker-stopped, worker-preempted, cleared, "
+        "failed-by-user, triggerer-lost)\n"
     )
 
 
 def test_line_drill_rejects_several_targets(capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, PLAIN, PLAIN)
-    assert message == "error: TARGET: several are accepted with --live alone, which they share\n"
+    assert message == "error: more than one TARGET requires --live\n"
 
 
 def test_live_drill_rejects_a_point(capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, PLAIN, "--live", "--point", "KILL:plain.py:20#1")
-    assert message == "error: --point: is for the line drill, without --live\n"
+    assert message == "error: --point cannot be combined with --live\n"
 
 
 def test_line_drill_rejects_a_fault(capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, PLAIN, "--fault", "worker-killed")
-    assert message == "error: --fault: is for a temporary Airflow, with --live\n"
+    assert message == "error: --fault requires --live\n"
