@@ -50,7 +50,9 @@ def _scaffold(text: str, python: str) -> Target:
     stem, on_kill = spec.text("name"), spec.text("on_kill")
     if issues:
         where = printable(str(record))
-        raise InputError([Problem(where, f"invalid record: {issue.message}") for issue in issues])
+        raise InputError(
+            [Problem(where, f"invalid record: {each.message}", each.hint) for each in issues]
+        )
     path = Path(text).resolve()
     return Target(text, str(path), stem, leaves_jobs=on_kill == "leave", python=python)
 

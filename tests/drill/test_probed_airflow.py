@@ -54,7 +54,7 @@ class TestWithAirflow:
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         change(monkeypatch, tmp_path, RENAMED)
-        with pytest.raises(ProbeFailed, match=r"task-sdk 1\.3\.2: .*task_runner has no run; up"):
+        with pytest.raises(ProbeFailed, match=r"task-sdk 1\.3\.2: .*task_runner has no run \(up"):
             drill(PLAIN, python=python_with("3.3.2"))
 
     def test_release_on_which_the_controls_survive_is_rejected(
