@@ -22,7 +22,7 @@ def explain(
     ] = None,
     format_: Annotated[Format, typer.Option("--format", "-f", help="Output format.")] = "terminal",
 ) -> int:
-    """Explain a pattern, characteristic, question, need, alternative or warning, with sources."""
+    """Explain a pattern, characteristic, question, need, warning and so on, with sources."""
     # With rich, these imports take 100 ms that other commands do not need.
     from advisor.knowledge.evidence import load_evidence
     from advisor.knowledge.topics import topics

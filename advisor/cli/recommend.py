@@ -144,7 +144,8 @@ def recommend(
 ) -> int:
     """Recommend a pattern for a task.
 
-    Asks for missing answers at a terminal. Exits with 1 if --expect is not met or nothing fits.
+    Asks for missing answers at a terminal. Exits with 1 if --expect is not met, or if
+    neither a pattern nor an alternative fits.
     """
     knowledge = load_knowledge_with(policy)
     flags = flags_from(

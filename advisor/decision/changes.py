@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations, product, takewhile
 
 from advisor.decision.decide import Decider, OutcomeKey
 from advisor.decision.space import Point, Space
@@ -129,7 +129,11 @@ def say_classes(space: Space, question: Question, labels: tuple[str, ...]) -> st
     """Return answers to a question as the rest of a sentence that starts with "if"."""
     if question.kind == "choice":
         by_id = {choice.id: choice.if_so for choice in question.choices}
-        return " or ".join(by_id[label] for label in labels)
+        texts = [by_id[label].split() for label in labels]
+        same = takewhile(lambda words: len(set(words)) == 1, zip(*texts, strict=False))
+        shared = sum(1 for _ in same) if len(texts) > 1 else 0
+        rest = " or ".join(" ".join(words[shared:]) for words in texts)
+        return " ".join([*texts[0][:shared], rest])
     classes = space.classes[question.id]
     runs = _runs([label in labels for label in classes])
     if question.kind == "version":

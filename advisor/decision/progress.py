@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from advisor.decision.decide import Decider, Outcome, misses
+from advisor.decision.recommend import miss
 from advisor.knowledge.model import Need
 
 
@@ -55,7 +56,7 @@ def _reason(pattern: str, outcomes: list[Outcome], needs: tuple[Need, ...]) -> s
         (need for need in needs if missed[need.id]),
         key=lambda need: (missed[need.id] == len(outcomes), bool(need.when), missed[need.id]),
     )
-    return need.missed or f"it does not satisfy '{need.label}'"
+    return miss(need)
 
 
 def describe_step(before: Progress, after: Progress) -> str:

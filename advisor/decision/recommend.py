@@ -14,6 +14,7 @@ from advisor.knowledge.model import (
     Advice,
     Alternative,
     Knowledge,
+    Need,
     PatternWarning,
     Source,
     Sources,
@@ -47,8 +48,12 @@ class Reason:
 
 @dataclass(frozen=True)
 class Concession(Reason):
-    """A need that the recommended pattern misses. `safe` says why that is safe, or is ""."""
+    """A need that the recommended pattern misses.
 
+    `missed` says so in a few words. `safe` says why that is safe, or is "".
+    """
+
+    missed: str
     safe: str
 
 
@@ -142,7 +147,12 @@ def concessions(knowledge: Knowledge, outcome: Outcome) -> tuple[Concession, ...
 def _concession(knowledge: Knowledge, pattern: str, missed: NeedCheck) -> Concession:
     reason = _reason(knowledge, [(pattern, missed)])
     cited = replace(reason, sources=unique((*reason.sources, *missed.cell.safe_sources)))
-    return Concession(**vars(cited), safe=missed.cell.safe)
+    return Concession(**vars(cited), missed=miss(missed.need), safe=missed.cell.safe)
+
+
+def miss(need: Need) -> str:
+    """Return in a few words that a pattern does not meet a need."""
+    return need.missed or f"it does not satisfy '{need.label}'"
 
 
 def ruled_out(knowledge: Knowledge, outcome: Outcome) -> tuple[RuledOut, ...]:

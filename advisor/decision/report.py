@@ -105,6 +105,8 @@ def make_report(
     """
     recommendation = advisor.recommend(advisor.space.point(answers.values))
     version = parse_version(answers.values["airflow_version"])
+    # The listed operators submit a job; they do not wait for events or work through batches.
+    system = system if answers.values["work"] == "job" else None
     return JobReport(
         answers=answers,
         recommendation=recommendation,
@@ -112,7 +114,7 @@ def make_report(
         cost=_cost(recommendation, answers),
         existing=_existing(system, recommendation, version) if system else (),
         key=Note(system.id, f"{system.title}: {system.key_note}", system.sources)
-        if system and answers.values["work"] == "job"
+        if system
         else None,
         next=next_steps(recommendation, answers),
         met=None

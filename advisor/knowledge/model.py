@@ -159,8 +159,8 @@ class Characteristic:
 class Need:
     """A need that some answers raise, and the values of a characteristic that meet it.
 
-    `label` names the need in a table. `missed` completes "ruled out: ..." for a pattern that does
-    not meet the need.
+    `label` names the need in a table. `missed` says that a pattern does not meet it, such as "it
+    needs a Triggerer"; it may be "".
     """
 
     id: str

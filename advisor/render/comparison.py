@@ -17,7 +17,7 @@ from advisor.render.schemas import SCHEMA_VERSION, Document, source_documents
 from advisor.render.wording import describe_source, escape, links, plain
 
 DOCUMENTED = "Airflow's table, word for word, and our measurements"
-STATED = "Other characteristics from the documentation"
+STATED = "Other characteristics, in our words"
 NOT_AVAILABLE = "not in this version"
 TITLE_SHARE = 0.29
 """The share of the first column in a terminal's width, so that titles and cells take few lines."""

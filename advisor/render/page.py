@@ -68,7 +68,7 @@ class Page:
 
     def detail(self, text: str, sources: Iterable[Source] = ()) -> None:
         """Add details to the item above: dimmed, and with citations."""
-        self._wrapped(Text(f"{text} {self.citations.cite(sources)}".rstrip(), "dim"))
+        self._wrapped(Text(f"{text} {self.citations.cite(sources)}".strip(), "dim"))
 
     def _wrapped(self, text: Text, mark: str = " ", style: str = "", indent: int = INDENT) -> None:
         lead = " " * (0 if self.narrow else indent) + mark + " "

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from advisor.decision.report import JobReport
 from advisor.knowledge.model import PatternWarning
 from advisor.render.page import Page
-from advisor.render.wording import assumed_text, facts_text, given_text, outcome
+from advisor.render.wording import (
+    LOSSES,
+    assumed_text,
+    change_outcome,
+    facts_text,
+    given_text,
+    other_warnings_title,
+)
 
 
 def print_details(page: Page, report: JobReport) -> None:
@@ -52,8 +61,7 @@ def _trade_offs(page: Page, report: JobReport) -> None:
 def _ruled_out(page: Page, report: JobReport) -> None:
     page.heading("Not recommended")
     for each in report.recommendation.ruled_out:
-        loss = "ruled out" if each.strength == "required" else "a worse fit"
-        page.item(f"{each.pattern} is {loss}: {each.text}", mark="x", style="red")
+        page.item(f"{each.pattern} is {LOSSES[each.strength]}: {each.text}", mark="x", style="red")
         page.detail(facts_text(each), each.sources)
 
 
@@ -82,8 +90,7 @@ def _changes(page: Page, report: JobReport) -> None:
     if not report.recommendation.would_change:
         page.item("No single other answer would.")
     for each in report.recommendation.would_change:
-        then = outcome(each.pattern, each.variant, each.headline)
-        page.item(f"If {each.text}: {then}", mark="~", style="cyan")
+        page.item(f"If {each.text}: {change_outcome(each)}", mark="~", style="cyan")
 
 
 def _warnings(page: Page, report: JobReport) -> None:
@@ -91,23 +98,15 @@ def _warnings(page: Page, report: JobReport) -> None:
     others = [each for each in report.recommendation.warnings if each not in act_on]
     if act_on:
         page.heading("Warnings to act on")
-        _add_warnings(page, act_on)
+        _add_warnings(page, act_on, scaffolds=report.scaffolds)
     if others:
-        page.heading(_title_of_others(report))
-        _add_warnings(page, others)
+        page.heading(other_warnings_title(report))
+        _add_warnings(page, others, scaffolds=report.scaffolds)
 
 
-def _title_of_others(report: JobReport) -> str:
-    if report.recommendation.headline:
-        return f"Warnings that apply only if you use {report.recommendation.pattern}"
-    if report.operator:
-        return "Warnings that apply only if you write the operator"
-    return "Warnings that the scaffold handles"
-
-
-def _add_warnings(page: Page, warnings: tuple[PatternWarning, ...] | list[PatternWarning]) -> None:
+def _add_warnings(page: Page, warnings: Iterable[PatternWarning], *, scaffolds: bool) -> None:
     for each in warnings:
-        handled = ", handled by the scaffold" if each.scaffold_handles else ""
+        handled = ", handled by the scaffold" if each.scaffold_handles and scaffolds else ""
         page.item(f"{each.title}. {each.remedy}. ({each.id}{handled})", mark="!", style="yellow")
         page.detail(each.text, each.sources)
 

@@ -82,7 +82,10 @@ def _report(report: JobReport) -> Document:
         "needs": [_row(each) for each in recommendation.needs],
         "alternatives": [_alternative(each) for each in recommendation.alternatives],
         "reasons": [_need(each) for each in recommendation.reasons],
-        "concessions": [{**_need(each), "safe": each.safe} for each in recommendation.concessions],
+        "concessions": [
+            {**_need(each), "missed": each.missed, "safe": each.safe}
+            for each in recommendation.concessions
+        ],
         "ruled_out": [
             {"pattern": each.pattern, **_need(each)} for each in recommendation.ruled_out
         ],
@@ -235,7 +238,7 @@ def _recommendation_schema(knowledge: Knowledge) -> Schema:
             "needs": list_of(_row_schema(knowledge)),
             "alternatives": list_of(object_of(alternative)),
             "reasons": list_of(object_of({**need, **facts})),
-            "concessions": list_of(object_of({**need, **facts, "safe": TEXT})),
+            "concessions": list_of(object_of({**need, **facts, "missed": TEXT, "safe": TEXT})),
             "ruled_out": list_of(
                 object_of({"pattern": {"$ref": "#/$defs/pattern"}, **need, **facts})
             ),

@@ -10,13 +10,15 @@ from advisor.decision.recommend import Concession, Reason, RuledOut
 from advisor.decision.report import JobReport
 from advisor.knowledge.model import Alternative, ExistingOperator, Knowledge, PatternWarning
 from advisor.render.wording import (
+    LOSSES,
     assumed_text,
+    change_outcome,
     escape,
     expectation,
     facts_text,
     given_text,
     links,
-    outcome,
+    other_warnings_title,
     recommended_outcome,
     totals,
     verdict,
@@ -73,9 +75,12 @@ def _report(report: JobReport, knowledge: Knowledge) -> Iterator[str]:
 
 
 def _operators(report: JobReport) -> Iterator[str]:
-    if report.existing or report.key:
-        yield from ("", "**Existing operators**")
-    for each in report.existing:
+    if report.operator:
+        yield from ("", "**Use this**", *_operator(report.operator))
+    others = [each for each in report.existing if each != report.operator]
+    if others:
+        yield from ("", f"**{'Other' if report.operator else 'Existing'} operators**")
+    for each in others:
         yield from _operator(each)
     if report.key:
         yield from ("", f"{escape(report.key.text)} {links(report.key.sources)}")
@@ -107,13 +112,13 @@ def _sections(report: JobReport) -> Iterator[str]:
     others = [each for each in recommendation.warnings if each not in report.act_on]
     sections = {
         "Alternatives": [_alternative(each) for each in report.alternatives],
-        "Watch out": [_warning(each) for each in report.act_on],
+        "Watch out": [_warning(each, report) for each in report.act_on],
         "What would change this": [_change(each) for each in recommendation.would_change],
         "Next": [f"`{command}`" for command in report.next],
         "Reasons": [_reason(each) for each in recommendation.reasons],
         "Trade-offs": [_concession(each) for each in recommendation.concessions],
         "Not recommended": [_ruled_out(each) for each in recommendation.ruled_out],
-        "Other warnings": [_warning(each) for each in others],
+        other_warnings_title(report): [_warning(each, report) for each in others],
     }
     for title, items in sections.items():
         if items:
@@ -134,20 +139,21 @@ def _concession(each: Concession) -> str:
 
 def _ruled_out(each: RuledOut) -> str:
     facts = _facts(each)
-    return f"**{each.pattern}**: {escape(each.text)} {facts} {links(each.sources)}"
+    lead = f"**{each.pattern}** is {LOSSES[each.strength]}:"
+    return f"{lead} {escape(each.text)} {facts} {links(each.sources)}"
 
 
 def _change(each: Change) -> str:
-    then = outcome(each.pattern, each.variant, each.headline)
-    return f"If {escape(each.text)}: **{escape(then)}**"
+    return f"If {escape(each.text)}: **{escape(change_outcome(each))}**"
 
 
 def _alternative(each: Alternative) -> str:
     return f"**{escape(each.title)}**: {escape(each.text)} {links(each.sources)}"
 
 
-def _warning(each: PatternWarning) -> str:
-    handled = "The scaffold handles this. " if each.scaffold_handles else ""
+def _warning(each: PatternWarning, report: JobReport) -> str:
+    is_handled = each.scaffold_handles and report.scaffolds
+    handled = "The scaffold handles this. " if is_handled else ""
     lead = f"**{escape(each.title)}.** {escape(each.remedy)}."
     return f"{lead} {escape(each.text)} {handled}{links(each.sources)}"
 

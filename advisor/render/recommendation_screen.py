@@ -14,10 +14,10 @@ from advisor.knowledge.model import DOCUMENTED_ORDER, ExistingOperator, Knowledg
 from advisor.render.page import Page
 from advisor.render.wording import (
     assumed_text,
+    change_outcome,
     expectation,
     more,
     other_warnings,
-    outcome,
     verdict,
     version_of,
 )
@@ -161,7 +161,7 @@ def _add_table(page: Page, report: JobReport, rows: Sequence[NeedRow], aside: st
         + [_cell(page, row.cells[pattern]) for pattern in patterns]
         for row in rows
     ]
-    tie = "tie: Airflow's order decides" if _tied(report) else ""
+    tie = "tie: the order of patterns decides" if _tied(report) else ""
     head = [Text("What you need", "bold"), Text(aside, "dim"), *(Text(p, "bold") for p in patterns)]
     last = [Text(INDENT + tie, "dim"), Text(), *(_standing(report, p) for p in patterns)]
     lines = [head, *table, last]
@@ -199,6 +199,8 @@ def _cell(page: Page, cell: NeedCell | None) -> Text:
 
 def _standing(report: JobReport, pattern: str) -> Text:
     standing = report.recommendation.standings[pattern]
+    if standing == "chosen" and report.recommendation.headline:
+        return Text("next best")
     return Text(standing, STANDING_STYLES.get(standing, ""))
 
 
@@ -251,8 +253,7 @@ def _changes(page: Page, report: JobReport, lines: int) -> Lines:
         if not changes:
             block.item("No single other answer would.")
         for each in changes[:number]:
-            then = outcome(each.pattern, each.variant, each.headline)
-            block.item(f"If {each.text}: {then}", mark="~", style="cyan")
+            block.item(f"If {each.text}: {change_outcome(each)}", mark="~", style="cyan")
         if len(block.lines) <= min(lines, TOP_CHANGES + 1) or page.console.width < FULL_WIDTH:
             break
     return block.lines

@@ -97,8 +97,5 @@ def _main_trade_off(report: JobReport) -> str:
     if recommendation.pattern is None:
         return f"use {recommendation.alternatives[0].title}" if recommendation.alternatives else ""
     if recommendation.concessions:
-        first = recommendation.concessions[0].id
-        row = next(each for each in recommendation.needs if first in each.needs)
-        cell = row.cells[recommendation.pattern]
-        return f"{row.label}: {cell.value}" if cell else ""
+        return recommendation.concessions[0].missed.removeprefix("it ")
     return ""

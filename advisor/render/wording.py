@@ -7,12 +7,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from advisor.answers.model import DEFAULT, Answers
+from advisor.decision.changes import Change
 from advisor.decision.recommend import Reason, Recommendation
 from advisor.decision.report import JobReport
 from advisor.knowledge.model import NO_PATTERN, Knowledge, Source
 
 # An underscore inside a word means nothing to Markdown.
 MARKUP = re.compile(r"([\\`*{}\[\]<>#|~]|(?<!\w)_|_(?!\w))")
+
+
+LOSSES = {"required": "ruled out", "preferred": "a worse fit", "order": "equally suitable"}
+"""What a pattern that is not recommended is, by the strength of the reason."""
 
 
 def verdict(report: JobReport, knowledge: Knowledge) -> str:
@@ -34,13 +39,20 @@ def title_of(knowledge: Knowledge, pattern: str, variant: str | None) -> str:
 
 
 def outcome(pattern: str | None, variant: str | None, headline: str | None) -> str:
-    """Return an outcome in a word or two: `resumable (checkpoint)`, `none`."""
+    """Return an outcome in a few words: `resumable (checkpoint)`, `a plain operator`, `none`."""
     words = pattern or "none"
     if variant:
         words += f" ({variant})"
     if headline:
-        words += f", but a {headline.replace('-', ' ')} is enough"
+        title = f"a {headline.replace('-', ' ')}"
+        return f"{title} (otherwise {words})" if pattern else title
     return words
+
+
+def change_outcome(change: Change) -> str:
+    """Return what is recommended after a change."""
+    words = outcome(change.pattern, change.variant, change.headline)
+    return "no pattern fits" if words == NO_PATTERN else words
 
 
 def recommended_outcome(recommendation: Recommendation) -> str:
@@ -97,6 +109,15 @@ def expectation(report: JobReport) -> str:
     return "as expected" if report.met else f"but {report.answers.expect} was expected"
 
 
+def other_warnings_title(report: JobReport) -> str:
+    """Return the heading of the warnings that are not to act on."""
+    if report.recommendation.headline:
+        return f"Warnings that apply only if you use {report.recommendation.pattern}"
+    if report.operator:
+        return "Warnings that apply only if you write the operator"
+    return "Warnings that the scaffold handles"
+
+
 def more(count: int) -> str:
     """Return `2 more`."""
     return f"{count} more"
@@ -151,7 +172,9 @@ def describe_source(source: Source) -> str:
     """Return a source in words, without its address."""
     version = f", {source.version}" if source.version else ""
     if source.kind == "measured":
-        return f"measured: {source.text}{version}"
+        # Reading source code does not count as a measurement.
+        is_read = source.text.startswith("read in ")
+        return f"{'' if is_read else 'measured: '}{source.text}{version}"
     if source.kind == "judgement":
         return f"our judgement: {source.text}"
     if source.kind == "policy":

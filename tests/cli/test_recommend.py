@@ -34,9 +34,9 @@ def test_no_links_and_colours_if_they_are_turned_off(
 
 
 def test_marks_are_check_marks_on_a_utf8_terminal_and_words_elsewhere(tmp_path: Path) -> None:
-    assert "not needed ✓" in shown(tmp_path, PYTHONIOENCODING="utf-8", NO_COLOR="1")
-    assert "not needed [ok]" in shown(tmp_path, PYTHONIOENCODING="ascii", NO_COLOR="1")
-    assert "not needed [ok]" in advisor(*EXAMPLE, folder=tmp_path).out
+    assert "needs none ✓" in shown(tmp_path, PYTHONIOENCODING="utf-8", NO_COLOR="1")
+    assert "needs none [ok]" in shown(tmp_path, PYTHONIOENCODING="ascii", NO_COLOR="1")
+    assert "needs none [ok]" in advisor(*EXAMPLE, folder=tmp_path).out
 
 
 def test_job_option_shows_one_job_like_a_single_one(tmp_path: Path) -> None:

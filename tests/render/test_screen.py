@@ -167,7 +167,7 @@ def test_last_row_states_the_result_for_each_pattern() -> None:
 
 def test_tie_is_stated_in_the_last_row() -> None:
     tied = report(point(duplicate_risk="harmless", work="job", duration="20s", triggerer="no"))
-    assert "tie: Airflow's order decides" in shown(tied)
+    assert "tie: the order of patterns decides" in shown(tied)
 
 
 def test_patterns_without_a_cell_in_this_version_have_a_dash() -> None:
