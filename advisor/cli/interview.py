@@ -10,7 +10,7 @@ from advisor.answers.model import INSTALLED, assumption
 from advisor.answers.parse import InvalidAnswer, parse_answer
 from advisor.catalog.operators import load_systems
 from advisor.cli.output import say
-from advisor.cli.prompts import Prompter, ask_yes, make_prompter, show_dimmed
+from advisor.cli.prompts import Prompter, ask_yes, make_prompter, show_dimmed, wrapped
 from advisor.cli.scaffold import WriteOptions, write_scaffolds
 from advisor.decision.changes import can_matter
 from advisor.decision.progress import Progress, describe_step, progress
@@ -38,7 +38,7 @@ ASKED_IN_ORDER = ("always", "version", "follow-up", "optional")
 def ask_missing_answers(draft: Draft, advisor: Advisor) -> Draft:
     """Ask for every missing answer, print what was understood, and return the complete draft."""
     answers = _ask_missing(draft.given, advisor)
-    say(f"\nUnderstood: {answers_text(answers)}.\n")
+    say(f"\n{wrapped(f'Understood: {answers_text(answers)}.')}\n")
     return replace(draft, given=answers, missing=())
 
 
@@ -55,7 +55,7 @@ def _ask_missing(given: Mapping[str, str], advisor: Advisor) -> dict[str, str]:
                 answers[question.id] = answer
             if answer and question.asked != "optional":
                 before, decided = decided, _progress(answers, advisor)
-                show_dimmed(f"  {describe_step(before, decided)}")
+                show_dimmed(describe_step(before, decided))
     return {id_: answers[id_] for id_ in questions if id_ in answers}
 
 

@@ -41,8 +41,9 @@ def make_prompter() -> Prompter:
 
 def show_dimmed(line: str) -> None:
     """Write a line below an answer, dimmed if the terminal has colours."""
+    text = wrapped(line, indent="  ")
     plain = _is_plain() or "NO_COLOR" in os.environ
-    sys.stderr.write(f"{line}\n" if plain else f"\x1b[2m{line}\x1b[0m\n")
+    sys.stderr.write(f"{text}\n" if plain else f"\x1b[2m{text}\x1b[0m\n")
     sys.stderr.flush()
 
 
@@ -113,21 +114,25 @@ class Lines:
 
     def choose(self, text: str, help_: str, choices: Sequence[Choice], default: str) -> str:
         """Return the id of the choice whose number or id was typed."""
-        lines = [f"  {n}. {each.text} ({each.help})\n" for n, each in enumerate(choices, start=1)]
-        sys.stderr.write(f"\n{text}\n{help_}\n{''.join(lines)}")
+        _print_question(text, help_)
+        for number, each in enumerate(choices, start=1):
+            sys.stderr.write(f"  {number}. {each.text}{each.help and f' ({each.help})'}\n")
         ids = [choice.id for choice in choices]
         by_number = {str(number): id_ for number, id_ in enumerate(ids, start=1)}
 
-        def check(typed: str) -> str:
-            accepted = typed in by_number or typed.lower() in ids
-            return "" if accepted else f"Enter a number from 1 to {len(ids)}."
+        def chosen(typed: str) -> str:
+            beginning = [each for each in ids if each.startswith(typed.lower())]
+            only = beginning[0] if len(beginning) == 1 else typed.lower()
+            return by_number.get(typed, only)
 
-        typed = self._ask(f"1 to {len(ids)}", default, check)
-        return by_number.get(typed, typed.lower())
+        def check(typed: str) -> str:
+            return "" if chosen(typed) in ids else f"Enter a number from 1 to {len(ids)}."
+
+        return chosen(self._ask(f"1 to {len(ids)}", default, check))
 
     def write(self, text: str, help_: str, default: str, check: Check) -> str:
         """Return the first typed text that passes the check."""
-        sys.stderr.write(f"\n{text}\n{help_}\n")
+        _print_question(text, help_)
         return self._ask("", default, check)
 
     def _ask(self, hint: str, default: str, check: Check) -> str:
@@ -152,6 +157,15 @@ def _read_line(prompt: str) -> str:
 
 def _print_help(text: str) -> None:
     """Write the help above a question, wrapped, because a menu cuts off long lines."""
-    width = shutil.get_terminal_size().columns
-    sys.stderr.write("\n" + textwrap.fill(text, max(width - 1, 10)) + "\n")
+    sys.stderr.write(f"\n{wrapped(text)}\n")
     sys.stderr.flush()
+
+
+def _print_question(text: str, help_: str) -> None:
+    sys.stderr.write(f"\n{wrapped(text)}\n{wrapped(help_)}\n")
+
+
+def wrapped(text: str, indent: str = "") -> str:
+    """Return text wrapped to the width of the terminal."""
+    width = max(shutil.get_terminal_size().columns - 1, 10)
+    return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=indent)

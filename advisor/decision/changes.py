@@ -118,6 +118,20 @@ def can_matter(decider: Decider, question_id: str, given: Mapping[str, str]) -> 
     return False
 
 
+def without_effect(decider: Decider, point: Point) -> frozenset[str]:
+    """Return the follow-up questions to which no other answer would change what users see."""
+    space, shown = decider.space, _shown(decider, point)
+    return frozenset(
+        question.id
+        for question in space.questions
+        if question.asked == "follow-up"
+        and all(
+            _shown(decider, _moved(space, point, (question,), (label,))) == shown
+            for label in _others(space, question, point)
+        )
+    )
+
+
 def _shown(decider: Decider, point: Point) -> tuple[object, ...]:
     """Return the parts of a recommendation that users see."""
     warnings = tuple(each.id for each in decider.warnings(point))

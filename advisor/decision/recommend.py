@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from advisor.decision.changes import Change, would_change
+from advisor.decision.changes import Change, without_effect, would_change
 from advisor.decision.decide import Decider, NeedCheck, Outcome, misses
 from advisor.decision.needs_table import NeedRow, Standing, need_rows, standings
 from advisor.decision.space import Point
@@ -68,8 +68,10 @@ class RuledOut(Reason):
 class Recommendation:
     """The recommendation for one point of the answer space.
 
-    `needs` and `standings` are the rows of the table and the result for each pattern. The text of
-    `cost` contains `{duration}` as a placeholder for the duration of the wait.
+    `needs` and `standings` are the rows of the table and the result for each pattern.
+    `without_effect` are the follow-up questions to which no other answer would change anything that
+    users see. The text of `cost` contains `{duration}` as a placeholder for the duration of the
+    wait.
     """
 
     pattern: str | None
@@ -81,6 +83,7 @@ class Recommendation:
     concessions: tuple[Concession, ...]
     ruled_out: tuple[RuledOut, ...]
     would_change: tuple[Change, ...]
+    without_effect: frozenset[str]
     warnings: tuple[PatternWarning, ...]
     cost: Advice | None
 
@@ -117,6 +120,7 @@ class Advisor:
             concessions=concessions(self.knowledge, outcome),
             ruled_out=ruled_out(self.knowledge, outcome),
             would_change=would_change(self.decider, point),
+            without_effect=without_effect(self.decider, point),
             warnings=tuple(self.decider.warnings(point)),
             cost=self.decider.cost(point),
         )
@@ -131,7 +135,7 @@ def reasons(knowledge: Knowledge, outcome: Outcome) -> tuple[Reason, ...]:
         others = [(p, each) for p, each in _same_need(outcome, check) if not each.met]
         if check.met and others:
             result.append(_reason(knowledge, [(outcome.pattern, check), *others]))
-    if any(_lost_on(outcome, pattern) is None for pattern in outcome.candidates[1:]):
+    if any(lost_on(outcome, pattern) is None for pattern in outcome.candidates[1:]):
         result.append(_order(knowledge))
     return tuple(result)
 
@@ -163,12 +167,12 @@ def ruled_out(knowledge: Knowledge, outcome: Outcome) -> tuple[RuledOut, ...]:
 
 def _ruled_out(knowledge: Knowledge, outcome: Outcome, pattern: str) -> RuledOut:
     required = misses(outcome.checks[pattern], "required")
-    lost = required[0] if required else _lost_on(outcome, pattern)
+    lost = required[0] if required else lost_on(outcome, pattern)
     reason = _reason(knowledge, [(pattern, lost)]) if lost else _order(knowledge)
     return RuledOut(**vars(reason), pattern=pattern)
 
 
-def _lost_on(outcome: Outcome, pattern: str) -> NeedCheck | None:
+def lost_on(outcome: Outcome, pattern: str) -> NeedCheck | None:
     """Return the first preferred need that only the winner meets, or None after a tie."""
     winner = outcome.checks[outcome.pattern or pattern]
     met = {each.need.id for each in winner if each.met}

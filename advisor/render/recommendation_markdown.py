@@ -55,7 +55,7 @@ def _expected(report: JobReport) -> str:
 
 
 def _report(report: JobReport, knowledge: Knowledge) -> Iterator[str]:
-    title = f"{verdict(report, knowledge)} (Airflow {version_of(report)})"
+    title = f"{verdict(report, knowledge)} (Airflow {version_of(report, knowledge)})"
     yield f"### {escape(report.answers.name)}: {escape(title)}"
     yield ""
     yield f"Answers: {escape(given_text(report.answers))}."

@@ -97,7 +97,7 @@ def _shorten(text: Text, width: int) -> None:
 def _verdict(page: Page, report: JobReport, knowledge: Knowledge) -> None:
     answers = report.answers
     style = "bold green" if report.recommendation.pattern else "bold yellow"
-    rest = f"{verdict(report, knowledge)} (Airflow {version_of(report)})"
+    rest = f"{verdict(report, knowledge)} (Airflow {version_of(report, knowledge)})"
     expected = expectation(report)
     name = Text(answers.name, "bold")
     if page.console.width >= FULL_WIDTH:
@@ -105,8 +105,8 @@ def _verdict(page: Page, report: JobReport, knowledge: Knowledge) -> None:
     page.line(name, ": ", (rest, style))
     if expected:
         page.lines[-1].append(f", {expected}", "bold red" if report.met is False else "")
-    if answers.assumed:
-        text = f"Assumed {assumed_text(answers)}; change with --set ID=VALUE."
+    if assumed := assumed_text(answers, without=report.recommendation.without_effect):
+        text = f"Assumed {assumed}; change with --set ID=VALUE."
         _paragraph(page, Text(text, "dim"), 2)
 
 

@@ -88,7 +88,8 @@ def _add_list(page: Page, reports: Sequence[JobReport]) -> None:
 def _expected(report: JobReport) -> tuple[str, str]:
     if report.met is None:
         return "", ""
-    return ("yes", "green") if report.met else (f"no, {report.answers.expect}", "bold red")
+    expected = report.answers.expect
+    return (f"{expected}, met", "green") if report.met else (f"{expected}, not met", "bold red")
 
 
 def _main_trade_off(report: JobReport) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from advisor.answers.model import DEFAULT, Answers
+from advisor.answers.parse import newer_than_known
 from advisor.decision.changes import Change
 from advisor.decision.recommend import Reason, Recommendation
 from advisor.decision.report import JobReport
@@ -82,12 +83,13 @@ def given_text(answers: Answers) -> str:
     return answers_text({k: v for k, v in answers.values.items() if k not in answers.assumed})
 
 
-def assumed_text(answers: Answers) -> str:
-    """Return the answers that were assumed, in a line."""
+def assumed_text(answers: Answers, without: Container[str] = ()) -> str:
+    """Return the answers that were assumed, in a line, except those to some questions."""
     return answers_text(
         {
             question: answers.values[question] + ("" if why == DEFAULT else f" ({why})")
             for question, why in answers.assumed.items()
+            if question not in without
         }
     )
 
@@ -97,9 +99,11 @@ def answers_text(values: Mapping[str, str]) -> str:
     return ", ".join(f"{question}={text}" for question, text in values.items())
 
 
-def version_of(report: JobReport) -> str:
-    """Return the version of Airflow that a report is for."""
-    return report.answers.values["airflow_version"]
+def version_of(report: JobReport, knowledge: Knowledge) -> str:
+    """Return the version of Airflow that a report is for, such as `3.9, treated as 3.4`."""
+    version = report.answers.values["airflow_version"]
+    newest = newer_than_known(knowledge.questions["airflow_version"], version)
+    return f"{version}, treated as {newest}" if newest else version
 
 
 def expectation(report: JobReport) -> str:

@@ -41,7 +41,8 @@ def test_progress_is_true_for_every_completion_of_the_answers(part: dict[str, st
     ]
     assert set(decided.possible) == {each.pattern for each in outcomes} - {None}
     candidates = {pattern for each in outcomes for pattern in each.candidates}
-    assert set(decided.ruled_out) == set(DECIDER.knowledge.patterns) - candidates
+    assert decided.ruled_out == set(DECIDER.knowledge.patterns) - candidates
+    assert set(decided.excluded) == set(DECIDER.knowledge.patterns) - set(decided.possible)
 
 
 @pytest.mark.parametrize(
@@ -50,23 +51,33 @@ def test_progress_is_true_for_every_completion_of_the_answers(part: dict[str, st
         ({}, given(triggerer="no"), "deferrable ruled out: it needs a Triggerer"),
         ({}, given(triggerer="yes"), "still possible: deferrable, resumable, async"),
         (
+            given(triggerer="no"),
+            given(triggerer="no", duration="3h"),
+            "async outranked: it is not meant for long waits; that leaves resumable",
+        ),
+        (
             given(triggerer="no", duration="3h"),
             given(triggerer="no", duration="3h", async_client="no"),
-            "async ruled out: it needs an async client; still resumable",
+            "still resumable",
         ),
         (
             {},
             given(work="requests"),
-            "deferrable and resumable ruled out: it is not meant for concurrent requests; "
-            "only async is left",
+            "deferrable ruled out: it is not meant for concurrent requests, and so is resumable; "
+            "that leaves async",
+        ),
+        (
+            given(triggerer="yes", duration="20m", work="job"),
+            given(triggerer="yes", duration="20m", work="job", duplicate_risk="harmless"),
+            "resumable outranked: it holds a worker slot; that leaves deferrable",
         ),
         (
             given(triggerer="no", async_client="no"),
             given(triggerer="no", async_client="no", airflow_version="3.2"),
-            "resumable ruled out: this Airflow version does not have it; no pattern is left",
+            "resumable ruled out: this Airflow version does not have it; no pattern fits",
         ),
     ],
-    ids=["one", "none", "one and the last stays", "two", "all"],
+    ids=["one", "none", "two reasons", "the last stays", "two", "outranked", "all"],
 )
 def test_step_is_described_in_a_line(
     before: dict[str, str], after: dict[str, str], line: str
@@ -78,5 +89,5 @@ def test_need_without_words_for_a_miss_is_named_by_its_label() -> None:
     knowledge = DECIDER.knowledge
     needs = tuple(replace(need, missed="") for need in knowledge.needs)
     decider = Decider(replace(knowledge, needs=needs))
-    reason = progress(decider, given(triggerer="no")).ruled_out["deferrable"]
+    reason = progress(decider, given(triggerer="no")).excluded["deferrable"]
     assert reason == "it does not satisfy 'works without a Triggerer'"

@@ -184,6 +184,13 @@ def test_narrow_screen_lists_the_needs_and_cuts_nothing(width: int) -> None:
     assert "..." not in text.replace(", ..., ", "")
 
 
+def test_assumed_answers_that_change_nothing_are_not_shown() -> None:
+    event = report(point(work="event"))
+    assert "idempotency_key" in event.answers.assumed
+    assert "idempotency_key" not in shown(event)
+    assert "idempotency_key=unknown" in shown(report(point()))
+
+
 def test_long_job_name_is_cut_so_that_the_verdict_stays() -> None:
     first = shown(report(point(), name="job" * 60)).splitlines()[0]
     assert len(first) <= WIDTH
