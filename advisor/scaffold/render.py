@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SUFFIX = ".jinja"
 """The suffix of a template; a file without it is copied unchanged."""
+SHIPPED = "shipped"
+"""The prefix that selects the shipped one of two templates with the same path."""
 WIDTH = 88
 """Maximum line length of generated code: the default of ruff and black."""
 ASYNC_STORE_SINCE = parse_version("3.4")
@@ -110,14 +112,18 @@ def _file(environment: Environment, source: _Source, values: dict[str, object]) 
 
 
 def _rendered(environment: Environment, template: str, values: dict[str, object]) -> str:
-    from jinja2 import TemplateError
+    from jinja2 import TemplateError, TemplateNotFound
 
     try:
         return environment.get_template(template).render(values)
+    except TemplateNotFound as error:
+        where, message = template, f"includes an unknown template: {error.name}"
     except TemplateError as error:
         line = getattr(error, "lineno", None)
-        where = f"{template}:{line}" if line else template
-        raise InputError([Problem(where, f"invalid template: {error.message}")]) from None
+        where, message = f"{template}:{line}" if line else template, f"{error.message}"
+    except RecursionError:
+        where, message = template, "includes itself through another template, or calls itself"
+    raise InputError([Problem(where, f"invalid template: {message}")])
 
 
 def _compiled(text: str, source: str) -> None:
@@ -131,10 +137,17 @@ def _compiled(text: str, source: str) -> None:
 @cache
 def _environment(folders: tuple[Path, ...]) -> Environment:
     """Return the Jinja environment for folders of templates, the shipped one last."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
-    environment = Environment(  # noqa: S701 - the output is Python, not HTML
-        loader=FileSystemLoader(folders),
+    class ExtendingEnvironment(Environment):
+        """Resolves the inclusion of a template by itself to the shipped template with its path."""
+
+        def join_path(self, template: str, parent: str) -> str:
+            return f"{SHIPPED}:{template}" if template == parent else template
+
+    shipped = PrefixLoader({SHIPPED: FileSystemLoader(folders[-1])}, delimiter=":")
+    environment = ExtendingEnvironment(
+        loader=ChoiceLoader([FileSystemLoader(folders), shipped]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

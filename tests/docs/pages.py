@@ -86,5 +86,5 @@ def _command(line: int, texts: list[str]) -> Command:
         text="\n".join(texts[:end])[2:],
         output=tuple(each for each in message if not each.startswith("# ")),
         exit_code=codes[0] if codes else 0,
-        asks="# at a terminal: asks" in message,
+        asks="# asks its questions at a terminal" in message,
     )

@@ -85,6 +85,32 @@ def test_recipe_passes_or_fails_depending_on_the_answers(
     assert done.returncode == code, done.stderr
 
 
+@pytest.mark.parametrize(
+    ("text", "posted"),
+    [(None, None), ("", None), ("| a |\n<details>\nMore.\n", "| a |\n")],
+    ids=["missing", "empty", "written"],
+)
+def test_comment_step_posts_the_table_if_there_is_one(
+    text: str | None, posted: str | None, workspace: Workspace
+) -> None:
+    if text is not None:
+        (workspace.folder / "advisor.md").write_text(text, encoding="utf-8")
+    [script] = [
+        each
+        for recipe in CI_RECIPES
+        for each in lines(yaml.safe_load(recipe.text))
+        if "gh pr" in each
+    ]
+    subprocess.run(
+        ["sh", "-e", "-c", f"gh() {{ cp table.md posted.md; }}\n{script}"],
+        cwd=workspace.folder,
+        env={**workspace.variables, "GITHUB_STEP_SUMMARY": "summary.md"},
+        check=True,
+    )
+    comment = workspace.folder / "posted.md"
+    assert (comment.read_text(encoding="utf-8") if comment.exists() else None) == posted
+
+
 def test_policy_page_shows_the_example() -> None:
     [block] = blocks(POLICY, "yaml")
     assert block.text == EXAMPLE.read_text(encoding="utf-8")
