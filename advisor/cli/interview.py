@@ -46,7 +46,8 @@ def _ask_missing(given: Mapping[str, str], advisor: Advisor) -> dict[str, str]:
     """Ask every question that is still open; return the given answers and the new ones."""
     questions, prompter = advisor.knowledge.questions, make_prompter()
     answers = dict(given)
-    decided = _progress(answers, advisor)
+    # The first line also says what the given answers and the installed version have decided.
+    decided = progress(advisor.decider, {})
     in_order = sorted(questions.values(), key=lambda each: ASKED_IN_ORDER.index(each.asked))
     for question in in_order:
         if question.id not in answers and _is_due(question, answers, advisor):

@@ -42,13 +42,13 @@ def make_prompter() -> Prompter:
 def show_dimmed(line: str) -> None:
     """Write a line below an answer, dimmed if the terminal has colours."""
     text = wrapped(line, indent="  ")
-    plain = _is_plain() or "NO_COLOR" in os.environ
+    plain = _is_plain() or os.environ.get("NO_COLOR")
     sys.stderr.write(f"{text}\n" if plain else f"\x1b[2m{text}\x1b[0m\n")
     sys.stderr.flush()
 
 
 def _is_plain() -> bool:
-    return os.environ.get("TERM", "dumb") == "dumb" or bool(os.environ.get("ADVISOR_PLAIN"))
+    return os.environ.get("TERM", "") in ("", "dumb") or bool(os.environ.get("ADVISOR_PLAIN"))
 
 
 def ask_yes(question: str) -> bool:
@@ -82,7 +82,7 @@ class Menus:
 
         self.questionary = questionary
         self.options: dict[str, Any] = {"output": create_output(stdout=sys.stderr)}
-        if "NO_COLOR" in os.environ:
+        if os.environ.get("NO_COLOR"):
             self.options["color_depth"] = ColorDepth.DEPTH_1_BIT
 
     def choose(self, text: str, help_: str, choices: Sequence[Choice], default: str) -> str:

@@ -203,12 +203,12 @@ def _report_on(draft: Draft, advisor: Advisor) -> JobReport:
 
 def _job(batch: Batch, name: str) -> Draft:
     """Return the job with a name. Raises InputError if there is none, or more than one."""
-    drafts = [draft for draft in batch.drafts if draft.name == name]
+    drafts = [draft for draft in batch.drafts if draft.name == name.strip()]
     if not drafts:
         hint = hint_for(name, [draft.name for draft in batch.drafts])
         raise InputError.of("--job", f"unknown job {shown(name)}", hint)
     if len(drafts) > 1:
-        raise InputError.of("--job", f"{len(drafts)} jobs are called {shown(name)}")
+        raise InputError.of("--job", f"{len(drafts)} jobs are called {shown(name)}", "rename them")
     return drafts[0]
 
 

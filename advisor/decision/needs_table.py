@@ -26,8 +26,9 @@ class NeedCell:
 class NeedRow:
     """The needs that ask about one characteristic.
 
-    `needs` are their ids. `label`, `strength` and the cells are those of the strongest. A pattern
-    that does not exist in this version of Airflow has no cell.
+    `needs` are their ids. `label` and `strength` are those of the strongest need, and a cell
+    satisfies the row if it satisfies all needs of that strength. A pattern that does not exist in
+    this version of Airflow has no cell.
     """
 
     characteristic: str
@@ -58,13 +59,14 @@ def _rank(need: Need) -> int:
 
 def _row(needs: Sequence[Need], outcome: Outcome) -> NeedRow:
     strongest = needs[0]
+    decisive = {need.id for need in needs if need.strength == strongest.strength}
     return NeedRow(
         characteristic=strongest.characteristic,
         label=strongest.label,
         strength=strongest.strength,
         needs=tuple(need.id for need in needs),
         cells={
-            pattern: _cell([each for each in checks if each.need.id == strongest.id])
+            pattern: _cell([each for each in checks if each.need.id in decisive])
             for pattern, checks in outcome.checks.items()
         },
     )
@@ -73,4 +75,5 @@ def _row(needs: Sequence[Need], outcome: Outcome) -> NeedRow:
 def _cell(checks: Sequence[NeedCheck]) -> NeedCell | None:
     if not checks:
         return None
-    return NeedCell(checks[0].cell.short, checks[0].met, checks[0].cell.sources)
+    cell = checks[0].cell
+    return NeedCell(cell.short, all(each.met for each in checks), cell.sources)

@@ -74,6 +74,8 @@ class Fields:
         """Return a text field. A missing field without a default is an issue."""
         value = self.node_of(key)
         if isinstance(value, str) and value:
+            if not value.replace("\n", " ").isprintable():
+                self.add_issue(f"{key}: expected printable text, found {shown(value)}", key)
             return value
         if default is not None and not value:
             return default

@@ -134,7 +134,7 @@ def build_need(
     need = Need(
         id=fields.text("id"),
         strength=build_strength(fields),
-        label=fields.text("label", _title_of(characteristic, characteristics)),
+        label=build_label(fields, _title_of(characteristic, characteristics)),
         missed=fields.text("missed", ""),
         text=fields.text("text"),
         when=build_condition(fields, questions),
@@ -145,6 +145,11 @@ def build_need(
     if characteristic in characteristics:
         check_accepts(fields, need.accepts, characteristics[characteristic])
     return need
+
+
+def build_label(fields: Fields, default: str) -> str:
+    """Return the label of a need, on one line."""
+    return " ".join(fields.text("label", default).split())
 
 
 def _title_of(id_: str, characteristics: Mapping[str, Characteristic]) -> str:

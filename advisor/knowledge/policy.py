@@ -8,6 +8,7 @@ from advisor.documents.model import Document, hint_for, shown
 from advisor.documents.validation import Fields, ValidationIssue, validation_error
 from advisor.knowledge.builders import (
     build_condition,
+    build_label,
     build_need,
     build_strength,
     check_accepts,
@@ -108,7 +109,7 @@ def _changed(need: Need, each: Fields, knowledge: Knowledge, name: str) -> Need:
         need = replace(need, strength=build_strength(each))
     need = replace(
         need,
-        label=_text(each, "label", need.label),
+        label=build_label(each, need.label),
         missed=_text(each, "missed", need.missed),
         text=_text(each, "text", need.text),
     )

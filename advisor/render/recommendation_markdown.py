@@ -104,7 +104,7 @@ def _needs(report: JobReport) -> Iterator[str]:
 
 
 def _cell(cell: NeedCell | None) -> str:
-    return f"{escape(cell.value)} {'✓' if cell.satisfied else '✗'}" if cell else "-"
+    return f"{escape(cell.value)} ({'ok' if cell.satisfied else 'no'})" if cell else "-"
 
 
 def _sections(report: JobReport) -> Iterator[str]:

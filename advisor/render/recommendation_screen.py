@@ -26,12 +26,11 @@ LINES = 40
 WATCH_OUT = "Watch out"
 FULL_WIDTH = 100
 """The width from which the limits on lines hold. Narrower screens wrap lines instead."""
-TABLE_WIDTH = 76
-"""The width from which the needs are a table."""
 TOP_WARNINGS = 3
 TOP_CHANGES = 3
 DOTS = "..."
 MIN_NAME = 8
+MIN_LABEL = 16
 GAP = "  "
 INDENT = "  "
 STANDING_STYLES = {"chosen": "bold green", "ruled out": "red"}
@@ -89,8 +88,8 @@ def _paragraph(page: Page, text: Text, lines: int, indent: int = len(INDENT)) ->
 
 def _shorten(text: Text, width: int) -> None:
     """Cut off what does not fit a width, and end it with three dots instead."""
-    if len(text) > width:
-        text.right_crop(len(text) - width + len(DOTS))
+    if text.cell_len > width:
+        text.truncate(width - len(DOTS))
         text.append(DOTS)
 
 
@@ -141,11 +140,16 @@ def _needs(page: Page, report: JobReport, shown: int) -> Lines:
     """Return the table of needs, with its first rows only."""
     rows = report.recommendation.needs
     block = page.block()
-    if block.console.width < TABLE_WIDTH:
+    cells = _table(block, report, rows[:shown], _counted(rows[shown:]))
+    widths = [max(cell.cell_len for cell in column) for column in zip_longest(*cells)]
+    free = page.console.width - sum(widths[1:]) - 4 * len(GAP)
+    if free >= min(widths[0], MIN_LABEL):
+        widths[0] = min(widths[0], free)
+        for row in cells:
+            _add_row(block, row, widths)
+    else:
         _title(block, "What you need", _counted(rows[shown:]))
         _add_list(block, report, rows[:shown])
-    else:
-        _add_table(block, report, rows[:shown], _counted(rows[shown:]))
     return block.lines
 
 
@@ -153,7 +157,7 @@ def _counted(rows: Sequence[NeedRow]) -> str:
     return f"{more(len(rows))}; --details" if rows else ""
 
 
-def _add_table(page: Page, report: JobReport, rows: Sequence[NeedRow], aside: str) -> None:
+def _table(page: Page, report: JobReport, rows: Sequence[NeedRow], aside: str) -> list[Lines]:
     recommendation = report.recommendation
     patterns = list(recommendation.standings)
     table = [
@@ -162,31 +166,44 @@ def _add_table(page: Page, report: JobReport, rows: Sequence[NeedRow], aside: st
         for row in rows
     ]
     tie = "tie: the order of patterns decides" if _tied(report) else ""
-    head = [Text("What you need", "bold"), Text(aside, "dim"), *(Text(p, "bold") for p in patterns)]
+    title = Text.assemble(("What you need", "bold"), (f" ({aside})" if aside else "", "dim"))
+    head = [title, Text(), *(Text(pattern, "bold") for pattern in patterns)]
     last = [Text(INDENT + tie, "dim"), Text(), *(_standing(report, p) for p in patterns)]
-    lines = [head, *table, last]
-    widths = [max(len(cell) for cell in column) for column in zip_longest(*lines)]
-    widths[0] = min(widths[0], page.console.width - sum(widths[1:]) - 4 * len(GAP))
-    for cells in lines:
-        padded = [_padded(cell, width) for cell, width in zip(cells, widths, strict=True)]
-        line = Text(GAP).join(padded)
-        line.rstrip()
-        page.line(line)
+    return [head, *table, last]
+
+
+def _add_row(page: Page, cells: Lines, widths: Sequence[int]) -> None:
+    """Add a row of the table. A label that is too long is cut off at full width, else wrapped."""
+    label, *others = cells
+    wrapped = Text()
+    if label.cell_len > widths[0] and page.console.width < FULL_WIDTH:
+        first, *rest = label.wrap(page.console, widths[0])
+        label, wrapped = first, Text("\n").join(Text(2 * INDENT) + each for each in rest)
+    padded = [_padded(cell, width) for cell, width in zip((label, *others), widths, strict=True)]
+    line = Text(GAP).join(padded)
+    line.rstrip()
+    page.line(line)
+    if wrapped:
+        page.line(wrapped)
 
 
 def _padded(cell: Text, width: int) -> Text:
     _shorten(cell, width)
-    cell.pad_right(width - len(cell))
+    cell.pad_right(width - cell.cell_len)
     return cell
 
 
 def _add_list(page: Page, report: JobReport, rows: Sequence[NeedRow]) -> None:
     for row in rows:
-        page.item(f"{row.label} ({row.strength})")
-        for pattern, cell in row.cells.items():
-            page.item(Text.assemble(f"{pattern}: ", _cell(page, cell)), indent=4)
-    for pattern in report.recommendation.standings:
-        page.item(Text.assemble(f"{pattern}: ", _standing(report, pattern)))
+        page.item(Text.assemble(row.label, (f" ({row.strength})", "dim")), mark="-")
+        cells = [(pattern, _cell(page, cell)) for pattern, cell in row.cells.items()]
+        page.item(_joined(cells), indent=2)
+    standings = [(each, _standing(report, each)) for each in report.recommendation.standings]
+    page.item(_joined(standings), mark="=")
+
+
+def _joined(values: Sequence[tuple[str, Text]]) -> Text:
+    return Text("; ").join(Text.assemble(f"{name}: ", value) for name, value in values)
 
 
 def _cell(page: Page, cell: NeedCell | None) -> Text:

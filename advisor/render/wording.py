@@ -14,7 +14,7 @@ from advisor.decision.report import JobReport
 from advisor.knowledge.model import NO_PATTERN, Knowledge, Source
 
 # An underscore inside a word means nothing to Markdown.
-MARKUP = re.compile(r"([\\`*{}\[\]<>#|~]|(?<!\w)_|_(?!\w))")
+MARKUP = re.compile(r"([\\`*{}\[\]<>#|~&]|(?<!\w)_|_(?!\w))")
 
 
 LOSSES = {"required": "ruled out", "preferred": "a worse fit", "order": "equally suitable"}

@@ -131,3 +131,18 @@ QUESTIONS = (
 )
 def test_policy_rejects_a_need_that_cannot_be_met_or_raised(field: str, message: str) -> None:
     assert message in lines(f"needs:\n  - id: free-slot\n    {field}\n")[0]
+
+
+def test_policy_texts_must_be_printable() -> None:
+    [line] = lines('needs: [{id: free-slot, label: "a\\e[31mred"}]')
+    assert "label: expected printable text" in line
+
+
+def test_policy_changes_the_label_and_the_words_for_a_miss() -> None:
+    changed = need(under("needs: [{id: free-slot, label: free, missed: it keeps it}]"), "free-slot")
+    assert (changed.label, changed.missed) == ("free", "it keeps it")
+
+
+def test_added_need_without_a_label_has_the_title_of_its_characteristic() -> None:
+    added = need(under(ADDED.format(strength="info")), "ours")
+    assert (added.label, added.missed) == ("Worker slot during external wait", "")
