@@ -13,6 +13,9 @@ from advisor.render.wording import describe_source
 
 INDENT = 2
 NARROW = 40
+FULL_WIDTH = 100
+"""The width from which limits on lines hold. Narrower screens wrap lines instead."""
+DOTS = "..."
 
 
 class Citations:
@@ -49,6 +52,10 @@ class Page:
         block = Page(self.console)
         block.citations = self.citations
         return block
+
+    def title(self, text: str, aside: str = "") -> None:
+        """Add the title of a block, and a dimmed aside in parentheses."""
+        self.line((text, "bold"), (f" ({aside})" if aside else "", "dim"))
 
     def heading(self, text: str) -> None:
         """Add the title of a section, after an empty line."""
@@ -103,3 +110,10 @@ class Page:
         """Print every line."""
         self.console.print(Text("\n").join(self.lines), soft_wrap=True)
         self.lines.clear()
+
+
+def shorten(text: Text, width: int) -> None:
+    """Cut off what does not fit a width, and end it with three dots instead."""
+    if text.cell_len > width:
+        text.truncate(width - len(DOTS))
+        text.append(DOTS)

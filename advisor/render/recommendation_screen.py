@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
-from itertools import zip_longest
+from collections.abc import Callable
 
 from rich.text import Text
 
-from advisor.decision.needs_table import NeedCell, NeedRow
 from advisor.decision.report import JobReport
-from advisor.knowledge.model import DOCUMENTED_ORDER, ExistingOperator, Knowledge
-from advisor.render.page import Page
+from advisor.knowledge.model import ExistingOperator, Knowledge
+from advisor.render.needs_table import needs_table
+from advisor.render.page import FULL_WIDTH, Page, shorten
 from advisor.render.wording import (
     assumed_text,
     change_outcome,
@@ -24,16 +23,10 @@ from advisor.render.wording import (
 
 LINES = 40
 WATCH_OUT = "Watch out"
-FULL_WIDTH = 100
-"""The width from which the limits on lines hold. Narrower screens wrap lines instead."""
 TOP_WARNINGS = 3
 TOP_CHANGES = 3
-DOTS = "..."
 MIN_NAME = 8
-MIN_LABEL = 16
-GAP = "  "
 INDENT = "  "
-STANDING_STYLES = {"chosen": "bold green", "ruled out": "red"}
 
 Lines = list[Text]
 
@@ -48,11 +41,11 @@ def print_screen(page: Page, report: JobReport, knowledge: Knowledge) -> None:
     # The blocks, the empty lines between them, and the two blocks that can be shortened.
     free = LINES - sum(map(len, blocks)) - len(blocks) - 1
     rows = len(report.recommendation.needs)
-    needs = _needs(page, report, rows)
+    needs = needs_table(page, report, rows)
     changes = _changes(page, report, free - len(needs))
     while len(needs) + len(changes) > free and page.console.width >= FULL_WIDTH and rows > 1:
         rows -= 1
-        needs = _needs(page, report, rows)
+        needs = needs_table(page, report, rows)
     for block in (*first, needs, *second, changes, last):
         if page.lines and block:
             page.line()
@@ -70,10 +63,6 @@ def _lines(
     return block.lines
 
 
-def _title(page: Page, title: str, aside: str = "") -> None:
-    page.line((title, "bold"), (f" ({aside})" if aside else "", "dim"))
-
-
 def _paragraph(page: Page, text: Text, lines: int, indent: int = len(INDENT)) -> None:
     """Add indented text, cut off after some lines at full width."""
     block = page.block()
@@ -81,16 +70,9 @@ def _paragraph(page: Page, text: Text, lines: int, indent: int = len(INDENT)) ->
     if page.console.width >= FULL_WIDTH and len(block.lines) > lines:
         # Joined with a character of the next line, the last one is too long and so is cut off.
         block.lines[lines - 1].append(" " * page.console.width)
-        _shorten(block.lines[lines - 1], page.console.width)
+        shorten(block.lines[lines - 1], page.console.width)
         del block.lines[lines:]
     page.lines += block.lines
-
-
-def _shorten(text: Text, width: int) -> None:
-    """Cut off what does not fit a width, and end it with three dots instead."""
-    if text.cell_len > width:
-        text.truncate(width - len(DOTS))
-        text.append(DOTS)
 
 
 def _verdict(page: Page, report: JobReport, knowledge: Knowledge) -> None:
@@ -100,7 +82,7 @@ def _verdict(page: Page, report: JobReport, knowledge: Knowledge) -> None:
     expected = expectation(report)
     name = Text(answers.name, "bold")
     if page.console.width >= FULL_WIDTH:
-        _shorten(name, max(page.console.width - len(f": {rest}, {expected}"), MIN_NAME))
+        shorten(name, max(page.console.width - len(f": {rest}, {expected}"), MIN_NAME))
     page.line(name, ": ", (rest, style))
     if expected:
         page.lines[-1].append(f", {expected}", "bold red" if report.met is False else "")
@@ -112,7 +94,7 @@ def _verdict(page: Page, report: JobReport, knowledge: Knowledge) -> None:
 def _use(page: Page, report: JobReport, _: Knowledge) -> None:
     recommendation = report.recommendation
     if substitute := report.substitute:
-        _title(page, f"Use this: {substitute.title}")
+        page.title(f"Use this: {substitute.title}")
         _paragraph(page, page.linked(substitute.text, substitute.sources), 4)
     elif report.operator:
         others = [
@@ -120,13 +102,13 @@ def _use(page: Page, report: JobReport, _: Knowledge) -> None:
             for each in report.existing
             if each.pattern == report.operator.pattern and each != report.operator
         ]
-        _title(page, "Use this", f"{more(len(others))}; --details" if others else "")
+        page.title("Use this", f"{more(len(others))}; --details" if others else "")
         _operator(page, report.operator)
     elif report.existing:
         other = report.existing[0]
         standing = recommendation.standings[other.pattern]
         title = f"No existing operator is {recommendation.pattern}; {standing} choice"
-        _title(page, title, other.pattern)
+        page.title(title, other.pattern)
         _operator(page, other)
 
 
@@ -134,95 +116,6 @@ def _operator(page: Page, operator: ExistingOperator) -> None:
     page.code(f"{operator.package}{operator.provider}")
     page.code(abbreviated(operator.line, max(page.console.width, FULL_WIDTH) - 2 * len(INDENT)))
     _paragraph(page, page.linked(operator.note, operator.sources, "dim"), 2, indent=4)
-
-
-def _needs(page: Page, report: JobReport, shown: int) -> Lines:
-    """Return the table of needs, with its first rows only."""
-    rows = report.recommendation.needs
-    block = page.block()
-    cells = _table(block, report, rows[:shown], _counted(rows[shown:]))
-    widths = [max(cell.cell_len for cell in column) for column in zip_longest(*cells)]
-    free = page.console.width - sum(widths[1:]) - 4 * len(GAP)
-    if free >= min(widths[0], MIN_LABEL):
-        widths[0] = min(widths[0], free)
-        for row in cells:
-            _add_row(block, row, widths)
-    else:
-        _title(block, "What you need", _counted(rows[shown:]))
-        _add_list(block, report, rows[:shown])
-    return block.lines
-
-
-def _counted(rows: Sequence[NeedRow]) -> str:
-    return f"{more(len(rows))}; --details" if rows else ""
-
-
-def _table(page: Page, report: JobReport, rows: Sequence[NeedRow], aside: str) -> list[Lines]:
-    recommendation = report.recommendation
-    patterns = list(recommendation.standings)
-    table = [
-        [Text(INDENT + row.label), Text(row.strength, "dim")]
-        + [_cell(page, row.cells[pattern]) for pattern in patterns]
-        for row in rows
-    ]
-    tie = "tie: the order of patterns decides" if _tied(report) else ""
-    title = Text.assemble(("What you need", "bold"), (f" ({aside})" if aside else "", "dim"))
-    head = [title, Text(), *(Text(pattern, "bold") for pattern in patterns)]
-    last = [Text(INDENT + tie, "dim"), Text(), *(_standing(report, p) for p in patterns)]
-    return [head, *table, last]
-
-
-def _add_row(page: Page, cells: Lines, widths: Sequence[int]) -> None:
-    """Add a row of the table. A label that is too long is cut off at full width, else wrapped."""
-    label, *others = cells
-    wrapped = Text()
-    if label.cell_len > widths[0] and page.console.width < FULL_WIDTH:
-        first, *rest = label.wrap(page.console, widths[0])
-        label, wrapped = first, Text("\n").join(Text(2 * INDENT) + each for each in rest)
-    padded = [_padded(cell, width) for cell, width in zip((label, *others), widths, strict=True)]
-    line = Text(GAP).join(padded)
-    line.rstrip()
-    page.line(line)
-    if wrapped:
-        page.line(wrapped)
-
-
-def _padded(cell: Text, width: int) -> Text:
-    _shorten(cell, width)
-    cell.pad_right(width - cell.cell_len)
-    return cell
-
-
-def _add_list(page: Page, report: JobReport, rows: Sequence[NeedRow]) -> None:
-    for row in rows:
-        page.item(Text.assemble(row.label, (f" ({row.strength})", "dim")), mark="-")
-        cells = [(pattern, _cell(page, cell)) for pattern, cell in row.cells.items()]
-        page.item(_joined(cells), indent=2)
-    standings = [(each, _standing(report, each)) for each in report.recommendation.standings]
-    page.item(_joined(standings), mark="=")
-
-
-def _joined(values: Sequence[tuple[str, Text]]) -> Text:
-    return Text("; ").join(Text.assemble(f"{name}: ", value) for name, value in values)
-
-
-def _cell(page: Page, cell: NeedCell | None) -> Text:
-    if cell is None:
-        return Text("-", "dim")
-    mark = page.marks[cell.satisfied]
-    style = "green" if cell.satisfied else "red"
-    return Text.assemble(page.linked(f"{cell.value} ", cell.sources), (mark, style))
-
-
-def _standing(report: JobReport, pattern: str) -> Text:
-    standing = report.recommendation.standings[pattern]
-    if standing == "chosen" and report.recommendation.headline:
-        return Text("next best")
-    return Text(standing, STANDING_STYLES.get(standing, ""))
-
-
-def _tied(report: JobReport) -> bool:
-    return any(each.id == DOCUMENTED_ORDER for each in report.recommendation.reasons)
 
 
 def _cost(page: Page, report: JobReport, _: Knowledge) -> None:
@@ -266,7 +159,7 @@ def _changes(page: Page, report: JobReport, lines: int) -> Lines:
     for number in range(min(TOP_CHANGES, len(changes)), -1, -1):
         block = page.block()
         hidden = len(changes) - number
-        _title(block, "What would change this", f"{more(hidden)}; --details" if hidden else "")
+        block.title("What would change this", f"{more(hidden)}; --details" if hidden else "")
         if not changes:
             block.item("No single other answer would.")
         for each in changes[:number]:
@@ -277,7 +170,7 @@ def _changes(page: Page, report: JobReport, lines: int) -> Lines:
 
 
 def _next(page: Page, report: JobReport, _: Knowledge) -> None:
-    _title(page, "Next")
+    page.title("Next")
     for command in report.next:
         page.code(command)
 
