@@ -30,8 +30,8 @@ RESERVED = {
     "config": "has the name of a folder that Airflow adds to the import path",
     "dags": "has the name of a folder that Airflow adds to the import path",
     "plugins": "has the name of a folder that Airflow adds to the import path",
-    "test": "has the name of a folder for tests",
-    "tests": "has the name of a folder for tests",
+    "test": "is commonly used for test folders",
+    "tests": "is commonly used for test folders",
 }
 """Names that a scaffolded package cannot have, and why."""
 
@@ -138,10 +138,10 @@ def _package_issue(text: str, name: Name) -> _NameIssue | None:
         message = f"{shown(text)} starts with a digit"
         return _NameIssue(message, suggestion=f"Job{name.stem}")
     if reason := _taken(package):
-        message = f"{shown(text)} cannot be used: the package '{package}' {reason}"
+        message = f"{shown(text)} cannot be used: '{package}' {reason}"
         return _NameIssue(message, suggestion=f"{name.stem}Job")
     if len(package) > LONGEST_PACKAGE:
-        message = f"{shown(text)} is too long: the package has {len(package)} characters"
+        message = f"{shown(text)} is too long: the package name has {len(package)} characters"
         return _NameIssue(message, f"accepted: up to {LONGEST_PACKAGE}")
     return None
 

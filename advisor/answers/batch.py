@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from advisor.answers.parse import (
     PRINTABLE,
     InvalidAnswer,
-    UnknownAnswer,
     accepted_by,
+    is_yes_no,
     parse_answer,
     parse_text,
 )
@@ -35,10 +35,17 @@ OWN_OPTIONS = frozenset(
     )
 )
 """The answers that have their own command-line option; `--set` gives the others."""
-HINTS = {
-    "<<": "merge keys are not supported; a key at the top of the file is a default for all jobs",
-    JOBS: "it is allowed only at the top of the file",
-}
+MERGE_KEY = "<<"
+NO_MERGE_KEYS = (
+    "merge keys are not supported; a key at the top of the file is a default for all jobs"
+)
+
+
+NO_JOBS = "'jobs' is not allowed inside a job"
+
+
+class UnknownKey(InvalidAnswer):
+    """A key is not accepted. The message names the key."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +76,15 @@ class Reader:
         self.required = tuple(q.id for q in self.questions.values() if q.asked == "always")
         self.keys = dict.fromkeys((*self.questions, NAME, EXPECT))
         self.issues: list[ValidationIssue] = []
+        self.settings: Container[str] = ()
 
     def read(
-        self, document: Document | None, flags: Mapping[str, str], *, refuse_missing: bool
+        self,
+        document: Document | None,
+        flags: Mapping[str, str],
+        *,
+        refuse_missing: bool,
+        settings: Container[str] = (),
     ) -> Batch:
         """Return the drafts in a document. `flags` override the answers of every job.
 
@@ -79,11 +92,13 @@ class Reader:
             document: the answers file; None to read only the flags.
             flags: answers given as options, by question.
             refuse_missing: whether a missing answer is an issue.
+            settings: the questions among the flags that were answered with `--set`.
 
         Raises:
             InputError: answers are invalid or missing; lists every issue with its position.
         """
         self.issues = []
+        self.settings = settings
         drafts = []
         for draft in self._drafts(document, self._answers(flags, None)):
             if refuse_missing and draft.missing:
@@ -135,10 +150,10 @@ class Reader:
 
     def _missing(self, draft: Draft, document: Document | None) -> ValidationIssue:
         missing = ", ".join(f"{each} ({self._brief(each)})" for each in draft.missing)
-        message = f"{draft.name}: missing answers: {missing}"
         if document is None:
-            message += ". Not a terminal; pass options or --answers FILE."
-        return ValidationIssue(draft.path, message)
+            hint = "not a terminal; pass them as options or with --answers FILE"
+            return ValidationIssue((), f"missing answers: {missing}", hint)
+        return ValidationIssue(draft.path, f"{draft.name}: missing answers: {missing}")
 
     def _brief(self, key: str) -> str:
         """Return the answers that a question accepts, in brief: `yes|no`."""
@@ -154,16 +169,18 @@ class Reader:
         answers = {}
         for key, node in raw.items():
             try:
-                answers[key] = self._answer(key, node)
+                answers[key] = self._answer(key, node, path)
             except InvalidAnswer as error:
-                self.issues.append(_issue(key, error, path))
+                self.issues.append(self._issue(key, error, path))
                 answers[key] = ""
         return answers
 
-    def _answer(self, key: str, node: Node) -> str:
+    def _answer(self, key: str, node: Node, path: Path | None) -> str:
         if key not in self.keys:
-            raise self._unknown(key)
+            raise self._unknown(key, path)
         if not isinstance(node, str):
+            if key in self.questions and is_yes_no(self.questions[key]):
+                raise InvalidAnswer(f"expected yes or no, found {kind_of(node)}")
             message = f"expected text, found {kind_of(node)}"
             raise InvalidAnswer(message, f"accepted: {self._accepted(key)}")
         if key == NAME:
@@ -172,20 +189,33 @@ class Reader:
             return self._expectation(node)
         return parse_answer(self.questions[key], node)
 
-    def _unknown(self, key: str) -> InvalidAnswer:
-        hint = HINTS.get(key) or hint_for(key, [*self.keys, JOBS])
-        return UnknownAnswer(f"unknown key {shown(key)}", hint)
+    def _unknown(self, key: str, path: Path | None) -> UnknownKey:
+        if key == JOBS:
+            return UnknownKey("'jobs' cannot be set" if path is None else NO_JOBS)
+        accepted = [*self.keys, JOBS] if path == () else self.keys
+        hint = NO_MERGE_KEYS if key == MERGE_KEY else hint_for(key, accepted)
+        return UnknownKey(f"unknown key {shown(key)}", hint)
 
     def _expectation(self, text: str) -> str:
         spelling = text.strip().lower()
         if spelling in self.expectable:
             return spelling
-        raise UnknownAnswer(f"unknown pattern {shown(text)}", hint_for(text, self.expectable))
+        raise InvalidAnswer(f"unknown pattern {shown(text)}", hint_for(text, self.expectable))
 
     def _accepted(self, key: str) -> str:
         if key == EXPECT:
             return ", ".join(self.expectable)
         return accepted_by(self.questions[key]) if key in self.questions else PRINTABLE
+
+    def _issue(self, key: str, error: InvalidAnswer, path: Path | None) -> ValidationIssue:
+        if path is not None:
+            prefix = "" if isinstance(error, UnknownKey) else f"{key}: "
+            return ValidationIssue((*path, key), f"{prefix}{error.message}", error.hint)
+        own = key in OWN_OPTIONS and key not in self.settings
+        option = f"--{key.replace('_', '-')}" if own else f"--set {shown(key, '')}"
+        if key == JOBS:
+            option = "--set"  # the message names it
+        return ValidationIssue((), error.message, error.hint, option)
 
 
 def has_jobs(document: Document | None) -> bool:
@@ -199,11 +229,3 @@ def _name_from(document: Document) -> str:
         return "job" if document.name.startswith("<") else parse_text(PurePath(document.name).stem)
     except InvalidAnswer:
         return "job"
-
-
-def _issue(key: str, error: InvalidAnswer, path: Path | None) -> ValidationIssue:
-    if path is not None:
-        prefix = "" if isinstance(error, UnknownAnswer) else f"{key}: "
-        return ValidationIssue((*path, key), f"{prefix}{error.message}", error.hint)
-    option = f"--{key.replace('_', '-')}" if key in OWN_OPTIONS else f"--set {shown(key, '')}"
-    return ValidationIssue((), error.message, error.hint, option)

@@ -22,10 +22,6 @@ class InvalidAnswer(Exception):
         self.hint = hint
 
 
-class UnknownAnswer(InvalidAnswer):
-    """An answer, or a key, is not in a fixed list. The message names the key."""
-
-
 def parse_answer(question: Question, text: str) -> str:
     """Return the canonical form of an answer. Raises InvalidAnswer if it is not accepted."""
     if not text.strip():
@@ -50,6 +46,11 @@ def accepted_by(question: Question) -> str:
     return PRINTABLE
 
 
+def is_yes_no(question: Question) -> bool:
+    """Return whether the choices of a question are yes and no."""
+    return {choice.id for choice in question.choices} == {"yes", "no"}
+
+
 def parse_text(text: str) -> str:
     """Return free text without the spaces around it.
 
@@ -68,9 +69,9 @@ def _choice(question: Question, text: str) -> str:
     answer = "yes" if spelling in YES else "no" if spelling in NO else spelling
     if answer in accepted:
         return answer
-    if set(accepted) == {"yes", "no"}:
+    if is_yes_no(question):
         raise InvalidAnswer(f"expected yes or no, found {shown(text)}")
-    raise UnknownAnswer(f"unknown {question.id} {shown(text)}", hint_for(spelling, accepted))
+    raise InvalidAnswer(f"unknown value {shown(text)}", hint_for(spelling, accepted))
 
 
 def _duration(text: str) -> str:

@@ -10,6 +10,7 @@ from io import TextIOWrapper
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from advisor import __version__
 from advisor.cli.compare import compare
@@ -19,6 +20,7 @@ from advisor.cli.output import close_stdout, say, write
 from advisor.cli.recommend import recommend
 from advisor.cli.scaffold import scaffold
 from advisor.cli.schema import schema
+from advisor.cli.usage import usage_problem
 from advisor.errors import ANSWER_IS_NO, BUG, DONE, INPUT_IS_WRONG, INTERRUPTED, AdvisorError
 from advisor.knowledge.loader import load_edition
 
@@ -68,8 +70,16 @@ def build_app() -> typer.Typer:
     )
     app.callback(invoke_without_command=True)(_top_level)
     for command in (recommend, scaffold, drill, compare, explain, schema):
-        app.command(command.__name__)(command)
+        app.command(command.__name__, cls=Command)(command)
     return app
+
+
+class Command(TyperCommand):
+    """A command whose usage line has no braces around required arguments."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:  # noqa: ANN401 - its class is private
+        """Return the parts of the usage line after the name of the command."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
 
 
 def _top_level(
@@ -80,7 +90,9 @@ def _top_level(
     verbose: Annotated[
         bool,
         typer.Option(
-            "--verbose", "-v", help="With --version: also show what the knowledge covers."
+            "--verbose",
+            "-v",
+            help="With --version: also show the date and Airflow versions of the rules.",
         ),
     ] = False,
 ) -> None:
@@ -98,7 +110,7 @@ def _top_level(
 
 def _edition() -> str:
     edition = load_edition()
-    return f"knowledge: {edition.date}, Airflow {edition.oldest} to {edition.newest}\n"
+    return f"rules: {edition.date}, Airflow {edition.oldest} to {edition.newest}\n"
 
 
 def _make_streams_lenient() -> None:
@@ -129,7 +141,7 @@ def _usage_or_bug(error: Exception, arguments: list[str]) -> int:
     """Report a usage error, a failed write of help, or a bug; return the exit code."""
     format_message: Any = getattr(error, "format_message", None)
     if format_message is not None and getattr(error, "exit_code", None) is not None:
-        say(f"error: {format_message()}")
+        say(f"error: {usage_problem(error).line()}")
         context = getattr(error, "ctx", None)
         if context is not None:
             say(f"Try '{context.command_path} --help'.")

@@ -22,7 +22,7 @@ def compare(
     ] = None,
     format_: Annotated[Format, typer.Option("--format", "-f", help="Output format.")] = "terminal",
 ) -> int:
-    """Compare the patterns: documented values, their sources, and measured values."""
+    """Compare the patterns by documented and measured values."""
     # With rich, these imports take 100 ms that other commands do not need.
     from advisor.knowledge.evidence import load_evidence
     from advisor.render import comparison as render

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from advisor.cli.inputs import path_from
 from advisor.cli.output import Format, say, write_result
 from advisor.documents.model import hint_for, shown
 from advisor.errors import ANSWER_IS_NO, DONE, InputError
@@ -36,12 +36,12 @@ def drill(
         typer.Argument(
             metavar="TARGET...",
             help="Folder written by advisor scaffold, or path/to/file.py:factory, a function that "
-            "takes the drill's job service and returns an operator. Repeatable with --live.",
+            "takes the simulated job service and returns an operator. Repeatable with --live.",
             show_default=False,
         ),
     ],
     python: Annotated[
-        Path | None,
+        str | None,
         what_option(
             metavar="PATH", help="Python interpreter with Airflow installed (default: current)."
         ),
@@ -56,9 +56,10 @@ def drill(
     point: Annotated[
         list[str] | None,
         what_option(
-            metavar="POINT",
-            help="Show a single point step by step, such as KILL:operators.py:57#3. Pass a second "
-            "one to kill the retry there too.",
+            metavar="SIGNAL:FILE:LINE#VISIT",
+            help="Show a single point step by step. KILL:operators.py:57#3 sends KILL when a "
+            "process is about to execute line 57 for the third time. Pass a second one to kill the "
+            "retry there too.",
         ),
     ] = None,
     pairs: Annotated[
@@ -104,7 +105,9 @@ def drill(
 ) -> int:
     """Kill an operator at every line and check that a retry recovers.
 
-    Exits with 1 if a job was submitted twice or left running, or if a result was lost.
+    The operator submits its jobs to a simulated job service, which records every call, so no real
+    system is needed. Exits with 1 if a job was submitted twice or left running, or if a result
+    was lost.
     """
     # The drill and rich take 100 ms to import, so they are imported only where they are used.
     from advisor.drill.api import DrillOptions
@@ -112,7 +115,8 @@ def drill(
     from advisor.drill.model import Signal
     from advisor.drill.scenarios import Sample
 
-    parsed_targets = [read_target(each, str(python or "")) for each in targets]
+    path_from("--python", python, "file")
+    parsed_targets = [read_target(each, python or "") for each in targets]
     sample_options = {"budget": budget, "seed": seed}
     if live:
         line_options = {"signal": signal, "point": point, "pairs": pairs, **sample_options}

@@ -14,7 +14,11 @@ from advisor.knowledge.loader import load_disagreements
 def explain(
     topic: Annotated[
         str | None,
-        typer.Argument(help="Id of the topic (default: list all topics).", show_default=False),
+        typer.Argument(
+            metavar="[TOPIC]",
+            help="Id of the topic (default: list all topics).",
+            show_default=False,
+        ),
     ] = None,
     policy: Annotated[
         str | None,
@@ -22,7 +26,7 @@ def explain(
     ] = None,
     format_: Annotated[Format, typer.Option("--format", "-f", help="Output format.")] = "terminal",
 ) -> int:
-    """Explain a pattern, characteristic, question, need, warning and so on, with sources."""
+    """Explain a pattern, need, warning or other topic, with sources."""
     # With rich, these imports take 100 ms that other commands do not need.
     from advisor.knowledge.evidence import load_evidence
     from advisor.knowledge.topics import topics

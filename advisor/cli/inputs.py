@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from io import BufferedReader
+from pathlib import Path
 
 from advisor.answers.batch import Batch, Reader, has_jobs
 from advisor.cli.prompts import can_ask
@@ -27,6 +28,13 @@ def read_input(option: str, source: str, if_empty: str) -> Document:
     return read_document(source, if_empty)
 
 
+def path_from(option: str, text: str | None, kind: str = "folder") -> Path | None:
+    """Return the path that an option names, or None if the option is not given."""
+    if text == "":
+        raise InputError.of(option, f"empty {kind} name")
+    return None if text is None else Path(text)
+
+
 def load_knowledge_with(policy: str | None) -> Knowledge:
     """Return the shipped knowledge, with the policy in a file applied if one is given."""
     if policy is None:
@@ -37,31 +45,47 @@ def load_knowledge_with(policy: str | None) -> Knowledge:
 
 
 def read_batch(
-    answers: str | None, example: str | None, flags: dict[str, str], knowledge: Knowledge
+    answers: str | None,
+    example: str | None,
+    flags: Mapping[str, str],
+    settings: Mapping[str, str],
+    knowledge: Knowledge,
 ) -> Batch:
     """Return the answers for a run: from a file, an example or piped input, and from options.
 
     Answers may be missing only for a single job at a terminal, where they can be asked for.
-    Raises an InputError that lists every issue.
+    `flags` have their own options, and `settings` were given with `--set`. Raises an InputError
+    that lists every issue.
     """
     reader = Reader(knowledge)
-    complete = all(question in flags for question in reader.required)
+    given = {**flags, **settings}
+    complete = all(question in given for question in reader.required)
     document = _document(answers, example, needed=not complete)
-    return reader.read(document, flags, refuse_missing=has_jobs(document) or not can_ask())
+    refuse_missing = has_jobs(document) or not can_ask()
+    return reader.read(document, given, refuse_missing=refuse_missing, settings=settings)
 
 
-def flags_from(options: Mapping[str, str | bool | None], settings: Iterable[str]) -> dict[str, str]:
-    """Return the answers given as options, including those of `--set ID=VALUE`."""
+def flags_from(options: Mapping[str, str | bool | None]) -> dict[str, str]:
+    """Return the answers given as options."""
     flags = {}
     for question, value in options.items():
         if value is not None:
             flags[question] = value if isinstance(value, str) else "yes" if value else "no"
-    for setting in settings:
-        question, equals, text = setting.partition("=")
-        if not equals:
-            raise InputError.of("--set", f"expected ID=VALUE, found {shown(setting)}")
-        flags[question.strip()] = text
     return flags
+
+
+def settings_from(texts: Iterable[str]) -> dict[str, str]:
+    """Return the values of `--set ID=VALUE` by their ids."""
+    settings: dict[str, str] = {}
+    for text in texts:
+        id_, equals, value = text.partition("=")
+        id_ = id_.strip()
+        if not equals or not id_:
+            raise InputError.of("--set", f"expected ID=VALUE, found {shown(text)}")
+        if id_ in settings:
+            raise InputError.of(f"--set {shown(id_, '')}", "given twice")
+        settings[id_] = value
+    return settings
 
 
 def _document(answers: str | None, example: str | None, *, needed: bool) -> Document | None:

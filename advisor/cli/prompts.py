@@ -19,6 +19,7 @@ Prompter: TypeAlias = "Menus | Lines"
 Each method raises KeyboardInterrupt or EOFError if the user cancels.
 """
 
+EDITED = "was edited, or was not written by advisor"
 YES, NO, ALL, DIFF, QUIT = "y", "n", "a", "d", "q"
 OVERWRITE_ANSWERS = {
     YES: "overwrite your file",
@@ -63,7 +64,7 @@ def ask_overwrite(path: str, show_diff: Callable[[], str]) -> str:
     """
     keys = "/".join(OVERWRITE_ANSWERS)
     while True:
-        answer = _read_line(f"{path} was edited. Overwrite it? [{keys}] ")[:1].lower()
+        answer = _read_line(f"{path} {EDITED}. Overwrite it? [{keys}] ")[:1].lower()
         if answer == DIFF:
             sys.stderr.write(show_diff())
         elif answer in OVERWRITE_ANSWERS:

@@ -17,11 +17,18 @@ from advisor.answers.model import complete_answers
 from advisor.answers.notes import notes_on
 from advisor.answers.save import answers_file, command_line, save
 from advisor.catalog.operators import find_system, load_systems
-from advisor.cli.inputs import flags_from, load_knowledge_with, read_batch
+from advisor.cli.inputs import (
+    flags_from,
+    load_knowledge_with,
+    path_from,
+    read_batch,
+    settings_from,
+)
 from advisor.cli.output import Format, indented, is_terminal, say, write_result
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import JobReport, make_report
 from advisor.documents.model import hint_for, printable, shown
+from advisor.documents.read import STANDARD_INPUT
 from advisor.errors import ANSWER_IS_NO, DONE, InputError
 from advisor.knowledge.model import Knowledge
 from advisor.render.recommendation_json import job_per_line, recommendations_document
@@ -133,7 +140,7 @@ def recommend(
         output_option(metavar="NAME", help="Show only this job of a file of jobs."),
     ] = None,
     save_: Annotated[
-        Path | None,
+        str | None,
         output_option(
             "--save", metavar="FILE", help="Save the answers of a single job, for --answers."
         ),
@@ -147,6 +154,7 @@ def recommend(
     Asks for missing answers at a terminal. Exits with 1 if --expect is not met, or if
     neither a pattern nor an alternative fits.
     """
+    save_path = _save_path(save_, force=force)
     knowledge = load_knowledge_with(policy)
     flags = flags_from(
         {
@@ -158,10 +166,9 @@ def recommend(
             "airflow_version": airflow_version,
             "system": system,
             "expect": expect,
-        },
-        set_ or [],
+        }
     )
-    batch = read_batch(answers, example, flags, knowledge)
+    batch = read_batch(answers, example, flags, settings_from(set_ or []), knowledge)
     if job is not None:
         batch = Batch((_job(batch, job),), many=False)
     advisor = Advisor(knowledge)
@@ -170,7 +177,16 @@ def recommend(
         from advisor.cli.interview import ask_missing_answers
 
         batch = replace(batch, drafts=(ask_missing_answers(batch.drafts[0], advisor),))
-    return _finish(batch, advisor, OutputOptions(format_, details, save_, force), asked=asked)
+    return _finish(batch, advisor, OutputOptions(format_, details, save_path, force), asked=asked)
+
+
+def _save_path(text: str | None, *, force: bool) -> Path | None:
+    """Return the path to save the answers to, or None. Raises InputError for other options."""
+    if text is None and force:
+        raise InputError.of("", "--force requires --save")
+    if text == STANDARD_INPUT:
+        raise InputError.of("--save", "expected a file name, found '-'")
+    return path_from("--save", text, "file")
 
 
 def _finish(batch: Batch, advisor: Advisor, options: OutputOptions, *, asked: bool) -> int:

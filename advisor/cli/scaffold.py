@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from advisor.cli.inputs import flags_from, read_input
+from advisor.cli.inputs import path_from, read_input, settings_from
 from advisor.cli.output import indented, say, screen, write
-from advisor.cli.prompts import ALL, NO, QUIT, ask_overwrite, can_ask
+from advisor.cli.prompts import ALL, EDITED, NO, QUIT, ask_overwrite, can_ask
 from advisor.documents.model import printable
 from advisor.errors import ANSWER_IS_NO, DONE, ConflictError, InputError, Problem
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from advisor.scaffold.model import Overrides, ScaffoldRequest
     from advisor.scaffold.plan import Places, Resolve, Status, Step
 
-EDITED = "was edited, or was not written by advisor"
 HINT = "--force overwrites it, --diff shows the changes"
 what_option = partial(typer.Option, rich_help_panel="What to write")
 where_option = partial(typer.Option, rich_help_panel="Where it goes")
@@ -91,20 +90,20 @@ def scaffold(
         what_option("--set", metavar="ID=VALUE", help="Setting of the system. Repeatable."),
     ] = None,
     templates: Annotated[
-        Path | None,
+        str | None,
         what_option(
             metavar="DIR", help="Folder with your own templates, which override the shipped ones."
         ),
     ] = None,
     into: Annotated[
-        Path | None,
+        str | None,
         where_option(
             metavar="DIR",
             help="Folder for the package (default: plugins/ if it exists, else the current one).",
         ),
     ] = None,
     dags: Annotated[
-        Path | None,
+        str | None,
         where_option(
             metavar="DIR",
             help="Folder for the example Dag (default: dags/ if it exists, else the current one).",
@@ -134,11 +133,11 @@ def scaffold(
         airflow=airflow_version,
         on_kill=on_kill,
         on_missing=on_missing,
-        settings=flags_from({}, set_ or []),
+        settings=settings_from(set_ or []),
     )
     options = WriteOptions(
-        places=default_places(into, dags),
-        templates=templates,
+        places=default_places(path_from("--into", into), path_from("--dags", dags)),
+        templates=path_from("--templates", templates),
         dry_run=dry_run,
         diff=diff,
         force=force,

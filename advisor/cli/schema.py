@@ -11,10 +11,10 @@ from advisor.knowledge.loader import load_knowledge
 def schema(
     document: Annotated[
         Literal["answers", "recommendation", "scaffold", "drill"],
-        typer.Argument(help="File or output to describe.", show_default=False),
+        typer.Argument(metavar="DOCUMENT", help="File or output to describe.", show_default=False),
     ],
 ) -> int:
-    """Print the JSON Schema of the answers file or of a command's JSON output."""
+    """Print the JSON Schema of a file or of JSON output."""
     # Imports the drill, which takes 30 ms, and only this command needs it.
     from advisor.render.drill_json import drill_schema
     from advisor.render.recommendation_json import recommendation_schema

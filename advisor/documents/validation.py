@@ -43,7 +43,9 @@ class Fields:
     Call `done` on the outermost object at the end: it records an issue for each unread field.
     """
 
-    def __init__(self, node: Node, path: Path, issues: list[ValidationIssue]) -> None:
+    def __init__(
+        self, node: Node, path: Path, issues: list[ValidationIssue], key: str = ""
+    ) -> None:
         self.path = path
         self.issues = issues
         self.used: set[str] = set()
@@ -53,7 +55,9 @@ class Fields:
         if isinstance(node, dict):
             self.node = node
         else:
-            self.add_issue(f"expected a mapping, found {kind_of(node)}")
+            prefix = f"{key}: " if key else ""
+            self.add_issue(f"{prefix}expected a mapping, found {kind_of(node)}")
+            self.issues = []  # so that its missing fields are not issues too
 
     def add_issue(self, message: str, *steps: str | int, hint: str = "") -> None:
         """Record an issue at a field of this mapping."""
@@ -92,7 +96,8 @@ class Fields:
         value = self.text(key, default)
         allowed = list(accepted)
         if value and value not in allowed:
-            self.add_issue(f"unknown {key} {shown(value)}", key, hint=hint_for(value, allowed))
+            message = f"{key}: unknown value {shown(value)}"
+            self.add_issue(message, key, hint=hint_for(value, allowed))
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -106,8 +111,11 @@ class Fields:
 
     def parsed(self, key: str, parse: Callable[[str], T], default: str) -> T:
         """Return a text field converted by `parse`; a ValueError is recorded as an issue."""
+        text = self.text(key, default)
+        if not text:
+            return parse(default)
         try:
-            return parse(self.text(key, default))
+            return parse(text)
         except ValueError as error:
             self.add_issue(f"{key}: {error}", key)
             return parse(default)
@@ -126,8 +134,8 @@ class Fields:
         value = self.node_of(key)
         return self._within(value or {}, key)
 
-    def _within(self, node: Node, *steps: str | int) -> Fields:
-        fields = Fields(node, (*self.path, *steps), self.issues)
+    def _within(self, node: Node, key: str, *index: int) -> Fields:
+        fields = Fields(node, (*self.path, key, *index), self.issues, key)
         self.inside.append(fields)
         return fields
 

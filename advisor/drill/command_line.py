@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from advisor.documents.model import printable
+from advisor.documents.model import printable, shown
 from advisor.documents.read import read_document
 from advisor.documents.validation import Fields, ValidationIssue
 from advisor.drill.model import DrillResult, Outcome, Scenario, Signal, Target
@@ -16,7 +16,8 @@ from advisor.drill.runtime.events import EXECUTE, RESUME, TRIGGER, Point
 from advisor.errors import InputError, Problem
 
 RECORD: Final = ".advisor.yaml"
-EXPECTED: Final = "a folder written by advisor scaffold, or path/to/file.py:factory"
+TARGET: Final = "TARGET"
+EXPECTED: Final = "expected a folder written by advisor scaffold, or path/to/file.py:factory"
 OPTION: Final = "--point"
 TEXT: Final = re.compile(
     rf"(?P<signal>[A-Z]+):((?P<phase>{EXECUTE}|{TRIGGER}|{RESUME}):)?(?P<place>\S+)#(?P<visit>\d+)"
@@ -30,21 +31,23 @@ def read_target(text: str, python: str = "") -> Target:
     Raises:
         InputError: the folder or file does not exist, or the folder's record is invalid.
     """
+    if not text:
+        raise InputError.of(TARGET, "value is empty", EXPECTED)
     if Path(text).is_dir():
         return _scaffold(text, python)
     file, _, factory = text.rpartition(":")
     if not factory.isidentifier() or not file.endswith(".py"):
-        raise InputError.of(printable(text), f"unknown target; expected {EXPECTED}")
+        raise InputError.of(TARGET, f"unknown target {shown(text)}", EXPECTED)
     path = Path(file).absolute()
     if not path.is_file():
-        raise InputError.of(printable(file), f"no such file; expected {EXPECTED}")
+        raise InputError.of(TARGET, f"no such file: {printable(file)}", EXPECTED)
     return Target(text, str(path), factory=factory, python=python)
 
 
 def _scaffold(text: str, python: str) -> Target:
     record = Path(text) / RECORD
     if not record.exists():
-        raise InputError.of(printable(text), f"no {RECORD} in this folder; expected {EXPECTED}")
+        raise InputError.of(TARGET, f"no {RECORD} in the folder {printable(text)}", EXPECTED)
     issues: list[ValidationIssue] = []
     spec = Fields(read_document(str(record)).root, (), issues).inner("order")
     stem, on_kill = spec.text("name"), spec.text("on_kill")
@@ -80,8 +83,8 @@ def read_point(text: str) -> tuple[Point, Signal]:
     match = TEXT.fullmatch(text)
     if match is None or match["signal"] not in Signal.__members__:
         signals = ", ".join(Signal.__members__)
-        message = f"invalid point {text!r}; expected {FORM}; signals: {signals}"
-        raise InputError.of(OPTION, message)
+        message = f"expected {FORM}, found {shown(text)}"
+        raise InputError.of(OPTION, message, f"signals: {signals}")
     point = Point(match["phase"] or EXECUTE, match["place"], int(match["visit"]))
     return point, Signal[match["signal"]]
 

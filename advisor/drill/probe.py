@@ -18,7 +18,7 @@ from advisor import __version__
 from advisor.documents.files import replace_file
 from advisor.documents.model import printable
 from advisor.drill.model import Finding, Signal, Target
-from advisor.drill.runner import UPGRADE, RunnerProcess
+from advisor.drill.runner import OPTION, UPGRADE, RunnerProcess
 from advisor.drill.runtime.messages import Loaded
 from advisor.drill.scenarios import each_point
 from advisor.drill.session import DrillOptions, Session
@@ -65,8 +65,8 @@ def notes_on(loaded: Loaded, check: Callable[[], list[str]]) -> tuple[str, ...]:
     key = f"{loaded.python}, {SDK} {loaded.sdk}, advisor {__version__}"
     if key not in _read_cache():
         if different := check():
-            message = f"{SDK} {loaded.sdk}: {'; '.join(different)}"
-            raise ProbeFailed.of(printable(loaded.python), printable(message), UPGRADE)
+            message = f"{loaded.python}: {SDK} {loaded.sdk}: {'; '.join(different)}"
+            raise ProbeFailed.of(OPTION, printable(message), UPGRADE)
         _remember(key)
     return (f"{SDK} {loaded.sdk} is untested, but passed the probe of the drill",)
 

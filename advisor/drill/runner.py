@@ -41,7 +41,10 @@ START: Final = (
     "main()"
 )
 """Imports advisor from a given folder; drops the current one, which Python puts on the path."""
+OPTION: Final = "--python"
 HINT: Final = "set --python to the interpreter of an environment with Airflow 3.3 or newer"
+NOT_PYTHON: Final = "not a Python interpreter with Airflow"
+NOT_PYTHON_HINT: Final = "set --python to the interpreter of an environment with Airflow"
 UPGRADE: Final = "upgrade advisor, or report this difference to its maintainers"
 ERRORS: Final[Mapping[Reason, tuple[type[UnknownAirflow], str]]] = {
     "no airflow": (UnknownAirflow, HINT),
@@ -122,21 +125,30 @@ class RunnerProcess:
                 )
         except OSError as error:
             self._folder.cleanup()
-            message = f"{printable(self._python)}: {error.strerror}"
-            raise InputError.of("--python", message, HINT) from None
+            raise python_error(self._python, str(error.strerror), HINT) from None
 
     def _load(self) -> Loaded:
         target = self._target
         self._ask(LoadRequest(self._folder.name, target.path, target.stem, target.factory))
-        answer = messages.read_load_answer(self._answer())
+        try:
+            answer = messages.read_load_answer(self._output().readline())
+        except (ValueError, TypeError):  # the interpreter did not start the runner
+            raise self._not_python() from None
         if isinstance(answer, Loaded):
             return answer
         raise self._refusal(answer)
 
+    def _not_python(self) -> InputError:
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(SECONDS_TO_END)
+        if code := self._process.returncode:
+            return python_error(self._python, f"exited with {code}: {self._error_output()}", HINT)
+        return python_error(self._python, NOT_PYTHON, NOT_PYTHON_HINT)
+
     def _refusal(self, answer: NotLoaded) -> InputError:
         if answer.reason in ERRORS:
             kind, hint = ERRORS[answer.reason]
-            return kind.of(printable(self._python), printable(answer.message), hint)
+            return kind.of(OPTION, printable(f"{self._python}: {answer.message}"), hint)
         message = printable(answer.message)[:MOST_CHARACTERS]
         return InputError.of(printable(self._target.text), f"cannot be loaded: {message}")
 
@@ -147,14 +159,18 @@ class RunnerProcess:
             requests.flush()
 
     def _answer(self) -> str:
-        line = cast("TextIO", self._process.stdout).readline()
+        line = self._output().readline()
         if not line:
-            output = printable(self._errors.read_text(errors="replace")[-MOST_CHARACTERS:].strip())
-            message = (
-                f"{printable(self._python)} exited unexpectedly: {output or 'no error output'}"
-            )
+            message = f"{printable(self._python)} exited unexpectedly: {self._error_output()}"
             raise InputError.of(printable(self._target.text), message)
         return line
+
+    def _output(self) -> TextIO:
+        return cast("TextIO", self._process.stdout)
+
+    def _error_output(self) -> str:
+        output = self._errors.read_text(errors="replace")[-MOST_CHARACTERS:].strip()
+        return printable(output) or "no error output"
 
     def _stop(self) -> None:
         """End the runner by closing its input; kill the processes that are left."""
@@ -168,3 +184,8 @@ class RunnerProcess:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._folder.cleanup()
+
+
+def python_error(python: str, message: str, hint: str) -> InputError:
+    """Return an error about the interpreter that the user chose."""
+    return InputError.of(OPTION, printable(f"{python}: {message}"), hint)

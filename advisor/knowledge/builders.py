@@ -169,9 +169,9 @@ def check_accepts(fields: Fields, accepts: tuple[str, ...], row: Characteristic)
     values = sorted({cell.value for cells in row.cells.values() for cell in cells})
     for value in accepts:
         if value not in values:
-            message = f"{row.id} does not have the value {shown(value)}"
+            message = f"accepts: unknown value {shown(value)} of {row.id}"
             fields.add_issue(message, "accepts", hint=hint_for(value, values))
-    if not accepts:
+    if not fields.node_of("accepts"):
         fields.add_issue("missing key 'accepts'", hint=f"accepted: {', '.join(values)}")
 
 
@@ -263,9 +263,9 @@ def _check_clause(when: Fields, clause: Clause, question: Question) -> None:
 def _check_accepted(when: Fields, clause: Clause, accepted: list[str]) -> None:
     for text in clause.accepts:
         if text not in accepted:
-            message = f"unknown {clause.question} {shown(text)}"
+            message = f"{clause.question}: unknown value {shown(text)}"
             when.add_issue(message, clause.question, hint=hint_for(text, accepted))
-    if not clause.accepts:
+    if not when.node_of(clause.question):
         when.add_issue(f"{clause.question}: expected at least one value", clause.question)
 
 

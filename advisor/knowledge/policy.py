@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 
-from advisor.documents.model import Document, hint_for, shown
+from advisor.documents.model import Document, hint_for, kind_of, shown
 from advisor.documents.validation import Fields, ValidationIssue, validation_error
 from advisor.knowledge.builders import (
     build_condition,
@@ -13,7 +15,7 @@ from advisor.knowledge.builders import (
     build_strength,
     check_accepts,
 )
-from advisor.knowledge.durations import parse_duration, say_between
+from advisor.knowledge.durations import parse_duration, say_between, spell_duration
 from advisor.knowledge.loader import load_pages
 from advisor.knowledge.model import (
     Band,
@@ -53,16 +55,18 @@ def with_policy(knowledge: Knowledge, policy: Document) -> Knowledge:
 def _with_bands(knowledge: Knowledge, bands: Fields) -> dict[str, Question]:
     question = knowledge.questions["duration"]
     moved = tuple(_with_limit(band, bands) for band in question.bands)
-    limits = [band.below for band in moved if band.below is not None]
-    if sorted(set(limits)) != limits:
-        bands.add_issue(f"limits must increase: {', '.join(band.id for band in moved)}")
+    for low, high in pairwise(moved):
+        if low.below and high.below and low.below >= high.below:
+            limits = f"{low.id}={spell_duration(low.below)}, {high.id}={spell_duration(high.below)}"
+            message = f"bands: {low.id} must be less than {high.id}, found {limits}"
+            bands.add_issue(message, low.id if bands.has(low.id) else high.id)
     return {**knowledge.questions, question.id: replace(question, bands=_with_texts(moved))}
 
 
 def _with_limit(band: Band, bands: Fields) -> Band:
     if band.below is None or not bands.has(band.id):
         return band
-    return replace(band, below=bands.parsed(band.id, parse_duration, "1s"))
+    return replace(band, below=bands.parsed(band.id, parse_duration, spell_duration(band.below)))
 
 
 def _with_texts(bands: tuple[Band, ...]) -> tuple[Band, ...]:
@@ -77,28 +81,47 @@ def _with_texts(bands: tuple[Band, ...]) -> tuple[Band, ...]:
 def _with_ties(order: TieBreak, fields: Fields, name: str) -> TieBreak:
     if not fields.has("ties"):
         return order
-    ties = fields.texts("ties")
-    if sorted(ties) != sorted(order.patterns):
-        fields.add_issue(f"ties: expected each of {', '.join(order.patterns)} once", "ties")
+    issues = len(fields.issues)
+    ties = _ids(fields, "ties", "pattern", order.patterns)
+    if len(fields.issues) > issues:
+        return order
+    if missing := [each for each in order.patterns if each not in ties]:
+        fields.add_issue(f"ties: missing {', '.join(map(shown, missing))}", "ties")
         return order
     text = f"Order of equally suitable patterns in the policy: {', then '.join(ties)}."
     return TieBreak(ties, text, (Source("policy", name),))
 
 
+def _ids(fields: Fields, key: str, noun: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Return a list of distinct ids, each of which must be known."""
+    node = fields.node_of(key)
+    if node and not isinstance(node, list):
+        fields.add_issue(f"{key}: expected a list, found {kind_of(node)}", key)
+        return ()
+    ids = fields.texts(key)
+    for index, id_ in enumerate(ids):
+        if id_ not in known:
+            message = f"{key}: unknown {noun} {shown(id_)}"
+            fields.add_issue(message, key, index, hint=hint_for(id_, known))
+        elif id_ in ids[:index]:
+            fields.add_issue(f"{key}: {shown(id_)} is given twice", key, index)
+    return ids
+
+
 def _with_needs(knowledge: Knowledge, fields: Fields, name: str) -> tuple[Need, ...]:
     needs = {need.id: need for need in knowledge.needs}
+    listed: set[str] = set()
     for each in fields.each("needs"):
         need_id = each.text("id")
+        if need_id in listed:
+            each.add_issue(f"needs: {shown(need_id)} is given twice", "id")
+        listed.add(need_id)
         if need_id in needs:
             needs[need_id] = _changed(needs[need_id], each, knowledge, name)
         elif need_id:
             need = build_need(each, load_pages(), knowledge.questions, knowledge.characteristics)
             needs[need_id] = replace(need, sources=_from_policy(need.sources, name))
-    first = fields.texts("order")
-    for need_id in first:
-        if need_id not in needs:
-            hint = hint_for(need_id, needs)
-            fields.add_issue(f"unknown need {shown(need_id)}", "order", hint=hint)
+    first = _ids(fields, "order", "need", needs)
     rank = {need_id: index for index, need_id in enumerate(first)}
     return tuple(sorted(needs.values(), key=lambda need: rank.get(need.id, len(rank))))
 

@@ -47,7 +47,7 @@ class PatternTemplate:
     summary: str
     since: Version
     refusal: str
-    """Why older Airflow versions do not support it, and what to use there."""
+    """What to use with older Airflow versions, as a hint."""
     shares: tuple[str, ...]
     """The folders in `templates/shared/` that it uses, in addition to `every`."""
     modules_with_time: tuple[str, ...]
@@ -86,7 +86,8 @@ def load_manifest(own_templates: Path | None = None) -> TemplateManifest:
     if own_templates is None:
         return _manifest((resource_folder("templates"),))
     if not own_templates.is_dir():
-        raise InputError.of("--templates", f"no such folder: {printable(str(own_templates))}")
+        problem = "expected a folder, found a file" if own_templates.exists() else "no such folder"
+        raise InputError.of("--templates", f"{printable(str(own_templates))}: {problem}")
     return _manifest((own_templates, resource_folder("templates")))
 
 

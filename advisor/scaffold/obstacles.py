@@ -22,7 +22,11 @@ def refuse_obstacles(
 ) -> None:
     """Raise an InputError that lists everything that prevents writing a scaffold."""
     folder = into / package
-    problems = [*_folder(into, links=True), *_folder(dags, links=True)]
+    problems = [
+        Problem(option, each.line())
+        for option, top in (("--into", into), ("--dags", dags))
+        for each in _folder(top, links=True)
+    ]
     problems = problems or [*_package(into, dags, folder)]
     if not problems:
         for part, path in files:

@@ -24,6 +24,8 @@ from advisor.scaffold.render import render
 from advisor.scaffold.specs import make_specs, notes_on_requests
 from advisor.scaffold.write import write_plans
 
+NO_RECORD = "no .advisor.yaml found; files that differ count as edited"
+
 
 @dataclass(frozen=True)
 class ScaffoldResult:
@@ -111,10 +113,11 @@ def _notes_on_hidden(plans: Sequence[Plan]) -> list[str]:
 
 
 def _notes_on_incomplete(plans: Sequence[Plan], *, is_written: bool) -> list[str]:
-    """Return a note for each package that an interrupted run left incomplete."""
-    end = "; now complete" if is_written else ""
+    """Return a note for each package whose files and record do not match."""
+    interrupted = f"an earlier run was interrupted{'; now complete' if is_written else ''}"
     return [
-        f"{printable(plan.package.as_posix())}: an earlier run was interrupted{end}"
+        f"{printable(plan.package.as_posix())}: "
+        f"{interrupted if plan.was_interrupted else NO_RECORD}"
         for plan in plans
         if plan.is_incomplete
     ]

@@ -100,10 +100,10 @@ class Plan:
 
     @property
     def is_incomplete(self) -> bool:
-        """Return whether an earlier run was interrupted before it had written everything.
+        """Return whether a file has the rendered content but not the recorded hash.
 
-        The record is written last, so after an interruption some files have the rendered content
-        but not the recorded hash. Empty files do not count: users may have created them.
+        The record is written last, so an earlier run may have been interrupted. Empty files do not
+        count: users may have created them.
         """
         return bool(self.leftovers) or any(
             step.folder is Folder.package
@@ -113,6 +113,14 @@ class Plan:
             and self.recorded.get((step.folder, step.path)) != hash_of(step.new)
             for step in self.steps
         )
+
+    @property
+    def was_interrupted(self) -> bool:
+        """Return whether an incomplete plan is certainly due to an interrupted run.
+
+        Otherwise, the user may have deleted the record.
+        """
+        return bool(self.leftovers or self.recorded)
 
 
 def make_plan(spec: ScaffoldSpec, files: Iterable[RenderedFile], places: Places) -> Plan:

@@ -44,8 +44,10 @@ def make_specs(
     for request, spec in zip(requests, specs, strict=True):
         package = spec.name.package
         if package in first:
-            names = f"{shown(first[package])} and {shown(request.name)}"
-            message = f"{names} have the same package name '{package}'"
+            one, two = first[package], request.name
+            message = f"{shown(one)} and {shown(two)} both become package '{package}'"
+            if one == two:
+                message = f"two jobs are named {shown(one)}"
             problems.append(Problem(request.where, message, "rename one of them"))
         first.setdefault(package, request.name)
     if problems:
@@ -78,8 +80,8 @@ def _spec(
     pattern = known[_one_of("pattern", request.pattern, known, where or "PATTERN")]
     target = _target(request, overrides)
     if target < pattern.since:
-        message = f"{pattern.id} needs Airflow {pattern.since} or newer, but the target is {target}"
-        raise InputError.of(where or "PATTERN", f"{message}. {pattern.refusal}")
+        message = f"{pattern.id} needs Airflow {pattern.since} or newer, found {target}"
+        raise InputError.of(where or "PATTERN", message, pattern.refusal)
     system = _system(request, overrides, manifest)
     return ScaffoldSpec(
         pattern=pattern.id,
@@ -137,17 +139,17 @@ def _target(request: ScaffoldRequest, overrides: Overrides) -> Version:
     installed = installed_airflow()
     if installed is None:
         return STABLE
-    return _parse_target(installed, AIRFLOW_OPTION, "installed ")
+    return _parse_target(installed, AIRFLOW_OPTION, "the installed ")
 
 
 def _parse_target(text: str, where: str, origin: str = "") -> Version:
+    hint = f"accepted: {', '.join(map(str, TARGETS))}"
     try:
         version = parse_version(text)
-    except ValueError:
-        version = None
-    if version is None or version._replace(patch=0) not in TARGETS:
-        message = f"unsupported {origin}Airflow version {shown(text)}"
-        raise InputError.of(where, message, f"accepted: {', '.join(map(str, TARGETS))}")
+    except ValueError as error:
+        raise InputError.of(where, str(error), hint) from None
+    if version._replace(patch=0) not in TARGETS:
+        raise InputError.of(where, f"{origin}Airflow {version} is not supported", hint)
     return version._replace(patch=0)
 
 
@@ -187,7 +189,7 @@ def resolve_settings(settings: Mapping[str, Setting], given: Mapping[str, str]) 
     exclude each other.
     """
     problems = [
-        Problem(SET_OPTION, f"unknown setting {shown(each)}", hint_for(each, settings))
+        _on_setting(each, f"unknown setting {shown(each)}", hint_for(each, settings))
         for each in given
         if each not in settings
     ]
@@ -216,10 +218,10 @@ def _setting_value(setting: Setting, given: str | None, problems: list[Problem])
 def _text_problems(setting: Setting, text: str) -> Iterable[Problem]:
     if not re.fullmatch(setting.accepts, text, re.ASCII):
         message = f"invalid value {shown(text)}"
-        yield _on_setting(setting, message, f"accepted: {setting.says}")
+        yield _on_setting(setting.id, message, f"accepted: {setting.says}")
     elif len(text) > LONGEST_TEXT:
         found = f"found {len(text)} in {shown(text)}"
-        yield _on_setting(setting, f"expected at most {LONGEST_TEXT} characters, {found}")
+        yield _on_setting(setting.id, f"expected at most {LONGEST_TEXT} characters, {found}")
 
 
 def _shared_statuses(values: Mapping[str, Value]) -> Iterable[Problem]:
@@ -228,15 +230,15 @@ def _shared_statuses(values: Mapping[str, Value]) -> Iterable[Problem]:
     for id_, statuses in values.items():
         for status in statuses if isinstance(statuses, tuple) else ():
             if owner.setdefault(status, id_) != id_:
-                message = f"{id_}: {shown(status)} is also in {owner[status]}"
-                yield Problem(SET_OPTION, message, "a status cannot have two meanings")
+                message = f"{shown(status)} is also in {owner[status]}"
+                yield _on_setting(id_, message, "a status cannot have two meanings")
 
 
 def _missing(setting: Setting, values: Mapping[str, Value]) -> Iterable[Problem]:
     """Yield a problem for each setting that this one needs and that is empty."""
     for other in setting.needs if values[setting.id] else ():
         if not values[other]:
-            yield _on_setting(setting, f"needs a value for {other}")
+            yield _on_setting(setting.id, f"needs a value for {other}")
 
 
 def _alike(setting: Setting, values: Mapping[str, Value]) -> Iterable[Problem]:
@@ -244,9 +246,8 @@ def _alike(setting: Setting, values: Mapping[str, Value]) -> Iterable[Problem]:
     for other in setting.unlike if values[setting.id] else ():
         one, two = _outline(values[setting.id]), _outline(values[other])
         if one.startswith(two) or two.startswith(one):
-            yield _on_setting(
-                setting, f"must not overlap with {other}, {shown(str(values[other]))}"
-            )
+            message = f"must not overlap with {other}, {shown(str(values[other]))}"
+            yield _on_setting(setting.id, message)
 
 
 def _outline(value: Value) -> str:
@@ -254,5 +255,5 @@ def _outline(value: Value) -> str:
     return re.sub(r"\{\w+\}", "{}", str(value)) + "."
 
 
-def _on_setting(setting: Setting, message: str, hint: str = "") -> Problem:
-    return Problem(SET_OPTION, f"{setting.id}: {message}", hint)
+def _on_setting(id_: str, message: str, hint: str = "") -> Problem:
+    return Problem(f"{SET_OPTION} {shown(id_, '')}", message, hint)

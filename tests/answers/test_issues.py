@@ -6,12 +6,15 @@ from inspect import cleandoc
 
 import pytest
 
-from tests.answers.reading import GIVEN, REQUIRED, lines, problems
+from advisor.answers.batch import Reader
+from advisor.errors import InputError
+from tests.answers.reading import GIVEN, KNOWLEDGE, REQUIRED, lines, problems
 
-KEYS = (
+SETTABLE = (
     "triggerer, duration, duplicate_risk, async_client, work, job_id, idempotency_key, "
-    "airflow_version, system, name, expect, jobs"
+    "airflow_version, system, name, expect"
 )
+KEYS = f"{SETTABLE}, jobs"
 TIMES = "such as 45s, 20m, 1h30m or 2d"
 MAPPING = "expected a mapping of questions to answers"
 TEXT = "1 to 100 printable characters"
@@ -35,11 +38,11 @@ def test_issues_of_the_file_and_the_flags_are_in_one_error() -> None:
     assert lines(text, flags) == [
         "--airflow-version: Airflow 1.10 is not supported (accepted: 2.2 to 3.4)",
         "--set job_id: expected yes or no, found '2'",
-        f"--set colour: unknown key 'colour' (accepted: {KEYS})",
+        f"--set colour: unknown key 'colour' (accepted: {SETTABLE})",
         "a.yaml:1:1: unknown key 'trigerer' (did you mean 'triggerer'?)",
         "a.yaml:2:1: duration: needs a unit, found '20' (did you mean '20m'?)",
-        "a.yaml:3:1: unknown pattern 'deferable' (did you mean 'deferrable'?)",
-        "a.yaml:6:5: unknown duplicate_risk 'costy' (did you mean 'costly'?)",
+        "a.yaml:3:1: expect: unknown pattern 'deferable' (did you mean 'deferrable'?)",
+        "a.yaml:6:5: duplicate_risk: unknown value 'costy' (did you mean 'costly'?)",
         "a.yaml:7:5: work: expected text, found a list (accepted: job, batches, requests, event)",
         f"a.yaml:8:5: {MAPPING}, found 'nonsense'",
         "a.yaml:9:6: async_client: expected yes or no, found 'perhaps'",
@@ -80,7 +83,13 @@ def test_jobs_that_are_not_a_list_are_one_problem(jobs: str, found: str) -> None
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
-        ("triggerer", "[yes]", "triggerer: expected text, found a list (accepted: yes, no)"),
+        ("triggerer", "[yes]", "triggerer: expected yes or no, found a list"),
+        ("job_id", "{a: b}", "job_id: expected yes or no, found a mapping"),
+        (
+            "expect",
+            "x",
+            "expect: unknown pattern 'x' (accepted: deferrable, resumable, async, none)",
+        ),
         (
             "duration",
             "{h: 3}",
@@ -119,16 +128,28 @@ def test_merge_key_is_rejected_with_the_alternative(value: str) -> None:
 
 
 def test_jobs_inside_a_job_are_rejected() -> None:
-    at_the_top = "unknown key 'jobs' (it is allowed only at the top of the file)"
-    assert lines("jobs: [{jobs: [{}]}]") == [f"a.yaml:1:9: {at_the_top}"]
-    assert lines(None, {"jobs": "x"}) == [f"--set jobs: {at_the_top}"]
+    assert lines("jobs: [{jobs: [{}]}]") == ["a.yaml:1:9: 'jobs' is not allowed inside a job"]
+    assert lines(None, {"jobs": "x"}) == ["--set: 'jobs' cannot be set"]
+
+
+def test_accepted_keys_of_a_job_do_not_include_jobs() -> None:
+    assert lines("jobs: [{colour: red}]", GIVEN) == [
+        f"a.yaml:1:9: unknown key 'colour' (accepted: {SETTABLE})"
+    ]
+
+
+def test_setting_with_an_own_option_is_named_as_it_was_given() -> None:
+    flags = {"duration": "3", "work": "joob"}
+    with pytest.raises(InputError) as refused:
+        Reader(KNOWLEDGE).read(None, flags, refuse_missing=False, settings={"duration"})
+    assert [each.where for each in refused.value.problems] == ["--set duration", "--work"]
 
 
 def test_missing_answers_are_listed_together_with_accepted_values() -> None:
     assert lines(None, {"work": "job"}, refuse_missing=True) == [
-        f"job: missing answers: triggerer (yes|no), duration ({TIMES}), "
-        "duplicate_risk (harmless|costly|unacceptable), async_client (yes|no). "
-        "Not a terminal; pass options or --answers FILE."
+        f"missing answers: triggerer (yes|no), duration ({TIMES}), "
+        "duplicate_risk (harmless|costly|unacceptable), async_client (yes|no) "
+        "(not a terminal; pass them as options or with --answers FILE)"
     ]
 
 

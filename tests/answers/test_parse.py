@@ -78,14 +78,14 @@ def test_parse_answer_returns_the_canonical_form(question: str, text: str, answe
         (
             "duplicate_risk",
             "Costy",
-            "unknown duplicate_risk 'Costy'",
+            "unknown value 'Costy'",
             "did you mean 'costly'?",
         ),
-        ("work", "on", "unknown work 'on'", "accepted: job, batches, requests, event"),
+        ("work", "on", "unknown value 'on'", "accepted: job, batches, requests, event"),
         (
             "idempotency_key",
             "unk",
-            "unknown idempotency_key 'unk'",
+            "unknown value 'unk'",
             "did you mean 'unknown'?",
         ),
         (

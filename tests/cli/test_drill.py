@@ -32,12 +32,56 @@ def issues(result: object) -> list[str]:
 
 def test_python_without_airflow_is_rejected(capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, CONTROL)
-    assert "Airflow is not installed (set --python to the interpreter" in message
+    assert message.startswith(f"error: --python: {sys.executable}: Airflow is not installed (set ")
 
 
 def test_python_that_does_not_exist_is_rejected(capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, CONTROL, "--python", "/nowhere/python")
     assert message.startswith("error: --python: /nowhere/python: No such file or directory (")
+
+
+def program(folder: Path, script: str) -> str:
+    """Write an executable shell script; return its path."""
+    file = folder / "program"
+    file.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    file.chmod(0o755)
+    return str(file)
+
+
+@pytest.mark.parametrize("script", ["true", "echo '{}'", "echo '[]'", "echo 1", "echo x"])
+@pytest.mark.parametrize("live", [(), ("--live",)])
+def test_program_that_is_not_python_is_rejected(
+    live: tuple[str, ...], script: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    python = program(tmp_path, script)
+    assert refused(capsys, CONTROL, "--python", python, *live) == (
+        f"error: --python: {python}: not a Python interpreter with Airflow "
+        "(set --python to the interpreter of an environment with Airflow)\n"
+    )
+
+
+@pytest.mark.parametrize("live", [(), ("--live",)])
+def test_interpreter_that_fails_is_rejected_with_its_error(
+    live: tuple[str, ...], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    python = program(tmp_path, "echo boom >&2; exit 3")
+    message = refused(capsys, CONTROL, "--python", python, *live)
+    assert message.startswith(f"error: --python: {python}: exited with 3: boom (set --python to ")
+
+
+@pytest.mark.parametrize("live", [(), ("--live",)])
+def test_relative_python_is_not_looked_up_on_the_path(
+    live: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    message = refused(capsys, CONTROL, "--python", "./program", *live)
+    assert message.startswith("error: --python: ./program: No such file or directory (")
+    program(tmp_path, "exit 3")
+    message = refused(capsys, CONTROL, "--python", "./program", *live)
+    assert message.startswith("error: --python: ./program: exited with 3: no error output (")
 
 
 def test_point_of_another_form_is_rejected(capsys: pytest.CaptureFixture[str]) -> None:

@@ -264,27 +264,39 @@ def test_scaffold_and_recommend_refuse_each_others_documents(project: Path) -> N
         (("resumable",), "missing argument NAME (example: "),
         (("resumeable", "A"), "PATTERN: unknown pattern 'resumeable' ("),
         (("resumable", "../x"), "NAME: invalid character '.' in '../x' (use --into"),
-        (("resumable", "class"), "NAME: 'class' cannot be used: the package 'class' is a Python "),
+        (("resumable", "class"), "NAME: 'class' cannot be used: 'class' is a Python "),
         (
             ("resumable", "json"),
-            "NAME: 'json' cannot be used: the package 'json' would hide a standard ",
+            "NAME: 'json' cannot be used: 'json' would hide a standard ",
         ),
         (("resumable", "A", "--from", "-"), "PATTERN and --from cannot be combined"),
         (("--from", "missing"), "missing: cannot be read: No such file or directory"),
         (("resumable", "A", "--system", "htttp"), "--system: unknown system 'htttp' ("),
         (
             ("resumable", "A", "--airflow-version", "2.10"),
-            "--airflow-version: unsupported Airflow version '2.10' (",
+            "--airflow-version: Airflow 2.10 is not supported (accepted: 3.2",
         ),
         (("resumable", "A", "--airflow-version", "3.2"), "PATTERN: resumable needs Airflow 3.3 "),
         (("resumable", "A", "--set", "x"), "--set: expected ID=VALUE, found 'x'"),
-        (("resumable", "A", "--set", "x=1"), "--set: unknown setting 'x' ("),
-        (("resumable", "A", "--templates", "none"), "--templates: no such folder: none"),
-        (("resumable", "A", "--into", "file"), "file: expected a folder, found a file"),
-        (("resumable", "A", "--into", "file/a"), "file: expected a folder, found a file"),
-        (("resumable", "A", "--dags", "file"), "file: expected a folder, found a file"),
-        (("resumable", "A", "--on-kill", "maybe"), "Invalid value for '--on-kill': "),
-        (("resumable", "A", "--format", "yaml"), "Invalid value for '--format'"),
+        (("resumable", "A", "--set", "x=1"), "--set x: unknown setting 'x' ("),
+        (("resumable", "A", "--set", "=1"), "--set: expected ID=VALUE, found '=1'"),
+        (
+            ("resumable", "A", "--set", "cancel_method=GET"),
+            "--set cancel_method: invalid value 'GET' (accepted: DELETE, POST or PUT)",
+        ),
+        (("resumable", "A", "--templates", "none"), "--templates: none: no such folder"),
+        (
+            ("resumable", "A", "--templates", "file"),
+            "--templates: file: expected a folder, found a ",
+        ),
+        (("resumable", "A", "--templates", ""), "--templates: empty folder name"),
+        (("resumable", "A", "--into", ""), "--into: empty folder name"),
+        (("resumable", "A", "--dags", ""), "--dags: empty folder name"),
+        (("resumable", "A", "--into", "file"), "--into: file: expected a folder, found a file"),
+        (("resumable", "A", "--into", "file/a"), "--into: file: expected a folder, found a file"),
+        (("resumable", "A", "--dags", "file"), "--dags: file: expected a folder, found a file"),
+        (("resumable", "A", "--on-kill", "maybe"), "--on-kill: unknown value 'maybe' ("),
+        (("resumable", "A", "--format", "yaml"), "--format: unknown format 'yaml' ("),
     ],
 )
 def test_scaffold_refuses_wrong_input(
@@ -334,7 +346,11 @@ POINTS = [
     ("os.rename", ".advisor.yaml"),
 ]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX system")
-NOTE = "note: plugins/nightly_spark: an earlier run was interrupted; now complete\n"
+INTERRUPTED = "note: plugins/nightly_spark: an earlier run was interrupted"
+NOTE = f"{INTERRUPTED}; now complete\n"
+NO_RECORD = (
+    "note: plugins/nightly_spark: no .advisor.yaml found; files that differ count as edited\n"
+)
 
 
 def signalled(
@@ -352,16 +368,26 @@ def test_scaffold_completes_a_new_folder_after_a_kill(
     assert signalled("SIGKILL", event, name, *COMMAND).returncode == -signal.SIGKILL
     assert not (project / OPERATORS).with_name(".advisor.yaml").exists()
     after_kill = tree(project)
+    has_leftover = event == "os.rename"  # before "open", no temporary file exists
     dry = advisor_here(*COMMAND, "--dry-run")
-    assert dry.err == "note: plugins/nightly_spark: an earlier run was interrupted\n"
+    assert dry.err == (f"{INTERRUPTED}\n" if has_leftover else NO_RECORD)
     assert tree(project) == after_kill
     ran = advisor_here(*COMMAND)
-    assert (ran.code, ran.err) == (0, NOTE)
+    assert (ran.code, ran.err) == (0, NOTE if has_leftover else NO_RECORD)
     assert words(ran) == {"create", "identical"}
     assert "   create  plugins/nightly_spark/.advisor.yaml\n" in ran.out
     again = advisor_here(*COMMAND)
     assert (again.err, words(again)) == ("", {"identical"})
     assert tree(project) == tree(scaffolded_at_once(tmp_path_factory))
+
+
+@pytest.mark.usefixtures("project")
+def test_scaffold_notes_a_deleted_record() -> None:
+    advisor_here(*COMMAND)
+    OPERATORS.with_name(".advisor.yaml").unlink()
+    ran = advisor_here(*COMMAND)
+    assert (ran.code, ran.err) == (0, NO_RECORD)
+    assert advisor_here(*COMMAND).err == ""
 
 
 def scaffolded_at_once(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -68,8 +68,8 @@ def test_closed_stderr_keeps_the_exit_code() -> None:
 def test_recommend_lists_missing_answers_without_input_and_terminal(redirect: str) -> None:
     ran = advisor("recommend", "--triggerer", redirect=redirect)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith("error: job: missing answers: duration (")
-    assert ran.err.endswith("Not a terminal; pass options or --answers FILE.\n")
+    assert ran.err.startswith("error: missing answers: duration (")
+    assert ran.err.endswith("(not a terminal; pass them as options or with --answers FILE)\n")
     assert len(ran.err.splitlines()) == 1
 
 

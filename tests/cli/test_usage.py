@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from pathlib import Path
 
@@ -17,6 +18,12 @@ EXAMPLES = "bigquery_load, emr_step, kubernetes_pod, nightly_spark, paginated_ap
     [
         (("--set", "job_id"), "--set: expected ID=VALUE, found 'job_id'"),
         (("--set", ""), "--set: expected ID=VALUE, found ''"),
+        (("--set", "=1"), "--set: expected ID=VALUE, found '=1'"),
+        (("--set", "job_id=no", "--set", "job_id=yes"), "--set job_id: given twice"),
+        (("--set", "jobs=1"), "--set: 'jobs' cannot be set"),
+        (("--set", "duration=3"), "--set duration: needs a unit, found '3' (did you mean '3m'?)"),
+        (("--save", "-"), "--save: expected a file name, found '-'"),
+        (("--force",), "--force requires --save"),
         (("--set", "jobid=no"), "--set jobid: unknown key 'jobid' (did you mean 'job_id'?)"),
         (("--set", "job_id=2"), "--set job_id: expected yes or no, found '2'"),
         (
@@ -26,9 +33,9 @@ EXAMPLES = "bigquery_load, emr_step, kubernetes_pod, nightly_spark, paginated_ap
         (("--duration", "3"), "--duration: needs a unit, found '3' (did you mean '3m'?)"),
         (
             ("--duplicate-risk", "costy"),
-            "--duplicate-risk: unknown duplicate_risk 'costy' (did you",
+            "--duplicate-risk: unknown value 'costy' (did you mean 'costly'?)",
         ),
-        (("--work", "jobs"), "--work: unknown work 'jobs' (did you mean 'job'?)"),
+        (("--work", "jobs"), "--work: unknown value 'jobs' (did you mean 'job'?)"),
         (("--airflow-version", "1.10.15"), "--airflow-version: Airflow 1.10.15 is not supported ("),
         (
             ("--airflow-version", "new"),
@@ -71,6 +78,8 @@ def test_save_exits_with_1_if_the_file_cannot_be_written(path: str) -> None:
     [
         (("recommend", "--answers", ""), "--answers: empty file name"),
         (("recommend", "--policy", ""), "--policy: empty file name"),
+        ((*COMPLETE, "--save", ""), "--save: empty file name"),
+        (("drill", "x", "--python", ""), "--python: empty file name"),
         (("scaffold", "--from", ""), "--from: empty file name"),
     ],
 )
@@ -141,6 +150,57 @@ def test_commands_refuse_invalid_arguments(arguments: tuple[str, ...]) -> None:
     assert ran.is_clean
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("foo",), "unknown command 'foo' (accepted: recommend, scaffold, drill, compare, "),
+        (("recomend",), "unknown command 'recomend' (did you mean 'recommend'?)"),
+        (("scaffold", "--frce"), "unknown option '--frce' (did you mean '--force'?)"),
+        (("recommend", "-x"), "unknown option '-x'"),
+        (("recommend", "-f", "xml"), "--format: unknown format 'xml' (accepted: terminal, json, "),
+        (("recommend", "--format"), "--format: missing value"),
+        (("recommend", "--triggerer=yes"), "--triggerer: takes no value"),
+        (("recommend", "a.yaml"), "unexpected argument 'a.yaml'"),
+        (("schema",), "missing argument DOCUMENT (accepted: answers, recommendation, scaffold, "),
+        (("schema", "answer"), "DOCUMENT: unknown document 'answer' (did you mean 'answers'?)"),
+        (("drill",), "missing argument TARGET"),
+        (("drill", "x", "--jobs", "x"), "--jobs: expected a whole number of at least 1, found 'x'"),
+        (("drill", "x", "--jobs", "0"), "--jobs: expected a whole number of at least 1, found '0'"),
+        (("drill", "x", "--seed", "x"), "--seed: expected a whole number, found 'x'"),
+        (("drill", "x", "--signal", "HUP"), "--signal: unknown signal 'HUP' (accepted: KILL, "),
+    ],
+)
+def test_usage_errors_say_what_is_wrong_in_one_line(
+    arguments: tuple[str, ...], message: str
+) -> None:
+    ran = advisor_here(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    first, *hint = ran.err.splitlines()
+    assert first.startswith(f"error: {message}")
+    assert len(hint) <= 1
+    assert "\t" not in first
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [("drill", "TARGET..."), ("explain", "[TOPIC]"), ("schema", "DOCUMENT")],
+)
+def test_usage_names_the_arguments_in_the_usual_form(command: str, arguments: str) -> None:
+    out = advisor_here(command, "--help").out
+    assert out.startswith(f"Usage: advisor {command} [OPTIONS] {arguments}\n")
+
+
+def test_help_shows_whole_summaries_at_80_columns() -> None:
+    assert (
+        "..." not in advisor("--help", environment={"COLUMNS": "80"}).out.partition("Commands")[2]
+    )
+
+
+def test_verbose_version_shows_the_date_and_versions_of_the_rules() -> None:
+    out = advisor_here("--version", "--verbose").out
+    assert re.search(r"\nrules: \d{4}-\d\d-\d\d, Airflow 2\.2 to 3\.\d\n$", out)
+
+
 def test_explain_suggests_the_nearest_topic() -> None:
     ran = advisor_here("explain", "deferable")
     message = "unknown topic 'deferable' (did you mean 'deferrable'?)"
@@ -165,12 +225,12 @@ def test_any_version_from_2_2_on_is_accepted(version: str, command: tuple[str, .
             "bands:\n  short: 3\n  medium: 1m\n  huge: 2d\n",
             [":2:3: short: needs a unit, found '3'", ":4:3: unknown key 'huge'"],
         ),
-        ("ties: [async]\n", [":1:1: ties: expected each of deferrable, resumable, async once"]),
+        ("ties: [async]\n", [":1:1: ties: missing 'deferrable', 'resumable'"]),
         (
             "order: [nothing]\nneeds:\n  - id: free-slot\n    strength: should\n  - {}\n",
             [
-                ":1:1: unknown need 'nothing'",
-                ":4:5: unknown strength 'should' (accepted: required, preferred, info)",
+                ":1:9: order: unknown need 'nothing'",
+                ":4:5: strength: unknown value 'should' (accepted: required, preferred, info)",
                 ":5:5: missing key 'id'",
             ],
         ),

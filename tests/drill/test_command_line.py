@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from advisor.drill.command_line import read_target
 from advisor.errors import InputError
 
+EXPECTED = "expected a folder written by advisor scaffold, or path/to/file.py:factory"
 RECORD = "record: '1'\norder:\n  name: NightlyReport\n  on_kill: {on_kill}\n"
 
 
@@ -39,18 +41,19 @@ def test_read_target_splits_file_and_factory(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("nowhere", "unknown target; expected a folder written by advisor scaffold, or"),
-        ("mine.py", "unknown target"),
-        ("nowhere.py:make", "no such file; expected a folder"),
-        ("nowhere.txt:make", "unknown target"),
-        (".", "no .advisor.yaml in this folder; expected a folder written by advisor scaffold"),
+        ("", f"value is empty ({EXPECTED})"),
+        ("nowhere", f"unknown target 'nowhere' ({EXPECTED})"),
+        ("mine.py", "unknown target 'mine.py' ("),
+        ("nowhere.py:make", f"no such file: nowhere.py ({EXPECTED})"),
+        ("nowhere.txt:make", "unknown target 'nowhere.txt:make' ("),
+        (".", f"no .advisor.yaml in the folder . ({EXPECTED})"),
     ],
 )
 def test_read_target_rejects_unknown_targets(
     text: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError, match=re.escape(f"TARGET: {message}")):
         read_target(text)
 
 

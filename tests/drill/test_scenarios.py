@@ -28,7 +28,7 @@ def test_point_survives_a_round_trip_through_text(point: Point, text: str) -> No
 
 @pytest.mark.parametrize("text", ["", "KILL", "operators.py:57#3", "HUP:operators.py:57#3", "#"])
 def test_read_point_rejects_invalid_texts(text: str) -> None:
-    with pytest.raises(InputError, match=r"such as KILL:[^ ]+#3; signals: KILL, TERM"):
+    with pytest.raises(InputError, match=r"such as KILL:[^ ]+#3, found '.*' \(signals: KILL, TERM"):
         read_point(text)
 
 

@@ -218,13 +218,13 @@ def test_cell_measured_against_another_value_is_a_problem(
         (lambda content: content.update(misspelt="x"), "unknown key 'misspelt'"),
         (
             lambda content: content.update(id="comparison-3.3.3"),
-            "unknown id 'comparison-3.3.3'",
+            "id: unknown value 'comparison-3.3.3'",
         ),
         (lambda content: content.pop("date"), "missing key 'date'"),
         (lambda content: content["cells"][0].pop("ran"), "cells.0: missing key 'ran'"),
         (
             lambda content: content["cells"][0].update(agrees="maybe"),
-            "cells.0.agrees: unknown agrees 'maybe'",
+            "cells.0.agrees: agrees: unknown value 'maybe'",
         ),
         (
             lambda content: content["cells"][0].update(agrees="no"),

@@ -68,7 +68,7 @@ def test_policy_accepts_earlier_and_current_strengths_for_an_added_need(
 @pytest.mark.parametrize(
     ("strength", "message"),
     [
-        ("Must", "unknown strength 'Must' (accepted: required, preferred, info)"),
+        ("Must", "strength: unknown value 'Must' (accepted: required, preferred, info)"),
         ("[must]", "strength: expected text, found a list"),
     ],
 )
@@ -85,8 +85,12 @@ def test_policy_marks_its_judgements_as_its_own_sources() -> None:
 
 
 def test_policy_rejects_bands_whose_limits_do_not_rise() -> None:
-    [line] = lines("bands: {short: 20m}")
-    assert line == "policy.yaml:1:1: limits must increase: short, medium, long"
+    assert lines("bands: {short: 1h}") == [
+        "policy.yaml:1:9: bands: short must be less than medium, found short=1h, medium=10m"
+    ]
+    assert lines("bands: {medium: 1s}") == [
+        "policy.yaml:1:9: bands: short must be less than medium, found short=1m, medium=1s"
+    ]
 
 
 def test_policy_lists_every_issue_with_its_position() -> None:
@@ -96,9 +100,48 @@ def test_policy_lists_every_issue_with_its_position() -> None:
     assert [line.partition(": ")[0] for line in lines(text)] == [
         "policy.yaml:2:1",
         "policy.yaml:5:5",
-        "policy.yaml:1:1",
+        "policy.yaml:1:9",
         "policy.yaml:6:1",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("order: 5", "1:1: order: expected a list, found '5'"),
+        ("order: free-slot", "1:1: order: expected a list, found 'free-slot'"),
+        ("order: {a: 1}", "1:1: order: expected a list, found a mapping"),
+        ("order: [free-slot, free-slot]", "1:20: order: 'free-slot' is given twice"),
+        ("ties: {a: 1}", "1:1: ties: expected a list, found a mapping"),
+        (
+            "ties: [foo, resumable, async]",
+            "1:8: ties: unknown pattern 'foo' (accepted: deferrable, resumable, async)",
+        ),
+        ("ties: [async, resumable, async]", "1:26: ties: 'async' is given twice"),
+        ("ties: [deferrable, async]", "1:1: ties: missing 'resumable'"),
+        ("bands: 5", "1:1: bands: expected a mapping, found '5'"),
+        ("bands: {medium: [3]}", "1:9: medium: expected text, found a list"),
+        ("bands: {medium: 1x}", "1:9: medium: expected a duration such as 45s, 20m, 1h30m or 2d, "),
+        ("needs: [a]", "1:9: needs: expected a mapping, found 'a'"),
+        ("needs: [{id: free-slot}, {id: free-slot}]", "1:27: needs: 'free-slot' is given twice"),
+        (
+            "needs: [{id: free-slot, source: x}]",
+            "1:25: source: expected a mapping, found 'x'",
+        ),
+        (
+            "needs: [{id: free-slot, accepts: {a: b}}]",
+            "1:25: accepts: expected a list of text, found a mapping",
+        ),
+        (
+            "needs: [{id: free-slot, when: {work: {a: b}}}]",
+            "1:32: work: expected a list of text, found a mapping",
+        ),
+        ("[]", "policy.yaml: expected a mapping, found a list"),
+    ],
+)
+def test_policy_reports_one_issue_for_each_fault(text: str, message: str) -> None:
+    [line] = lines(text)
+    assert line.removeprefix("policy.yaml:").startswith(message.removeprefix("policy.yaml:"))
 
 
 QUESTIONS = (
@@ -111,7 +154,10 @@ QUESTIONS = (
     ("field", "message"),
     [
         ("when: {colour: red}", f"unknown question 'colour' (accepted: {QUESTIONS})"),
-        ("when: {work: cake}", "unknown work 'cake' (accepted: job, batches, requests, event)"),
+        (
+            "when: {work: cake}",
+            "work: unknown value 'cake' (accepted: job, batches, requests, event)",
+        ),
         ("when: {work: []}", "work: expected at least one value"),
         ("when: {system: spark}", "system: a condition cannot test free text"),
         (
@@ -125,7 +171,7 @@ QUESTIONS = (
         ),
         ("accepts: []", "missing key 'accepts' (accepted: freed, held)"),
         ("accepts: [{a: b}]", "accepts: expected a list of text, found a list"),
-        ("source: {page: nowhere, section: x}", "unknown page 'nowhere' (accepted: "),
+        ("source: {page: nowhere, section: x}", "page: unknown value 'nowhere' (accepted: "),
         ("source: {page: deferring, section: x}", "unknown section 'x' of deferring"),
     ],
 )

@@ -173,7 +173,8 @@ def test_make_plan_refuses_folders_instead_of_files(
 def test_make_plan_refuses_files_instead_of_folders(target: str, tmp_path: Path) -> None:
     (tmp_path / target).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / target).write_text("mine")
-    assert problems(tmp_path) == f"{target}: expected a folder, found a file"
+    option = {"plugins": "--into: ", "dags": "--dags: "}.get(target, "")
+    assert problems(tmp_path) == f"{option}{target}: expected a folder, found a file"
 
 
 LINK = "expected a folder, found a symbolic link"
@@ -185,7 +186,7 @@ BROKEN = "expected a folder, found a broken symbolic link"
     [
         ("plugins/nightly_spark", "out", f"plugins/nightly_spark: {LINK}"),
         ("plugins/nightly_spark", "nowhere", f"plugins/nightly_spark: {BROKEN}"),
-        ("plugins", "nowhere", f"plugins: {BROKEN}"),
+        ("plugins", "nowhere", f"--into: plugins: {BROKEN}"),
         ("plugins/nightly_spark/tests", "out", f"plugins/nightly_spark/tests: {LINK}"),
         (
             "plugins/nightly_spark/operators.py",

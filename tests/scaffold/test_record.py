@@ -88,7 +88,7 @@ def test_read_hashes_refuses_files_that_are_not_yaml(
         ("a: b", "missing key 'record' (if you remove it"),
         ("record: 2", "expected version 1, found '2' (if you remove it"),
         ("record: 1", "missing key 'package' (if you remove it"),
-        ("record: 1\norder: a", "expected a mapping, found 'a' ("),
+        ("record: 1\norder: a", "order: expected a mapping, found 'a' ("),
         (
             TEXT.replace("nightly_spark\n", "other\n"),
             "expected the package nightly_spark, found other",

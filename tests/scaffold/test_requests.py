@@ -114,7 +114,7 @@ def test_read_recommended_refuses_answers_with_the_command_to_run(tmp_path: Path
         ),
         (
             '{"schema_version": 2, "recommendations": ["a"]}',
-            "x.json:1:43: expected a mapping, found 'a'",
+            "x.json:1:43: recommendations: expected a mapping, found 'a'",
         ),
         (
             '{"schema_version": 2, "recommendations": [{"name": "a", "pattern": "async"}]}',

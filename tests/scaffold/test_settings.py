@@ -61,7 +61,7 @@ def test_resolve_settings_splits_words_at_commas_and_drops_repetitions() -> None
     [
         (
             {"sumbit_path": "/x"},
-            "--set: unknown setting 'sumbit_path' (did you mean 'submit_path'?)",
+            "--set sumbit_path: unknown setting 'sumbit_path' (did you mean 'submit_path'?)",
         ),
         (
             {"submit_path": "jobs"},
@@ -118,7 +118,7 @@ def test_resolve_settings_refuses_values_too_long_for_a_line_of_code() -> None:
     longest = "/" + "a" * (LONGEST_TEXT - 1)
     assert resolve_values(submit_path=longest)["submit_path"] == longest
     assert problems(submit_path=f"{longest}a") == [
-        f"--set: submit_path: expected at most {LONGEST_TEXT} characters, "
+        f"--set submit_path: expected at most {LONGEST_TEXT} characters, "
         f"found {LONGEST_TEXT + 1} in '/{'a' * 36}...'"
     ]
 
@@ -151,7 +151,10 @@ def test_load_manifest_adds_a_users_own_system(tmp_path: Path) -> None:
             "unknown key 'color' (accepted: ",
         ),
         ("  - {id: a, help: H., says: x}", "missing key 'accepts'"),
-        ("  - {id: a, kind: number, help: H., accepts: x, says: x}", "unknown kind 'number'"),
+        (
+            "  - {id: a, kind: number, help: H., accepts: x, says: x}",
+            "kind: unknown value 'number'",
+        ),
         ("  - {id: a, help: H., accepts: '(', says: x}", "accepts: invalid regular expression '('"),
         ("  - {id: a, help: H., accepts: x, says: x, needs: b}", "needs: unknown setting 'b'"),
         ("  - {id: a, help: H., accepts: x, says: x, unlike: [b]}", "unlike: unknown setting 'b'"),
@@ -165,5 +168,11 @@ def test_load_manifest_refuses_an_invalid_system(
 
 
 def test_load_manifest_refuses_a_folder_that_does_not_exist(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="--templates: no such folder"):
+    with pytest.raises(InputError, match=r"--templates: .*none: no such folder"):
         load_manifest(tmp_path / "none")
+
+
+def test_load_manifest_refuses_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match=r"--templates: .*file: expected a folder, found a file"):
+        load_manifest(tmp_path / "file")

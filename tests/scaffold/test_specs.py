@@ -59,23 +59,30 @@ def test_make_specs_targets_the_installed_airflow(monkeypatch: pytest.MonkeyPatc
     assert spec(airflow="3.3").airflow == "3.3"
     monkeypatch.setattr(specs, "installed_airflow", lambda: "2.10.5")
     assert problem() == (
-        "--airflow-version: unsupported installed Airflow version '2.10.5' "
+        "--airflow-version: the installed Airflow 2.10.5 is not supported (accepted: 3.2, 3.3, 3.4)"
+    )
+
+
+@pytest.mark.parametrize("version", ["3.1", "2.10", "3.5", "4.0"])
+def test_make_specs_refuses_other_versions_and_names_the_possible_ones(version: str) -> None:
+    assert problem(airflow=version) == (
+        f"--airflow-version: Airflow {version} is not supported (accepted: 3.2, 3.3, 3.4)"
+    )
+
+
+@pytest.mark.parametrize("text", ["new", "", "9999999.1"])
+def test_make_specs_refuses_texts_that_are_not_versions(text: str) -> None:
+    assert problem(airflow=text) == (
+        f"--airflow-version: expected a version such as 3.3, found '{text}' "
         "(accepted: 3.2, 3.3, 3.4)"
     )
 
 
-@pytest.mark.parametrize("version", ["3.1", "2.10", "3.5", "4.0", "new", "", "9999999.1"])
-def test_make_specs_refuses_other_versions_and_names_the_possible_ones(version: str) -> None:
-    message = problem(airflow=version)
-    assert message.startswith(f"--airflow-version: unsupported Airflow version '{version}' (")
-    assert message.endswith("accepted: 3.2, 3.3, 3.4)")
-
-
 @pytest.mark.parametrize("pattern", ["resumable", "checkpoint"])
 def test_make_specs_refuses_patterns_that_the_target_lacks(pattern: str) -> None:
-    message = f"PATTERN: {pattern} needs Airflow 3.3 or newer, but the target is 3.2. "
+    message = f"PATTERN: {pattern} needs Airflow 3.3 or newer, found 3.2"
     refusal = MANIFEST.patterns[pattern].refusal
-    assert problem(pattern, airflow="3.2") == f"{message}{refusal}"
+    assert problem(pattern, airflow="3.2") == f"{message} ({refusal})"
 
 
 def test_make_specs_chooses_auto_on_kill_with_a_store_and_leave_without() -> None:
@@ -101,7 +108,7 @@ def test_make_specs_chooses_auto_on_kill_with_a_store_and_leave_without() -> Non
             {"system": "htpp"},
             "--system: unknown system 'htpp' (did you mean 'http'?)",
         ),
-        ("resumable", "A", {"settings": {"x": "1"}}, "--set: unknown setting 'x' (accepted: "),
+        ("resumable", "A", {"settings": {"x": "1"}}, "--set x: unknown setting 'x' (accepted: "),
     ],
 )
 def test_make_specs_refuses_unknown_ids(
@@ -120,11 +127,15 @@ def test_make_specs_refuses_two_names_for_one_package() -> None:
     requests = [
         ScaffoldRequest("resumable", each, where="x.json") for each in ("a-job", "b", "AJob")
     ]
-    with pytest.raises(
-        InputError, match="'a-job' and 'AJob' have the same package name 'a_job'"
-    ) as error:
+    with pytest.raises(InputError, match="'a-job' and 'AJob' both become package 'a_job'") as error:
         make_specs(requests, NONE, MANIFEST)
     assert len(error.value.problems) == 1
+
+
+def test_make_specs_refuses_two_jobs_with_one_name() -> None:
+    requests = [ScaffoldRequest("resumable", "a", where="x.json: a")] * 2
+    with pytest.raises(InputError, match=r"x\.json: a: two jobs are named 'a'"):
+        make_specs(requests, NONE, MANIFEST)
 
 
 def test_make_specs_uses_the_named_system_if_it_has_templates() -> None:
@@ -145,7 +156,7 @@ def test_make_specs_prefers_the_chosen_version_to_that_of_a_job() -> None:
     assert make_specs(requests, NONE, MANIFEST)[0].airflow == "3.3"
     assert make_specs(requests, replace(NONE, airflow="3.4"), MANIFEST)[0].airflow == "3.4"
     old = [replace(requests[0], airflow="2.10")]
-    with pytest.raises(InputError, match=r"x.json: a: unsupported Airflow version '2.10'"):
+    with pytest.raises(InputError, match=r"x.json: a: Airflow 2.10 is not supported"):
         make_specs(old, NONE, MANIFEST)
 
 

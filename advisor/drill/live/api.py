@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections import Counter
@@ -98,8 +99,10 @@ def run_live_drill(
             operator cannot be loaded, does not wait for a job, or fails in the baseline run.
     """
     start = time.monotonic()
-    python = Path(targets[0].python or sys.executable)
-    version = airflow_version(python)
+    given = targets[0].python or sys.executable
+    version = airflow_version(given)
+    # Absolute, because the services run in another folder.
+    python = Path(shutil.which(given) or given).absolute()
     check_module_names(targets)
     with _running_airflow(python, targets, options) as (airflow, ledger):
         rows = _LiveDrill(airflow, ledger, targets, options).run(progress)

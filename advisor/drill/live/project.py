@@ -14,15 +14,21 @@ from typing import Final
 
 from advisor.documents.model import printable
 from advisor.drill.model import Target
+from advisor.drill.runner import NOT_PYTHON, NOT_PYTHON_HINT, python_error
 from advisor.drill.runtime.live import KEYS, LEDGER
 from advisor.errors import InputError, Problem
 from advisor.knowledge.versions import parse_version
 
 OLDEST_AIRFLOW: Final = parse_version("3.2")
 """The first release whose workers show the id of their task instance."""
-VERSION_SCRIPT: Final = (
-    "from importlib.metadata import version; print(version('apache-airflow-core'))"
-)
+MISSING: Final = "missing"
+VERSION_SCRIPT: Final = f"""\
+from importlib.metadata import PackageNotFoundError, version
+try:
+    print(version("apache-airflow-core"))
+except PackageNotFoundError:
+    print({MISSING!r})
+"""
 PYTHON_HINT: Final = "set --python to the interpreter of an environment with Airflow 3.2 or newer"
 PACKAGE: Final = Path(__file__).parents[2]
 """The folder of the package advisor."""
@@ -97,7 +103,7 @@ class Project:
         }
 
 
-def airflow_version(python: Path) -> str:
+def airflow_version(python: str) -> str:
     """Return the version of Airflow in an environment; raise InputError if missing or too old."""
     if sys.platform != "linux":
         raise InputError.of(
@@ -105,16 +111,27 @@ def airflow_version(python: Path) -> str:
         )
     try:
         process = subprocess.run(  # noqa: S603 - the user's own interpreter
-            [python, "-c", VERSION_SCRIPT], capture_output=True, text=True, check=False
+            [python, "-c", VERSION_SCRIPT],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
         )
     except OSError as error:
-        message = f"{printable(str(python))}: {error.strerror}"
-        raise InputError.of("--python", message, PYTHON_HINT) from None
+        raise python_error(python, str(error.strerror), PYTHON_HINT) from None
     version = process.stdout.strip()
-    if process.returncode or not version:
-        raise InputError.of(printable(str(python)), "Airflow 3 is not installed", PYTHON_HINT)
-    if parse_version(version) < OLDEST_AIRFLOW:
-        raise InputError.of(printable(str(python)), f"Airflow {version} is too old", PYTHON_HINT)
+    if process.returncode:
+        output = process.stderr.strip()[-ERROR_LENGTH:] or "no error output"
+        raise python_error(python, f"exited with {process.returncode}: {output}", PYTHON_HINT)
+    if version == MISSING:
+        raise python_error(python, "Airflow 3 is not installed", PYTHON_HINT)
+    try:
+        is_too_old = parse_version(version) < OLDEST_AIRFLOW
+    except ValueError:
+        raise python_error(python, NOT_PYTHON, NOT_PYTHON_HINT) from None
+    if is_too_old:
+        raise python_error(python, f"Airflow {version} is too old", PYTHON_HINT)
     return version
 
 

@@ -142,7 +142,7 @@ def _loaded(request: LoadRequest, folder: Path, answers: AnswerWriter) -> Runner
         answers.write(NotLoaded(error.reason, str(error)))
     except loader.UnsupportedTarget as error:
         answers.write(NotLoaded("target", str(error)))
-    except Exception as error:  # noqa: BLE001 - user code can raise anything
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - user code can raise anything
         traceback.print_exc()
         answers.write(NotLoaded("target", f"{type(error).__name__}: {error}"))
     else:

@@ -17,8 +17,8 @@ def test_live_drill_rejects_an_interpreter_without_airflow(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert refused(capsys, PLAIN, "--live") == (
-        f"error: {sys.executable}: Airflow 3 is not installed (set --python to the interpreter "
-        "of an environment with Airflow 3.2 or newer)\n"
+        f"error: --python: {sys.executable}: Airflow 3 is not installed "
+        "(set --python to the interpreter of an environment with Airflow 3.2 or newer)\n"
     )
 
 
@@ -45,8 +45,13 @@ def test_live_drill_rejects_an_old_airflow(
 def test_live_drill_rejects_a_program_that_is_not_python(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    message = refused(capsys, PLAIN, "--live", "--python", python_with_airflow("", tmp_path))
-    assert "Airflow 3 is not installed (set --python to the interpreter" in message
+    python = python_with_airflow("", tmp_path)
+    message = refused(capsys, PLAIN, "--live", "--python", python)
+    assert message == (
+        f"error: --python: {python}: not a Python interpreter with Airflow "
+        "(set --python to the interpreter of an environment with Airflow)\n"
+    )
+    assert refused(capsys, PLAIN, "--python", python) == message
 
 
 def test_live_drill_rejects_targets_with_the_same_module_name(
