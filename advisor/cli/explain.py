@@ -1,6 +1,7 @@
 """`advisor explain`: one topic with its sources, or the list of topics."""
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +10,9 @@ from advisor.cli.output import Format, write_result
 from advisor.documents.model import nearest, shown
 from advisor.errors import InputError
 from advisor.knowledge.loader import load_disagreements
+
+if TYPE_CHECKING:
+    from advisor.knowledge.topics import Topic
 
 
 def explain(
@@ -40,14 +44,19 @@ def explain(
             markdown=lambda: render.markdown_topics(known.values()),
             document=lambda: render.topics_document(known.values()),
         )
-    elif topic in known:
+    elif found := known.get(topic) or _by_title(known.values(), topic):
         write_result(
             format_,
-            terminal=lambda console: render.print_topic(console, known[topic]),
-            markdown=lambda: render.markdown_topic(known[topic]),
-            document=lambda: render.topic_document(known[topic]),
+            terminal=lambda console: render.print_topic(console, found),
+            markdown=lambda: render.markdown_topic(found),
+            document=lambda: render.topic_document(found),
         )
     else:
         hint = nearest(topic, known) or "run 'advisor explain' for the list"
         raise InputError.of("", f"unknown topic {shown(topic)}", hint)
     return 0
+
+
+def _by_title(topics: "Iterable[Topic]", title: str) -> "Topic | None":
+    """Return the first topic with a title, such as the name of a need in a table."""
+    return next((each for each in topics if each.title.lower() == title.lower()), None)

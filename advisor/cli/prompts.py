@@ -87,27 +87,39 @@ class Menus:
             self.options["color_depth"] = ColorDepth.DEPTH_1_BIT
 
     def choose(self, text: str, help_: str, choices: Sequence[Choice], default: str) -> str:
-        """Return the id of the choice selected with the arrow keys."""
+        """Return the id of the choice selected with the arrow keys, or with its first letter."""
+        letters = [each.id[0] for each in choices]
+        have_letters = len(set(letters)) == len(letters)
         entries = [
-            self.questionary.Choice(each.text, value=each.id, description=each.help)
-            for each in choices
+            self.questionary.Choice(
+                each.text,
+                value=each.id,
+                description=each.help,
+                shortcut_key=letter if have_letters else None,
+            )
+            for each, letter in zip(choices, letters, strict=True)
         ]
         _print_help(help_)
         chosen = self.questionary.select(
-            text, entries, default=default or None, instruction=" ", **self.options
+            text,
+            entries,
+            default=default or None,
+            instruction=" ",
+            use_shortcuts=have_letters,
+            use_jk_keys=False,
+            **self.options,
         ).unsafe_ask()
         return str(chosen)
 
     def write(self, text: str, help_: str, default: str, check: Check) -> str:
-        """Return the first typed text that passes the check."""
+        """Return the first typed text that passes the check; nothing typed is the default."""
         _print_help(help_)
         typed = self.questionary.text(
-            text,
-            default=default,
-            validate=lambda answer: check(answer) or True,
+            f"{text} [{default}]" if default else text,
+            validate=lambda answer: check(answer or default) or True,
             **self.options,
         ).unsafe_ask()
-        return str(typed)
+        return str(typed) or default
 
 
 class Lines:

@@ -83,16 +83,17 @@ def describe_step(before: Progress, after: Progress) -> str:
     patterns_by_reason: dict[str, list[str]] = {}
     for pattern, reason in after.excluded.items():
         if pattern not in before.excluded:
-            verb = "ruled out" if pattern in after.ruled_out else "outranked"
+            verb = "ruled out" if pattern in after.ruled_out else "not recommended"
             patterns_by_reason.setdefault(f"{verb}: {reason}", []).append(pattern)
     parts = [
         f"{patterns[0]} {reason}{''.join(f', and so is {each}' for each in patterns[1:])}"
         for reason, patterns in patterns_by_reason.items()
     ]
     if not after.possible:
-        parts.append("no pattern fits" if parts else "still no pattern fits")
+        parts.append("no pattern fits" if parts else "no change: no pattern fits")
     elif len(after.possible) == 1:
-        parts.append(f"that leaves {after.possible[0]}" if parts else f"still {after.possible[0]}")
+        only = after.possible[0]
+        parts.append(f"that leaves {only}" if parts else f"no change: {only}")
     elif not parts:
         parts.append(f"still possible: {', '.join(after.possible)}")
     return "; ".join(parts)

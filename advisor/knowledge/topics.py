@@ -80,7 +80,7 @@ def _topics(
 
 def _advice(advice: Advice) -> tuple[tuple[str, tuple[Statement, ...]], ...]:
     text, shown = Statement(advice.text, advice.sources), Statement(_condition(advice.when), ())
-    return ("", (text,)), ("Shown", (shown,))
+    return ("", (text,)), ("Applies when", (shown,))
 
 
 def _handled(warning: PatternWarning) -> str:
@@ -182,7 +182,7 @@ def _need(need: Need, knowledge: Knowledge) -> Topic:
     accepts = Statement(f"{row.title} ({row.id}): {' or '.join(need.accepts)}.", need.sources)
     raised = Statement(_condition(need.when), ())
     reason = ("", [Statement(need.text, need.sources)])
-    sections = (reason, ("Raised", [raised]), ("Satisfied by", [accepts]))
+    sections = (reason, ("Applies when", [raised]), ("Met by", [accepts]))
     return _topic(need.id, f"need ({need.strength})", need.label, *sections)
 
 
@@ -220,7 +220,7 @@ def _merged(cells: Iterable[Cell]) -> list[Cell]:
 
 def _condition(when: Condition) -> str:
     clauses = [f"{clause.question} is {' or '.join(_accepted(clause))}" for clause in when]
-    return f"If {' and '.join(clauses)}." if clauses else "Always."
+    return f"{' and '.join(clauses)}." if clauses else "always."
 
 
 def _accepted(clause: Clause) -> Iterator[str]:

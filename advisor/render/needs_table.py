@@ -51,7 +51,7 @@ def _table(page: Page, report: JobReport, rows: Sequence[NeedRow], aside: str) -
         + [_cell(page, row.cells[pattern]) for pattern in patterns]
         for row in rows
     ]
-    tie = "tie: the order of patterns decides" if _tied(report) else ""
+    tie = "tie, decided by the order of patterns" if _tied(report) else ""
     title = Text.assemble((TITLE, "bold"), (f" ({aside})" if aside else "", "dim"))
     head = [title, Text(), *(Text(pattern, "bold") for pattern in patterns)]
     last = [Text(INDENT + tie, "dim"), Text(), *(_standing(report, p) for p in patterns)]

@@ -98,7 +98,7 @@ def _warnings(page: Page, report: JobReport) -> None:
     others = [each for each in report.recommendation.warnings if each not in act_on]
     if act_on:
         page.heading("Warnings to act on")
-        _add_warnings(page, act_on, scaffolds=report.scaffolds)
+        _add_warnings(page, act_on, scaffolds=False)
     if others:
         page.heading(other_warnings_title(report))
         _add_warnings(page, others, scaffolds=report.scaffolds)

@@ -170,7 +170,7 @@ def _changes(page: Page, report: JobReport, lines: int) -> Lines:
 
 
 def _next(page: Page, report: JobReport, _: Knowledge) -> None:
-    page.title("Next")
+    page.title("Next", "to write your own operator" if report.operator and report.scaffolds else "")
     for command in report.next:
         page.code(command)
 

@@ -25,8 +25,8 @@ def verdict(report: JobReport, knowledge: Knowledge) -> str:
     """Return the recommendation in a few words, the headline first if there is one."""
     recommendation = report.recommendation
     if recommendation.headline:
-        otherwise = f"; otherwise {recommendation.pattern}" if recommendation.pattern else ""
-        return f"{recommendation.headline.title} is enough{otherwise}"
+        best = f" (best pattern: {recommendation.pattern})" if recommendation.pattern else ""
+        return f"{recommendation.headline.title} is enough{best}"
     if recommendation.pattern:
         return title_of(knowledge, recommendation.pattern, recommendation.variant).lower()
     return "none of the three patterns fits"
@@ -45,8 +45,8 @@ def outcome(pattern: str | None, variant: str | None, headline: str | None) -> s
     if variant:
         words += f" ({variant})"
     if headline:
-        title = f"a {headline.replace('-', ' ')}"
-        return f"{title} (otherwise {words})" if pattern else title
+        best = f"best pattern: {words}" if pattern else "no pattern fits"
+        return f"a {headline.replace('-', ' ')} ({best})"
     return words
 
 

@@ -91,10 +91,26 @@ def test_each_answer_is_followed_by_what_it_decided(tmp_path: Path) -> None:
         terminal.answers(TRIGGERER, DOWN, ENTER)
         terminal.sees("\x1b[2m  deferrable ruled out: it needs a Triggerer\x1b[0m")
         terminal.answers(DURATION, "3h", ENTER)
-        terminal.sees("async outranked: it is not meant for long waits; that leaves resumable")
+        terminal.sees(
+            "async not recommended: it is not meant for long waits; that leaves resumable"
+        )
         terminal.answers(DUPLICATE, ENTER)
-        terminal.sees("still resumable")
+        terminal.sees("no change: resumable")
         terminal.answers(CLIENT, CTRL_C)
+        assert terminal.ends() == 130
+
+
+def test_first_letter_selects_a_choice_and_a_typed_version_replaces_the_default(
+    tmp_path: Path,
+) -> None:
+    with Terminal("recommend", folder=tmp_path, columns=250) as terminal:
+        terminal.answers(TRIGGERER, "n", ENTER)
+        terminal.answers(DURATION, "3h", ENTER)
+        terminal.answers(DUPLICATE, "u", ENTER)
+        terminal.answers(CLIENT, "n", ENTER)
+        terminal.answers(VERSION, "3.2", ENTER)
+        terminal.sees("resumable ruled out: this Airflow version does not have it; no pattern fits")
+        terminal.answers(WORK, CTRL_C)
         assert terminal.ends() == 130
 
 

@@ -53,12 +53,12 @@ def test_progress_is_true_for_every_completion_of_the_answers(part: dict[str, st
         (
             given(triggerer="no"),
             given(triggerer="no", duration="3h"),
-            "async outranked: it is not meant for long waits; that leaves resumable",
+            "async not recommended: it is not meant for long waits; that leaves resumable",
         ),
         (
             given(triggerer="no", duration="3h"),
             given(triggerer="no", duration="3h", async_client="no"),
-            "still resumable",
+            "no change: resumable",
         ),
         (
             {},
@@ -69,7 +69,7 @@ def test_progress_is_true_for_every_completion_of_the_answers(part: dict[str, st
         (
             given(triggerer="yes", duration="20m", work="job"),
             given(triggerer="yes", duration="20m", work="job", duplicate_risk="harmless"),
-            "resumable outranked: it holds a worker slot; that leaves deferrable",
+            "resumable not recommended: it holds a worker slot; that leaves deferrable",
         ),
         (
             given(triggerer="no", async_client="no"),
@@ -77,7 +77,7 @@ def test_progress_is_true_for_every_completion_of_the_answers(part: dict[str, st
             "resumable ruled out: this Airflow version does not have it; no pattern fits",
         ),
     ],
-    ids=["one", "none", "two reasons", "the last stays", "two", "outranked", "all"],
+    ids=["one", "none", "two reasons", "the last stays", "two", "not recommended", "all"],
 )
 def test_step_is_described_in_a_line(
     before: dict[str, str], after: dict[str, str], line: str
