@@ -46,6 +46,6 @@ def test_rows_of_a_usual_job() -> None:
         "exists in your version",
         "suits long waits",
         "frees the worker slot",
-        "no duplicate submission",
+        "prevents duplicates itself",
         "recovers from a crash",
     ]
