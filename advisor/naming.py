@@ -138,7 +138,8 @@ def _package_issue(text: str, name: Name) -> _NameIssue | None:
         message = f"{shown(text)} starts with a digit"
         return _NameIssue(message, suggestion=f"Job{name.stem}")
     if reason := _taken(package):
-        message = f"{shown(text)} cannot be used: '{package}' {reason}"
+        cause = reason if text == package else f"cannot be used: '{package}' {reason}"
+        message = f"{shown(text)} {cause}"
         return _NameIssue(message, suggestion=f"{name.stem}Job")
     if len(package) > LONGEST_PACKAGE:
         message = f"{shown(text)} is too long: the package name has {len(package)} characters"

@@ -41,6 +41,7 @@ NO_MERGE_KEYS = (
 )
 
 
+EMPTY_LIST = "list is empty"
 NO_JOBS = "'jobs' is not allowed inside a job"
 
 
@@ -116,7 +117,7 @@ class Reader:
             self._expected_mapping(document.root, ())
             return
         if RECOMMENDED in document.root:
-            message = "expected answers, found the output of advisor recommend"
+            message = "expected answers, found the output of `advisor recommend`"
             hint = "pass it to `advisor scaffold --from`"
             self.issues.append(ValidationIssue((), message, hint))
             return
@@ -128,9 +129,9 @@ class Reader:
         elif isinstance(jobs, list) and jobs:
             yield from self._jobs(jobs, defaults, flags)
         else:
-            found = "an empty list" if jobs == [] else kind_of(jobs)
-            message = f"jobs: expected a list of jobs, found {found}"
-            self.issues.append(ValidationIssue((JOBS,), message))
+            wrong_type = f"expected a list of jobs, found {kind_of(jobs)}"
+            problem = EMPTY_LIST if jobs == [] else wrong_type
+            self.issues.append(ValidationIssue((JOBS,), f"jobs: {problem}"))
 
     def _jobs(
         self, jobs: list[Node], defaults: dict[str, str], flags: dict[str, str]

@@ -58,7 +58,9 @@ def parse_text(text: str) -> str:
         InvalidAnswer: the text is empty, longer than LONGEST_TEXT or not printable.
     """
     text = text.strip()
-    if not text or len(text) > LONGEST_TEXT or not text.isprintable():
+    if not text:
+        raise InvalidAnswer("value is empty", f"accepted: {PRINTABLE}")
+    if len(text) > LONGEST_TEXT or not text.isprintable():
         raise InvalidAnswer(f"expected {PRINTABLE}, found {shown(text)}")
     return text
 
@@ -83,12 +85,20 @@ def _duration(text: str) -> str:
 
 def _with_unit(text: str) -> str:
     """Return a hint if only the unit of a duration is missing, or else ""."""
-    guess = "".join(text[:LONGEST_TEXT].split()) + "m"
+    number = "".join(text[:LONGEST_TEXT].split())
+    guesses = [number + unit for unit in "smhd" if _is_duration(number + unit)]
+    if guesses and not number.replace(".", "").isdecimal():  # 1h30: minutes follow hours
+        return f"did you mean '{number}m'?" if f"{number}m" in guesses else ""
+    *first, last = guesses or [""]
+    return f"write {', '.join(first)} or {last}" if first else last and f"write {last}"
+
+
+def _is_duration(text: str) -> bool:
     try:
-        parse_duration(guess)
+        parse_duration(text)
     except ValueError:
-        return ""
-    return f"did you mean '{guess}'?"
+        return False
+    return True
 
 
 def _version(question: Question, text: str) -> str:

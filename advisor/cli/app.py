@@ -144,7 +144,7 @@ def _usage_or_bug(error: Exception, arguments: list[str]) -> int:
         say(f"error: {usage_problem(error).line()}")
         context = getattr(error, "ctx", None)
         if context is not None:
-            say(f"Try '{context.command_path} --help'.")
+            say(f"Try `{context.command_path} --help`.")
         return INPUT_IS_WRONG
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:  # typer wrote help
         close_stdout()

@@ -17,7 +17,8 @@ def compare(
     airflow_version: Annotated[
         str | None,
         typer.Option(
-            metavar="VERSION", help="Airflow version, 2.2 to 3.4 (default: installed, else stable)."
+            metavar="VERSION",
+            help="Airflow version, 2.2 to 3.4 (default: installed, else the latest stable).",
         ),
     ] = None,
     format_: Annotated[Format, typer.Option("--format", "-f", help="Output format.")] = "terminal",

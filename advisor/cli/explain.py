@@ -52,7 +52,7 @@ def explain(
             document=lambda: render.topic_document(found),
         )
     else:
-        hint = nearest(topic, known) or "run 'advisor explain' for the list"
+        hint = nearest(topic, known) or "run `advisor explain` for the list"
         raise InputError.of("", f"unknown topic {shown(topic)}", hint)
     return 0
 

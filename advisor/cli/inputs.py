@@ -8,7 +8,7 @@ from dataclasses import replace
 from io import BufferedReader
 from pathlib import Path
 
-from advisor.answers.batch import Batch, Reader, has_jobs
+from advisor.answers.batch import NAME, Batch, Reader, has_jobs
 from advisor.cli.prompts import can_ask
 from advisor.documents.model import Document, hint_for, shown
 from advisor.documents.read import STANDARD_INPUT, read_document
@@ -61,6 +61,8 @@ def read_batch(
     given = {**flags, **settings}
     complete = all(question in given for question in reader.required)
     document = _document(answers, example, needed=not complete)
+    if has_jobs(document) and NAME in settings:
+        raise InputError.of("", "--set name cannot be combined with a file of jobs")
     refuse_missing = has_jobs(document) or not can_ask()
     return reader.read(document, given, refuse_missing=refuse_missing, settings=settings)
 

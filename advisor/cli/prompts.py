@@ -19,7 +19,7 @@ Prompter: TypeAlias = "Menus | Lines"
 Each method raises KeyboardInterrupt or EOFError if the user cancels.
 """
 
-EDITED = "was edited, or was not written by advisor"
+EDITED = "was edited, or does not belong to this package"
 YES, NO, ALL, DIFF, QUIT = "y", "n", "a", "d", "q"
 OVERWRITE_ANSWERS = {
     YES: "overwrite your file",

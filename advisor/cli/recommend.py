@@ -127,7 +127,8 @@ def recommend(
     expect: Annotated[
         str | None,
         output_option(
-            metavar="PATTERN", help="Exit 1 unless PATTERN is recommended ('none' is allowed)."
+            metavar="PATTERN",
+            help="Exit 1 unless PATTERN is recommended: deferrable, resumable, async or none.",
         ),
     ] = None,
     format_: Annotated[Format, output_option("--format", "-f", help="Output format.")] = "terminal",

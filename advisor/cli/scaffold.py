@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from advisor.scaffold.model import Overrides, ScaffoldRequest
     from advisor.scaffold.plan import Places, Resolve, Status, Step
 
-HINT = "--force overwrites it, --diff shows the changes"
+HINT = "--force overwrites it"
+DIFF_HINT = f"{HINT}, --diff shows the changes"
 what_option = partial(typer.Option, rich_help_panel="What to write")
 where_option = partial(typer.Option, rich_help_panel="Where it goes")
 how_option = partial(typer.Option, rich_help_panel="How to write it")
@@ -66,7 +67,12 @@ def scaffold(
         ),
     ] = None,
     system: Annotated[
-        str | None, what_option(metavar="SYSTEM", help="System that runs the job (default: http).")
+        str | None,
+        what_option(
+            metavar="SYSTEM",
+            help="Kind of hook to write: http or custom, or a system of your templates "
+            "(default: http).",
+        ),
     ] = None,
     airflow_version: Annotated[
         str | None,
@@ -125,7 +131,8 @@ def scaffold(
     from advisor.scaffold.model import Overrides
     from advisor.scaffold.pipeline import default_places
 
-    requests = _requests(pattern, name, from_)
+    own_templates = path_from("--templates", templates)
+    requests = _requests(pattern, name, from_, own_templates)
     if not requests:
         return ANSWER_IS_NO
     overrides = Overrides(
@@ -137,7 +144,7 @@ def scaffold(
     )
     options = WriteOptions(
         places=default_places(path_from("--into", into), path_from("--dags", dags)),
-        templates=path_from("--templates", templates),
+        templates=own_templates,
         dry_run=dry_run,
         diff=diff,
         force=force,
@@ -148,14 +155,16 @@ def scaffold(
 
 
 def _requests(
-    pattern: str | None, name: str | None, from_: str | None
+    pattern: str | None, name: str | None, from_: str | None, templates: Path | None
 ) -> "tuple[ScaffoldRequest, ...]":
     """Return what to scaffold: a pattern and a name, or everything in a file of recommendations.
 
     Raises InputError if both or neither are given, or if the file has no recommendations.
     """
+    from advisor.scaffold.manifest import load_manifest
     from advisor.scaffold.model import ScaffoldRequest
     from advisor.scaffold.requests import PIPE, read_recommended
+    from advisor.scaffold.specs import check_pattern
 
     if from_ is not None:
         if pattern is not None:
@@ -165,8 +174,10 @@ def _requests(
             say(f"note: {note}")
         return recommended.requests
     if pattern is None or name is None:
+        if pattern is not None:  # a single argument may be the name
+            check_pattern(pattern, load_manifest(templates))
         message = "missing argument NAME" if pattern else "missing arguments PATTERN and NAME"
-        raise InputError.of("", message, "example: advisor scaffold resumable NightlySpark")
+        raise InputError.of("", message, "example: `advisor scaffold resumable NightlySpark`")
     return (ScaffoldRequest(pattern, name),)
 
 
@@ -193,13 +204,15 @@ def write_scaffolds(
         say(f"note: {note}")
     if not result.conflicts or options.dry_run or options.diff:
         if options.json:
-            write(indented(scaffold_document(result, diff=options.diff)))
+            document = scaffold_document(result, diff=options.diff, dry_run=options.dry_run)
+            write(indented(document))
         else:
             with screen() as console:
                 print_scaffold(console, result, diff=options.diff)
     if result.conflicts:
+        hint = HINT if options.diff else DIFF_HINT
         raise ConflictError(
-            [Problem(printable(str(each.target)), EDITED, HINT) for each in result.conflicts]
+            [Problem(printable(str(each.target)), EDITED, hint) for each in result.conflicts]
         )
 
 

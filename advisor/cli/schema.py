@@ -11,7 +11,11 @@ from advisor.knowledge.loader import load_knowledge
 def schema(
     document: Annotated[
         Literal["answers", "recommendation", "scaffold", "drill"],
-        typer.Argument(metavar="DOCUMENT", help="File or output to describe.", show_default=False),
+        typer.Argument(
+            metavar="DOCUMENT",
+            help="File or output to describe: answers, recommendation, scaffold or drill.",
+            show_default=False,
+        ),
     ],
 ) -> int:
     """Print the JSON Schema of a file or of JSON output."""

@@ -17,6 +17,12 @@ LONGEST_COMPARED = 100
 MOST_SHOWN = 50
 """Maximum number of issues listed for one document; the rest are counted."""
 
+MOST_ACCEPTED = 12
+"""Maximum number of accepted texts that a hint lists; the rest are counted."""
+
+FEW_ACCEPTED = 6
+"""Maximum number of accepted texts that a hint lists in addition to the nearest one."""
+
 Path: TypeAlias = "tuple[str | int, ...]"
 """The keys and indices that lead to a value, from the top of the document."""
 
@@ -63,9 +69,14 @@ def shown(text: str, quote: str = "'") -> str:
 
 
 def hint_for(text: str, accepted: Iterable[str]) -> str:
-    """Return a hint for an unknown text: the nearest accepted one, or all of them."""
+    """Return a hint for an unknown text: the nearest accepted one, and all if they are few."""
     known = list(accepted)
-    return nearest(text, known) or f"accepted: {', '.join(known)}"
+    guess = nearest(text, known)
+    if guess and len(known) > FEW_ACCEPTED:
+        return guess
+    rest = len(known) - MOST_ACCEPTED
+    more = f" and {rest} more" if rest > 0 else ""
+    return f"{guess} accepted: {', '.join(known[:MOST_ACCEPTED])}{more}".lstrip()
 
 
 def nearest(text: str, accepted: Iterable[str]) -> str:

@@ -106,7 +106,11 @@ class Fields:
         items = value if isinstance(value, list) else [value] if value else []
         if all(isinstance(item, str) for item in items):
             return tuple(item for item in items if isinstance(item, str))
-        self.add_issue(f"{key}: expected a list of text, found {kind_of(value)}", key)
+        if not isinstance(value, list):
+            self.add_issue(f"{key}: expected a list of text, found {kind_of(value)}", key)
+        for index, item in enumerate(items if isinstance(value, list) else ()):
+            if not isinstance(item, str):
+                self.add_issue(f"{key}: expected text, found {kind_of(item)}", key, index)
         return ()
 
     def parsed(self, key: str, parse: Callable[[str], T], default: str) -> T:

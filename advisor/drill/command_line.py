@@ -17,7 +17,8 @@ from advisor.errors import InputError, Problem
 
 RECORD: Final = ".advisor.yaml"
 TARGET: Final = "TARGET"
-EXPECTED: Final = "expected a folder written by advisor scaffold, or path/to/file.py:factory"
+EXPECTED: Final = "expected a folder written by `advisor scaffold`, or path/to/file.py:factory"
+EXPECTED_FACTORY: Final = "expected path/to/file.py:factory"
 OPTION: Final = "--point"
 TEXT: Final = re.compile(
     rf"(?P<signal>[A-Z]+):((?P<phase>{EXECUTE}|{TRIGGER}|{RESUME}):)?(?P<place>\S+)#(?P<visit>\d+)"
@@ -35,6 +36,10 @@ def read_target(text: str, python: str = "") -> Target:
         raise InputError.of(TARGET, "value is empty", EXPECTED)
     if Path(text).is_dir():
         return _scaffold(text, python)
+    if Path(text).is_file():
+        raise InputError.of(TARGET, f"{shown(text)} names no factory", EXPECTED_FACTORY)
+    if ":" not in text:
+        raise InputError.of(TARGET, f"no such file or folder: {printable(text)}")
     file, _, factory = text.rpartition(":")
     if not factory.isidentifier() or not file.endswith(".py"):
         raise InputError.of(TARGET, f"unknown target {shown(text)}", EXPECTED)

@@ -125,7 +125,7 @@ class RunnerProcess:
                 )
         except OSError as error:
             self._folder.cleanup()
-            raise python_error(self._python, str(error.strerror), HINT) from None
+            raise python_error(self._target.python, str(error.strerror), HINT) from None
 
     def _load(self) -> Loaded:
         target = self._target
@@ -142,13 +142,14 @@ class RunnerProcess:
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(SECONDS_TO_END)
         if code := self._process.returncode:
-            return python_error(self._python, f"exited with {code}: {self._error_output()}", HINT)
-        return python_error(self._python, NOT_PYTHON, NOT_PYTHON_HINT)
+            message = f"exited with {code}: {self._error_output()}"
+            return python_error(self._target.python, message, HINT)
+        return python_error(self._target.python, NOT_PYTHON, NOT_PYTHON_HINT)
 
     def _refusal(self, answer: NotLoaded) -> InputError:
         if answer.reason in ERRORS:
             kind, hint = ERRORS[answer.reason]
-            return kind.of(OPTION, printable(f"{self._python}: {answer.message}"), hint)
+            return kind.of(*on_python(self._target.python, answer.message), hint)
         message = printable(answer.message)[:MOST_CHARACTERS]
         return InputError.of(printable(self._target.text), f"cannot be loaded: {message}")
 
@@ -187,5 +188,12 @@ class RunnerProcess:
 
 
 def python_error(python: str, message: str, hint: str) -> InputError:
-    """Return an error about the interpreter that the user chose."""
-    return InputError.of(OPTION, printable(f"{python}: {message}"), hint)
+    """Return an error about the interpreter; `python` is "" if the user did not choose one."""
+    return InputError.of(*on_python(python, message), hint)
+
+
+def on_python(python: str, message: str) -> tuple[str, str]:
+    """Return the place and the message of an error about the interpreter."""
+    if not python:
+        return printable(sys.executable), printable(message)
+    return OPTION, printable(f"{python}: {message}")

@@ -44,7 +44,7 @@ def _sum_of_parts(spelling: str, text: str) -> float:
     total, end = 0.0, 0
     while match := PART.match(spelling, end):
         if not match[2]:
-            raise ValueError(f"needs a unit, found {shown(text)}")
+            raise ValueError(f"no unit in {shown(text)}")
         if match[2] not in UNITS:
             raise unknown
         total += float(match[1]) * UNITS[match[2]]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
-from advisor.documents.model import Document, hint_for, kind_of, shown
+from advisor.documents.model import Document, hint_for, kind_of, nearest, shown
 from advisor.documents.validation import Fields, ValidationIssue, validation_error
 from advisor.knowledge.builders import (
     build_condition,
@@ -27,6 +27,9 @@ from advisor.knowledge.model import (
     TieBreak,
 )
 from advisor.knowledge.sources import build_sources
+
+NEW_NEED_KEYS = ("strength", "text", "characteristic", "accepts", "source")
+"""The keys that a new need requires in addition to its id."""
 
 
 def with_policy(knowledge: Knowledge, policy: Document) -> Knowledge:
@@ -92,15 +95,23 @@ def _with_ties(order: TieBreak, fields: Fields, name: str) -> TieBreak:
     return TieBreak(ties, text, (Source("policy", name),))
 
 
-def _ids(fields: Fields, key: str, noun: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Return a list of distinct ids, each of which must be known."""
+def _ids(
+    fields: Fields, key: str, noun: str, known: Iterable[str], patterns: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Return a list of distinct ids, each of which must be known.
+
+    `patterns` are the ids of patterns, for a list of needs; they get an error of their own.
+    """
     node = fields.node_of(key)
     if node and not isinstance(node, list):
         fields.add_issue(f"{key}: expected a list, found {kind_of(node)}", key)
         return ()
     ids = fields.texts(key)
     for index, id_ in enumerate(ids):
-        if id_ not in known:
+        if id_ in patterns:
+            message = f"{key}: {shown(id_)} is a pattern, not a need"
+            fields.add_issue(message, key, index, hint="patterns go in ties")
+        elif id_ not in known:
             message = f"{key}: unknown {noun} {shown(id_)}"
             fields.add_issue(message, key, index, hint=hint_for(id_, known))
         elif id_ in ids[:index]:
@@ -118,12 +129,25 @@ def _with_needs(knowledge: Knowledge, fields: Fields, name: str) -> tuple[Need, 
         listed.add(need_id)
         if need_id in needs:
             needs[need_id] = _changed(needs[need_id], each, knowledge, name)
+        elif need_id and not each.has("characteristic"):
+            _refuse_incomplete(each, need_id, needs)
         elif need_id:
             need = build_need(each, load_pages(), knowledge.questions, knowledge.characteristics)
             needs[need_id] = replace(need, sources=_from_policy(need.sources, name))
-    first = _ids(fields, "order", "need", needs)
+    first = _ids(fields, "order", "need", needs, patterns=knowledge.order.patterns)
     rank = {need_id: index for index, need_id in enumerate(first)}
     return tuple(sorted(needs.values(), key=lambda need: rank.get(need.id, len(rank))))
+
+
+def _refuse_incomplete(each: Fields, need_id: str, needs: Iterable[str]) -> None:
+    """Record one issue for a need that is neither a known nor a complete new one."""
+    each.used.update(each.node)  # its other keys are not issues too
+    if guess := nearest(need_id, needs):
+        each.add_issue(f"needs: unknown need {shown(need_id)}", "id", hint=guess)
+        return
+    missing = ", ".join(key for key in NEW_NEED_KEYS if not each.has(key))
+    message = f"needs: {shown(need_id)} is a new need, so it also requires {missing}"
+    each.add_issue(message, "id")
 
 
 def _changed(need: Need, each: Fields, knowledge: Knowledge, name: str) -> Need:

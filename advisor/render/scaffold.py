@@ -62,11 +62,11 @@ def text_lines(result: ScaffoldResult, *, diff: bool) -> Iterator[str]:
         yield from (f"    {command}\n" for command in result.next)
 
 
-def scaffold_document(result: ScaffoldResult, *, diff: bool) -> Document:
-    """Return the result as mappings and lists."""
+def scaffold_document(result: ScaffoldResult, *, diff: bool, dry_run: bool) -> Document:
+    """Return the result as mappings and lists; `diff` and `dry_run` are the options as given."""
     return {
         "schema_version": SCHEMA_VERSION,
-        "dry_run": not result.is_written,
+        "dry_run": dry_run,
         "scaffolds": [_plan_document(plan, diff=diff) for plan in result.plans],
         "next": list(result.next),
     }

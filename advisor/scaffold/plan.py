@@ -26,7 +26,7 @@ class Status(str, Enum):
     update = "update"
     """It has not been edited since advisor wrote it, and its content changes."""
     conflict = "conflict"
-    """It was edited, or was not written by advisor."""
+    """It was edited, or does not belong to this package."""
     force = "force"
     """A conflict; the user chose to overwrite the file."""
     skip = "skip"

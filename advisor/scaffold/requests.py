@@ -19,7 +19,7 @@ PIPE = "pipe `advisor recommend --format json` into `advisor scaffold --from -`"
 OTHER_VERSION = "run `advisor recommend --format json` again with this version of advisor"
 
 
-EXPECTED = "expected the output of advisor recommend"
+EXPECTED = "expected the output of `advisor recommend`"
 
 
 @dataclass(frozen=True)

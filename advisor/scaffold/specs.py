@@ -76,8 +76,7 @@ def _spec(
     request: ScaffoldRequest, name: Name, overrides: Overrides, manifest: TemplateManifest
 ) -> ScaffoldSpec:
     where = request.where
-    known = manifest.patterns
-    pattern = known[_one_of("pattern", request.pattern, known, where or "PATTERN")]
+    pattern = manifest.patterns[check_pattern(request.pattern, manifest, where)]
     target = _target(request, overrides)
     if target < pattern.since:
         message = f"{pattern.id} needs Airflow {pattern.since} or newer, found {target}"
@@ -92,6 +91,11 @@ def _spec(
         on_missing=overrides.on_missing or FAIL,
         settings=resolve_settings(manifest.systems[system].settings, overrides.settings),
     )
+
+
+def check_pattern(pattern: str, manifest: TemplateManifest, where: str = "") -> str:
+    """Return a pattern that has templates; raise InputError for any other."""
+    return _one_of("pattern", pattern, manifest.patterns, where or "PATTERN")
 
 
 def _names(requests: Sequence[ScaffoldRequest]) -> list[Name]:
@@ -217,7 +221,7 @@ def _setting_value(setting: Setting, given: str | None, problems: list[Problem])
 
 def _text_problems(setting: Setting, text: str) -> Iterable[Problem]:
     if not re.fullmatch(setting.accepts, text, re.ASCII):
-        message = f"invalid value {shown(text)}"
+        message = f"invalid value {shown(text)}" if text else "value is empty"
         yield _on_setting(setting.id, message, f"accepted: {setting.says}")
     elif len(text) > LONGEST_TEXT:
         found = f"found {len(text)} in {shown(text)}"

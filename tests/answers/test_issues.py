@@ -40,9 +40,11 @@ def test_issues_of_the_file_and_the_flags_are_in_one_error() -> None:
         "--set job_id: expected yes or no, found '2'",
         f"--set colour: unknown key 'colour' (accepted: {SETTABLE})",
         "a.yaml:1:1: unknown key 'trigerer' (did you mean 'triggerer'?)",
-        "a.yaml:2:1: duration: needs a unit, found '20' (did you mean '20m'?)",
-        "a.yaml:3:1: expect: unknown pattern 'deferable' (did you mean 'deferrable'?)",
-        "a.yaml:6:5: duplicate_risk: unknown value 'costy' (did you mean 'costly'?)",
+        "a.yaml:2:1: duration: no unit in '20' (write 20s, 20m, 20h or 20d)",
+        "a.yaml:3:1: expect: unknown pattern 'deferable' (did you mean 'deferrable'? "
+        "accepted: deferrable, resumable, async, none)",
+        "a.yaml:6:5: duplicate_risk: unknown value 'costy' (did you mean 'costly'? "
+        "accepted: harmless, costly, unacceptable)",
         "a.yaml:7:5: work: expected text, found a list (accepted: job, batches, requests, event)",
         f"a.yaml:8:5: {MAPPING}, found 'nonsense'",
         "a.yaml:9:6: async_client: expected yes or no, found 'perhaps'",
@@ -65,19 +67,17 @@ def test_file_that_is_not_a_mapping_is_one_problem(text: str, found: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("jobs", "found"),
+    ("jobs", "problem"),
     [
-        ("", "nothing"),
-        ("[]", "an empty list"),
-        ("{name: a}", "a mapping"),
-        ("a", "'a'"),
-        ("~", "'~'"),
+        ("", "expected a list of jobs, found nothing"),
+        ("[]", "list is empty"),
+        ("{name: a}", "expected a list of jobs, found a mapping"),
+        ("a", "expected a list of jobs, found 'a'"),
+        ("~", "expected a list of jobs, found '~'"),
     ],
 )
-def test_jobs_that_are_not_a_list_are_one_problem(jobs: str, found: str) -> None:
-    assert lines(f"jobs: {jobs}", refuse_missing=True) == [
-        f"a.yaml:1:1: jobs: expected a list of jobs, found {found}"
-    ]
+def test_jobs_that_are_not_a_list_are_one_problem(jobs: str, problem: str) -> None:
+    assert lines(f"jobs: {jobs}", refuse_missing=True) == [f"a.yaml:1:1: jobs: {problem}"]
 
 
 @pytest.mark.parametrize(

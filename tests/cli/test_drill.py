@@ -32,7 +32,7 @@ def issues(result: object) -> list[str]:
 
 def test_python_without_airflow_is_rejected(capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, CONTROL)
-    assert message.startswith(f"error: --python: {sys.executable}: Airflow is not installed (set ")
+    assert message.startswith(f"error: {sys.executable}: Airflow is not installed (set ")
 
 
 def test_python_that_does_not_exist_is_rejected(capsys: pytest.CaptureFixture[str]) -> None:

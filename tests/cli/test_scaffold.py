@@ -122,12 +122,22 @@ def test_scaffold_keeps_and_names_every_edited_file(project: Path) -> None:
     before = tree(project)
     ran = advisor_here(*COMMAND, "--on-kill", "leave")
     assert (ran.code, ran.out) == (1, "")
-    edited = "was edited, or was not written by advisor"
+    edited = "was edited, or does not belong to this package"
     hint = "(--force overwrites it, --diff shows the changes)"
     assert ran.err == (
         f"error: {OPERATORS.as_posix()}: {edited} {hint}\n"
         f"error: {DAG.as_posix()}: {edited} {hint}\n"
     )
+    assert tree(project) == before
+
+
+def test_scaffold_diff_shows_conflicts_without_the_hint_to_pass_it(project: Path) -> None:
+    advisor_here(*COMMAND)
+    edit(OPERATORS)
+    before = tree(project)
+    ran = advisor_here(*COMMAND, "--format", "json", "--diff")
+    assert (ran.code, json.loads(ran.out)["dry_run"]) == (1, False)
+    assert ran.err.endswith("(--force overwrites it)\n")
     assert tree(project) == before
 
 
@@ -243,13 +253,13 @@ def test_scaffold_and_recommend_refuse_each_others_documents(project: Path) -> N
     (project / "answers.yaml").write_text("triggerer: yes\n")
     ran = advisor_here("scaffold", "--from", "answers.yaml")
     assert (ran.code, ran.out) == (2, "")
-    assert "answers.yaml: expected the output of advisor recommend, found answers" in ran.err
+    assert "answers.yaml: expected the output of `advisor recommend`, found answers" in ran.err
     message = advisor_here("recommend", "--example", "nightly_spark", "-f", "json").out
     (project / "recommended.json").write_text(message)
     ran = advisor_here("recommend", "--answers", "recommended.json")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
-        "error: recommended.json: expected answers, found the output of advisor recommend "
+        "error: recommended.json: expected answers, found the output of `advisor recommend` "
         "(pass it to `advisor scaffold --from`)\n"
     )
 
@@ -259,15 +269,17 @@ def test_scaffold_and_recommend_refuse_each_others_documents(project: Path) -> N
     [
         (
             (),
-            "missing arguments PATTERN and NAME (example: advisor scaffold resumable NightlySpark)",
+            "missing arguments PATTERN and NAME (example: `advisor scaffold resumable "
+            "NightlySpark`)",
         ),
         (("resumable",), "missing argument NAME (example: "),
+        (("NightlySpark",), "PATTERN: unknown pattern 'NightlySpark' (accepted: "),
         (("resumeable", "A"), "PATTERN: unknown pattern 'resumeable' ("),
         (("resumable", "../x"), "NAME: invalid character '.' in '../x' (use --into"),
-        (("resumable", "class"), "NAME: 'class' cannot be used: 'class' is a Python "),
+        (("resumable", "class"), "NAME: 'class' is a Python "),
         (
             ("resumable", "json"),
-            "NAME: 'json' cannot be used: 'json' would hide a standard ",
+            "NAME: 'json' would hide a standard ",
         ),
         (("resumable", "A", "--from", "-"), "PATTERN and --from cannot be combined"),
         (("--from", "missing"), "missing: cannot be read: No such file or directory"),
@@ -279,6 +291,7 @@ def test_scaffold_and_recommend_refuse_each_others_documents(project: Path) -> N
         (("resumable", "A", "--airflow-version", "3.2"), "PATTERN: resumable needs Airflow 3.3 "),
         (("resumable", "A", "--set", "x"), "--set: expected ID=VALUE, found 'x'"),
         (("resumable", "A", "--set", "x=1"), "--set x: unknown setting 'x' ("),
+        (("resumable", "A", "--set", "active="), "--set active: value is empty (accepted: "),
         (("resumable", "A", "--set", "=1"), "--set: expected ID=VALUE, found '=1'"),
         (
             ("resumable", "A", "--set", "cancel_method=GET"),

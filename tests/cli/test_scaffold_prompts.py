@@ -14,7 +14,7 @@ from tests.scaffold.making import tree
 
 OPERATORS = "plugins/nightly_spark/operators.py"
 HOOKS = "plugins/nightly_spark/hooks.py"
-ASKED = "was edited, or was not written by advisor. Overwrite it? [y/n/a/d/q]"
+ASKED = "was edited, or does not belong to this package. Overwrite it? [y/n/a/d/q]"
 OPERATOR_NAME = "What is the operator called?"
 
 

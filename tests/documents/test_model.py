@@ -23,7 +23,16 @@ def test_nearest_suggests_only_similar_texts(text: str, hint: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "hint"),
-    [("harmles", "did you mean 'harmless'?"), ("xyz", "accepted: harmless, costly")],
+    [
+        ("harmles", "did you mean 'harmless'? accepted: harmless, costly"),
+        ("xyz", "accepted: harmless, costly"),
+    ],
 )
-def test_hint_for_lists_all_accepted_texts_if_none_is_similar(text: str, hint: str) -> None:
+def test_hint_for_lists_a_few_accepted_texts(text: str, hint: str) -> None:
     assert hint_for(text, iter(["harmless", "costly"])) == hint
+
+
+def test_hint_for_counts_the_rest_of_many_accepted_texts() -> None:
+    many = [f"key{number:02}" for number in range(15)]
+    assert hint_for("key14x", many) == "did you mean 'key14'?"
+    assert hint_for("xyz", many) == f"accepted: {', '.join(many[:12])} and 3 more"

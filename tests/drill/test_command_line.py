@@ -10,7 +10,7 @@ import pytest
 from advisor.drill.command_line import read_target
 from advisor.errors import InputError
 
-EXPECTED = "expected a folder written by advisor scaffold, or path/to/file.py:factory"
+EXPECTED = "expected a folder written by `advisor scaffold`, or path/to/file.py:factory"
 RECORD = "record: '1'\norder:\n  name: NightlyReport\n  on_kill: {on_kill}\n"
 
 
@@ -42,8 +42,9 @@ def test_read_target_splits_file_and_factory(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("", f"value is empty ({EXPECTED})"),
-        ("nowhere", f"unknown target 'nowhere' ({EXPECTED})"),
-        ("mine.py", "unknown target 'mine.py' ("),
+        ("nowhere", "no such file or folder: nowhere"),
+        ("mine.py", "no such file or folder: mine.py"),
+        ("here.py", "'here.py' names no factory (expected path/to/file.py:factory)"),
         ("nowhere.py:make", f"no such file: nowhere.py ({EXPECTED})"),
         ("nowhere.txt:make", "unknown target 'nowhere.txt:make' ("),
         (".", f"no .advisor.yaml in the folder . ({EXPECTED})"),
@@ -53,6 +54,7 @@ def test_read_target_rejects_unknown_targets(
     text: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    Path("here.py").touch()
     with pytest.raises(InputError, match=re.escape(f"TARGET: {message}")):
         read_target(text)
 

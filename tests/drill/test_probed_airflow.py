@@ -40,6 +40,7 @@ def test_interpreter_without_airflow_is_rejected() -> None:
     with pytest.raises(UnknownAirflow, match="Airflow is not installed") as caught:
         drill(PLAIN, python=sys.executable)
     assert caught.type is UnknownAirflow
+    assert caught.value.problems[0].where == "--python"
 
 
 @pytest.mark.airflow

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from advisor.knowledge.durations import LONGEST, parse_duration, say_duration, spell_duration
 
-NO_DURATION = "expected a duration such as 45s, 20m, 1h30m or 2d"
-NO_UNIT = "needs a unit"
-TOO_SHORT = "must be at least 1 second"
-TOO_LONG = "must be at most 365 days"
-NEGATIVE = "must be positive"
+NO_DURATION = "expected a duration such as 45s, 20m, 1h30m or 2d, found "
+NO_UNIT = "no unit in "
+TOO_SHORT = "must be at least 1 second, found "
+TOO_LONG = "must be at most 365 days, found "
+NEGATIVE = "must be positive, found "
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_parse_duration_rounds_fractions_correctly(text: str, seconds: int) -> N
     ],
 )
 def test_parse_duration_rejects_invalid_durations_with_the_reason(text: str, reason: str) -> None:
-    with pytest.raises(ValueError, match=f"^{reason}, found .{{2,42}}$"):
+    with pytest.raises(ValueError, match=f"^{reason}.{{2,42}}$"):
         parse_duration(text)
 
 
@@ -130,8 +130,7 @@ def test_parse_duration_accepts_or_rejects_any_text(text: str) -> None:
     result = seconds_or_reason(text)
     reasons = {NO_DURATION, NO_UNIT, TOO_SHORT, TOO_LONG, NEGATIVE}
     if isinstance(result, str):
-        reason, _, found = result.partition(", found ")
-        assert reason in reasons
+        [found] = [result.removeprefix(each) for each in reasons if result.startswith(each)]
         assert found.isprintable()
     else:
         assert 1 <= result <= LONGEST

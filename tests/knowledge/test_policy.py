@@ -112,6 +112,19 @@ def test_policy_lists_every_issue_with_its_position() -> None:
         ("order: free-slot", "1:1: order: expected a list, found 'free-slot'"),
         ("order: {a: 1}", "1:1: order: expected a list, found a mapping"),
         ("order: [free-slot, free-slot]", "1:20: order: 'free-slot' is given twice"),
+        ("order: [a: 1]", "1:9: order: expected text, found a mapping"),
+        (
+            "order: [deferrable]",
+            "1:9: order: 'deferrable' is a pattern, not a need (patterns go in ties)",
+        ),
+        (
+            "needs: [{id: free-slto, strength: info}]",
+            "1:10: needs: unknown need 'free-slto' (did you mean 'free-slot'?)",
+        ),
+        (
+            "needs: [{id: x, strength: info}]",
+            "1:10: needs: 'x' is a new need, so it also requires text, characteristic, accepts, s",
+        ),
         ("ties: {a: 1}", "1:1: ties: expected a list, found a mapping"),
         (
             "ties: [foo, resumable, async]",
@@ -166,11 +179,10 @@ QUESTIONS = (
         ),
         (
             "when: {duration: 20}",
-            "duration: needs a unit, found '20' "
-            "(accepted: short, medium, long, or a duration after >=)",
+            "duration: no unit in '20' (accepted: short, medium, long, or a duration after >=)",
         ),
         ("accepts: []", "missing key 'accepts' (accepted: freed, held)"),
-        ("accepts: [{a: b}]", "accepts: expected a list of text, found a list"),
+        ("accepts: [{a: b}]", "accepts: expected text, found a mapping"),
         ("source: {page: nowhere, section: x}", "page: unknown value 'nowhere' (accepted: "),
         ("source: {page: deferring, section: x}", "unknown section 'x' of deferring"),
     ],

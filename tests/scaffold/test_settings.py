@@ -81,13 +81,13 @@ def test_resolve_settings_splits_words_at_commas_and_drops_repetitions() -> None
             "cancel_method: invalid value 'GET' (accepted: DELETE, POST or PUT",
         ),
         ({"id_field": "a..b"}, "id_field: invalid value 'a..b' (accepted: a field"),
-        ({"id_field": ""}, "id_field: invalid value '' (accepted: a field"),
+        ({"id_field": ""}, "id_field: value is empty (accepted: a field"),
         (
             {"key_header": "X Key"},
             "key_header: invalid value 'X Key' (accepted: the name of a header",
         ),
-        ({"active": "A,,B"}, "active: invalid value '' (accepted: letters"),
-        ({"active": ""}, "active: invalid value '' (accepted: letters"),
+        ({"active": "A,,B"}, "active: value is empty (accepted: letters"),
+        ({"active": ""}, "active: value is empty (accepted: letters"),
         ({"failed": "not found"}, "failed: invalid value 'not found' (accepted: letters"),
         (
             {"failed": "A,QUEUED"},

@@ -106,7 +106,7 @@ def test_make_specs_chooses_auto_on_kill_with_a_store_and_leave_without() -> Non
             "resumable",
             "A",
             {"system": "htpp"},
-            "--system: unknown system 'htpp' (did you mean 'http'?)",
+            "--system: unknown system 'htpp' (did you mean 'http'? accepted: http, custom)",
         ),
         ("resumable", "A", {"settings": {"x": "1"}}, "--set x: unknown setting 'x' (accepted: "),
     ],

@@ -98,12 +98,12 @@ def run_live_drill(
         InputError: the system is not Linux; Airflow is missing, too old or does not start; or an
             operator cannot be loaded, does not wait for a job, or fails in the baseline run.
     """
+    check_module_names(targets)
     start = time.monotonic()
     given = targets[0].python or sys.executable
-    version = airflow_version(given)
+    version = airflow_version(targets[0].python)
     # Absolute, because the services run in another folder.
     python = Path(shutil.which(given) or given).absolute()
-    check_module_names(targets)
     with _running_airflow(python, targets, options) as (airflow, ledger):
         rows = _LiveDrill(airflow, ledger, targets, options).run(progress)
     seconds = time.monotonic() - start

@@ -104,14 +104,17 @@ class Project:
 
 
 def airflow_version(python: str) -> str:
-    """Return the version of Airflow in an environment; raise InputError if missing or too old."""
+    """Return the version of Airflow in an environment, by default the current one.
+
+    Raises InputError if Airflow is missing or too old.
+    """
     if sys.platform != "linux":
         raise InputError.of(
             "--live", "requires Linux, because it finds the processes of a task in /proc"
         )
     try:
         process = subprocess.run(  # noqa: S603 - the user's own interpreter
-            [python, "-c", VERSION_SCRIPT],
+            [python or sys.executable, "-c", VERSION_SCRIPT],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -125,7 +128,7 @@ def airflow_version(python: str) -> str:
         output = process.stderr.strip()[-ERROR_LENGTH:] or "no error output"
         raise python_error(python, f"exited with {process.returncode}: {output}", PYTHON_HINT)
     if version == MISSING:
-        raise python_error(python, "Airflow 3 is not installed", PYTHON_HINT)
+        raise python_error(python, "Airflow is not installed", PYTHON_HINT)
     try:
         is_too_old = parse_version(version) < OLDEST_AIRFLOW
     except ValueError:

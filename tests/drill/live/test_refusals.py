@@ -17,7 +17,7 @@ def test_live_drill_rejects_an_interpreter_without_airflow(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert refused(capsys, PLAIN, "--live") == (
-        f"error: --python: {sys.executable}: Airflow 3 is not installed "
+        f"error: {sys.executable}: Airflow is not installed "
         "(set --python to the interpreter of an environment with Airflow 3.2 or newer)\n"
     )
 
