@@ -158,10 +158,10 @@ def test_invalid_answer_is_explained_and_can_be_corrected(tmp_path: Path) -> Non
     with Terminal("recommend", folder=tmp_path) as terminal:
         terminal.answers(TRIGGERER, ENTER)
         terminal.answers(DURATION, "3", ENTER)
-        terminal.sees("eeds a unit")
+        terminal.sees("o unit in")
         terminal.press("h", ENTER)
         terminal.sees(DUPLICATE)
-    assert terminal.seen.index("eeds a unit") < terminal.seen.index(DUPLICATE)
+    assert terminal.seen.index("o unit in") < terminal.seen.index(DUPLICATE)
 
 
 @pytest.mark.parametrize("at", range(len(ALL)), ids=[prompt for prompt, _ in ALL])
