@@ -152,7 +152,7 @@ class Reader:
     def _missing(self, draft: Draft, document: Document | None) -> ValidationIssue:
         missing = ", ".join(f"{each} ({self._brief(each)})" for each in draft.missing)
         if document is None:
-            hint = "not a terminal; pass them as options or with --answers FILE"
+            hint = "advisor asks only at a terminal; pass them as options or with --answers FILE"
             return ValidationIssue((), f"missing answers: {missing}", hint)
         return ValidationIssue(draft.path, f"{draft.name}: missing answers: {missing}")
 

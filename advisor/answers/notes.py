@@ -28,7 +28,7 @@ def notes_on(
     elif name := answers.values.get("system"):
         known = list(systems)
         hint = nearest(name, known) or f"known: {', '.join(known)}"
-        yield f"unknown system {shown(name)}: no operators listed ({hint})"
+        yield f"unknown system {shown(name)}, so no existing operator is suggested ({hint})"
 
 
 def _contradictions(answers: Answers, system: System) -> Iterator[str]:

@@ -62,7 +62,7 @@ def read_batch(
     complete = all(question in given for question in reader.required)
     document = _document(answers, example, needed=not complete)
     if has_jobs(document) and NAME in settings:
-        raise InputError.of("", "--set name cannot be combined with a file of jobs")
+        raise InputError.of("", "--set name cannot be combined with a file of several jobs")
     refuse_missing = has_jobs(document) or not can_ask()
     return reader.read(document, given, refuse_missing=refuse_missing, settings=settings)
 

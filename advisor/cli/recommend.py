@@ -138,7 +138,7 @@ def recommend(
     ] = False,
     job: Annotated[
         str | None,
-        output_option(metavar="NAME", help="Show only this job of a file of jobs."),
+        output_option(metavar="NAME", help="Show only this job of a file with several."),
     ] = None,
     save_: Annotated[
         str | None,
@@ -231,7 +231,7 @@ def _job(batch: Batch, name: str) -> Draft:
 
 def _save_answers(batch: Batch, path: Path, knowledge: Knowledge, *, force: bool) -> None:
     if batch.many:
-        raise InputError.of("", "--save cannot be combined with a file of jobs")
+        raise InputError.of("", "--save cannot be combined with a file of several jobs")
     draft = batch.drafts[0]
     text = answers_file(draft.name, draft.given, draft.expect, knowledge.questions)
     save(path, text, force=force)

@@ -70,7 +70,7 @@ def scaffold(
         str | None,
         what_option(
             metavar="SYSTEM",
-            help="Kind of hook to write: http or custom, or a system of your templates "
+            help="Kind of hook to write: http or custom, or a system defined in your templates "
             "(default: http).",
         ),
     ] = None,
@@ -84,7 +84,8 @@ def scaffold(
     on_kill: Annotated[
         Literal["auto", "cancel", "leave"] | None,
         what_option(
-            help="Action on the job when its task is killed (default: auto; leave on Airflow 3.2)."
+            help="What happens to the job when its task is killed: auto cancels it if a user ended "
+            "the task (default: auto; on Airflow 3.2: leave)."
         ),
     ] = None,
     on_missing: Annotated[
@@ -93,7 +94,7 @@ def scaffold(
     ] = None,
     set_: Annotated[
         list[str] | None,
-        what_option("--set", metavar="ID=VALUE", help="Setting of the system. Repeatable."),
+        what_option("--set", metavar="ID=VALUE", help="Setting that --system defines. Repeatable."),
     ] = None,
     templates: Annotated[
         str | None,

@@ -220,7 +220,7 @@ def _merged(cells: Iterable[Cell]) -> list[Cell]:
 
 def _condition(when: Condition) -> str:
     clauses = [f"{clause.question} is {' or '.join(_accepted(clause))}" for clause in when]
-    return f"{' and '.join(clauses)}." if clauses else "always."
+    return f"{'; '.join(clauses)}." if clauses else "always."
 
 
 def _accepted(clause: Clause) -> Iterator[str]:

@@ -53,6 +53,8 @@ def outcome(pattern: str | None, variant: str | None, headline: str | None) -> s
 def change_outcome(change: Change) -> str:
     """Return what is recommended after a change."""
     words = outcome(change.pattern, change.variant, change.headline)
+    if change.headline:
+        return words.replace(" (", " is enough (", 1)
     return "no pattern fits" if words == NO_PATTERN else words
 
 

@@ -56,7 +56,7 @@ def _refuse_others(document: Document) -> None:
     if isinstance(root, dict) and root.get(RECOMMENDED):
         return
     if isinstance(root, dict) and not ANSWERS.isdisjoint(root):
-        message = f"{EXPECTED}, found answers"
+        message = f"{EXPECTED}, found an answers file"
         raise InputError.of(document.name, message, PIPE)
     kind = f"no '{RECOMMENDED}'" if isinstance(root, dict) else kind_of(root)
     message = f"{EXPECTED}, found {kind}"

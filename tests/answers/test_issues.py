@@ -149,7 +149,7 @@ def test_missing_answers_are_listed_together_with_accepted_values() -> None:
     assert lines(None, {"work": "job"}, refuse_missing=True) == [
         f"missing answers: triggerer (yes|no), duration ({TIMES}), "
         "duplicate_risk (harmless|costly|unacceptable), async_client (yes|no) "
-        "(not a terminal; pass them as options or with --answers FILE)"
+        "(advisor asks only at a terminal; pass them as options or with --answers FILE)"
     ]
 
 

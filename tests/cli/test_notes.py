@@ -17,7 +17,8 @@ RUN = ("recommend", "--triggerer", "--duration", "3h", "--duplicate-risk", "cost
     [
         (
             ("--async-client", "--system", "sprak"),
-            "note: unknown system 'sprak': no operators listed (did you mean 'spark'?)\n",
+            "note: unknown system 'sprak', so no existing operator is suggested "
+            "(did you mean 'spark'?)\n",
         ),
         (
             ("--no-async-client", "--system", "emr"),

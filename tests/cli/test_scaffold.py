@@ -253,7 +253,9 @@ def test_scaffold_and_recommend_refuse_each_others_documents(project: Path) -> N
     (project / "answers.yaml").write_text("triggerer: yes\n")
     ran = advisor_here("scaffold", "--from", "answers.yaml")
     assert (ran.code, ran.out) == (2, "")
-    assert "answers.yaml: expected the output of `advisor recommend`, found answers" in ran.err
+    assert (
+        "answers.yaml: expected the output of `advisor recommend`, found an answers file" in ran.err
+    )
     message = advisor_here("recommend", "--example", "nightly_spark", "-f", "json").out
     (project / "recommended.json").write_text(message)
     ran = advisor_here("recommend", "--answers", "recommended.json")

@@ -69,7 +69,9 @@ def test_recommend_lists_missing_answers_without_input_and_terminal(redirect: st
     ran = advisor("recommend", "--triggerer", redirect=redirect)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("error: missing answers: duration (")
-    assert ran.err.endswith("(not a terminal; pass them as options or with --answers FILE)\n")
+    assert ran.err.endswith(
+        "(advisor asks only at a terminal; pass them as options or with --answers FILE)\n"
+    )
     assert len(ran.err.splitlines()) == 1
 
 

@@ -57,11 +57,11 @@ EXAMPLES = "bigquery_load, emr_step, kubernetes_pod, nightly_spark, paginated_ap
         (("--policy", "missing"), "missing: cannot be read: No such file or directory"),
         (
             ("--example", "team_jobs", "--save", "x"),
-            "--save cannot be combined with a file of jobs",
+            "--save cannot be combined with a file of several jobs",
         ),
         (
             ("--example", "team_jobs", "--set", "name=x"),
-            "--set name cannot be combined with a file of jobs",
+            "--set name cannot be combined with a file of several jobs",
         ),
         (("--set", "name="), "--set name: value is empty (accepted: 1 to 100 printable char"),
     ],

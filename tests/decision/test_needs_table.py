@@ -46,6 +46,6 @@ def test_rows_of_a_usual_job() -> None:
         "exists in your version",
         "suits long waits",
         "frees the worker slot",
-        "prevents duplicates itself",
+        "prevents duplicates on its own",
         "recovers from a crash",
     ]
