@@ -221,7 +221,7 @@ def test_verbose_version_shows_the_date_and_versions_of_the_rules() -> None:
         (("recommend",), "is recommended: deferrable, resumable, async or none."),
         (("recommend",), "(default: installed, else the latest stable)"),
         (("compare",), "(default: installed, else the latest stable)"),
-        (("scaffold",), "http or custom, or a system of your templates (default: http)."),
+        (("scaffold",), "http or custom, or a system defined in your templates (default: http)."),
         (("schema",), "answers, recommendation, scaffold or drill."),
     ],
 )
