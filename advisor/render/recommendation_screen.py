@@ -107,8 +107,8 @@ def _use(page: Page, report: JobReport, _: Knowledge) -> None:
     elif report.existing:
         other = report.existing[0]
         standing = recommendation.standings[other.pattern]
-        title = f"No existing operator is {recommendation.pattern}; {standing} choice"
-        page.title(title, other.pattern)
+        has_none = f"No existing operator is {recommendation.pattern}"
+        page.title(f"{has_none}; the {standing} choice is {other.pattern}")
         _operator(page, other)
 
 

@@ -243,3 +243,9 @@ def test_long_job_name_is_cut_so_that_the_verdict_stays() -> None:
 )
 def test_long_code_is_abbreviated(line: str, width: int, short: str) -> None:
     assert abbreviated(line, width) == short
+
+
+def test_operator_of_the_second_choice_is_named_as_such() -> None:
+    job = report(point(async_client="no", duplicate_risk="unacceptable"), "batch")
+    [title, *_] = blocks(shown(job))["use"]
+    assert title == "No existing operator is resumable; the second choice is deferrable"
