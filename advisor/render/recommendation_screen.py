@@ -68,7 +68,7 @@ def _paragraph(page: Page, text: Text, lines: int, indent: int = len(INDENT)) ->
     block = page.block()
     block.item(text, mark="", indent=indent - 1)
     if page.console.width >= FULL_WIDTH and len(block.lines) > lines:
-        # Joined with a character of the next line, the last one is too long and so is cut off.
+        # Too long on purpose, so that shorten() ends the last line with dots.
         block.lines[lines - 1].append(" " * page.console.width)
         shorten(block.lines[lines - 1], page.console.width)
         del block.lines[lines:]
