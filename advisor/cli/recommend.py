@@ -152,8 +152,8 @@ def recommend(
 ) -> int:
     """Recommend a pattern for a task.
 
-    Asks for missing answers at a terminal. Exits with 1 if --expect is not met, or if
-    neither a pattern nor an alternative fits.
+    Asks for missing answers at a terminal. Exits with 1 if an expectation (--expect, or
+    expect in the file) is not met, or if neither a pattern nor an alternative fits.
     """
     save_path = _save_path(save_, force=force)
     knowledge = load_knowledge_with(policy)

@@ -119,7 +119,7 @@ def scaffold(
     dry_run: Annotated[
         bool, how_option("--dry-run", help="Show what would be written, without writing it.")
     ] = False,
-    diff: Annotated[bool, how_option("--diff", help="Show a diff of each file.")] = False,
+    diff: Annotated[bool, how_option("--diff", help="Also show a diff of each file.")] = False,
     force: Annotated[bool, how_option("--force", help="Overwrite edited files.")] = False,
     format_: Annotated[
         Literal["terminal", "json"], how_option("--format", "-f", help="Output format.")

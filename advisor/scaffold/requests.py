@@ -15,7 +15,7 @@ SCHEMA_VERSION = "2"
 CHECKPOINT = "checkpoint"
 ANSWERS = frozenset(("triggerer", "duration", "duplicate_risk", "async_client", "jobs"))
 """Keys that identify an answers file."""
-PIPE = "pipe `advisor recommend --format json` into `advisor scaffold --from -`"
+PIPE = "pipe `advisor recommend --answers FILE --format json` into `advisor scaffold --from -`"
 OTHER_VERSION = "run `advisor recommend --format json` again with this version of advisor"
 
 

@@ -103,7 +103,7 @@ def test_empty_file_names_are_refused_with_the_option(
     [
         (("recommend", "--answers"), "(`advisor schema answers` describes the format)"),
         ((*COMPLETE, "--policy"), "(expected at least one of needs, order, bands and ties)"),
-        (("scaffold", "--from"), "(pipe `advisor recommend --format json` into "),
+        (("scaffold", "--from"), "(pipe `advisor recommend --answers FILE --format json` into "),
     ],
 )
 def test_empty_files_are_refused_with_a_hint_for_the_option(

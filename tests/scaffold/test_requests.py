@@ -89,7 +89,7 @@ def test_read_recommended_skips_jobs_only_for_headline_alternatives(tmp_path: Pa
 
 
 def test_read_recommended_refuses_answers_with_the_command_to_run(tmp_path: Path) -> None:
-    hint = "pipe `advisor recommend --format json` into `advisor scaffold --from -`"
+    hint = "pipe `advisor recommend --answers FILE --format json` into `advisor scaffold --from -`"
     message = f"x.json: expected the output of `advisor recommend`, found an answers file ({hint})"
     assert problems(tmp_path, '{"triggerer": "yes"}') == message
     assert problems(tmp_path, '{"jobs": []}') == message
