@@ -194,56 +194,26 @@ def _fact(fact: Fact) -> Document:
 
 
 def _recommendation_schema(knowledge: Knowledge) -> Schema:
-    variants = sorted({v.id for p in knowledge.patterns.values() for v in p.variants})
-    outcome = {
-        "pattern": or_null({"$ref": "#/$defs/pattern"}),
-        "variant": or_null({"enum": variants}),
-    }
-    need = {
-        "id": TEXT,
-        "strength": {"enum": ["required", "preferred", "info", "order"]},
-        "text": TEXT,
-    }
-    facts = {
-        "characteristic": or_null(TEXT),
-        "facts": list_of({"$ref": "#/$defs/fact"}),
-        **_sources(),
-    }
-    advice = {"id": TEXT, "title": TEXT, "text": TEXT, **_sources()}
-    alternative = {**advice, "summary": TEXT, "headline": {"type": "boolean"}}
-    warning = {
-        **advice,
-        "applies_to": {"enum": list(get_args(AppliesTo))},
-        "remedy": TEXT,
-        "scaffold_handles": {"type": "boolean"},
-    }
     answers = {"type": "object", "additionalProperties": TEXT}
     note = or_null(object_of({"id": TEXT, "text": TEXT, **_sources()}))
-    change = {
-        "answers": {"type": "object", "additionalProperties": list_of(TEXT)},
-        "text": TEXT,
-        **outcome,
-        "headline": or_null(TEXT),
-    }
+    pattern = {"$ref": "#/$defs/pattern"}
     return object_of(
         {
             "name": NAME,
             "answers": answers,
             "assumed": answers,
             "notes": {"description": "Notes on the answers.", **list_of(TEXT)},
-            **outcome,
+            **_outcome_schema(knowledge),
             "standings": object_of(
-                {pattern: {"enum": list(get_args(Standing))} for pattern in knowledge.patterns}
+                {each: {"enum": list(get_args(Standing))} for each in knowledge.patterns}
             ),
             "needs": list_of(_row_schema(knowledge)),
-            "alternatives": list_of(object_of(alternative)),
-            "reasons": list_of(object_of({**need, **facts})),
-            "concessions": list_of(object_of({**need, **facts, "missed": TEXT, "safe": TEXT})),
-            "ruled_out": list_of(
-                object_of({"pattern": {"$ref": "#/$defs/pattern"}, **need, **facts})
-            ),
-            "would_change": list_of(object_of(change)),
-            "warnings": list_of(object_of(warning)),
+            "alternatives": list_of(_advice_schema(summary=TEXT, headline={"type": "boolean"})),
+            "reasons": list_of(_reason_schema()),
+            "concessions": list_of(_reason_schema(missed=TEXT, safe=TEXT)),
+            "ruled_out": list_of(_reason_schema(pattern=pattern)),
+            "would_change": list_of(_change_schema(knowledge)),
+            "warnings": list_of(_warning_schema()),
             "cost": note,
             "existing": list_of(_existing_schema()),
             "key": note,
@@ -251,6 +221,51 @@ def _recommendation_schema(knowledge: Knowledge) -> Schema:
             "expect": or_null({"enum": [*knowledge.patterns, NO_PATTERN]}),
             "met": or_null({"type": "boolean"}),
         }
+    )
+
+
+def _outcome_schema(knowledge: Knowledge) -> dict[str, Schema]:
+    variants = sorted({v.id for p in knowledge.patterns.values() for v in p.variants})
+    return {
+        "pattern": or_null({"$ref": "#/$defs/pattern"}),
+        "variant": or_null({"enum": variants}),
+    }
+
+
+def _change_schema(knowledge: Knowledge) -> Schema:
+    return object_of(
+        {
+            "answers": {"type": "object", "additionalProperties": list_of(TEXT)},
+            "text": TEXT,
+            **_outcome_schema(knowledge),
+            "headline": or_null(TEXT),
+        }
+    )
+
+
+def _reason_schema(**more: Schema) -> Schema:
+    return object_of(
+        {
+            "id": TEXT,
+            "strength": {"enum": [*get_args(Strength), "order"]},
+            "text": TEXT,
+            "characteristic": or_null(TEXT),
+            "facts": list_of({"$ref": "#/$defs/fact"}),
+            **_sources(),
+            **more,
+        }
+    )
+
+
+def _advice_schema(**more: Schema) -> Schema:
+    return object_of({"id": TEXT, "title": TEXT, "text": TEXT, **_sources(), **more})
+
+
+def _warning_schema() -> Schema:
+    return _advice_schema(
+        applies_to={"enum": list(get_args(AppliesTo))},
+        remedy=TEXT,
+        scaffold_handles={"type": "boolean"},
     )
 
 
