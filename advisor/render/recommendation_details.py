@@ -98,15 +98,17 @@ def _warnings(page: Page, report: JobReport) -> None:
     others = [each for each in report.recommendation.warnings if each not in act_on]
     if act_on:
         page.heading("Warnings to act on")
-        _add_warnings(page, act_on, scaffolds=False)
+        _add_warnings(page, act_on)
     if others:
         page.heading(other_warnings_title(report))
-        _add_warnings(page, others, scaffolds=report.scaffolds)
+        _add_warnings(page, others, name_handled=report.scaffolds)
 
 
-def _add_warnings(page: Page, warnings: Iterable[PatternWarning], *, scaffolds: bool) -> None:
+def _add_warnings(
+    page: Page, warnings: Iterable[PatternWarning], *, name_handled: bool = False
+) -> None:
     for each in warnings:
-        handled = ", handled by the scaffold" if each.scaffold_handles and scaffolds else ""
+        handled = ", handled by the scaffold" if each.scaffold_handles and name_handled else ""
         page.item(f"{each.title}. {each.remedy}. ({each.id}{handled})", mark="!", style="yellow")
         page.detail(each.text, each.sources)
 
