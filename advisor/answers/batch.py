@@ -39,8 +39,6 @@ MERGE_KEY = "<<"
 NO_MERGE_KEYS = (
     "merge keys are not supported; a key at the top of the file is a default for all jobs"
 )
-
-
 EMPTY_LIST = "list is empty"
 NO_JOBS = "'jobs' is not allowed inside a job"
 

@@ -36,6 +36,5 @@ def _contradictions(answers: Answers, system: System) -> Iterator[str]:
     if answers.values["async_client"] == "no" and system.async_client == "yes":
         client = system.async_client_name
         yield f"async_client is no, but {system.title} has an async client ({client})"
-    given = {k: v for k, v in answers.values.items() if k not in answers.assumed}
-    if given.get("idempotency_key") == "no" and system.submission_key == "yes":
+    if answers.values["idempotency_key"] == "no" and system.submission_key == "yes":
         yield f"idempotency_key is no, but {system.title} accepts a key. {system.key_note}"
