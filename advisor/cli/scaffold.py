@@ -85,7 +85,7 @@ def scaffold(
         Literal["auto", "cancel", "leave"] | None,
         what_option(
             help="What happens to the job when its task is killed: auto cancels it if a user ended "
-            "the task (default: auto; on Airflow 3.2: leave)."
+            "the task or it timed out (default: auto; on Airflow 3.2: leave)."
         ),
     ] = None,
     on_missing: Annotated[
