@@ -33,7 +33,7 @@ HEADINGS: Final[Mapping[str, str]] = {
 def print_topic(console: Console, topic: Topic) -> None:
     """Print a topic, its sources numbered at the end."""
     page = Page(console)
-    page.line((topic.title, "bold green"), (f" ({topic.kind}: {topic.id})", "dim"))
+    page.line((topic.title, "bold green"), (f" - {topic.kind}: {topic.id}", "dim"))
     for heading, statements in topic.sections:
         if heading:
             page.heading(heading)
