@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias, cast, get_args
+from typing import Literal, TypeAlias, cast, get_args
 
 from advisor.documents.model import hint_for, shown
 from advisor.documents.validation import Fields
 from advisor.knowledge.durations import parse_duration
 from advisor.knowledge.model import (
     NO_PATTERN,
+    PLAIN,
     Advice,
     Alternative,
     AppliesTo,
@@ -35,6 +36,14 @@ from advisor.knowledge.versions import parse_range, parse_version
 
 ANY_VERSION = ">=0.0"
 YES_NO = ("yes", "no")
+CONTEXT: Mapping[str, tuple[str, ...]] = {
+    "executor": ("unknown", "local", "celery", "kubernetes", "other"),
+    "retry": ("safe", "unsafe", "unknown", "useless"),
+    "stores": ("yes", "no"),
+    "over_24h": ("yes", "no"),
+    "timeout_while_deferred": ("yes", "no", "unknown"),
+}
+"""What the field `given` of a warning can test, and the values."""
 EARLIER_STRENGTHS: Mapping[str, Strength] = {
     "must": "required",
     "prefer": "preferred",
@@ -190,6 +199,11 @@ def build_alternative(
         title=fields.text("title"),
         summary=fields.text("summary"),
         headline=fields.choice("headline", YES_NO, "no") == "yes",
+        retry_duplicates=cast(
+            "Literal['never', 'yes', 'unknown']",
+            fields.choice("retry_duplicates", ("never", "yes", "unknown")),
+        ),
+        given=_given(fields.inner("given")),
     )
 
 
@@ -203,7 +217,20 @@ def build_warning(
         remedy=fields.text("remedy"),
         applies_to=cast("AppliesTo", fields.choice("applies_to", get_args(AppliesTo))),
         scaffold_handles=fields.choice("scaffold_handles", YES_NO) == "yes",
+        given=_given(fields.inner("given")),
     )
+
+
+def _given(fields: Fields) -> Mapping[str, tuple[str, ...]]:
+    """Return a condition on what the decision does not depend on."""
+    for key in fields.node:
+        if key not in CONTEXT:
+            fields.add_issue(f"unknown key {shown(key)}", key, hint=hint_for(key, CONTEXT))
+        for text in fields.texts(key):
+            if text not in CONTEXT.get(key, ()):
+                message = f"{key}: unknown value {shown(text)}"
+                fields.add_issue(message, key, hint=hint_for(text, CONTEXT.get(key, ())))
+    return {key: fields.texts(key) for key in fields.node}
 
 
 def build_disagreement(fields: Fields, pages: Pages) -> Disagreement:
@@ -231,7 +258,7 @@ def build_condition(
     """
     when = fields.inner("when")
     outcome = (
-        {"pattern": [*patterns, NO_PATTERN], "variant": ["checkpoint", NO_PATTERN]}
+        {"pattern": [*patterns, NO_PATTERN, PLAIN], "variant": ["checkpoint", NO_PATTERN]}
         if patterns
         else {}
     )
@@ -250,7 +277,9 @@ def build_condition(
 
 
 def _check_clause(when: Fields, clause: Clause, question: Question) -> None:
-    if question.kind == "choice":
+    if question.asked == "context":
+        when.add_issue(f"{clause.question}: test it with 'given', not 'when'", clause.question)
+    elif question.kind == "choice":
         _check_accepted(when, clause, [choice.id for choice in question.choices])
     elif question.kind == "version":
         when.parsed(clause.question, parse_range, ANY_VERSION)

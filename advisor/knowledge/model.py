@@ -1,4 +1,4 @@
-"""The types of the knowledge: questions, characteristics, needs, advice and systems."""
+"""The types of the knowledge: questions, characteristics, needs and advice."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,11 +9,14 @@ from advisor.knowledge.versions import Version, VersionRange
 SourceKind = Literal["documented", "measured", "judgement", "policy"]
 Strength = Literal["required", "preferred", "info"]
 QuestionKind = Literal["choice", "duration", "version", "text"]
-Asked = Literal["always", "follow-up", "version", "optional"]
+Asked = Literal["optional", "always", "version", "follow-up", "context"]
+"""When a question is asked; the decision does not depend on the answers to `context`."""
 AppliesTo = Literal["use", "write", "both"]
 """Whom a warning concerns: users of an existing operator, authors of an operator, or both."""
 
 NO_PATTERN = "none"
+PLAIN = "plain"
+"""Holding the worker slot and storing nothing, which is none of the three patterns."""
 DOCUMENTED_ORDER = "documented-order"
 """The id of the reason that decides a tie."""
 
@@ -189,11 +192,15 @@ class Alternative(Advice):
     """What may serve better than the recommended pattern, or replaces it if none fits.
 
     `summary` is the text in a few words. If `headline` is true, the verdict starts with it.
+    `retry_duplicates` says whether a retry can start a second job: never, yes or unknown. `given`
+    is a further condition, as in a warning; it does not count if nothing else serves.
     """
 
     title: str
     summary: str
     headline: bool
+    retry_duplicates: Literal["never", "yes", "unknown"]
+    given: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -201,12 +208,15 @@ class PatternWarning(Advice):
     """What can go wrong with a pattern. `title` and `remedy` fit on one line.
 
     `scaffold_handles` is true if an operator written by `advisor scaffold` needs nothing more.
+    `given` is a further condition, on what the decision does not depend on: the `executor`, and
+    whether a `retry` is safe, for example; see CONTEXT in builders.py.
     """
 
     title: str
     remedy: str
     applies_to: AppliesTo
     scaffold_handles: bool
+    given: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -227,41 +237,6 @@ class Disagreement:
     characteristic: str
     pattern: str
     sides: tuple[Statement, ...]
-
-
-@dataclass(frozen=True)
-class ExistingOperator:
-    """An existing operator in the mode that follows a pattern.
-
-    `line` creates it in one line of Python. `provider` is the range of provider releases in which
-    the operator has this mode, "" if that was not checked; `airflow` is the range of Airflow
-    versions.
-    """
-
-    operator: str
-    pattern: str
-    line: str
-    module: str
-    package: str
-    provider: str
-    airflow: VersionRange
-    note: str
-    sources: Sources
-
-
-@dataclass(frozen=True)
-class System:
-    """A system that runs jobs, and the operators for it."""
-
-    id: str
-    title: str
-    aliases: tuple[str, ...]
-    async_client: str
-    async_client_name: str
-    submission_key: str
-    key_note: str
-    operators: tuple[ExistingOperator, ...]
-    sources: Sources
 
 
 @dataclass(frozen=True)
