@@ -50,7 +50,7 @@ ALL_VERSIONS = VersionRange(Version(0, 0), NO_UPPER_END)
 
 TARGETS = (Version(3, 2), Version(3, 3), Version(3, 4))
 """The Airflow releases that operators can be scaffolded for."""
-STABLE = Version(3, 3)
+STABLE = Version(3, 4)
 """The latest target that is not a pre-release."""
 STORE_SINCE = Version(3, 3)
 """The first release with a task state store. Source: Airflow 3.3.0, release notes."""
