@@ -76,6 +76,12 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none", default=False)
+def catalog(session: nox.Session) -> None:
+    """Build the snapshot of the catalogue from the newest providers; `-- --check` only compares."""
+    session.run(sys.executable, "tools/build_catalog.py", *session.posargs)
+
+
+@nox.session(venv_backend="none", default=False)
 def constraints(session: nox.Session) -> None:
     """Resolve the development tools and write constraints.txt."""
     everything = resolve(session, "--extra", "dev")
