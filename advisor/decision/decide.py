@@ -108,24 +108,29 @@ class Decider:
         headlines = [each.id for each in self.alternatives(point) if each.headline]
         return outcome.pattern, outcome.variant, headlines[0] if headlines else None
 
-    def warnings(self, point: Point) -> list[PatternWarning]:
-        """Return the warnings that go with a point's recommendation."""
-        return self._matching(self._warnings, point)
+    def warnings(self, point: Point, pattern: str | None = None) -> list[PatternWarning]:
+        """Return the warnings that go with a point's recommendation, or with another pattern."""
+        return self._matching(self._warnings, point, pattern)
 
     def alternatives(self, point: Point) -> list[Alternative]:
         """Return the alternatives to the recommended pattern, which may be better than it."""
         return self._matching(self._alternatives, point)
 
-    def cost(self, point: Point) -> Advice | None:
-        """Return the cost of a point's recommendation, or None if no pattern fits."""
-        costs = self._matching(self._costs, point)
+    def cost(self, point: Point, pattern: str | None = None) -> Advice | None:
+        """Return the cost of a point's recommendation, or of another pattern, or None."""
+        costs = self._matching(self._costs, point, pattern)
         return costs[0] if costs else None
 
     def _matching(
-        self, advice: list[tuple[AnyAdvice, CompiledCondition]], point: Point
+        self,
+        advice: list[tuple[AnyAdvice, CompiledCondition]],
+        point: Point,
+        pattern: str | None = None,
     ) -> list[AnyAdvice]:
         outcome = self.outcome(point)
-        extended = (*point, outcome.pattern or NO_PATTERN, outcome.variant or NO_PATTERN)
+        followed = pattern or outcome.pattern or NO_PATTERN
+        variant = outcome.variant if followed == outcome.pattern else None
+        extended = (*point, followed, variant or NO_PATTERN)
         return [each for each, test in advice if holds(test, extended)]
 
 

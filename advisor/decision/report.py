@@ -1,25 +1,47 @@
 """The report of one job: its answers, and everything that is recommended for them."""
 
-from collections.abc import Iterable
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar, get_args
 
 from advisor.answers.model import Answers
-from advisor.decision.recommend import Advisor, Recommendation
-from advisor.knowledge.durations import parse_duration, say_duration
-from advisor.knowledge.model import (
-    NO_PATTERN,
-    Alternative,
+from advisor.decision.choice import Choice, Use, choose
+from advisor.decision.operators import (
     ExistingOperator,
-    PatternWarning,
-    Sources,
-    System,
+    Situation,
+    SplitTask,
+    concerns,
+    existing_operators,
+    is_safe,
+    split_task,
 )
-from advisor.knowledge.versions import TARGETS, Version, parse_version
-from advisor.naming import FALLBACK, name_for_job
+from advisor.decision.recommend import Advisor, Recommendation
+from advisor.decision.scaffolding import (
+    class_name,
+    scaffold_command,
+    scaffold_target,
+    topic_of,
+)
+from advisor.knowledge.durations import parse_duration, say_duration
+from advisor.knowledge.model import NO_PATTERN, Advice, Alternative, PatternWarning, Sources
+from advisor.knowledge.operators import OperatorFact, RetryDuplicates, Target
+from advisor.knowledge.versions import parse_version
 
-CHECKPOINT = "checkpoint"
-UNNAMED = "job"
-"""The name of a job without a name of its own."""
+AnyAdvice = TypeVar("AnyAdvice", Alternative, PatternWarning)
+
+SUBMIT_ONCE = "submit-once-then-sensor"
+SPLIT = ("submit-then-sensor", SUBMIT_ONCE)
+"""The alternatives that submit in one task and wait in another."""
+DAY = 24 * 3600
+ACCEPTED: Mapping[str | None, tuple[RetryDuplicates, ...]] = {
+    "yes": ("never",),
+    "window": ("never", "window"),
+    None: get_args(RetryDuplicates),
+}
+"""What `safe` accepts of a retry."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +58,11 @@ class JobReport:
     """A job, its recommendation, and what follows from both.
 
     `notes` are about the answers. `cost` is the cost of the wait, `key` how the system treats an
-    idempotency key, `existing` the operators for the system, and `next` the commands to run. `met`
-    is true if the recommendation is the expected one, None if none was expected.
+    idempotency key. `existing` are the operators for the system, the best first.
+    `split` has the lines of code of two tasks, one that submits and one that waits. `alternatives`
+    and `warnings` are those that apply, `act_on` the ones that concern everyone who follows the
+    recommendation, and `core_facts` what is wrong with Airflow itself in this version. `next` are
+    the commands to run. `met` is true if the expectations are met, None if there are none.
     """
 
     answers: Answers
@@ -45,42 +70,46 @@ class JobReport:
     notes: tuple[str, ...]
     cost: Note | None
     key: Note | None
+    choice: Choice
     existing: tuple[ExistingOperator, ...]
+    split: SplitTask | None
+    alternatives: tuple[Alternative, ...]
+    warnings: tuple[PatternWarning, ...]
+    act_on: tuple[PatternWarning, ...]
+    core_facts: tuple[OperatorFact, ...]
     next: tuple[str, ...]
     met: bool | None
 
     @property
+    def use(self) -> Use:
+        """Return what to use."""
+        return self.choice.use
+
+    @property
     def operator(self) -> ExistingOperator | None:
-        """Return the existing operator that follows the recommendation, or None."""
-        if self.recommendation.headline:
-            return None
-        fitting = [each for each in self.existing if each.pattern == self.recommendation.pattern]
-        return fitting[0] if fitting else None
+        """Return the operator to use, or None."""
+        return self.choice.operator
 
     @property
     def substitute(self) -> Alternative | None:
         """Return the alternative to use instead of a pattern, or None."""
-        if self.recommendation.headline:
-            return self.recommendation.headline
-        fits = self.recommendation.pattern is not None or not self.recommendation.alternatives
-        return None if fits else self.recommendation.alternatives[0]
+        return self.choice.substitute
 
     @property
-    def alternatives(self) -> tuple[Alternative, ...]:
+    def risk(self) -> str:
+        """Return the answer about duplicate jobs."""
+        return self.answers.values["duplicate_risk"]
+
+    @property
+    def passed_over(self) -> ExistingOperator | None:
+        """Return the best operator of the recommended pattern, if another choice is safer."""
+        same = [each for each in self.existing if each.pattern == self.recommendation.pattern]
+        return same[0] if same and same[0] != self.operator else None
+
+    @property
+    def other_alternatives(self) -> tuple[Alternative, ...]:
         """Return the alternatives other than `substitute`."""
-        return tuple(e for e in self.recommendation.alternatives if e != self.substitute)
-
-    @property
-    def act_on(self) -> tuple[PatternWarning, ...]:
-        """Return the warnings that concern everyone who follows the recommendation."""
-        return tuple(each for each in self.recommendation.warnings if self._concerns(each))
-
-    def _concerns(self, warning: PatternWarning) -> bool:
-        if self.recommendation.headline:
-            return False
-        if self.operator:
-            return warning.applies_to != "write"
-        return warning.applies_to != "use" and not (warning.scaffold_handles and self.scaffolds)
+        return tuple(each for each in self.alternatives if each != self.substitute)
 
     @property
     def scaffolds(self) -> bool:
@@ -89,109 +118,205 @@ class JobReport:
 
     @property
     def says_no(self) -> bool:
-        """Return whether the expectation is not met or, without one, nothing fits at all."""
+        """Return whether an expectation is not met or, without one, nothing fits at all."""
         if self.met is not None:
             return not self.met
-        return self.recommendation.pattern is None and not self.recommendation.alternatives
+        fits = self.recommendation.pattern is not None or self.operator is not None
+        return not fits and not self.alternatives
 
 
 def make_report(
-    advisor: Advisor, answers: Answers, system: System | None, notes: Iterable[str] = ()
+    advisor: Advisor,
+    answers: Answers,
+    target: Target | None,
+    notes: Iterable[str] = (),
+    core_facts: Iterable[OperatorFact] = (),
 ) -> JobReport:
     """Return the report of one job.
 
-    `system` is the one that the answers name, None if they name none or an unknown one. `notes` are
-    about the answers.
+    `target` is what the answers name as the system, None if they name none or an unknown one.
+    `notes` are about the answers, and `core_facts` about Airflow itself.
     """
-    recommendation = advisor.recommend(advisor.space.point(answers.values))
-    version = parse_version(answers.values["airflow_version"])
-    # The listed operators submit a job; they do not wait for events or work through batches.
-    system = system if answers.values["work"] == "job" else None
+    point = advisor.space.point(answers.values)
+    recommendation = advisor.recommend(point)
+    situation = _situation(answers, recommendation)
+    existing = _existing(target, situation, answers.values["work"])
+    choice = choose(existing, recommendation, answers)
+    # An operator may wait in another way than the recommended pattern.
+    operator = choice.operator
+    waits = operator.pattern if operator and operator.pattern != recommendation.pattern else None
+    context = _context(answers, choice)
+    warnings = _applying(advisor.decider.warnings(point, waits), context)
+    split = _split(target, situation)
+    alternatives = _applying(_possible(recommendation.alternatives, target, split, choice), context)
+    if choice.substitute and choice.substitute not in alternatives:
+        alternatives = (choice.substitute, *alternatives)
     return JobReport(
         answers=answers,
         recommendation=recommendation,
         notes=tuple(notes),
-        cost=_cost(recommendation, answers),
-        existing=_existing(system, recommendation, version) if system else (),
-        key=Note(system.id, f"{system.title}: {system.key_note}", system.sources)
-        if system
-        else None,
-        next=next_steps(recommendation, answers),
-        met=None
-        if answers.expect is None
-        else answers.expect == (recommendation.pattern or NO_PATTERN),
+        cost=_cost(advisor.decider.cost(point, waits), answers),
+        key=_key(target, answers),
+        choice=choice,
+        existing=existing,
+        split=split,
+        alternatives=alternatives,
+        warnings=warnings,
+        act_on=tuple(_act_on(warnings, recommendation, answers, choice.use)),
+        core_facts=tuple(_core_facts(core_facts, operator, recommendation, situation)),
+        next=_next_steps(recommendation, answers, choice, target),
+        met=_met(answers, recommendation, choice),
+    )
+
+
+def _key(target: Target | None, answers: Answers) -> Note | None:
+    system = target.system if target and answers.values["work"] == "job" else None
+    if system is None:
+        return None
+    return Note(system.id, f"{system.title}: {system.key_note}", system.sources)
+
+
+def _situation(answers: Answers, recommendation: Recommendation) -> Situation:
+    return Situation(
+        airflow=parse_version(answers.values["airflow_version"]),
+        duration=parse_duration(answers.values["duration"]),
+        risk=answers.values["duplicate_risk"],
+        standings=recommendation.standings,
+        event=answers.values["work"] == "event",
+        triggerer=answers.values["triggerer"] == "yes",
     )
 
 
 def _existing(
-    system: System, recommendation: Recommendation, version: Version
+    target: Target | None, situation: Situation, work: str
 ) -> tuple[ExistingOperator, ...]:
-    """Return the operators for a version of Airflow, starting with the recommended pattern.
+    """Return the operators for a job, or the sensors for an event."""
+    if target is None or work not in ("job", "event"):
+        return ()
+    candidates = target.sensors if work == "event" else target.operators
+    return existing_operators(candidates, situation)
 
-    Operators of a pattern that is ruled out are left out.
-    """
-    ruled_out = {each.pattern for each in recommendation.ruled_out if each.strength == "required"}
-    usable = [
+
+def _split(target: Target | None, situation: Situation) -> SplitTask | None:
+    return None if target is None or situation.event else split_task(target, situation)
+
+
+def _possible(
+    alternatives: Iterable[Alternative],
+    target: Target | None,
+    split: SplitTask | None,
+    choice: Choice,
+) -> Iterator[Alternative]:
+    """Yield the alternatives that add something, and that the system's operators can follow."""
+    for each in alternatives:
+        is_used = choice.operator and each.id == f"sensor-{choice.operator.pattern}"
+        can_submit = each.id != SUBMIT_ONCE or split or target is None or not target.operators
+        if can_submit and not is_used:
+            yield each
+
+
+def _context(answers: Answers, choice: Choice) -> Mapping[str, str]:
+    """Return what warnings and alternatives can test besides the answers that decide."""
+    operator = choice.operator
+    stores = operator is None or "durable" in operator.mode.arguments
+    return {
+        "executor": answers.values.get("executor", "unknown"),
+        "retry": _retry(choice, answers),
+        "stores": "yes" if stores else "no",
+        "timeout_while_deferred": operator.timeout_while_deferred if operator else "unknown",
+        "over_24h": "yes" if parse_duration(answers.values["duration"]) > DAY else "no",
+    }
+
+
+def _applying(advice: Iterable[AnyAdvice], context: Mapping[str, str]) -> tuple[AnyAdvice, ...]:
+    """Return the advice whose further condition holds."""
+    return tuple(
         each
-        for each in system.operators
-        if version in each.airflow and each.pattern not in ruled_out
-    ]
-    return tuple(sorted(usable, key=lambda each: each.pattern != recommendation.pattern))
+        for each in advice
+        if all(context[name] in accepted for name, accepted in each.given.items())
+    )
 
 
-def _cost(recommendation: Recommendation, answers: Answers) -> Note | None:
-    if recommendation.cost is None:
+def _act_on(
+    warnings: Iterable[PatternWarning], recommendation: Recommendation, answers: Answers, use: Use
+) -> Iterator[PatternWarning]:
+    """Yield the warnings that concern everyone who follows the recommendation."""
+    event = answers.values["work"] == "event"
+    if recommendation.headline or (use == "alternative" and not event):
+        return
+    scaffolds = scaffold_target(recommendation, answers) is not None
+    for warning in warnings:
+        if use == "scaffold":
+            concerned = warning.applies_to != "use" and not (warning.scaffold_handles and scaffolds)
+        else:
+            concerned = warning.applies_to != "write"
+        if concerned:
+            yield warning
+
+
+def _retry(choice: Choice, answers: Answers) -> str:
+    """Return whether a retry is `safe`, `unsafe`, `unknown` or `useless` for the risk."""
+    operator, risk = choice.operator, answers.values["duplicate_risk"]
+    if answers.values["work"] != "job" or risk == "harmless":
+        return "safe"
+    if operator and is_safe(operator, risk):
+        return "safe" if operator.mode.reruns_failed else "useless"
+    if choice.retry_duplicates == "unknown":
+        return "unknown"
+    return "safe" if choice.retry_duplicates in ("never", "window") else "unsafe"
+
+
+def _core_facts(
+    facts: Iterable[OperatorFact],
+    operator: ExistingOperator | None,
+    recommendation: Recommendation,
+    situation: Situation,
+) -> Iterator[OperatorFact]:
+    """Yield what is wrong with Airflow itself in this version, for how the task waits."""
+    waits = operator.pattern if operator else recommendation.pattern
+    for fact in facts:
+        applies = (
+            situation.airflow < fact.airflow.low
+            if fact.kind == "sound-from"
+            else situation.airflow in fact.airflow
+        )
+        if waits and applies and fact.kind != "upcoming" and concerns(fact.patterns, waits):
+            yield fact
+
+
+def _met(answers: Answers, recommendation: Recommendation, choice: Choice) -> bool | None:
+    """Return whether the expected pattern or operator is recommended, and is safe enough."""
+    if answers.expect is None and answers.safe is None:
+        return None
+    operator = [choice.operator.name] if choice.operator else []
+    expected = answers.expect in (None, recommendation.pattern or NO_PATTERN, *operator)
+    return expected and choice.retry_duplicates in ACCEPTED[answers.safe]
+
+
+def _cost(cost: Advice | None, answers: Answers) -> Note | None:
+    if cost is None:
         return None
     wait = say_duration(parse_duration(answers.values["duration"]))
-    return Note(
-        recommendation.cost.id,
-        recommendation.cost.text.replace("{duration}", wait),
-        recommendation.cost.sources,
-    )
+    return Note(cost.id, cost.text.replace("{duration}", wait), cost.sources)
 
 
-def next_steps(recommendation: Recommendation, answers: Answers) -> tuple[str, ...]:
-    """Return the command that scaffolds the recommendation, or else the one that explains it."""
-    target = scaffold_target(recommendation, answers)
-    if target is None:
-        return (f"advisor explain {topic_of(recommendation)}".rstrip(),)
-    return (scaffold_command(recommendation, class_name(answers.name), target),)
+def _next_steps(
+    recommendation: Recommendation, answers: Answers, choice: Choice, target: Target | None
+) -> tuple[str, ...]:
+    """Return the commands to run next.
 
-
-def scaffold_target(recommendation: Recommendation, answers: Answers) -> Version | None:
-    """Return the release to scaffold a recommendation for, or None if it cannot be scaffolded."""
-    release = parse_version(answers.values["airflow_version"])._replace(patch=0)
-    return (
-        release
-        if recommendation.pattern and not recommendation.headline and release in TARGETS
-        else None
-    )
-
-
-def scaffold_command(recommendation: Recommendation, name: str, target: Version) -> str:
-    """Return the command that scaffolds a recommended pattern under a name."""
-    return (
-        f"advisor scaffold {scaffolded_pattern(recommendation)} {name} --airflow-version {target}"
-    )
-
-
-def scaffolded_pattern(recommendation: Recommendation) -> str:
-    """Return the pattern to scaffold, which may be a variant of the recommended one."""
-    return CHECKPOINT if recommendation.variant == CHECKPOINT else recommendation.pattern or ""
-
-
-def class_name(job: str) -> str:
-    """Return the class name for a job, without the suffix: the job's name, or a similar one.
-
-    `email`, a module of Python's standard library, becomes `EmailJob`.
+    They show the operator to use, and scaffold one if that is recommended or safer; otherwise they
+    explain the recommendation.
     """
-    return (FALLBACK if job == UNNAMED else name_for_job(job)).stem
-
-
-def topic_of(recommendation: Recommendation) -> str:
-    """Return the topic that explains a recommendation, "" for the list of all topics."""
-    if recommendation.headline:
-        return recommendation.headline.id
-    if recommendation.pattern:
-        return recommendation.variant or recommendation.pattern
-    return recommendation.alternatives[0].id if recommendation.alternatives else ""
+    commands = [f"advisor catalog {choice.operator.name}"] if choice.operator else []
+    harmless = answers.values["duplicate_risk"] == "harmless"
+    safer = choice.operator is not None and not harmless and choice.retry_duplicates != "never"
+    release = scaffold_target(recommendation, answers)
+    if release and (choice.use == "scaffold" or safer):
+        commands.append(scaffold_command(recommendation, class_name(answers.name), release))
+    if not commands and target and (target.operators or target.sensors):
+        commands.append(f"advisor catalog {shlex.quote(target.name)}")
+    elif not commands and choice.use == "alternative" and answers.values["work"] == "event":
+        deferrable = " --deferrable" if recommendation.pattern else ""
+        commands.append(f"advisor catalog sensor{deferrable}")
+    return tuple(commands) or (f"advisor explain {topic_of(recommendation)}".rstrip(),)

@@ -28,7 +28,7 @@ class Space:
     """The questions that affect a decision, and their classes."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self.questions = [q for q in knowledge.questions.values() if q.kind != "text"]
+        self.questions = [q for q in knowledge.questions.values() if _is_finite(q)]
         self.position = {q.id: index for index, q in enumerate(self.questions)}
         self.position |= {name: len(self.questions) + index for index, name in enumerate(OUTCOME)}
         conditions = list(_conditions(knowledge))
@@ -83,6 +83,11 @@ class Space:
                 if text == band or (text.startswith(">=") and low >= parse_duration(text[2:]))
             )
         return frozenset(clause.accepts)
+
+
+def _is_finite(question: Question) -> bool:
+    """Return whether a decision depends on a question, whose answers fall into classes."""
+    return question.kind != "text" and question.asked != "context"
 
 
 def holds(test: CompiledCondition, point: Point) -> bool:
