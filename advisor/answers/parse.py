@@ -10,7 +10,9 @@ from advisor.knowledge.versions import Version, parse_version
 YES = frozenset(("yes", "y", "true", "on"))
 NO = frozenset(("no", "n", "false", "off"))
 LONGEST_TEXT = 100
-PRINTABLE = f"1 to {LONGEST_TEXT} printable characters"
+LONGEST_SYSTEM = 150
+"""A class with its module is longer than other texts: up to 110 characters in the catalogue."""
+PRINTABLE = "1 to {} printable characters"
 
 
 class InvalidAnswer(Exception):
@@ -32,7 +34,7 @@ def parse_answer(question: Question, text: str) -> str:
         return _duration(text)
     if question.kind == "version":
         return _version(question, text)
-    return parse_text(text)
+    return parse_text(text, LONGEST_SYSTEM)
 
 
 def accepted_by(question: Question) -> str:
@@ -43,7 +45,7 @@ def accepted_by(question: Question) -> str:
         return f"a duration {EXAMPLES}"
     if question.kind == "version":
         return f"{question.known[0]} to {question.known[-1]}"
-    return PRINTABLE
+    return PRINTABLE.format(LONGEST_SYSTEM)
 
 
 def is_yes_no(question: Question) -> bool:
@@ -51,17 +53,17 @@ def is_yes_no(question: Question) -> bool:
     return {choice.id for choice in question.choices} == {"yes", "no"}
 
 
-def parse_text(text: str) -> str:
+def parse_text(text: str, longest: int = LONGEST_TEXT) -> str:
     """Return free text without the spaces around it.
 
     Raises:
-        InvalidAnswer: the text is empty, longer than LONGEST_TEXT or not printable.
+        InvalidAnswer: the text is empty, longer than `longest` or not printable.
     """
-    text = text.strip()
+    text, accepted = text.strip(), PRINTABLE.format(longest)
     if not text:
-        raise InvalidAnswer("value is empty", f"accepted: {PRINTABLE}")
-    if len(text) > LONGEST_TEXT or not text.isprintable():
-        raise InvalidAnswer(f"expected {PRINTABLE}, found {shown(text)}")
+        raise InvalidAnswer("value is empty", f"accepted: {accepted}")
+    if len(text) > longest or not text.isprintable():
+        raise InvalidAnswer(f"expected {accepted}, found {shown(text)}")
     return text
 
 

@@ -8,39 +8,44 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
-from advisor.answers.batch import EXPECT, NAME, OWN_OPTIONS
+from advisor.answers.batch import EXPECT, NAME, OWN_OPTIONS, PROVIDER_VERSIONS, SAFE, Draft
 from advisor.documents.files import replace_file
 from advisor.documents.model import printable
 from advisor.errors import ConflictError, OutputError, Problem
 from advisor.knowledge.model import Question
 
 BARE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+EXPECTED = "advisor exits with 1 unless it recommends this pattern or operator."
+EXPECTED_SAFE = "advisor exits with 1 unless a retry is this safe."
 YES_NO_OPTIONS = frozenset(("triggerer", "async_client"))
 
 
-def answers_file(
-    name: str, given: Mapping[str, str], expect: str | None, questions: Mapping[str, Question]
-) -> str:
+def answers_file(draft: Draft, questions: Mapping[str, Question]) -> str:
     """Return the text of an answers file, with each question as a comment above its answer."""
-    lines = [f"{NAME}: {_scalar(name)}"]
-    for question_id, text in given.items():
+    lines = [f"{NAME}: {_scalar(draft.name)}"]
+    for question_id, text in draft.given.items():
         lines += ["", f"# {questions[question_id].text}", f"{question_id}: {_scalar(text)}"]
-    if expect:
-        lines += [
-            "",
-            "# advisor exits with 1 unless it recommends this pattern.",
-            f"{EXPECT}: {expect}",
-        ]
+    if draft.releases:
+        lines += ["", "# The releases of your providers.", f"{PROVIDER_VERSIONS}:"]
+        lines += [f"  {provider}: {release}" for provider, release in draft.releases.items()]
+    if draft.expect:
+        lines += ["", f"# {EXPECTED}", f"{EXPECT}: {draft.expect}"]
+    if draft.safe:
+        lines += ["", f"# {EXPECTED_SAFE}", f"{SAFE}: {draft.safe}"]
     return "\n".join(lines) + "\n"
 
 
-def command_line(given: Mapping[str, str], expect: str | None) -> str:
+def command_line(draft: Draft) -> str:
     """Return the command that repeats a run with the same answers."""
     words = ["advisor", "recommend"]
-    for question_id, text in given.items():
+    for question_id, text in draft.given.items():
         words += _option(question_id, text)
-    if expect:
-        words += ["--expect", expect]
+    for provider, release in draft.releases.items():
+        words += ["--set", f"{PROVIDER_VERSIONS}.{provider}={release}"]
+    if draft.expect:
+        words += ["--expect", draft.expect]
+    if draft.safe:
+        words += ["--set", f"{SAFE}={draft.safe}"]
     return shlex.join(words)
 
 

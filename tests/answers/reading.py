@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 import pytest
 
 from advisor.answers.batch import Batch, Draft, Reader
+from advisor.catalog import lookup
+from advisor.catalog.entries import FOLDER
 from advisor.documents.model import Document
 from advisor.documents.yaml_text import parse_yaml
 from advisor.errors import InputError, Problem
@@ -21,6 +26,29 @@ GIVEN: Final = {
     "duplicate_risk": "costly",
     "async_client": "yes",
 }
+
+
+CLASSES: Final = [
+    "airflow.providers.amazon.aws.operators.glue.GlueJobOperator",
+    "airflow.providers.other.operators.glue.GlueJobOperator",
+]
+"""The operators of the same name in `with_two_providers`."""
+
+
+def with_two_providers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Add a provider to the catalogue that also has a GlueJobOperator."""
+    monkeypatch.setattr(lookup, "FOLDER", copy_with_other_provider(folder))
+    # A cache of its own, so that nothing of it is found afterwards.
+    monkeypatch.setattr(lookup, "find_targets", lru_cache(lookup.find_targets.__wrapped__))
+
+
+def copy_with_other_provider(folder: Path) -> Path:
+    """Copy the catalogue to a folder, and add a provider that also has a GlueJobOperator."""
+    facts = shutil.copytree(FOLDER, folder / "facts")
+    text = (facts / "amazon.yaml").read_text(encoding="utf-8")
+    other = text.replace("providers.amazon.aws", "providers.other").replace("Sensor", "Waiter")
+    (facts / "other.yaml").write_text(other, encoding="utf-8")
+    return facts
 
 
 def document(text: str, name: str = "a.yaml") -> Document:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.answers.reading import GIVEN, REQUIRED, only, read
+from advisor.catalog.lookup import all_operators
+from advisor.knowledge.versions import Version
+from tests.answers.reading import CLASSES, GIVEN, REQUIRED, only, read, with_two_providers
 
 JOBS = """
 triggerer: yes
@@ -22,6 +26,91 @@ def test_a_file_of_one_job_is_one_draft() -> None:
     (draft,) = batch.drafts
     assert (draft.name, draft.given, draft.expect) == ("nightly", GIVEN, "deferrable")
     assert (draft.path, draft.missing, batch.many) == ((), (), False)
+
+
+def test_system_in_the_catalogue_needs_no_async_client() -> None:
+    (draft,) = read("system: glue\ntriggerer: yes\nduration: 3h\nduplicate_risk: costly").drafts
+    assert draft.missing == ()
+    assert "async_client" not in draft.given
+
+
+@pytest.mark.parametrize("system", ["my-cluster", "GlueJobOperator2"])
+def test_unknown_system_leaves_the_async_client_missing(system: str) -> None:
+    given = {key: text for key, text in GIVEN.items() if key != "async_client"}
+    assert only(None, {**given, "system": system}).missing == ("async_client",)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "GlueJobOperator",
+        "gluejoboperator",
+        "Glue-Job Operator",
+        "airflow.providers.amazon.aws.operators.glue.GlueJobOperator",
+    ],
+)
+def test_system_can_be_the_class_of_an_operator(name: str) -> None:
+    assert "async_client" not in only(None, {"system": name}).missing
+
+
+def test_every_class_of_the_catalogue_can_be_given_with_its_module() -> None:
+    for each in all_operators():
+        name = f"{each.module}.{each.name}"
+        assert only(None, {"system": name}).given == {"system": name}
+
+
+def test_class_of_two_providers_is_missing_where_it_can_be_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_two_providers(tmp_path, monkeypatch)
+    assert only(None, {**GIVEN, "system": "GlueJobOperator"}).missing == ("system",)
+    assert only(None, {**GIVEN, "system": CLASSES[1]}).missing == ()
+
+
+def test_provider_versions_of_a_job_override_those_at_the_top_per_provider() -> None:
+    text = """
+provider_versions: {amazon: 9.24.0}
+jobs:
+  - {name: a}
+  - {name: b, provider_versions: {apache-airflow-providers-amazon: '9.30'}}
+"""
+    assert [draft.releases for draft in read(text, GIVEN).drafts] == [
+        {"amazon": Version(9, 24)},
+        {"amazon": Version(9, 30)},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "release"),
+    [("9.24.0", "9.24"), ("9.24", "9.24"), ("v9.24.1", "9.24.1"), ("10.0.0rc2", "10.0")],
+)
+def test_release_of_a_provider_is_a_version(text: str, release: str) -> None:
+    assert str(only(f"provider_versions: {{amazon: {text}}}").releases["amazon"]) == release
+
+
+def test_provider_versions_can_be_set_as_options() -> None:
+    flags = {"provider_versions.amazon": "9.30.0"}
+    text = "provider_versions: {amazon: 9.24.0}"
+    assert only(text, flags).releases == {"amazon": Version(9, 30)}
+
+
+def test_executor_is_accepted_in_files_and_as_a_setting() -> None:
+    assert only("executor: Celery").given == {"executor": "celery"}
+    assert only(None, {"executor": "kubernetes"}).given == {"executor": "kubernetes"}
+
+
+@pytest.mark.parametrize(("text", "safe"), [("yes", "yes"), ("on", "yes"), ("Window", "window")])
+def test_safe_is_yes_or_window(text: str, safe: str) -> None:
+    assert only(f"safe: {text}").safe == safe
+    assert only("safe: yes", {"safe": text}).safe == safe
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["GlueJobSensor", "gluejobsensor", "airflow.providers.amazon.aws.sensors.glue.GlueJobSensor"],
+)
+def test_expectation_can_be_the_class_of_an_operator(name: str) -> None:
+    assert only(f"expect: {name}").expect == "GlueJobSensor"
 
 
 def test_flags_alone_are_one_draft() -> None:

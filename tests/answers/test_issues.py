@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from inspect import cleandoc
+from pathlib import Path
 
 import pytest
 
 from advisor.answers.batch import Reader
 from advisor.errors import InputError
-from tests.answers.reading import GIVEN, KNOWLEDGE, REQUIRED, lines, problems
+from tests.answers.reading import (
+    CLASSES,
+    GIVEN,
+    KNOWLEDGE,
+    REQUIRED,
+    lines,
+    problems,
+    with_two_providers,
+)
 
 SETTABLE = (
-    "triggerer, duration, duplicate_risk, async_client, work, job_id, idempotency_key, "
-    "airflow_version, system, name, expect"
+    "system, triggerer, duration, duplicate_risk, async_client, work, job_id, idempotency_key, "
+    "airflow_version, executor, name, expect"
 )
-KEYS = f"{SETTABLE}, jobs"
+KEYS = f"{SETTABLE} and 3 more"
+EXPECTABLE = "deferrable, resumable, async, none, or the class of an operator"
 TIMES = "such as 45s, 20m, 1h30m or 2d"
 MAPPING = "expected a mapping of questions to answers"
 TEXT = "1 to 100 printable characters"
@@ -38,11 +48,11 @@ def test_issues_of_the_file_and_the_flags_are_in_one_error() -> None:
     assert lines(text, flags) == [
         "--airflow-version: Airflow 1.10 is not supported (accepted: 2.2 to 3.4)",
         "--set job_id: expected yes or no, found '2'",
-        f"--set colour: unknown key 'colour' (accepted: {SETTABLE})",
+        f"--set colour: unknown key 'colour' (accepted: {SETTABLE} and 1 more)",
         "a.yaml:1:1: unknown key 'trigerer' (did you mean 'triggerer'?)",
         "a.yaml:2:1: duration: no unit in '20' (write 20s, 20m, 20h or 20d)",
-        "a.yaml:3:1: expect: unknown pattern 'deferable' (did you mean 'deferrable'? "
-        "accepted: deferrable, resumable, async, none)",
+        "a.yaml:3:1: expect: unknown pattern or operator 'deferable' (did you mean 'deferrable'? "
+        f"accepted: {EXPECTABLE})",
         "a.yaml:6:5: duplicate_risk: unknown value 'costy' (did you mean 'costly'? "
         "accepted: harmless, costly, unacceptable)",
         "a.yaml:7:5: work: expected text, found a list (accepted: job, batches, requests, event)",
@@ -88,7 +98,7 @@ def test_jobs_that_are_not_a_list_are_one_problem(jobs: str, problem: str) -> No
         (
             "expect",
             "x",
-            "expect: unknown pattern 'x' (accepted: deferrable, resumable, async, none)",
+            f"expect: unknown pattern or operator 'x' (accepted: {EXPECTABLE})",
         ),
         (
             "duration",
@@ -99,9 +109,36 @@ def test_jobs_that_are_not_a_list_are_one_problem(jobs: str, problem: str) -> No
         (
             "expect",
             "{}",
-            "expect: expected text, found a mapping (accepted: deferrable, resumable, async, none)",
+            f"expect: expected text, found a mapping (accepted: {EXPECTABLE})",
         ),
-        ("system", "", f"system: value is empty (accepted: {TEXT})"),
+        ("system", "", f"system: value is empty (accepted: {TEXT.replace('100', '150')})"),
+        (
+            "expect",
+            "GlueJobOpertor",
+            "expect: unknown operator 'GlueJobOpertor' (did you mean 'GlueJobOperator'?)",
+        ),
+        ("safe", "no", "safe: unknown value 'no' (accepted: yes, window)"),
+        (
+            "safe",
+            "windw",
+            "safe: unknown value 'windw' (did you mean 'window'? accepted: yes, window)",
+        ),
+        ("safe", "[]", "safe: expected text, found a list (accepted: yes, window)"),
+        (
+            "provider_versions",
+            "[amazon]",
+            "provider_versions: expected a mapping of providers to versions, found a list",
+        ),
+        (
+            "provider_versions",
+            "9.24",
+            "provider_versions: expected a mapping of providers to versions, found '9.24'",
+        ),
+        (
+            "provider_version",
+            "{}",
+            "unknown key 'provider_version' (did you mean 'provider_versions'?)",
+        ),
         ("colour", "red", f"unknown key 'colour' (accepted: {KEYS})"),
         ("job", "[{name: a}]", "unknown key 'job' (did you mean 'jobs'?)"),
         ("Duration", "3h", "unknown key 'Duration' (did you mean 'duration'?)"),
@@ -134,7 +171,7 @@ def test_jobs_inside_a_job_are_rejected() -> None:
 
 def test_accepted_keys_of_a_job_do_not_include_jobs() -> None:
     assert lines("jobs: [{colour: red}]", GIVEN) == [
-        f"a.yaml:1:9: unknown key 'colour' (accepted: {SETTABLE})"
+        f"a.yaml:1:9: unknown key 'colour' (accepted: {SETTABLE} and 2 more)"
     ]
 
 
@@ -143,6 +180,48 @@ def test_setting_with_an_own_option_is_named_as_it_was_given() -> None:
     with pytest.raises(InputError) as refused:
         Reader(KNOWLEDGE).read(None, flags, refuse_missing=False, settings={"duration"})
     assert [each.where for each in refused.value.problems] == ["--set duration", "--work"]
+
+
+def test_issues_of_provider_versions_are_at_the_provider() -> None:
+    text = """
+jobs:
+  - name: a
+    provider_versions:
+      amazn: 9.24.0
+      amazon: 9
+      apache-airflow-providers-amazon: latest
+"""
+    assert lines(text) == [
+        "a.yaml:5:7: unknown provider 'amazn' (did you mean 'amazon'?)",
+        "a.yaml:6:7: amazon: expected a version such as 9.24.0, found '9'",
+        "a.yaml:7:7: apache-airflow-providers-amazon: "
+        "expected a version such as 9.24.0, found 'latest'",
+    ]
+
+
+def test_release_of_a_provider_is_given_once() -> None:
+    text = "provider_versions: {amazon: 9.24.0, apache-airflow-providers-amazon: 9.24.0}"
+    assert lines(text) == ["a.yaml:1:37: provider 'amazon' is given twice"]
+
+
+def test_issues_of_provider_versions_in_options_name_the_setting() -> None:
+    flags = {"provider_versions.amazon": "new", "provider_versions": "9.24.0"}
+    assert lines(None, flags) == [
+        "--set provider_versions: expected provider_versions.PROVIDER=VERSION",
+        "--set provider_versions.amazon: expected a version such as 9.24.0, found 'new'",
+    ]
+
+
+def test_class_of_two_providers_is_an_issue_that_lists_the_full_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_two_providers(tmp_path, monkeypatch)
+    text = "triggerer: yes\nduration: 3h\nduplicate_risk: costly\nsystem: GlueJobOperator"
+    message = f"several providers have 'GlueJobOperator' (accepted: {', '.join(CLASSES)})"
+    assert lines(text, refuse_missing=True) == [f"a.yaml:4:1: system: {message}"]
+    assert lines(None, {**GIVEN, "system": "GlueJobOperator"}, refuse_missing=True) == [
+        f"--system: {message}"
+    ]
 
 
 def test_missing_answers_are_listed_together_with_accepted_values() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advisor.answers.parse import (
+    LONGEST_SYSTEM,
     LONGEST_TEXT,
     PRINTABLE,
     InvalidAnswer,
@@ -118,13 +119,13 @@ def test_parse_answer_returns_the_canonical_form(question: str, text: str, answe
             "Airflow 2.1.4 is not supported",
             "accepted: 2.2 to 3.4",
         ),
-        ("system", " ", "value is empty", f"accepted: {PRINTABLE}"),
-        ("system", "a\nb", f"expected {PRINTABLE}, found 'a\ufffdb'", ""),
-        ("system", "\ud800", f"expected {PRINTABLE}, found '\ufffd'", ""),
+        ("system", " ", "value is empty", f"accepted: {PRINTABLE.format(LONGEST_SYSTEM)}"),
+        ("system", "a\nb", f"expected {PRINTABLE.format(LONGEST_SYSTEM)}, found 'a\ufffdb'", ""),
+        ("system", "\ud800", f"expected {PRINTABLE.format(LONGEST_SYSTEM)}, found '\ufffd'", ""),
         (
             "system",
-            "x" * 101,
-            f"expected {PRINTABLE}, found '{'x' * 37}...'",
+            "x" * 151,
+            f"expected {PRINTABLE.format(LONGEST_SYSTEM)}, found '{'x' * 37}...'",
             "",
         ),
     ],
@@ -162,7 +163,7 @@ def answer_or_refusal(question: str, text: str) -> str | InvalidAnswer:
         ("triggerer", "yes, no"),
         ("duration", TIMES),
         ("airflow_version", "2.2 to 3.4"),
-        ("system", PRINTABLE),
+        ("system", PRINTABLE.format(LONGEST_SYSTEM)),
     ],
 )
 def test_accepted_by_describes_accepted_answers(question: str, accepted: str) -> None:

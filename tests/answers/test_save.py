@@ -7,14 +7,18 @@ import signal
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from advisor.answers.batch import Draft
 from advisor.answers.save import answers_file, command_line, save
+from advisor.catalog.entries import providers
 from advisor.errors import ConflictError, OutputError, Problem
+from advisor.knowledge.versions import Version
 from tests.answers.reading import KNOWLEDGE, only
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX system")
@@ -36,22 +40,36 @@ answers = st.fixed_dictionaries(
         | st.sampled_from(["no", "3.10", "~", "- a", "a: b", "a #b", "'", '"\\']),
     },
 )
-expectations = st.sampled_from([None, "deferrable", "resumable", "async", "none"])
+drafts = st.builds(
+    Draft,
+    name=printable,
+    path=st.just(()),
+    given=answers,
+    missing=st.just(()),
+    expect=st.sampled_from([None, "deferrable", "resumable", "async", "none", "GlueJobOperator"]),
+    safe=st.sampled_from([None, "yes", "window"]),
+    releases=st.dictionaries(
+        st.sampled_from(providers()), st.builds(Version, *[st.integers(0, 9999)] * 3)
+    ),
+)
 
 
-@given(printable, answers, expectations)
-def test_answers_file_reads_back_as_the_same_answers(
-    name: str, given_: dict[str, str], expect: str | None
-) -> None:
-    text = answers_file(name, given_, expect, KNOWLEDGE.questions)
-    draft = only(text)
-    assert (draft.name, draft.given, draft.expect) == (name, given_, expect)
-    assert answers_file(draft.name, draft.given, draft.expect, KNOWLEDGE.questions) == text
+def draft_of(given_: dict[str, str], expect: str | None = None) -> Draft:
+    return Draft("no", (), given_, (), expect)
+
+
+@given(drafts)
+def test_answers_file_reads_back_as_the_same_answers(draft: Draft) -> None:
+    text = answers_file(draft, KNOWLEDGE.questions)
+    again = only(text)
+    assert replace(again, missing=()) == draft
+    assert answers_file(again, KNOWLEDGE.questions) == text
 
 
 def test_answers_file_has_each_answer_under_its_question() -> None:
     given_ = {"triggerer": "no", "airflow_version": "3.10", "system": "a: b"}
-    assert answers_file("no", given_, "none", KNOWLEDGE.questions) == textwrap.dedent(
+    draft = replace(draft_of(given_, "none"), safe="window", releases={"amazon": Version(9, 24)})
+    assert answers_file(draft, KNOWLEDGE.questions) == textwrap.dedent(
         """\
         name: no
 
@@ -61,11 +79,18 @@ def test_answers_file_has_each_answer_under_its_question() -> None:
         # Which Airflow version do you run?
         airflow_version: 3.10
 
-        # Which system runs the job?
+        # Which system, operator or sensor does the task use?
         system: "a: b"
 
-        # advisor exits with 1 unless it recommends this pattern.
+        # The releases of your providers.
+        provider_versions:
+          amazon: 9.24
+
+        # advisor exits with 1 unless it recommends this pattern or operator.
         expect: none
+
+        # advisor exits with 1 unless a retry is this safe.
+        safe: window
         """
     )
 
@@ -95,7 +120,15 @@ def test_answers_file_has_each_answer_under_its_question() -> None:
 def test_command_line_repeats_the_answers(
     given_: dict[str, str], expect: str | None, command: str
 ) -> None:
-    assert command_line(given_, expect) == command
+    assert command_line(draft_of(given_, expect)) == command
+
+
+def test_command_line_repeats_releases_and_expectations() -> None:
+    draft = replace(draft_of({}), safe="window", releases={"amazon": Version(9, 24, 1)})
+    assert command_line(replace(draft, expect="GlueJobOperator")) == (
+        "advisor recommend --set provider_versions.amazon=9.24.1 --expect GlueJobOperator "
+        "--set safe=window"
+    )
 
 
 def test_save_writes_a_new_file(tmp_path: Path) -> None:
