@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from advisor.decision.report import JobReport
 from advisor.knowledge.model import PatternWarning
+from advisor.render.operators import core_fact, operator_lines
 from advisor.render.page import Page
 from advisor.render.wording import (
     LOSSES,
@@ -69,18 +70,26 @@ def _operators(page: Page, report: JobReport) -> None:
     if report.existing or report.key:
         page.heading("Existing operators")
     for each in report.existing:
-        page.item(f"{each.pattern}: {each.package}{each.provider}", mark=">", style="green")
-        page.code(f"from {each.module} import {each.operator}")
+        package = f"{each.operator.package}{each.provider}"
+        page.item(f"{each.pattern}: {package}", mark=">", style="green")
+        page.code(f"from {each.operator.module} import {each.name}")
         page.code(each.line)
-        page.detail(each.note, each.sources)
+        for label, text, sources in operator_lines(each):
+            page.detail(f"{label}: {text}", sources)
+        for fact in each.upcoming:
+            page.detail(f"Planned: {fact.text}", fact.sources)
+    if report.split:
+        page.item("in two tasks:", mark=">", style="green")
+        page.code(report.split.submit)
+        page.code(report.split.sensor.line)
     if report.key:
         page.item(f"{report.key.text} {page.citations.cite(report.key.sources)}", mark="*")
 
 
 def _alternatives(page: Page, report: JobReport) -> None:
-    if report.recommendation.alternatives:
+    if report.alternatives:
         page.heading("Alternatives")
-    for each in report.recommendation.alternatives:
+    for each in report.alternatives:
         cited = page.citations.cite(each.sources)
         page.item(f"{each.title}: {each.text} {cited}", mark="*", style="green")
 
@@ -95,10 +104,13 @@ def _changes(page: Page, report: JobReport) -> None:
 
 def _warnings(page: Page, report: JobReport) -> None:
     act_on = report.act_on
-    others = [each for each in report.recommendation.warnings if each not in act_on]
-    if act_on:
+    others = [each for each in report.warnings if each not in act_on]
+    if act_on or report.core_facts:
         page.heading("Warnings to act on")
         _add_warnings(page, act_on)
+    for fact in report.core_facts:
+        page.item(core_fact(fact), mark="!", style="yellow")
+        page.detail("", fact.sources)
     if others:
         page.heading(other_warnings_title(report))
         _add_warnings(page, others, name_handled=report.scaffolds)

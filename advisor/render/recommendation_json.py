@@ -7,19 +7,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from advisor.decision.changes import Change
+from advisor.decision.choice import Use
 from advisor.decision.needs_table import NeedCell, NeedRow, Standing
+from advisor.decision.operators import ExistingOperator, SplitTask, release
 from advisor.decision.recommend import Fact, Reason
 from advisor.decision.report import JobReport, Note
 from advisor.knowledge.model import (
     NO_PATTERN,
     Alternative,
     AppliesTo,
-    ExistingOperator,
     Knowledge,
     PatternWarning,
     Strength,
 )
+from advisor.knowledge.operators import FactKind, ModePattern, OperatorFact, RetryDuplicates
+from advisor.knowledge.versions import ALL_VERSIONS, VersionRange
+from advisor.render.operators import upgrade_text
 from advisor.render.schemas import (
+    COUNT,
     NAME,
     SCHEMA_VERSION,
     TEXT,
@@ -63,6 +68,8 @@ def recommendation_schema(knowledge: Knowledge) -> Schema:
             "pattern": {"enum": list(knowledge.patterns)},
             "source": _source_schema(),
             "fact": object_of(fact),
+            "operator-fact": _fact_schema(),
+            "operator": _existing_schema(),
             "recommendation": _recommendation_schema(knowledge),
         },
     }
@@ -80,7 +87,9 @@ def _report(report: JobReport) -> Document:
         "variant": recommendation.variant,
         "standings": dict(recommendation.standings),
         "needs": [_row(each) for each in recommendation.needs],
-        "alternatives": [_alternative(each) for each in recommendation.alternatives],
+        "use": report.use,
+        "retry_duplicates": report.choice.retry_duplicates,
+        "alternatives": [_alternative(each) for each in report.alternatives],
         "reasons": [_need(each) for each in recommendation.reasons],
         "concessions": [
             {**_need(each), "missed": each.missed, "safe": each.safe}
@@ -90,28 +99,73 @@ def _report(report: JobReport) -> Document:
             {"pattern": each.pattern, **_need(each)} for each in recommendation.ruled_out
         ],
         "would_change": [_change(each) for each in recommendation.would_change],
-        "warnings": [_warning(each) for each in recommendation.warnings],
+        "warnings": [_warning(each) for each in report.warnings],
+        "core_facts": [_fact_document(each) for each in report.core_facts],
         "cost": _note(report.cost),
+        "operator": _existing(report.operator) if report.operator else None,
         "existing": [_existing(each) for each in report.existing],
+        "split": _split(report.split),
         "key": _note(report.key),
         "next": list(report.next),
+        "provider_versions": {name: str(each) for name, each in answers.releases.items()},
         "expect": answers.expect,
+        "safe": answers.safe,
         "met": report.met,
     }
 
 
 def _existing(existing: ExistingOperator) -> Document:
-    """Return an existing operator, in one of its modes."""
+    """Return an existing operator, in the mode that suits the job best."""
+    limit = existing.limit
     return {
-        "operator": existing.operator,
+        "operator": existing.name,
         "pattern": existing.pattern,
         "line": existing.line,
-        "import": f"from {existing.module} import {existing.operator}",
-        "package": existing.package,
+        "import": f"from {existing.operator.module} import {existing.name}",
+        "package": existing.operator.package,
         "provider": existing.provider,
-        "note": existing.note,
+        "release": release(existing.release) if existing.release else None,
+        "retry_duplicates": existing.retry_duplicates,
+        "reruns_failed": existing.mode.reruns_failed,
+        "retry": existing.mode.retry,
+        "kill": existing.mode.kill,
+        "wait_limit_s": limit.seconds if limit else None,
+        "raised": dict(existing.raised),
+        "sound_from": [_fact_document(each) for each in existing.sound_from],
+        "outdated": [_fact_document(each) for each in existing.outdated],
+        "defects": [_fact_document(each) for each in existing.defects],
+        "upcoming": [_fact_document(each) for each in existing.upcoming],
+        "upgrade": upgrade_text(existing.upgrade, existing.operator.provider)
+        if existing.upgrade
+        else None,
         "source": source_documents(existing.sources),
     }
+
+
+def _fact_document(fact: OperatorFact) -> Document:
+    """Return a fact about an operator, or about Airflow itself."""
+    return {
+        "kind": fact.kind,
+        "text": fact.text,
+        "before": fact.before,
+        "provider": _range(fact.provider),
+        "airflow": _range(fact.airflow),
+        "issues": list(fact.issues),
+        "source": source_documents(fact.sources),
+    }
+
+
+def _range(versions: VersionRange) -> str:
+    """Return a range as `>=9.24.0,<9.30.0`, "" for all versions."""
+    low = [f">={versions.low}"] if versions.low > ALL_VERSIONS.low else []
+    high = [f"<{versions.high}"] if versions.high < ALL_VERSIONS.high else []
+    return ",".join([*low, *high])
+
+
+def _split(split: SplitTask | None) -> Document | None:
+    if split is None:
+        return None
+    return {"submit": split.submit, "wait": split.sensor.line}
 
 
 def _change(change: Change) -> Document:
@@ -208,17 +262,29 @@ def _recommendation_schema(knowledge: Knowledge) -> Schema:
                 {each: {"enum": list(get_args(Standing))} for each in knowledge.patterns}
             ),
             "needs": list_of(_row_schema(knowledge)),
+            "use": {"enum": list(get_args(Use))},
+            "retry_duplicates": {"enum": list(get_args(RetryDuplicates))},
             "alternatives": list_of(_advice_schema(summary=TEXT, headline={"type": "boolean"})),
             "reasons": list_of(_reason_schema()),
             "concessions": list_of(_reason_schema(missed=TEXT, safe=TEXT)),
             "ruled_out": list_of(_reason_schema(pattern=pattern)),
             "would_change": list_of(_change_schema(knowledge)),
             "warnings": list_of(_warning_schema()),
+            "core_facts": list_of({"$ref": "#/$defs/operator-fact"}),
             "cost": note,
-            "existing": list_of(_existing_schema()),
+            "operator": or_null({"$ref": "#/$defs/operator"}),
+            "existing": list_of({"$ref": "#/$defs/operator"}),
+            "split": or_null(object_of({"submit": TEXT, "wait": TEXT})),
             "key": note,
             "next": {"description": "Commands to run next.", **list_of(TEXT)},
-            "expect": or_null({"enum": [*knowledge.patterns, NO_PATTERN]}),
+            "provider_versions": answers,
+            "expect": or_null(
+                {
+                    **TEXT,
+                    "description": f"{', '.join(knowledge.patterns)}, {NO_PATTERN} or a class.",
+                }
+            ),
+            "safe": or_null({"enum": ["yes", "window"]}),
             "met": or_null({"type": "boolean"}),
         }
     )
@@ -283,9 +349,30 @@ def _row_schema(knowledge: Knowledge) -> Schema:
 
 
 def _existing_schema() -> Schema:
-    texts = ("operator", "line", "import", "package", "provider", "note")
-    fields = dict.fromkeys(texts, TEXT)
-    return object_of({**fields, "pattern": {"$ref": "#/$defs/pattern"}, **_sources()})
+    texts = ("operator", "line", "import", "package", "provider", "retry", "kill")
+    facts = list_of({"$ref": "#/$defs/operator-fact"})
+    return object_of(
+        {
+            **dict.fromkeys(texts, TEXT),
+            "pattern": {"enum": list(get_args(ModePattern))},
+            "release": or_null(TEXT),
+            "retry_duplicates": {"enum": list(get_args(RetryDuplicates))},
+            "reruns_failed": {"type": "boolean"},
+            "wait_limit_s": or_null(COUNT),
+            "raised": {"type": "object", "additionalProperties": TEXT},
+            **dict.fromkeys(("sound_from", "outdated", "defects", "upcoming"), facts),
+            "upgrade": or_null(TEXT),
+            **_sources(),
+        }
+    )
+
+
+def _fact_schema() -> Schema:
+    texts = ("text", "before", "provider", "airflow")
+    kind = {"enum": list(get_args(FactKind))}
+    return object_of(
+        {"kind": kind, **dict.fromkeys(texts, TEXT), "issues": list_of(TEXT), **_sources()}
+    )
 
 
 def _source_schema() -> Schema:

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from advisor.decision.changes import Change
 from advisor.decision.needs_table import NeedCell
+from advisor.decision.operators import ExistingOperator
 from advisor.decision.recommend import Concession, Reason, RuledOut
-from advisor.decision.report import JobReport
-from advisor.knowledge.model import Alternative, ExistingOperator, Knowledge, PatternWarning
+from advisor.decision.report import SPLIT, JobReport
+from advisor.knowledge.model import Alternative, Knowledge, PatternWarning
+from advisor.render.operators import core_fact, operator_advice, operator_lines
 from advisor.render.wording import (
     LOSSES,
     assumed_text,
@@ -65,8 +67,12 @@ def _report(report: JobReport, knowledge: Knowledge) -> Iterator[str]:
         yield f"Expectation: {_expected(report)}."
     for note in report.notes:
         yield from ("", f"> Note: {escape(note)}")
-    if report.substitute:
+    if advice := operator_advice(report):
+        yield from ("", escape(advice))
+    if report.substitute and not report.operator:
         yield from ("", f"**Use this:** {_alternative(report.substitute)}")
+        if report.split and report.substitute.id in SPLIT:
+            yield from ("", "```python", report.split.submit, report.split.sensor.line, "```")
     yield from _operators(report)
     yield from _needs(report)
     if report.cost:
@@ -87,9 +93,11 @@ def _operators(report: JobReport) -> Iterator[str]:
 
 
 def _operator(operator: ExistingOperator) -> Iterator[str]:
-    package = f"{operator.package}{operator.provider}"
-    yield from ("", escape(f"{operator.pattern}, {package}: {operator.note}"))
-    yield from ("", "```python", f"from {operator.module} import {operator.operator}", "")
+    package = f"{operator.operator.package}{operator.provider}"
+    yield from ("", escape(f"{operator.pattern}, {package}:"), "")
+    for label, text, sources in operator_lines(operator):
+        yield f"- **{label}:** {escape(text)} {links(sources)}".rstrip()
+    yield from ("", "```python", f"from {operator.operator.module} import {operator.name}", "")
     yield from (operator.line, "```")
 
 
@@ -109,10 +117,11 @@ def _cell(cell: NeedCell | None) -> str:
 
 def _sections(report: JobReport) -> Iterator[str]:
     recommendation = report.recommendation
-    others = [each for each in recommendation.warnings if each not in report.act_on]
+    others = [each for each in report.warnings if each not in report.act_on]
+    facts = [f"{escape(core_fact(each))} {links(each.sources)}" for each in report.core_facts]
     sections = {
-        "Alternatives": [_alternative(each) for each in report.alternatives],
-        "Watch out": [_warning(each, report) for each in report.act_on],
+        "Alternatives": [_alternative(each) for each in report.other_alternatives],
+        "Watch out": [*(_warning(each, report) for each in report.act_on), *facts],
         "What would change this": [_change(each) for each in recommendation.would_change],
         "Next": [f"`{command}`" for command in report.next],
         "Reasons": [_reason(each) for each in recommendation.reasons],

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from rich.text import Text
 
-from advisor.decision.report import JobReport
-from advisor.knowledge.model import ExistingOperator, Knowledge
+from advisor.decision.operators import ExistingOperator, SplitTask
+from advisor.decision.report import SPLIT, JobReport
+from advisor.knowledge.model import Knowledge
 from advisor.render.needs_table import needs_table
+from advisor.render.operators import (
+    ABOUT_WAITING,
+    SCAFFOLDED,
+    Line,
+    code_lines,
+    core_fact,
+    operator_advice,
+    operator_lines,
+    unused_lines,
+)
 from advisor.render.page import FULL_WIDTH, Page, shorten
 from advisor.render.wording import (
     assumed_text,
@@ -24,6 +34,7 @@ from advisor.render.wording import (
 LINES = 40
 WATCH_OUT = "Watch out"
 TOP_WARNINGS = 3
+TOP_FACTS = 1
 TOP_CHANGES = 3
 MIN_NAME = 8
 INDENT = "  "
@@ -86,36 +97,53 @@ def _verdict(page: Page, report: JobReport, knowledge: Knowledge) -> None:
     page.line(name, ": ", (rest, style))
     if expected:
         page.lines[-1].append(f", {expected}", "bold red" if report.met is False else "")
+    if advice := operator_advice(report):
+        _paragraph(page, Text(advice), 3)
     if assumed := assumed_text(answers, without=report.recommendation.without_effect):
         text = f"Assumed {assumed}; change with --set ID=VALUE."
         _paragraph(page, Text(text, "dim"), 2)
 
 
 def _use(page: Page, report: JobReport, _: Knowledge) -> None:
-    recommendation = report.recommendation
-    if substitute := report.substitute:
+    operator, substitute = report.operator, report.substitute
+    if operator:
+        others = len({each.name for each in report.existing} - {operator.name})
+        page.title("Use this", f"{more(others)}; --details" if others else "")
+        _operator(page, operator)
+    elif substitute:
         page.title(f"Use this: {substitute.title}")
+        if report.split and substitute.id in SPLIT:
+            _two_tasks(page, report.split)
         _paragraph(page, page.linked(substitute.text, substitute.sources), 4)
-    elif report.operator:
-        others = [
-            each.operator
-            for each in report.existing
-            if each.pattern == report.operator.pattern and each != report.operator
-        ]
-        page.title("Use this", f"{more(len(others))}; --details" if others else "")
-        _operator(page, report.operator)
     elif report.existing:
-        other = report.existing[0]
-        standing = recommendation.standings[other.pattern]
-        has_none = f"No existing operator is {recommendation.pattern}"
-        page.title(f"{has_none}; the {standing} choice is {other.pattern}")
-        _operator(page, other)
+        protection = SCAFFOLDED[report.choice.retry_duplicates]
+        page.title(f"Use this: an operator of your own, {protection}")
+    if operator is None and report.existing:
+        _facts(page, unused_lines(report.existing[0], report.use))
 
 
 def _operator(page: Page, operator: ExistingOperator) -> None:
-    page.code(f"{operator.package}{operator.provider}")
-    page.code(abbreviated(operator.line, max(page.console.width, FULL_WIDTH) - 2 * len(INDENT)))
-    _paragraph(page, page.linked(operator.note, operator.sources, "dim"), 2, indent=4)
+    page.code(f"{operator.operator.package}{operator.provider}")
+    _code(page, operator.line, (*operator.mode.arguments, *operator.raised))
+    _facts(page, operator_lines(operator))
+
+
+def _two_tasks(page: Page, split: SplitTask) -> None:
+    page.code(f"{split.operator.package}{split.sensor.provider}")
+    _code(page, split.submit, split.arguments)
+    _code(page, split.sensor.line, (*split.sensor.mode.arguments, *split.sensor.raised))
+    _facts(page, (each for each in operator_lines(split.sensor) if each[0] in ABOUT_WAITING))
+
+
+def _facts(page: Page, lines: Iterable[Line]) -> None:
+    for label, text, sources in lines:
+        _labelled(page, label, page.linked(text, sources, "dim"), 2, indent=4)
+
+
+def _code(page: Page, line: str, essential: Iterable[str]) -> None:
+    width = max(page.console.width, FULL_WIDTH) - 2 * len(INDENT)
+    for each in code_lines(line, essential, width):
+        page.code(each)
 
 
 def _cost(page: Page, report: JobReport, _: Knowledge) -> None:
@@ -124,31 +152,36 @@ def _cost(page: Page, report: JobReport, _: Knowledge) -> None:
         _labelled(page, "Cost", text, 2)
 
 
-def _labelled(page: Page, label: str, text: Text, lines: int) -> None:
+def _labelled(page: Page, label: str, text: Text, lines: int, indent: int = 0) -> None:
     """Add text after a label, with a hanging indent."""
     block = page.block()
-    _paragraph(block, Text.assemble((f"{label}: ", "bold"), text), lines)
+    labelled = Text.assemble((f"{label}: ", "bold"), text)
+    _paragraph(block, labelled, lines, indent=indent + len(INDENT))
     if block.lines:
         block.lines[0] = block.lines[0][len(INDENT) :]
     page.lines += block.lines
 
 
 def _alternatives(page: Page, report: JobReport, _: Knowledge) -> None:
-    for each in report.alternatives:
+    for each in report.other_alternatives:
         text = page.linked(f"{each.title} ({each.summary})", each.sources)
         _labelled(page, "Alternative", text, 1)
 
 
 def _watch_out(page: Page, report: JobReport, _: Knowledge) -> None:
-    top = report.act_on[:TOP_WARNINGS]
+    top = report.act_on[: TOP_WARNINGS - min(len(report.core_facts), TOP_FACTS)]
     others = other_warnings(report, len(top))
-    label = f"{WATCH_OUT}: "
-    for number, each in enumerate(top):
-        text = page.linked(f"{each.title}. {each.remedy}.", each.sources)
+    texts = [page.linked(f"{each.title}. {each.remedy}.", each.sources) for each in top]
+    facts = [page.linked(core_fact(fact), fact.sources) for fact in report.core_facts[:TOP_FACTS]]
+    # A warning about retries comes first, because the next attempt is what costs.
+    texts[1:1] = facts
+    lead = f"{WATCH_OUT}:"
+    for text in texts:
         if page.console.width < FULL_WIDTH:
             _labelled(page, WATCH_OUT, text, 1)
         else:
-            page.line((" " * len(label) if number else label, "bold yellow"), text)
+            page.item(text, mark=lead, style="bold yellow", indent=0)
+        lead = " " * len(lead)
     if others:
         _paragraph(page, Text(others, "dim"), 1)
 
@@ -170,31 +203,6 @@ def _changes(page: Page, report: JobReport, lines: int) -> Lines:
 
 
 def _next(page: Page, report: JobReport, _: Knowledge) -> None:
-    page.title("Next", "to write your own operator" if report.operator and report.scaffolds else "")
+    page.title("Next")
     for command in report.next:
         page.code(command)
-
-
-def abbreviated(line: str, width: int) -> str:
-    """Return a line of code that fits a width: lists, mappings and then arguments become `...`."""
-    if len(line) <= width:
-        return line
-    call = ast.parse(line, mode="eval").body
-    if not isinstance(call, ast.Call):
-        return line
-    arguments = [f"{each.arg}={_abbreviated(line, each.value)}" for each in call.keywords]
-    name = ast.get_source_segment(line, call.func)
-    for kept in range(len(arguments) - 1, 0, -1):
-        short = f"{name}({', '.join(arguments)})"
-        if len(short) <= width:
-            return short
-        arguments = [*arguments[: kept - 1], "...", arguments[-1]]
-    return f"{name}(..., {arguments[-1]})"
-
-
-def _abbreviated(line: str, value: ast.expr) -> str:
-    if isinstance(value, ast.Dict):
-        return "{...}"
-    if isinstance(value, ast.List):
-        return "[...]"
-    return ast.get_source_segment(line, value) or "..."

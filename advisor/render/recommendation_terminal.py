@@ -13,7 +13,7 @@ from advisor.knowledge.model import Knowledge
 from advisor.render.page import NARROW, Page
 from advisor.render.recommendation_details import print_details
 from advisor.render.recommendation_screen import print_screen
-from advisor.render.wording import recommended_outcome, totals
+from advisor.render.wording import expected_words, recommended_outcome, totals
 
 COLUMNS = ("Job", "Recommendation", "Expected", "Main trade-off")
 
@@ -88,7 +88,7 @@ def _add_list(page: Page, reports: Sequence[JobReport]) -> None:
 def _expected(report: JobReport) -> tuple[str, str]:
     if report.met is None:
         return "", ""
-    expected = report.answers.expect
+    expected = expected_words(report.answers)
     return (f"{expected}, met", "green") if report.met else (f"{expected}, not met", "bold red")
 
 
@@ -96,7 +96,7 @@ def _main_trade_off(report: JobReport) -> str:
     """Return the main point against a recommendation, in a few words."""
     recommendation = report.recommendation
     if recommendation.pattern is None:
-        return f"use {recommendation.alternatives[0].title}" if recommendation.alternatives else ""
+        return f"use {report.alternatives[0].title}" if report.alternatives else ""
     if recommendation.concessions:
         return recommendation.concessions[0].missed.removeprefix("it ")
     return ""

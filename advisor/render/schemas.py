@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from advisor.answers.parse import LONGEST_TEXT, NO, YES
+from advisor.answers.batch import EXPECT, PROVIDER_VERSIONS, SAFE
+from advisor.answers.expectations import DISTRIBUTION, SAFE_CHOICES
+from advisor.answers.parse import LONGEST_SYSTEM, LONGEST_TEXT, NO, YES
+from advisor.catalog.entries import providers
 from advisor.knowledge.model import NO_PATTERN, Knowledge, Question, Source
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """The version of all documents that advisor writes as JSON or YAML."""
 
 Document = dict[str, Any]
@@ -24,6 +27,11 @@ DURATION_PATTERN = (
     r"^\s*(\d+(\.\d+)?\s*(d|days?|h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?)\s*)+$"
 )
 RELEASE_PATTERN = r"^\s*v?\d+\.\d+(\.\d+)?\S*\s*$"
+# Editors read 3.3 in YAML as a number, so the schema accepts one; advisor reads the text.
+RELEASE: Final[Schema] = {
+    "anyOf": [{"type": "string", "pattern": RELEASE_PATTERN}, {"type": "number"}]
+}
+CLASS_PATTERN = r"(Operator|Sensor|Async)$"
 
 
 def object_of(properties: Schema) -> Schema:
@@ -60,11 +68,13 @@ def source_documents(sources: Iterable[Source]) -> list[Document]:
 def answers_schema(knowledge: Knowledge) -> Schema:
     """Return the schema of an answers file, for editors and for CI."""
     answers = {question.id: _answer(question) for question in knowledge.questions.values()}
-    expect = {
-        "description": "Exit with 1 unless this pattern is recommended.",
-        "enum": [*knowledge.patterns, NO_PATTERN],
+    job = {
+        **answers,
+        "name": NAME,
+        EXPECT: _expectation(knowledge),
+        SAFE: _safety(),
+        PROVIDER_VERSIONS: _provider_versions(),
     }
-    job = {**answers, "name": NAME, "expect": expect}
     return {
         "$schema": DIALECT,
         "title": "Answers for advisor recommend",
@@ -82,6 +92,34 @@ def answers_schema(knowledge: Knowledge) -> Schema:
     }
 
 
+def _expectation(knowledge: Knowledge) -> Schema:
+    return {
+        "description": "Exit with 1 unless this pattern or operator is recommended.",
+        "anyOf": [
+            {"enum": [*knowledge.patterns, NO_PATTERN]},
+            {"type": "string", "pattern": CLASS_PATTERN},
+        ],
+    }
+
+
+def _safety() -> Schema:
+    return {
+        "description": "Exit with 1 unless a retry never starts a second job (yes), or does so "
+        "only after a crash between submitting the job and storing its id (window).",
+        "enum": [*SAFE_CHOICES, *sorted(YES - set(SAFE_CHOICES)), True],
+    }
+
+
+def _provider_versions() -> Schema:
+    names = [name for each in providers() for name in (each, f"{DISTRIBUTION}{each}")]
+    return {
+        "description": "The releases of your providers; short names or names of distributions.",
+        "type": "object",
+        "properties": dict.fromkeys(names, RELEASE),
+        "additionalProperties": False,
+    }
+
+
 def _answer(question: Question) -> Schema:
     described = {"description": f"{question.text} {question.help}"}
     if question.kind == "choice":
@@ -89,12 +127,8 @@ def _answer(question: Question) -> Schema:
     if question.kind == "duration":
         return {**described, "type": "string", "pattern": DURATION_PATTERN}
     if question.kind == "version":
-        # Editors read 3.3 in YAML as a number, so the schema accepts one; advisor reads the text.
-        return {
-            **described,
-            "anyOf": [{"type": "string", "pattern": RELEASE_PATTERN}, {"type": "number"}],
-        }
-    return {**described, **NAME}
+        return {**described, **RELEASE}
+    return {**described, **NAME, "maxLength": LONGEST_SYSTEM}
 
 
 def _choices(ids: list[str]) -> Schema:

@@ -21,6 +21,14 @@ LOSSES = {"required": "ruled out", "preferred": "a worse fit", "order": "equally
 """What a pattern that is not recommended is, by the strength of the reason."""
 
 
+SENSORS = {
+    "deferrable": "a deferrable sensor",
+    "reschedule": "a sensor in reschedule mode",
+    "poke": "a sensor in poke mode",
+}
+"""The verdict on an event, by the mode of the sensor."""
+
+
 def verdict(report: JobReport, knowledge: Knowledge) -> str:
     """Return the recommendation in a few words, the headline first if there is one."""
     recommendation = report.recommendation
@@ -29,6 +37,8 @@ def verdict(report: JobReport, knowledge: Knowledge) -> str:
         return f"{recommendation.headline.title} is enough{best}"
     if recommendation.pattern:
         return title_of(knowledge, recommendation.pattern, recommendation.variant).lower()
+    if report.operator and report.operator.operator.kind == "sensor":
+        return SENSORS[report.operator.pattern]
     return "none of the three patterns fits"
 
 
@@ -86,13 +96,17 @@ def given_text(answers: Answers) -> str:
 
 
 def assumed_text(answers: Answers, without: Container[str] = ()) -> str:
-    """Return the answers that were assumed, in a line, except those to some questions."""
-    return answers_text(
-        {
-            question: answers.values[question] + ("" if why == DEFAULT else f" ({why})")
-            for question, why in answers.assumed.items()
-            if question not in without
-        }
+    """Return the answers that were assumed, in a line, except those to some questions.
+
+    Answers of one origin are next to each other: `work=job, async_client=yes (AWS Glue)`.
+    """
+    by_origin: dict[str, dict[str, str]] = {}
+    for question, why in sorted(answers.assumed.items(), key=lambda item: item[1] != DEFAULT):
+        if question not in without:
+            by_origin.setdefault(why, {})[question] = answers.values[question]
+    return ", ".join(
+        answers_text(values) + ("" if why == DEFAULT else f" ({why})")
+        for why, values in by_origin.items()
     )
 
 
@@ -112,15 +126,24 @@ def expectation(report: JobReport) -> str:
     """Return whether the recommendation is the expected one, "" if none was expected."""
     if report.met is None:
         return ""
-    return "as expected" if report.met else f"but {report.answers.expect} was expected"
+    expected = expected_words(report.answers)
+    return "as expected" if report.met else f"but {expected} was expected"
+
+
+def expected_words(answers: Answers) -> str:
+    """Return what an answers file expects: `resumable`, `a safe retry` or both."""
+    safe = {"yes": "no duplicate ever", "window": "a safe retry"}.get(answers.safe or "", "")
+    return " with ".join(each for each in (answers.expect, safe) if each)
 
 
 def other_warnings_title(report: JobReport) -> str:
     """Return the heading of the warnings that are not to act on."""
     if report.recommendation.headline:
         return f"Warnings that apply only if you use {report.recommendation.pattern}"
-    if report.operator:
+    if report.use == "operator":
         return "Warnings that apply only if you write the operator"
+    if report.use == "alternative":
+        return "Warnings that apply only if you write an operator"
     return "Warnings that the scaffold handles"
 
 
@@ -134,7 +157,7 @@ def other_warnings(report: JobReport, shown: int) -> str:
 
     `shown` is the number of shown warnings of those that the reader must act on.
     """
-    warnings = report.recommendation.warnings
+    warnings = report.warnings
     others = len(warnings) - len(report.act_on)
     handled = [each for each in warnings if each.scaffold_handles and each not in report.act_on]
     parts = []
@@ -143,10 +166,11 @@ def other_warnings(report: JobReport, shown: int) -> str:
     if others and report.recommendation.headline:
         counted = "1 warning applies" if others == 1 else f"{others} warnings apply"
         parts.append(f"{counted} only if you use {report.recommendation.pattern}")
-    elif others and report.operator:
+    elif others and report.use != "scaffold":
         by_scaffold = f" (the scaffold handles {len(handled)})" if report.scaffolds else ""
         verb = "applies" if others == 1 else "apply"
-        parts.append(f"{others} {verb} only if you write the operator{by_scaffold}")
+        article = "the" if report.operator else "an"
+        parts.append(f"{others} {verb} only if you write {article} operator{by_scaffold}")
     elif others:
         parts.append(f"the scaffold handles {others}{' more' if shown else ''}")
     counted = ", ".join(parts)

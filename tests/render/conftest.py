@@ -10,13 +10,14 @@ import pytest
 from rich.console import Console
 
 from advisor.answers.batch import Reader
-from advisor.answers.model import complete_answers
-from advisor.catalog.operators import find_system
+from advisor.answers.complete import complete_answers
+from advisor.catalog.entries import load_core_facts
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import JobReport, make_report
 from advisor.documents.read import read_document
 from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.model import Knowledge
+from tests.decision.points import target_of
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 
@@ -42,7 +43,7 @@ def reports_of(advisor: Advisor) -> Callable[[str], list[JobReport]]:
         batch = Reader(advisor.knowledge).read(document, {}, refuse_missing=True)
         answers = [complete_answers(draft, advisor.knowledge.questions) for draft in batch.drafts]
         return [
-            make_report(advisor, each, find_system(each.values.get("system", "")))
+            make_report(advisor, each, target_of(each.values), core_facts=load_core_facts())
             for each in answers
         ]
 

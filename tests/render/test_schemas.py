@@ -12,12 +12,12 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from advisor.answers.model import Answers
-from advisor.catalog.operators import find_system
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import JobReport, make_report
 from advisor.knowledge.model import Knowledge
 from advisor.render.recommendation_json import recommendation_schema, recommendations_document
 from advisor.render.schemas import answers_schema
+from tests.decision.points import target_of
 from tests.render.conftest import EXAMPLES
 
 EXAMPLE_OF = {"short": "45s", "medium": "5m", "long": "3h", "long>=30d": "31d"}
@@ -52,7 +52,7 @@ def sampled(advisor: Advisor) -> dict[str, Any]:
         values = {q.id: label for q, label in zip(space.questions, point, strict=True)}
         values |= {"duration": EXAMPLE_OF[values["duration"]], "system": "bigquery"}
         answers = Answers("job", values, {"work": "the default"}, "none")
-        reports.append(make_report(advisor, answers, find_system("bigquery")))
+        reports.append(make_report(advisor, answers, target_of(values)))
     return recommendations_document(reports)
 
 
@@ -86,6 +86,19 @@ def test_shipped_examples_match_the_schema_of_an_editor(
     assert schema_errors(answers, yaml.safe_load(file.read_text(encoding="utf-8"))) == []
 
 
+@pytest.mark.parametrize("version", ["9.24.0", 9.24])
+@pytest.mark.parametrize("provider", ["amazon", "apache-airflow-providers-amazon"])
+def test_schema_accepts_expectations_and_provider_versions(
+    provider: str, version: object, answers: Draft202012Validator
+) -> None:
+    value = {
+        "expect": "GlueJobOperator",
+        "safe": "window",
+        "provider_versions": {provider: version},
+    }
+    assert schema_errors(answers, {**value, "jobs": [value]}) == []
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -96,6 +109,10 @@ def test_shipped_examples_match_the_schema_of_an_editor(
         {"jobs": []},
         {"jobs": [{"jobs": []}]},
         {"expect": "sensor"},
+        {"safe": "no"},
+        {"provider_versions": ["amazon"]},
+        {"provider_versions": {"amazn": "9.24.0"}},
+        {"jobs": [{"provider_versions": {"amazon": "new"}}]},
         ["triggerer"],
     ],
     ids=str,
