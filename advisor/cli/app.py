@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperCommand
 
 from advisor import __version__
+from advisor.cli.catalog import catalog
 from advisor.cli.compare import compare
 from advisor.cli.drill import drill
 from advisor.cli.explain import explain
@@ -69,7 +70,7 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback(invoke_without_command=True)(_top_level)
-    for command in (recommend, scaffold, drill, compare, explain, schema):
+    for command in (recommend, scaffold, drill, catalog, compare, explain, schema):
         app.command(command.__name__, cls=Command)(command)
     return app
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from advisor.answers.model import assumption
+from advisor.answers.complete import assumption
 from advisor.answers.parse import InvalidAnswer, newer_than_known, parse_answer, too_new
 from advisor.cli.output import Format, say, write_result
 from advisor.errors import InputError

@@ -9,8 +9,9 @@ from io import BufferedReader
 from pathlib import Path
 
 from advisor.answers.batch import NAME, Batch, Reader, has_jobs
+from advisor.catalog.installed import NOTHING, Installed
 from advisor.cli.prompts import can_ask
-from advisor.documents.model import Document, hint_for, shown
+from advisor.documents.model import Document, hint_for, printable, shown
 from advisor.documents.read import STANDARD_INPUT, read_document
 from advisor.errors import InputError
 from advisor.knowledge.loader import load_knowledge
@@ -50,6 +51,7 @@ def read_batch(
     flags: Mapping[str, str],
     settings: Mapping[str, str],
     knowledge: Knowledge,
+    installed: Installed = NOTHING,
 ) -> Batch:
     """Return the answers for a run: from a file, an example or piped input, and from options.
 
@@ -57,7 +59,7 @@ def read_batch(
     `flags` have their own options, and `settings` were given with `--set`. Raises an InputError
     that lists every issue.
     """
-    reader = Reader(knowledge)
+    reader = Reader(knowledge, installed)
     given = {**flags, **settings}
     complete = all(question in given for question in reader.required)
     document = _document(answers, example, needed=not complete)
@@ -65,6 +67,46 @@ def read_batch(
         raise InputError.of("", "--set name cannot be combined with a file of several jobs")
     refuse_missing = has_jobs(document) or not can_ask()
     return reader.read(document, given, refuse_missing=refuse_missing, settings=settings)
+
+
+def read_installed(python: str | None, requirements: str | None) -> Installed:
+    """Return what is installed in an environment, or pinned in a requirements file, or both.
+
+    The pinned versions of a provider win. Raises InputError if either cannot be read.
+    """
+    read = NOTHING
+    if python is not None:
+        read = _installed_in(path_from("--python", python, "path") or Path())
+    if requirements is None:
+        return read
+    from advisor.catalog.requirements import read_requirements
+
+    path = path_from("--requirements", requirements, "file") or Path()
+    pinned = read_requirements(path)
+    # What was read from source holds only for the releases that are installed.
+    facts = {
+        name: each
+        for name, each in read.facts.items()
+        if pinned.releases.get(each.provider) in (None, read.releases.get(each.provider))
+    }
+    releases = {**read.releases, **pinned.releases}
+    airflow, notes = pinned.airflow or read.airflow, (*read.notes, *pinned.notes)
+    return Installed(printable(path.name), airflow, releases, facts, notes)
+
+
+def _installed_in(path: Path) -> Installed:
+    from advisor.catalog.environment import read_python
+    from advisor.cli.output import progress_bar
+
+    with progress_bar("Reading source") as progress:
+        environment = read_python(path, progress)
+    return Installed(
+        printable(str(path)),
+        environment.airflow,
+        environment.releases,
+        environment.facts,
+        environment.notes,
+    )
 
 
 def flags_from(options: Mapping[str, str | bool | None]) -> dict[str, str]:

@@ -6,10 +6,15 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from advisor.cli.completion import Entry, matching
 from advisor.knowledge.model import Choice
+
+if TYPE_CHECKING:
+    from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+    from prompt_toolkit.document import Document
 
 Check = Callable[[str], str]
 """Returns what is wrong with a text, or "" if it is accepted."""
@@ -94,7 +99,7 @@ class Menus:
             self.questionary.Choice(
                 each.text,
                 value=each.id,
-                description=each.help,
+                description=each.help or None,
                 shortcut_key=letter if have_letters else None,
             )
             for each, letter in zip(choices, letters, strict=True)
@@ -121,6 +126,17 @@ class Menus:
         ).unsafe_ask()
         return str(typed) or default
 
+    def complete(self, text: str, help_: str, entries: Sequence[Entry], check: Check) -> str:
+        """Return the first typed text that passes the check or is empty; offers the entries."""
+        _print_help(help_)
+        typed = self.questionary.text(
+            text,
+            validate=lambda answer: not answer.strip() or check(answer) or True,
+            completer=_completer(entries),
+            **self.options,
+        ).unsafe_ask()
+        return str(typed).strip()
+
 
 class Lines:
     """Numbered lines, for dumb terminals and screen readers."""
@@ -134,8 +150,9 @@ class Lines:
         by_number = {str(number): id_ for number, id_ in enumerate(ids, start=1)}
 
         def chosen(typed: str) -> str:
-            beginning = [each for each in ids if each.startswith(typed.lower())]
-            only = beginning[0] if len(beginning) == 1 else typed.lower()
+            beginning = [each for each in ids if each.lower().startswith(typed.lower())]
+            exact = [each for each in beginning if len(each) == len(typed)]
+            [only] = exact if len(exact) == 1 else beginning if len(beginning) == 1 else [""]
             return by_number.get(typed, only)
 
         def check(typed: str) -> str:
@@ -148,6 +165,11 @@ class Lines:
         _print_question(text, help_)
         return self._ask("", default, check)
 
+    def complete(self, text: str, help_: str, _: Sequence[Entry], check: Check) -> str:
+        """Return the first typed text that passes the check or is empty."""
+        _print_question(text, help_)
+        return self._ask("", "", lambda typed: check(typed) if typed else "")
+
     def _ask(self, hint: str, default: str, check: Check) -> str:
         prompt = f"{hint} [{default}]: " if default else f"{hint}: "
         while True:
@@ -156,6 +178,19 @@ class Lines:
             if not problem:
                 return typed
             sys.stderr.write(f"{problem}\n")
+
+
+def _completer(entries: Sequence[Entry]) -> Completer:
+    """Return a completer that offers the entries that contain the typed text."""
+    from prompt_toolkit.completion import Completer, Completion
+
+    class Names(Completer):
+        def get_completions(self, document: Document, _: CompleteEvent) -> Iterator[Completion]:
+            typed = document.text
+            for each in matching(entries, typed):
+                yield Completion(each.name, -len(typed), display_meta=each.text)
+
+    return Names()
 
 
 def _read_line(prompt: str) -> str:

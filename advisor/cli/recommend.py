@@ -1,55 +1,17 @@
 """`advisor recommend`: recommends a pattern, from prompts, files and options."""
 
-# A recommendation as JSON may take at most twice as long as `import typer, yaml`, so this module
-# imports what JSON does not need only where it is used. There is no `from __future__ import
-# annotations`, because typer would then evaluate each option several times.
-import shlex
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+# There is no `from __future__ import annotations`, because typer would then evaluate each option
+# several times.
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from advisor.answers.batch import Batch, Draft
-from advisor.answers.model import complete_answers
-from advisor.answers.notes import notes_on
-from advisor.answers.save import answers_file, command_line, save
-from advisor.catalog.operators import find_system, load_systems
-from advisor.cli.inputs import (
-    flags_from,
-    load_knowledge_with,
-    path_from,
-    read_batch,
-    settings_from,
-)
-from advisor.cli.output import Format, indented, is_terminal, say, write_result
-from advisor.decision.recommend import Advisor
-from advisor.decision.report import JobReport, make_report
-from advisor.documents.model import hint_for, printable, shown
-from advisor.documents.read import STANDARD_INPUT
-from advisor.errors import ANSWER_IS_NO, DONE, InputError
-from advisor.knowledge.model import Knowledge
-from advisor.render.recommendation_json import job_per_line, recommendations_document
-from advisor.render.recommendation_markdown import markdown_document
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from advisor.cli.output import Format
 
 source_option = partial(typer.Option, rich_help_panel="Input")
 answer_option = partial(typer.Option, rich_help_panel="Single answers (override the file)")
 output_option = partial(typer.Option, rich_help_panel="Output")
-
-
-@dataclass(frozen=True)
-class OutputOptions:
-    """How the result is shown, and where the answers are saved."""
-
-    format: Format
-    details: bool
-    save: Path | None
-    force: bool
 
 
 def recommend(
@@ -73,6 +35,22 @@ def recommend(
         source_option(
             metavar="FILE",
             help="YAML file with your organisation's policy, which overrides the shipped rules.",
+        ),
+    ] = None,
+    python: Annotated[
+        str | None,
+        source_option(
+            metavar="PATH",
+            help="Python interpreter, environment or site-packages folder where Airflow runs: use "
+            "the versions and operators installed there.",
+        ),
+    ] = None,
+    requirements: Annotated[
+        str | None,
+        source_option(
+            metavar="FILE",
+            help="Requirements or constraints file: use the versions of Airflow and its providers "
+            "that it pins.",
         ),
     ] = None,
     triggerer: Annotated[
@@ -115,7 +93,8 @@ def recommend(
     system: Annotated[
         str | None,
         answer_option(
-            metavar="SYSTEM", help="System that runs the job, such as spark or bigquery."
+            metavar="SYSTEM",
+            help="System, operator or sensor that the task uses, such as glue or GlueJobOperator.",
         ),
     ] = None,
     set_: Annotated[
@@ -128,7 +107,8 @@ def recommend(
         str | None,
         output_option(
             metavar="PATTERN",
-            help="Exit 1 unless PATTERN is recommended: deferrable, resumable, async or none.",
+            help="Exit 1 unless PATTERN is recommended: deferrable, resumable, async, none, or the "
+            "class of an operator.",
         ),
     ] = None,
     format_: Annotated[Format, output_option("--format", "-f", help="Output format.")] = "terminal",
@@ -153,12 +133,19 @@ def recommend(
     """Recommend a pattern for a task.
 
     Asks for missing answers at a terminal. Exits with 1 if an expectation (--expect, or
-    expect in the file) is not met, or if neither a pattern nor an alternative fits.
+    expect or safe in the file) is not met, or if neither a pattern nor an alternative fits.
     """
-    save_path = _save_path(save_, force=force)
-    knowledge = load_knowledge_with(policy)
-    flags = flags_from(
-        {
+    # These imports take 60 ms that other commands do not need.
+    from advisor.cli.recommend_results import Inputs, OutputOptions, write_recommendations
+
+    inputs = Inputs(
+        answers=answers,
+        example=example,
+        policy=policy,
+        python=python,
+        requirements=requirements,
+        job=job,
+        options={
             "triggerer": triggerer,
             "duration": duration,
             "duplicate_risk": duplicate_risk,
@@ -167,93 +154,7 @@ def recommend(
             "airflow_version": airflow_version,
             "system": system,
             "expect": expect,
-        }
+        },
+        settings=set_ or [],
     )
-    batch = read_batch(answers, example, flags, settings_from(set_ or []), knowledge)
-    if job is not None:
-        batch = Batch((_job(batch, job),), many=False)
-    advisor = Advisor(knowledge)
-    asked = bool(batch.drafts[0].missing)
-    if asked:
-        from advisor.cli.interview import ask_missing_answers
-
-        batch = replace(batch, drafts=(ask_missing_answers(batch.drafts[0], advisor),))
-    return _finish(batch, advisor, OutputOptions(format_, details, save_path, force), asked=asked)
-
-
-def _save_path(text: str | None, *, force: bool) -> Path | None:
-    """Return the path to save the answers to, or None. Raises InputError for other options."""
-    if text is None and force:
-        raise InputError.of("", "--force requires --save")
-    if text == STANDARD_INPUT:
-        raise InputError.of("--save", "expected a file name, found '-'")
-    return path_from("--save", text, "file")
-
-
-def _finish(batch: Batch, advisor: Advisor, options: OutputOptions, *, asked: bool) -> int:
-    """Save the answers and show the recommendations of a batch; return the exit code."""
-    reports = [_report_on(draft, advisor) for draft in batch.drafts]
-    for note in dict.fromkeys(note for report in reports for note in report.notes):
-        say(f"note: {note}")
-    if options.save is not None:
-        _save_answers(batch, options.save, advisor.knowledge, force=options.force)
-    _write(reports, batch.many, advisor.knowledge, options)
-    code = ANSWER_IS_NO if any(report.says_no for report in reports) else DONE
-    if asked:
-        draft = batch.drafts[0]
-        say(f"\nThe same run: {command_line(draft.given, draft.expect)}")
-        if options.format == "terminal" and is_terminal():
-            from advisor.cli.interview import offer
-
-            return offer(reports[0]) or code
-    return code
-
-
-def _report_on(draft: Draft, advisor: Advisor) -> JobReport:
-    answers = complete_answers(draft, advisor.knowledge.questions)
-    name = answers.values.get("system", "")
-    system = find_system(name)
-    known = [each.id for each in load_systems()] if name else []
-    notes = notes_on(answers, advisor.knowledge.questions["airflow_version"], system, known)
-    return make_report(advisor, answers, system, notes)
-
-
-def _job(batch: Batch, name: str) -> Draft:
-    """Return the job with a name. Raises InputError if there is none, or more than one."""
-    drafts = [draft for draft in batch.drafts if draft.name == name.strip()]
-    if not drafts:
-        hint = hint_for(name, [draft.name for draft in batch.drafts])
-        raise InputError.of("--job", f"unknown job {shown(name)}", hint)
-    if len(drafts) > 1:
-        raise InputError.of("--job", f"{len(drafts)} jobs are called {shown(name)}", "rename them")
-    return drafts[0]
-
-
-def _save_answers(batch: Batch, path: Path, knowledge: Knowledge, *, force: bool) -> None:
-    if batch.many:
-        raise InputError.of("", "--save cannot be combined with a file of several jobs")
-    draft = batch.drafts[0]
-    text = answers_file(draft.name, draft.given, draft.expect, knowledge.questions)
-    save(path, text, force=force)
-    command = printable(shlex.join(["advisor", "recommend", "--answers", str(path)]))
-    say(f"Saved the answers to {printable(str(path))}; `{command}` reads them.")
-
-
-def _write(
-    reports: Sequence[JobReport], many: bool, knowledge: Knowledge, options: OutputOptions
-) -> None:
-    """Write recommendations to standard output. `many` is true for a file of jobs."""
-
-    def print_terminal(console: "Console") -> None:
-        # Imports rich, which takes 100 ms that JSON does not need.
-        from advisor.render.recommendation_terminal import print_reports
-
-        print_reports(console, reports, knowledge, many=many, details=options.details)
-
-    write_result(
-        options.format,
-        terminal=print_terminal,
-        markdown=lambda: markdown_document(reports, knowledge, many=many),
-        document=lambda: recommendations_document(reports),
-        to_json=job_per_line if many else indented,
-    )
+    return write_recommendations(inputs, OutputOptions(format_, details, save_, force))

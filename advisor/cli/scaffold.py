@@ -66,6 +66,12 @@ def scaffold(
             "- for standard input.",
         ),
     ] = None,
+    all_: Annotated[
+        bool,
+        what_option(
+            "--all", help="With --from, also scaffold jobs for which something else is recommended."
+        ),
+    ] = False,
     system: Annotated[
         str | None,
         what_option(
@@ -133,7 +139,7 @@ def scaffold(
     from advisor.scaffold.pipeline import default_places
 
     own_templates = path_from("--templates", templates)
-    requests = _requests(pattern, name, from_, own_templates)
+    requests = _requests(pattern, name, from_, own_templates, everything=all_)
     if not requests:
         return ANSWER_IS_NO
     overrides = Overrides(
@@ -156,7 +162,12 @@ def scaffold(
 
 
 def _requests(
-    pattern: str | None, name: str | None, from_: str | None, templates: Path | None
+    pattern: str | None,
+    name: str | None,
+    from_: str | None,
+    templates: Path | None,
+    *,
+    everything: bool,
 ) -> "tuple[ScaffoldRequest, ...]":
     """Return what to scaffold: a pattern and a name, or everything in a file of recommendations.
 
@@ -170,16 +181,27 @@ def _requests(
     if from_ is not None:
         if pattern is not None:
             raise InputError.of("", "PATTERN and --from cannot be combined")
-        recommended = read_recommended(read_input("--from", from_, PIPE))
+        recommended = read_recommended(read_input("--from", from_, PIPE), everything=everything)
         for note in recommended.notes:
             say(f"note: {note}")
         return recommended.requests
+    if everything:
+        raise InputError.of("", "--all requires --from")
     if pattern is None or name is None:
         if pattern is not None:  # a single argument may be the name
             check_pattern(pattern, load_manifest(templates))
         message = "missing argument NAME" if pattern else "missing arguments PATTERN and NAME"
         raise InputError.of("", message, "example: `advisor scaffold resumable NightlySpark`")
+    if existing := _existing_class(name):
+        say(f"note: {existing} already exists; `advisor catalog {existing}` shows it")
     return (ScaffoldRequest(pattern, name),)
+
+
+def _existing_class(name: str) -> str:
+    """Return the operator in the catalogue that has a name, with or without the suffix, or ""."""
+    from advisor.catalog.lookup import class_named
+
+    return class_named(name) or class_named(f"{name}Operator")
 
 
 def write_scaffolds(

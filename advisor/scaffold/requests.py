@@ -10,7 +10,7 @@ from advisor.documents.validation import Fields, ValidationIssue, validation_err
 from advisor.errors import InputError
 from advisor.scaffold.model import ScaffoldRequest
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 """The schema version of recommendations that is supported."""
 CHECKPOINT = "checkpoint"
 ANSWERS = frozenset(("triggerer", "duration", "duplicate_risk", "async_client", "jobs"))
@@ -19,6 +19,8 @@ PIPE = "pipe `advisor recommend --answers FILE --format json` into `advisor scaf
 OTHER_VERSION = "run `advisor recommend --format json` again with this version of advisor"
 
 
+SCAFFOLD = "scaffold"
+USES = ("operator", SCAFFOLD, "alternative")
 EXPECTED = "expected the output of `advisor recommend`"
 
 
@@ -30,8 +32,10 @@ class Recommended:
     notes: tuple[str, ...]
 
 
-def read_recommended(document: Document) -> Recommended:
+def read_recommended(document: Document, *, everything: bool = False) -> Recommended:
     """Return the requests in the output of `advisor recommend`.
+
+    Only jobs with `use: scaffold` are requests; with `everything`, all jobs that have a pattern.
 
     Raises InputError for any other document, such as answers, and for another schema version.
     """
@@ -44,11 +48,11 @@ def read_recommended(document: Document) -> Recommended:
         issues.append(ValidationIssue(("schema_version",), message, OTHER_VERSION))
     if issues:
         raise validation_error(document, issues)
-    results = [_read(each, document.name) for each in fields.each(RECOMMENDED)]
+    results = [_read(each, document.name, everything) for each in fields.each(RECOMMENDED)]
     if issues:
         raise validation_error(document, issues)
-    requests = tuple(each for each in results if isinstance(each, ScaffoldRequest))
-    return Recommended(requests, tuple(each for each in results if isinstance(each, str)))
+    requests = tuple(request for request, _ in results if request)
+    return Recommended(requests, tuple(note for _, note in results if note))
 
 
 def _refuse_others(document: Document) -> None:
@@ -63,21 +67,20 @@ def _refuse_others(document: Document) -> None:
     raise InputError.of(document.name, message, PIPE)
 
 
-def _read(fields: Fields, document: str) -> ScaffoldRequest | str:
-    """Return the request for a job, or a note that says why there is none."""
-    name = fields.text("name")
+def _read(fields: Fields, document: str, everything: bool) -> tuple[ScaffoldRequest | None, str]:
+    """Return the request for a job, or None, and a note if another way is recommended."""
+    name, use = fields.text("name"), fields.choice("use", USES)
     pattern, variant = _optional(fields, "pattern"), _optional(fields, "variant")
-    answers = fields.inner("answers")
-    # Alternatives that were recommended over the pattern, or because no pattern fits.
-    others = [
-        each
-        for each in fields.each("alternatives")
-        if not pattern or each.text("headline", "false") == "true"
-    ]
-    if others or not pattern:
-        better = others[0].text("title") if others else "none of the patterns"
-        return f"{shown(name, '')} is not scaffolded: {better} was recommended"
-    return ScaffoldRequest(
+    answers, operator = fields.inner("answers"), _operator(fields)
+    others = list(fields.each("alternatives"))
+    is_enough = any(each.text("headline", "false") == "true" for each in others)
+    # A scaffolded operator submits a job, so it cannot wait for an event.
+    possible = pattern and not is_enough and answers.text("work", "job") != "event"
+    if not possible or (use != SCAFFOLD and not everything):
+        better = operator or (others[0].text("title") if others else "none of the patterns")
+        hint = " (--all scaffolds it anyway)" if possible else ""
+        return None, f"{shown(name, '')} is not scaffolded: {better} was recommended{hint}"
+    request = ScaffoldRequest(
         pattern=CHECKPOINT if variant == CHECKPOINT else pattern,
         name=name,
         airflow=answers.text("airflow_version"),
@@ -85,6 +88,15 @@ def _read(fields: Fields, document: str) -> ScaffoldRequest | str:
         where=f"{document}: {shown(name, '')}",
         replaces_name=True,
     )
+    exists = f"{shown(name, '')}: {operator} already exists; `advisor catalog {operator}` shows it"
+    return request, exists if operator else ""
+
+
+def _operator(fields: Fields) -> str:
+    """Return the class of the recommended operator, or "" if there is none."""
+    if not isinstance(fields.node_of("operator"), dict):
+        return ""
+    return fields.inner("operator").text("operator")
 
 
 def _optional(fields: Fields, key: str) -> str:

@@ -17,7 +17,7 @@ KNOWLEDGE: Final = load_knowledge()
 QUESTIONS: Final = KNOWLEDGE.questions
 PATTERNS: Final = [*KNOWLEDGE.patterns, "none"]
 FORMATS: Final = ["terminal", "json", "yaml", "markdown"]
-KEYS: Final = [*QUESTIONS, "jobs", "name", "expect"]
+KEYS: Final = [*QUESTIONS, "jobs", "name", "expect", "safe", "provider_versions"]
 PUNCTUATION: Final = "abjobs:-? []{}&*!'\"#|>%@`,\n\t01~"
 
 Job = dict[str, str]
@@ -51,14 +51,20 @@ def _answers_to(question: Question) -> st.SearchStrategy[str]:
         return st.builds("{}{}".format, st.integers(1, 99), st.sampled_from("smhd"))
     if question.kind == "version":
         return st.builds("{}.{}".format, st.integers(2, 4), st.integers(2, 12))
-    return lines | st.sampled_from(["spark", "bigquery", "emr", "kubernetes"])
+    return lines | st.sampled_from(["spark", "bigquery", "emr", "GlueJobOperator", "GlueJobSensor"])
 
 
 answers = {question.id: _answers_to(question) for question in QUESTIONS.values()}
 asked = {id_: answers[id_] for id_, question in QUESTIONS.items() if question.asked == "always"}
 assumed = {id_: answer for id_, answer in answers.items() if id_ not in asked}
 jobs: st.SearchStrategy[Job] = st.fixed_dictionaries(
-    asked, optional={**assumed, "name": lines, "expect": st.sampled_from(PATTERNS)}
+    asked,
+    optional={
+        **assumed,
+        "name": lines,
+        "expect": st.sampled_from([*PATTERNS, "GlueJobOperator"]),
+        "safe": st.sampled_from(["yes", "window"]),
+    },
 )
 
 # Anything.

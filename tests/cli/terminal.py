@@ -17,6 +17,7 @@ TIMEOUT = 20
 """Seconds to wait for an output."""
 
 # The prompts in order, each identified by words that no other prompt contains.
+SYSTEM = "Which system, operator or sensor"
 TRIGGERER = "Does a Triggerer run"
 DURATION = "How long does one wait usually take"
 DUPLICATE = "submitted twice"
@@ -25,7 +26,7 @@ VERSION = "Which Airflow version"
 WORK = "What does the task do"
 JOB_ID = "return a job id"
 KEY = "carry a key that you choose"
-SYSTEM = "Which system runs the job"
+EXECUTOR = "Which executor runs the task"
 OFFER = "Scaffold it now?"
 
 

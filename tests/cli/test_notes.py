@@ -17,8 +17,18 @@ RUN = ("recommend", "--triggerer", "--duration", "3h", "--duplicate-risk", "cost
     [
         (
             ("--async-client", "--system", "sprak"),
-            "note: unknown system 'sprak', so no existing operator is suggested "
+            "note: unknown system or operator 'sprak', so none is suggested "
             "(did you mean 'spark'?)\n",
+        ),
+        (
+            ("--async-client", "--system", "gluejobopertor"),
+            "note: unknown system or operator 'gluejobopertor', so none is suggested "
+            "(did you mean 'GlueJobOperator'?)\n",
+        ),
+        (
+            ("--async-client", "--system", "zzz"),
+            "note: unknown system or operator 'zzz', so none is suggested "
+            "(`advisor catalog` lists the known ones)\n",
         ),
         (
             ("--no-async-client", "--system", "emr"),

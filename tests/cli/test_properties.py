@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -78,12 +79,22 @@ def test_valid_answers_are_always_answered(job: Job, dump: Dump) -> None:
     ran = advisor_here("recommend", "--format", "json", stdin=dump(job))
     (job_result,) = json.loads(ran.out)["recommendations"]
     assert ran.err == "" or ran.err.startswith("note: ")
-    expected = job.get("expect")
-    recommended = job_result["pattern"] or "none"
-    assert job_result["met"] is (None if expected is None else expected == recommended)
-    nothing_fits = job_result["pattern"] is None and not job_result["alternatives"]
-    says_no = nothing_fits if expected is None else not job_result["met"]
+    assert job_result["met"] is _is_met(job, job_result)
+    nothing_fits = not any(job_result[each] for each in ("pattern", "operator", "alternatives"))
+    says_no = nothing_fits if job_result["met"] is None else not job_result["met"]
     assert ran.code == (1 if says_no else 0)
+
+
+def _is_met(job: Job, result: Mapping[str, Any]) -> bool | None:
+    """Return whether the expectations of a job are met, None if it has none."""
+    operator = (result["operator"] or {}).get("operator")
+    duplicates = {"yes": ["never"], "window": ["never", "window"]}
+    met = []
+    if "expect" in job:
+        met.append(job["expect"] in {result["pattern"] or "none", operator})
+    if "safe" in job:
+        met.append(result["retry_duplicates"] in duplicates[job["safe"]])
+    return all(met) if met else None
 
 
 @seldom

@@ -48,9 +48,9 @@ def as_json(ran: Ran) -> dict[str, Any]:
 
 def recommendations(*names: str) -> bytes:
     """Return the part of the recommendations for some jobs that scaffold reads."""
-    job = {"pattern": "resumable", "answers": {"airflow_version": "3.3"}}
+    job = {"use": "scaffold", "pattern": "resumable", "answers": {"airflow_version": "3.3"}}
     jobs = [{**job, "name": name} for name in names]
-    return json.dumps({"schema_version": 2, "recommendations": jobs}).encode()
+    return json.dumps({"schema_version": 3, "recommendations": jobs}).encode()
 
 
 def edit(file: Path) -> str:
@@ -200,9 +200,28 @@ def test_scaffold_json_matches_its_schema() -> None:
 @pytest.mark.usefixtures("project")
 def test_scaffold_from_reads_a_recommendation_through_a_pipe() -> None:
     message = advisor_here("recommend", "--example", "nightly_spark", "-f", "json").out
-    ran = advisor_here("scaffold", "--from", "-", "--system", "http", stdin=message.encode())
-    assert (ran.code, ran.err) == (0, "")
+    command = ("scaffold", "--from", "-", "--all", "--system", "http")
+    ran = advisor_here(*command, stdin=message.encode())
+    assert ran.code == 0
+    assert ran.err.startswith("note: nightly_spark: SparkSubmitOperator already exists;")
     assert OPERATORS.exists()
+
+
+@pytest.mark.usefixtures("project")
+def test_scaffold_from_leaves_out_jobs_that_an_existing_operator_serves() -> None:
+    message = advisor_here("recommend", "--example", "nightly_spark", "-f", "json").out
+    ran = advisor_here("scaffold", "--from", "-", stdin=message.encode())
+    assert (ran.code, ran.out) == (1, "")
+    assert "SparkSubmitOperator was recommended (--all scaffolds it anyway)" in ran.err
+
+
+@pytest.mark.usefixtures("project")
+def test_scaffold_notes_an_operator_that_exists_under_the_same_name() -> None:
+    ran = advisor_here("scaffold", "resumable", "GlueJob", "--airflow-version", "3.3")
+    assert ran.code == 0
+    assert ran.err == (
+        "note: GlueJobOperator already exists; `advisor catalog GlueJobOperator` shows it\n"
+    )
 
 
 @pytest.mark.usefixtures("project")

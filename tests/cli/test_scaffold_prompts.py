@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.process import advisor
-from tests.cli.terminal import CTRL_C, CTRL_D, ENTER, OFFER, Terminal
-from tests.cli.test_prompts import ALL, FIRST_FOUR
+from tests.cli.terminal import CTRL_C, CTRL_D, ENTER, EXECUTOR, OFFER, TRIGGERER, Terminal
+from tests.cli.test_prompts import ALL, FIRST
 from tests.cli.test_scaffold import COMMAND
 from tests.scaffold.making import tree
 
@@ -94,7 +94,7 @@ def test_offer_scaffolds_the_recommendation(tmp_path: Path) -> None:
         terminal.answers_all(ALL)
         terminal.answers(OFFER, "y", ENTER)
         terminal.answers(OPERATOR_NAME, ENTER)
-        terminal.sees("advisor scaffold resumable MyJob --airflow-version 3.3")
+        terminal.sees("advisor scaffold resumable MyJob --airflow-version 3.4")
         terminal.sees("Next")
         assert terminal.ends() == 0
     assert (tmp_path / "my_job" / "operators.py").exists()
@@ -104,11 +104,12 @@ def test_offer_asks_again_for_an_impossible_name(tmp_path: Path) -> None:
     plain = {"TERM": "dumb"}
     given = (
         *("--no-triggerer", "--duration", "3h", "--duplicate-risk", "costly", "--work", "job"),
-        *("--airflow-version", "3.3", "--system", "spark"),
+        *("--airflow-version", "3.3", "--system", "my-cluster"),
         *("--set", "job_id=yes", "--set", "idempotency_key=no"),
     )
     with Terminal("recommend", *given, folder=tmp_path, environment=plain) as terminal:
         terminal.answers("async client or hook", "2", ENTER)
+        terminal.answers(EXECUTOR, ENTER)
         terminal.answers(OFFER, "yes", ENTER)
         terminal.answers(OPERATOR_NAME, "2fast", ENTER)
         terminal.answers("starts with a digit", "my load", ENTER)
@@ -137,7 +138,7 @@ def test_offer_exits_with_130_on_ctrl_c(tmp_path: Path) -> None:
 def test_offer_is_skipped_without_a_scaffold(tmp_path: Path) -> None:
     old = ("--airflow-version", "2.10", "--work", "event", "--system", "spark")
     with Terminal("recommend", *old, folder=tmp_path) as terminal:
-        terminal.answers_all(((FIRST_FOUR[0][0], (ENTER,)), *FIRST_FOUR[1:]))
+        terminal.answers_all(((TRIGGERER, (ENTER,)), *FIRST[2:4]))
         assert terminal.ends() == 0
     assert "deferrable operator" in terminal.seen
     assert OFFER not in terminal.seen

@@ -28,7 +28,7 @@ EXAMPLES = "bigquery_load, emr_step, kubernetes_pod, nightly_spark, paginated_ap
         (("--set", "job_id=2"), "--set job_id: expected yes or no, found '2'"),
         (
             ("--set", "\x1b[31m=2"),
-            "--set \ufffd[31m: unknown key '\ufffd[31m' (accepted: triggerer, ",
+            "--set \ufffd[31m: unknown key '\ufffd[31m' (accepted: system, triggerer, ",
         ),
         (("--duration", "3"), "--duration: no unit in '3' (write 3s, 3m, 3h or 3d)"),
         (
@@ -41,10 +41,10 @@ EXAMPLES = "bigquery_load, emr_step, kubernetes_pod, nightly_spark, paginated_ap
             ("--airflow-version", "new"),
             "--airflow-version: expected a version such as 3.3, found 'new' (",
         ),
-        (("--system", ""), "--system: value is empty (accepted: 1 to 100 printable characters)"),
+        (("--system", ""), "--system: value is empty (accepted: 1 to 150 printable characters)"),
         (
             ("--expect", "asynk"),
-            "--expect: unknown pattern 'asynk' (did you mean 'async'? accepted: ",
+            "--expect: unknown pattern or operator 'asynk' (did you mean 'async'? accepted: ",
         ),
         (
             ("--example", "nightly-sparc"),
@@ -161,8 +161,8 @@ def test_commands_refuse_invalid_arguments(arguments: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("foo",), "unknown command 'foo' (accepted: recommend, scaffold, drill, compare, "),
-        (("recomend",), "unknown command 'recomend' (did you mean 'recommend'? accepted: "),
+        (("foo",), "unknown command 'foo' (accepted: recommend, scaffold, drill, catalog, "),
+        (("recomend",), "unknown command 'recomend' (did you mean 'recommend'?)"),
         (("scaffold", "--frce"), "unknown option '--frce' (did you mean '--force'?)"),
         (("recommend", "-x"), "unknown option '-x'"),
         (("recommend", "-f", "xml"), "--format: unknown format 'xml' (accepted: terminal, json, "),
@@ -218,11 +218,14 @@ def test_verbose_version_shows_the_date_and_versions_of_the_rules() -> None:
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        (("recommend",), "is recommended: deferrable, resumable, async or none."),
+        (
+            ("recommend",),
+            "is recommended: deferrable, resumable, async, none, or the class of an operator.",
+        ),
         (("recommend",), "(default: installed, else the latest stable)"),
         (("compare",), "(default: installed, else the latest stable)"),
         (("scaffold",), "http or custom, or a system defined in your templates (default: http)."),
-        (("schema",), "answers, recommendation, scaffold or drill."),
+        (("schema",), "answers, recommendation, scaffold, drill or catalog."),
     ],
 )
 def test_help_lists_the_accepted_values(arguments: tuple[str, ...], text: str) -> None:

@@ -24,24 +24,27 @@ def document(folder: Path, text: str) -> Document:
     return read_document(str(file))
 
 
-def recommended(folder: Path, *arguments: str) -> Recommended:
-    return read_recommended(document(folder, advisor_here(*arguments).out))
+def recommended(folder: Path, *arguments: str, everything: bool = False) -> Recommended:
+    text = advisor_here(*arguments).out
+    return read_recommended(document(folder, text), everything=everything)
 
 
 def job(**changes: object) -> dict[str, Any]:
     return {
         "name": "a",
+        "use": "scaffold",
         "pattern": "resumable",
         "variant": None,
+        "operator": None,
         "alternatives": [],
         "answers": {"airflow_version": "3.3"},
         **changes,
     }
 
 
-def read(folder: Path, *jobs: object) -> Recommended:
-    whole = {"schema_version": 2, "recommendations": jobs}
-    return read_recommended(document(folder, json.dumps(whole)))
+def read(folder: Path, *jobs: object, everything: bool = False) -> Recommended:
+    whole = {"schema_version": 3, "recommendations": jobs}
+    return read_recommended(document(folder, json.dumps(whole)), everything=everything)
 
 
 def problems(folder: Path, text: str) -> str:
@@ -53,24 +56,43 @@ def problems(folder: Path, text: str) -> str:
 
 def test_read_recommended_reads_one_job(tmp_path: Path) -> None:
     [request] = recommended(
-        tmp_path, "recommend", "--example", "nightly_spark", "-f", "json"
+        tmp_path, "recommend", "--example", "paginated_api", "-f", "json"
     ).requests
-    where = f"{tmp_path / 'x.json'}: nightly_spark"
+    where = f"{tmp_path / 'x.json'}: paginated_api"
     assert request == ScaffoldRequest(
-        "resumable", "nightly_spark", "3.3", "spark", where, replaces_name=True
+        "checkpoint", "paginated_api", "3.3", "", where, replaces_name=True
     )
 
 
 @pytest.mark.parametrize("format_", ["json", "yaml"])
-def test_read_recommended_reads_many_jobs_from_either_format(tmp_path: Path, format_: str) -> None:
+def test_read_recommended_takes_only_jobs_to_scaffold(tmp_path: Path, format_: str) -> None:
     result = recommended(tmp_path, "recommend", "--example", "team_jobs", "-f", format_)
+    assert [(each.name, each.pattern) for each in result.requests] == [("fetch_prices", "async")]
+    assert [note.split(" (")[0] for note in result.notes] == [
+        "nightly_spark is not scaffolded: SparkSubmitOperator was recommended",
+        "bigquery_load is not scaffolded: BigQueryInsertJobOperator was recommended",
+        "partner_file is not scaffolded: a deferrable sensor was recommended",
+    ]
+
+
+@pytest.mark.parametrize("format_", ["json", "yaml"])
+def test_read_recommended_takes_all_jobs_that_submit_if_asked_to(
+    tmp_path: Path, format_: str
+) -> None:
+    arguments = ("recommend", "--example", "team_jobs", "-f", format_)
+    result = recommended(tmp_path, *arguments, everything=True)
     assert [(each.name, each.pattern, each.system) for each in result.requests] == [
         ("nightly_spark", "resumable", "spark"),
         ("bigquery_load", "deferrable", "bigquery"),
         ("fetch_prices", "async", ""),
-        ("partner_file", "deferrable", ""),
     ]
-    assert result.notes == ()
+    assert result.notes == (
+        "nightly_spark: SparkSubmitOperator already exists; `advisor catalog SparkSubmitOperator` "
+        "shows it",
+        "bigquery_load: BigQueryInsertJobOperator already exists; `advisor catalog "
+        "BigQueryInsertJobOperator` shows it",
+        "partner_file is not scaffolded: a deferrable sensor was recommended",
+    )
 
 
 def test_read_recommended_takes_the_checkpoint_variant_as_a_pattern(tmp_path: Path) -> None:
@@ -81,7 +103,8 @@ def test_read_recommended_takes_the_checkpoint_variant_as_a_pattern(tmp_path: Pa
 def test_read_recommended_skips_jobs_only_for_headline_alternatives(tmp_path: Path) -> None:
     sensor = {"id": "s", "title": "A sensor", "headline": False}
     assert len(read(tmp_path, job(alternatives=[sensor])).requests) == 1
-    result = read(tmp_path, job(alternatives=[sensor, {**sensor, "headline": True}]), job(name="b"))
+    enough = [sensor, {**sensor, "headline": True}]
+    result = read(tmp_path, job(alternatives=enough), job(name="b"), everything=True)
     assert [each.name for each in result.requests] == ["b"]
     assert result.notes == ("a is not scaffolded: A sensor was recommended",)
     result = read(tmp_path, job(pattern=None))
@@ -105,19 +128,20 @@ def test_read_recommended_refuses_answers_with_the_command_to_run(tmp_path: Path
         ('{"recommendations": [{}]}', "x.json: missing key 'schema_version'"),
         (
             '{"schema_version": 1, "recommendations": [{}]}',
-            "x.json:1:2: schema_version: expected 2, found '1' (run "
+            "x.json:1:2: schema_version: expected 3, found '1' (run "
             "`advisor recommend --format json` again with this version of advisor)",
         ),
         (
-            '{"schema_version": 2, "recommendations": {"a": "b"}}',
+            '{"schema_version": 3, "recommendations": {"a": "b"}}',
             "x.json:1:23: recommendations: expected a list, found a mapping",
         ),
         (
-            '{"schema_version": 2, "recommendations": ["a"]}',
+            '{"schema_version": 3, "recommendations": ["a"]}',
             "x.json:1:43: recommendations: expected a mapping, found 'a'",
         ),
         (
-            '{"schema_version": 2, "recommendations": [{"name": "a", "pattern": "async"}]}',
+            '{"schema_version": 3, "recommendations": '
+            '[{"name": "a", "use": "scaffold", "pattern": "async"}]}',
             "x.json:1:43: missing key 'airflow_version'",
         ),
     ],

@@ -37,7 +37,7 @@ def problem(pattern: str = "resumable", name: str = "MyJob", **overrides: Any) -
 
 def test_make_specs_uses_defaults() -> None:
     name = Name("MyJob", "my_job")
-    assert spec() == ScaffoldSpec("resumable", name, "http", "3.3", "auto", "fail", {})
+    assert spec() == ScaffoldSpec("resumable", name, "http", "3.4", "auto", "fail", {})
 
 
 def test_stable_release_is_the_one_that_the_questions_assume() -> None:
