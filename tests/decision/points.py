@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from advisor.catalog.lookup import find_target
 from advisor.decision.recommend import Advisor
 from advisor.decision.space import Point
 from advisor.knowledge.durations import parse_duration
 from advisor.knowledge.loader import load_knowledge
 from advisor.knowledge.model import NO_PATTERN, Cell, Clause, Condition
+from advisor.knowledge.operators import Target
 from advisor.knowledge.versions import parse_range, parse_version
 
 KNOWLEDGE: Final = load_knowledge()
@@ -18,6 +20,9 @@ ADVISOR: Final = Advisor(KNOWLEDGE)
 DECIDER: Final = ADVISOR.decider
 SPACE: Final = ADVISOR.space
 POINTS: Final = tuple(SPACE.points())
+
+DURATIONS: Final = {"short": "45s", "medium": "5m", "long": "3h", "long>=30d": "40d"}
+"""A duration of each class."""
 
 USUAL: Final = {
     "triggerer": "yes",
@@ -40,6 +45,12 @@ def point(**changed: str) -> Point:
 def answers(at: Point) -> dict[str, str]:
     """Return the class of answers that a point has for each question."""
     return dict(zip((q.id for q in SPACE.questions), at, strict=True))
+
+
+def spelt(at: Point) -> dict[str, str]:
+    """Return answers that a user could give, with which a point is reached."""
+    values = answers(at)
+    return {**values, "duration": DURATIONS[values["duration"]]}
 
 
 def where(**accepted: str) -> list[Point]:
@@ -90,3 +101,9 @@ def first(wrong: Mapping[Point, object] | list[Point]) -> str:
     failures = dict(wrong) if isinstance(wrong, Mapping) else dict.fromkeys(wrong, "")
     lines = [f"{in_words(at)}: {message}" for at, message in list(failures.items())[:5]]
     return "\n".join([f"{len(failures)} of {len(POINTS)} points", *lines])
+
+
+def target_of(values: Mapping[str, str]) -> Target | None:
+    """Return what the answer `system` names, None if there is none or nothing is known."""
+    system = values.get("system", "")
+    return find_target(system, parse_version(values["airflow_version"])) if system else None

@@ -14,12 +14,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from advisor.answers.model import Answers
-from advisor.decision.recommend import Recommendation
-from advisor.decision.report import next_steps
-from advisor.decision.space import Point
+from advisor.decision.report import make_report
 from advisor.naming import RESERVED
 from tests.cli.process import COMPLETE, advisor_here
-from tests.decision.points import answers
+from tests.decision.points import ADVISOR, POINTS, spelt
 
 ORDINARY = st.from_regex(r"[a-zA-Z][a-z0-9]{0,9}([ _-][a-zA-Z0-9]{1,9}){0,4}", fullmatch=True)
 HOSTILE = st.one_of(
@@ -85,13 +83,11 @@ def test_next_steps_work_for_any_name(
         assert_works(command)
 
 
-def test_next_steps_work_for_every_recommendation(
-    recommendations: dict[Point, Recommendation],
-) -> None:
+def test_next_steps_work_for_every_recommendation() -> None:
     commands = {
         command
-        for at, recommendation in recommendations.items()
-        for command in next_steps(recommendation, Answers("nightly spark", answers(at), {}))
+        for at in POINTS
+        for command in make_report(ADVISOR, Answers("nightly spark", spelt(at), {}), None).next
     }
     assert any("scaffold" in command for command in commands)
     for command in sorted(commands):

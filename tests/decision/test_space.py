@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from advisor.decision.space import Space, holds
+from advisor.knowledge.builders import CONTEXT
 from advisor.knowledge.durations import LONGEST, parse_duration, spell_duration
 from advisor.knowledge.model import Advice, Clause, Condition, Knowledge
 from advisor.knowledge.versions import Version, parse_range
@@ -57,7 +58,14 @@ def test_points_are_all_combinations_of_classes() -> None:
     assert len(set(POINTS)) == len(POINTS) == prod(map(len, SPACE.classes.values()))
 
 
-def test_free_text_is_not_a_dimension_of_the_space() -> None:
+def test_warnings_can_test_each_answer_about_the_context() -> None:
+    context = [q for q in KNOWLEDGE.questions.values() if q.asked == "context"]
+    assert context
+    for question in context:
+        assert {choice.id for choice in question.choices} == set(CONTEXT[question.id])
+
+
+def test_free_text_and_the_context_are_not_dimensions_of_the_space() -> None:
     assert [q.id for q in SPACE.questions] == list(USUAL)
 
 

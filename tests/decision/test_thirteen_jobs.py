@@ -39,14 +39,22 @@ ROWS = [
         "deferrable",
         concedes={"no-duplicates": DEPENDS},
         warns="store-before-defer",
+        alternatives=("submit-once-then-sensor", "retry-policy"),
     ),
     Row(
         "no Triggerer, unacceptable, no async client",
         {"triggerer": "no", "duplicate_risk": "unacceptable", "async_client": "no"},
         "resumable",
         concedes={"free-slot": "Held"},
+        alternatives=("submit-once-then-sensor", "submit-then-reschedule", "retry-policy"),
     ),
-    Row("no Triggerer", {"triggerer": "no"}, "resumable", concedes={"free-slot": "Held"}),
+    Row(
+        "no Triggerer",
+        {"triggerer": "no"},
+        "resumable",
+        concedes={"free-slot": "Held"},
+        alternatives=("submit-once-then-sensor", "submit-then-reschedule", "retry-policy"),
+    ),
     Row(
         "requests, 5m, harmless",
         {"work": "requests", "duration": "5m", "duplicate_risk": "harmless"},
@@ -66,6 +74,7 @@ ROWS = [
         "deferrable",
         concedes={"no-duplicates": DEPENDS},
         warns="nothing-stored-before-3.3",
+        alternatives=("submit-once-then-sensor",),
     ),
     Row(
         "2.10, no Triggerer",
@@ -84,6 +93,7 @@ ROWS = [
             "blocking-client-is-enough": IN_A_THREAD,
         },
         warns="blocking-call-in-trigger",
+        alternatives=("submit-once-then-sensor",),
     ),
     Row(
         "harmless, no async client",
@@ -97,6 +107,7 @@ ROWS = [
         {"async_client": "no"},
         "resumable",
         concedes={"free-slot": "Held"},
+        alternatives=("submit-once-then-sensor", "retry-policy"),
     ),
     Row(
         "20s, harmless, no Triggerer, no async client",
@@ -109,7 +120,7 @@ ROWS = [
         "event, no Triggerer",
         {"work": "event", "triggerer": "no"},
         None,
-        alternatives=("sensor-reschedule",),
+        alternatives=("sensor-reschedule", "asset-schedule"),
         changes={("triggerer", "yes"): "deferrable"},
     ),
     Row(

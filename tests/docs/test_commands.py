@@ -55,7 +55,7 @@ def assert_asks(command: Command, workspace: Workspace) -> None:
         env={**workspace.variables, "TERM": "dumb"},
         timeout=SECONDS,
     )
-    terminal.expect_exact("Does a Triggerer run")
+    terminal.expect_exact("Which system, operator or sensor")
     terminal.sendintr()
     terminal.expect(pexpect.EOF)
     assert terminal.wait() == errors.INTERRUPTED

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from advisor.answers.batch import Reader
-from advisor.answers.model import complete_answers
+from advisor.answers.complete import complete_answers
 from advisor.decision.recommend import Advisor, Recommendation
 from advisor.decision.report import make_report
 from advisor.documents.model import Document

@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 import yaml
 
-from advisor.catalog import operators
-from advisor.catalog.operators import load_systems
+from advisor.catalog import systems
+from advisor.catalog.systems import load_systems
 from advisor.documents import yaml_text
 from advisor.errors import KnowledgeError
 from advisor.knowledge.loader import FOLDER, load_disagreements, load_knowledge, load_pages
 from tests.knowledge.version_gaps import version_gaps
 
-FILES = sorted((*FOLDER.glob("*.yaml"), *operators.FOLDER.glob("*.yaml")))
+FILES = sorted((*FOLDER.glob("*.yaml"), *systems.FOLDER.glob("*.yaml")))
 LOADERS: dict[str, Callable[[Path], object]] = {
     "notes": load_disagreements,
-    "operators": load_systems,
+    "systems": load_systems,
     "sources": load_pages,
 }
 

@@ -158,8 +158,8 @@ def test_policy_reports_one_issue_for_each_fault(text: str, message: str) -> Non
 
 
 QUESTIONS = (
-    "triggerer, duration, duplicate_risk, async_client, work, job_id, idempotency_key, "
-    "airflow_version, system"
+    "system, triggerer, duration, duplicate_risk, async_client, work, job_id, idempotency_key, "
+    "airflow_version, executor"
 )
 
 
@@ -173,6 +173,7 @@ QUESTIONS = (
         ),
         ("when: {work: []}", "work: expected at least one value"),
         ("when: {system: spark}", "system: a condition cannot test free text"),
+        ("when: {executor: [celery]}", "executor: test it with 'given', not 'when'"),
         (
             "when: {airflow_version: 3.3}",
             "airflow_version: expected a range such as '>=3.2, <3.4', found '3.3'",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.catalog.operators import find_system, load_systems
+from advisor.catalog.systems import find_system, load_systems
 
 
 @pytest.mark.parametrize(
