@@ -15,6 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from advisor.knowledge.loader import load_knowledge
+from advisor.render.catalog_document import catalog_schema
 from advisor.render.drill_json import drill_schema
 from advisor.render.recommendation_json import recommendation_schema
 from advisor.render.scaffold import scaffold_schema
@@ -41,6 +42,7 @@ FILES: Files = {
         recommendation_schema(load_knowledge())
     ),
     "docs/schema/scaffold.schema.json": lambda: schema_text(scaffold_schema()),
+    "docs/schema/catalog.schema.json": lambda: schema_text(catalog_schema()),
     "docs/schema/drill.schema.json": lambda: schema_text(drill_schema()),
     "docs/images/recommend.svg": picture,
 }

@@ -9,12 +9,13 @@ from rich.console import Console
 from rich.text import Text
 
 from advisor.answers.batch import Reader
-from advisor.answers.model import complete_answers
-from advisor.catalog.operators import find_system
+from advisor.answers.complete import complete_answers
+from advisor.catalog.lookup import find_target
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import make_report
 from advisor.documents.read import read_document
 from advisor.knowledge.loader import load_knowledge
+from advisor.knowledge.versions import parse_version
 from advisor.render.recommendation_terminal import print_report
 from generating.markdown import NOTICE
 
@@ -78,8 +79,9 @@ def _screen() -> list[Text]:
     knowledge = load_knowledge()
     draft = Reader(knowledge).read(read_document(str(EXAMPLE)), {}, refuse_missing=True).drafts[0]
     answers = complete_answers(draft, knowledge.questions)
-    system = find_system(answers.values.get("system", ""))
-    report = make_report(Advisor(knowledge), answers, system)
+    version = parse_version(answers.values["airflow_version"])
+    target = find_target(answers.values["system"], version)
+    report = make_report(Advisor(knowledge), answers, target)
     screen = StringIO()
     print_report(_console(screen), report, knowledge)
     return list(Text.from_ansi(screen.getvalue().rstrip()).split("\n"))

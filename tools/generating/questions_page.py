@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from advisor.answers.batch import OWN_OPTIONS
-from advisor.answers.parse import LONGEST_TEXT, NO, YES
+from advisor.answers.parse import LONGEST_SYSTEM, NO, YES
 from advisor.answers.save import YES_NO_OPTIONS
-from advisor.catalog.operators import load_systems
+from advisor.catalog.systems import load_systems
 from advisor.decision.changes import can_matter
 from advisor.decision.decide import Decider
 from advisor.knowledge.durations import EXAMPLES, LONGEST, say_duration
 from advisor.knowledge.loader import load_knowledge
-from advisor.knowledge.model import Clause, Question, System
+from advisor.knowledge.model import Clause, Question
+from advisor.knowledge.operators import System
 from advisor.render.wording import escape, links
 from generating.markdown import any_of, code, condition, head, page, table
 
 LEAD = """\
 A question has the same id in an [answers file](answers.md), as an option and in the output. At a
 terminal, `advisor recommend` asks for missing answers. Elsewhere you must answer the questions that
-are always asked; the others have defaults. The output lists the answers that were assumed.
+are always asked, unless `system` answers them; the others have defaults. The output lists the
+answers that were assumed.
 """
 FOLLOW_UP = """\
 as a follow-up, if an answer can still change the recommendation, its warnings or its
@@ -80,8 +82,10 @@ def _spellings(question: Question) -> Iterator[str]:
 def _asked(question: Question, decider: Decider) -> str:
     if question.asked == "version":
         return "if Airflow is not installed in the same environment as `advisor`"
+    if question.asked == "context":
+        return "last, if an answer can change the warnings"
     if question.asked != "follow-up":
-        return "always" if question.asked == "always" else "always, but you can skip it"
+        return "always" if question.asked == "always" else "first, but you can skip it"
     never = [condition((clause,)) for clause in _idle(question, decider)]
     return FOLLOW_UP + (f"; never if {' or if '.join(never)}" if never else "")
 
@@ -115,10 +119,11 @@ def _option(question: Question) -> str:
 
 def _systems() -> Iterator[str]:
     yield (
-        f"Enter any text of at most {LONGEST_TEXT} characters. For the systems below, `advisor` "
-        "knows the existing operators and the answers to `async_client` and `idempotency_key`. You "
-        "can use the id, the title or another name. *lookup* means that you can look up a job by "
-        "your key, but the system does not honour the key: a second submission starts a second job."
+        "Enter a system (id, title or another name), or the class of an operator or sensor, also "
+        f"with its module; any other text of at most {LONGEST_SYSTEM} characters is accepted. What "
+        "`advisor` knows answers `async_client`, `job_id`, `idempotency_key` and, for a sensor, "
+        "`work`, unless you do. *lookup* means that you can look up a job by your key, but the "
+        "system does not honour the key: a second submission starts a second job."
     )
     yield ""
     yield from table(

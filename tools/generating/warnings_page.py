@@ -34,7 +34,21 @@ def _warning(warning: PatternWarning) -> list[str]:
         escape(warning.text),
         "",
         f"- Shown if: {condition(warning.when)}.",
+        *([f"- And if: {_given(warning)}."] if warning.given else []),
         f"- {APPLIES_TO[warning.applies_to]}{' ' + HANDLED if warning.scaffold_handles else ''}",
         f"- Sources: {links(warning.sources)[1:-1]}",
         "",
     ]
+
+
+def _given(warning: PatternWarning) -> str:
+    """Return the further condition of a warning, in words."""
+    texts = {
+        "executor": "the answer to `executor` is",
+        "retry": "for the answered risk, a retry is",
+        "stores": "the id of the job is stored:",
+        "timeout_while_deferred": "execution_timeout holds while deferred:",
+        "over_24h": "the wait takes more than 24 hours:",
+    }
+    clauses = (f"{texts[key]} {' or '.join(values)}" for key, values in warning.given.items())
+    return ", and ".join(clauses)
