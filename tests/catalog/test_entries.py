@@ -20,7 +20,7 @@ from advisor.catalog.systems import load_systems
 from advisor.decision.operators import with_arguments
 from advisor.errors import KnowledgeError
 from advisor.knowledge.operators import Mode, Operator
-from advisor.knowledge.versions import ALL_VERSIONS
+from advisor.knowledge.versions import ALL_VERSIONS, parse_version
 
 OPERATORS = [each for provider in providers() for each in load_operators(provider)]
 MODES = [(each, mode) for each in OPERATORS for mode in each.modes]
@@ -171,3 +171,13 @@ def test_operator_and_its_parameters_are_in_the_snapshot(operator: Operator) -> 
     for wait in operator.waits:
         named_ = [each[0] for each in (wait.interval, wait.attempts, wait.timeout) if each]
         assert set(named_) <= accepted, named_
+
+
+def test_history_is_recorded_for_each_operator_and_provider() -> None:
+    snapshot = load_snapshot()
+    read = [each for each in OPERATORS if each.name not in NO_WAIT_SEEN]
+    missing = [named(e) for e in read if not snapshot.has_history(f"{e.module}.{e.name}")]
+    assert missing == []
+    # An older Airflow leads to an older release, not to none.
+    old = parse_version("2.10")
+    assert [p for p in {e.provider for e in read} if snapshot.newest_for(p, old) is None] == []
