@@ -95,7 +95,8 @@ def import_path(path: Path) -> list[Path]:
         raise _error(path, f"cannot be read: {reason}") from None
     if interpreter is None:
         raise _error(path, "does not exist")
-    return _ask(Path(interpreter))
+    # Absolute: without a slash, the name would be looked up on PATH again.
+    return _ask(Path(interpreter).absolute())
 
 
 def _folders_of_environment(folder: Path) -> list[Path]:

@@ -94,3 +94,13 @@ def test_import_path_rejects_what_is_no_environment(tmp_path: Path) -> None:
     plain.touch()
     with pytest.raises(InputError, match="cannot be run"):
         import_path(plain)
+
+
+def test_import_path_keeps_a_relative_interpreter_off_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "python").write_text("#!/bin/sh\nexit 3\n")
+    (tmp_path / "python").chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="is not a Python interpreter"):
+        import_path(Path("./python"))
