@@ -183,6 +183,7 @@ def build_fact(fields: Fields, provider: str) -> OperatorFact:
         before=_short(fields, "before", FACT_TEXT, "" if kind != "sound-from" else None),
         issues=numbers,
         sources=(*_issues(numbers), *_sources(fields, provider)),
+        only_on=_range(fields, "only_on"),
     )
 
 

@@ -17,6 +17,7 @@ from advisor.knowledge.operators import Candidate, Operator, System, Target
 from advisor.knowledge.versions import Version
 
 NO_RELEASES: Mapping[str, Version] = {}
+ASYNC = "Async"
 PREFIX, PROVIDERS = "apache-airflow-providers-", "airflow.providers."
 
 
@@ -111,10 +112,16 @@ def _of_system(system: System) -> list[Operator]:
 
 
 def _of_class(name: str) -> list[Operator]:
-    """Return the operator or sensor with a class name, also given with its module."""
+    """Return the operator or sensor with a class name, also given with its module.
+
+    DateTimeSensorAsync and the like are followed by the class that needs no Triggerer.
+    """
     found = list(_classes(name))
     if len(found) > 1:
         raise Ambiguous(f"{each.module}.{each.name}" for each in found)
+    for each in found[:1]:
+        if each.name.endswith(ASYNC):
+            found += _classes(f"{each.module}.{each.name.removesuffix(ASYNC)}")
     return found
 
 

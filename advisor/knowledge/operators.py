@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from advisor.knowledge.model import Sources
-from advisor.knowledge.versions import Version, VersionRange
+from advisor.knowledge.versions import ALL_VERSIONS, Version, VersionRange
 
 ModePattern = Literal["deferrable", "resumable", "plain", "reschedule", "poke"]
 """How a mode waits: `plain` holds its worker slot; `reschedule` and `poke` are modes of sensors."""
@@ -73,8 +73,8 @@ class OperatorFact:
     """A fact about an operator in a range of releases.
 
     `sound-from`: `text` works from the lower ends of the ranges on, and `before` says what happened
-    until then. `defect`: `text` is a known problem. `upcoming`: `text` is work in progress. No
-    `patterns` means all of them.
+    until then, in the Airflow versions of `only_on`. `defect`: `text` is a known problem.
+    `upcoming`: `text` is work in progress. No `patterns` means all of them.
     """
 
     kind: FactKind
@@ -85,6 +85,7 @@ class OperatorFact:
     before: str
     issues: tuple[str, ...]
     sources: Sources
+    only_on: VersionRange = ALL_VERSIONS
 
 
 @dataclass(frozen=True)

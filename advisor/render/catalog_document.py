@@ -82,6 +82,7 @@ class FactRow:
     applies: Annotated[Known, "Whether it is so in the release of the operator's row."]
     text: str
     before: str
+    only_on: Annotated[str, "Range of Airflow versions with what was before; empty for all."]
     issues: tuple[str, ...]
     source: Sources
 
@@ -337,6 +338,7 @@ def _fact(fact: OperatorFact, releases: Releases) -> FactRow:
         applies=releases.are_in(fact.provider, fact.airflow),
         text=fact.text,
         before=fact.before,
+        only_on=range_text(fact.only_on, str),
         issues=fact.issues,
         source=fact.sources,
     )

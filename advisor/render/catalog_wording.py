@@ -297,7 +297,8 @@ def fact_text(fact: FactRow, row: OperatorRow) -> str:
     if fact.kind != "sound-from":
         return f"{fact.text}{_only(fact)}{_until(fact, row)}{_numbers(fact)}"
     since = releases_text(fact.provider, fact.airflow, row.provider)
-    return f"{since}: {fact.text}{_only(fact)}; before, {fact.before}{_numbers(fact)}"
+    before = f"before, on Airflow {fact.only_on}," if fact.only_on else "before,"
+    return f"{since}: {fact.text}{_only(fact)}; {before} {fact.before}{_numbers(fact)}"
 
 
 def _until(fact: FactRow, row: OperatorRow) -> str:
