@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from advisor.answers.model import Answers
-from advisor.decision.operators import ExistingOperator, is_safe
+from advisor.decision.operators import ExistingOperator, SplitTask, is_safe
 from advisor.decision.recommend import Recommendation
 from advisor.decision.scaffolding import scaffold_target
 from advisor.knowledge.model import Alternative
@@ -15,6 +15,11 @@ from advisor.knowledge.versions import STORE_SINCE, parse_version
 
 Use = Literal["operator", "scaffold", "alternative"]
 """What to use: an existing operator, a scaffolded one, or something else than a pattern."""
+
+
+SUBMIT_ONCE = "submit-once-then-sensor"
+SPLIT = ("submit-then-sensor", "submit-then-reschedule", SUBMIT_ONCE)
+"""The alternatives that submit in one task and wait in another."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +36,27 @@ class Choice:
     substitute: Alternative | None
     retry_duplicates: RetryDuplicates
 
+    @property
+    def in_two_tasks(self) -> bool:
+        """Return whether to submit in one task and to wait in another."""
+        return self.substitute is not None and self.substitute.id in SPLIT
+
 
 def choose(
-    existing: tuple[ExistingOperator, ...], recommendation: Recommendation, answers: Answers
+    existing: tuple[ExistingOperator, ...],
+    split: SplitTask | None,
+    recommendation: Recommendation,
+    answers: Answers,
 ) -> Choice:
-    """Return what to use for a job; `existing` are the operators for its system, the best first."""
+    """Return what to use for a job.
+
+    `existing` are the operators for its system, the best first, and `split` its two tasks, one that
+    submits and one that waits.
+    """
     operator = _operator(existing, recommendation, answers)
+    in_two = None if existing or split is None else _in_two_tasks(recommendation)
+    if in_two and not recommendation.headline:
+        return Choice("alternative", None, in_two, in_two.retry_duplicates)
     use: Use = "operator" if operator else _without_operator(recommendation, answers)
     substitute = _substitute(use, recommendation)
     return Choice(use, operator, substitute, _retry_duplicates(use, operator, substitute, answers))
@@ -63,14 +83,19 @@ def _operator(
     return best if follows or scaffold_target(recommendation, answers) is None else None
 
 
+def _in_two_tasks(recommendation: Recommendation) -> Alternative | None:
+    """Return the alternative that submits in one task and waits in another, or None."""
+    return next((each for each in recommendation.alternatives if each.id in SPLIT), None)
+
+
 def _without_operator(recommendation: Recommendation, answers: Answers) -> Use:
     has_pattern = recommendation.pattern is not None and not recommendation.headline
-    if has_pattern and answers.values["work"] != "event" and _scaffold_is_safe(answers):
+    if has_pattern and answers.values["work"] != "event" and scaffold_is_safe(answers):
         return "scaffold"
     return "alternative" if recommendation.alternatives else "scaffold"
 
 
-def _scaffold_is_safe(answers: Answers) -> bool:
+def scaffold_is_safe(answers: Answers) -> bool:
     """Return whether a scaffolded operator is acceptable for the risk of a duplicate job."""
     unacceptable = answers.values["duplicate_risk"] == "unacceptable"
     return not unacceptable or answers.values["work"] != "job" or _scaffolded(answers) != "yes"

@@ -173,6 +173,20 @@ def _best(candidate: Candidate, modes: list[Mode], situation: Situation) -> Exis
     return _existing(candidate, best, simplest, situation)
 
 
+def later_mode(
+    candidates: Iterable[Candidate], situation: Situation
+) -> tuple[Operator, Mode] | None:
+    """Return an operator and its mode that the user's releases do not have, the oldest first."""
+    later = [
+        (each.operator, mode)
+        for each in candidates
+        for mode in each.operator.modes
+        if _allowed(mode, situation)
+        and (situation.airflow < mode.airflow.low or not _installable(mode.provider.low, each))
+    ]
+    return min(later, key=lambda e: (e[1].airflow.low, e[1].provider.low), default=None)
+
+
 def _usable(modes: list[Mode], candidate: Candidate) -> list[Mode]:
     """Return the modes of the user's release or, if it is not known, of the newest one."""
     if candidate.release is not None:
@@ -187,7 +201,11 @@ def _existing(
     operator = candidate.operator
     limit = next(_limits(candidate, mode.pattern), None)
     raised = _raised(limit, situation) if limit else {}
-    facts = [each for each in operator.facts if concerns(each.patterns, mode.pattern)]
+    facts = [
+        each
+        for each in operator.facts
+        if concerns(each.patterns, mode.pattern) and situation.airflow in each.only_on
+    ]
     sound = [each for each in facts if each.kind == "sound-from"]
     reached = [each for each in sound if _is_reached(each, candidate, situation)]
     newer = _is_newer_than_known(candidate, mode)

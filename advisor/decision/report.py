@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar, get_args
 
 from advisor.answers.model import Answers
-from advisor.decision.choice import Choice, Use, choose
+from advisor.decision.choice import SPLIT, SUBMIT_ONCE, Choice, Use, choose, scaffold_is_safe
 from advisor.decision.operators import (
     ExistingOperator,
     Situation,
@@ -16,6 +16,7 @@ from advisor.decision.operators import (
     concerns,
     existing_operators,
     is_safe,
+    later_mode,
     split_task,
 )
 from advisor.decision.recommend import Advisor, Recommendation
@@ -27,15 +28,21 @@ from advisor.decision.scaffolding import (
 )
 from advisor.knowledge.durations import parse_duration, say_duration
 from advisor.knowledge.model import NO_PATTERN, Advice, Alternative, PatternWarning, Sources
-from advisor.knowledge.operators import OperatorFact, RetryDuplicates, Target
+from advisor.knowledge.operators import (
+    Mode,
+    ModePattern,
+    Operator,
+    OperatorFact,
+    RetryDuplicates,
+    Target,
+)
 from advisor.knowledge.versions import parse_version
 
 AnyAdvice = TypeVar("AnyAdvice", Alternative, PatternWarning)
 
-SUBMIT_ONCE = "submit-once-then-sensor"
-SPLIT = ("submit-then-sensor", SUBMIT_ONCE)
-"""The alternatives that submit in one task and wait in another."""
 DAY = 24 * 3600
+LOGICAL_DATE = "ts_nodash"
+"""The template that runs without a logical date do not have."""
 ACCEPTED: Mapping[str | None, tuple[RetryDuplicates, ...]] = {
     "yes": ("never",),
     "window": ("never", "window"),
@@ -58,7 +65,8 @@ class JobReport:
     """A job, its recommendation, and what follows from both.
 
     `notes` are about the answers. `cost` is the cost of the wait, `key` how the system treats an
-    idempotency key. `existing` are the operators for the system, the best first.
+    idempotency key. `existing` are the operators for the system, the best first,
+    and `later` is one that needs newer releases if there is none.
     `split` has the lines of code of two tasks, one that submits and one that waits. `alternatives`
     and `warnings` are those that apply, `act_on` the ones that concern everyone who follows the
     recommendation, and `core_facts` what is wrong with Airflow itself in this version. `next` are
@@ -72,6 +80,7 @@ class JobReport:
     key: Note | None
     choice: Choice
     existing: tuple[ExistingOperator, ...]
+    later: tuple[Operator, Mode] | None
     split: SplitTask | None
     alternatives: tuple[Alternative, ...]
     warnings: tuple[PatternWarning, ...]
@@ -109,7 +118,9 @@ class JobReport:
     @property
     def other_alternatives(self) -> tuple[Alternative, ...]:
         """Return the alternatives other than `substitute`."""
-        return tuple(each for each in self.alternatives if each != self.substitute)
+        used = SPLIT if self.choice.in_two_tasks else ()
+        others = (each for each in self.alternatives if each.id not in used)
+        return tuple(each for each in others if each != self.substitute)
 
     @property
     def scaffolds(self) -> bool:
@@ -141,13 +152,11 @@ def make_report(
     recommendation = advisor.recommend(point)
     situation = _situation(answers, recommendation)
     existing = _existing(target, situation, answers.values["work"])
-    choice = choose(existing, recommendation, answers)
-    # An operator may wait in another way than the recommended pattern.
-    operator = choice.operator
-    waits = operator.pattern if operator and operator.pattern != recommendation.pattern else None
+    split = _split(target, situation)
+    choice = choose(existing, split, recommendation, answers)
+    waits = _waits(choice, split, recommendation)
     context = _context(answers, choice)
     warnings = _applying(advisor.decider.warnings(point, waits), context)
-    split = _split(target, situation)
     alternatives = _applying(_possible(recommendation.alternatives, target, split, choice), context)
     if choice.substitute and choice.substitute not in alternatives:
         alternatives = (choice.substitute, *alternatives)
@@ -159,14 +168,25 @@ def make_report(
         key=_key(target, answers),
         choice=choice,
         existing=existing,
+        later=_later(target, situation, existing, answers.values["work"]),
         split=split,
         alternatives=alternatives,
         warnings=warnings,
         act_on=tuple(_act_on(warnings, recommendation, answers, choice.use)),
-        core_facts=tuple(_core_facts(core_facts, operator, recommendation, situation)),
-        next=_next_steps(recommendation, answers, choice, target),
+        core_facts=tuple(_core_facts(core_facts, waits or recommendation.pattern, situation)),
+        next=_next_steps(recommendation, answers, choice, split, target),
         met=_met(answers, recommendation, choice),
     )
+
+
+def _waits(
+    choice: Choice, split: SplitTask | None, recommendation: Recommendation
+) -> ModePattern | None:
+    """Return how the task waits if it is in another way than the recommended pattern."""
+    if choice.operator:
+        pattern = choice.operator.pattern
+        return pattern if pattern != recommendation.pattern else None
+    return split.sensor.pattern if split and choice.in_two_tasks else None
 
 
 def _key(target: Target | None, answers: Answers) -> Note | None:
@@ -185,6 +205,17 @@ def _situation(answers: Answers, recommendation: Recommendation) -> Situation:
         event=answers.values["work"] == "event",
         triggerer=answers.values["triggerer"] == "yes",
     )
+
+
+def _later(
+    target: Target | None,
+    situation: Situation,
+    existing: tuple[ExistingOperator, ...],
+    work: str,
+) -> tuple[Operator, Mode] | None:
+    if existing or target is None or work != "job":
+        return None
+    return later_mode(target.operators, situation)
 
 
 def _existing(
@@ -225,6 +256,7 @@ def _context(answers: Answers, choice: Choice) -> Mapping[str, str]:
         "stores": "yes" if stores else "no",
         "timeout_while_deferred": operator.timeout_while_deferred if operator else "unknown",
         "over_24h": "yes" if parse_duration(answers.values["duration"]) > DAY else "no",
+        "needs_logical_date": "yes" if operator and LOGICAL_DATE in operator.line else "no",
     }
 
 
@@ -268,12 +300,10 @@ def _retry(choice: Choice, answers: Answers) -> str:
 
 def _core_facts(
     facts: Iterable[OperatorFact],
-    operator: ExistingOperator | None,
-    recommendation: Recommendation,
+    waits: str | None,
     situation: Situation,
 ) -> Iterator[OperatorFact]:
     """Yield what is wrong with Airflow itself in this version, for how the task waits."""
-    waits = operator.pattern if operator else recommendation.pattern
     for fact in facts:
         applies = (
             situation.airflow < fact.airflow.low
@@ -301,18 +331,24 @@ def _cost(cost: Advice | None, answers: Answers) -> Note | None:
 
 
 def _next_steps(
-    recommendation: Recommendation, answers: Answers, choice: Choice, target: Target | None
+    recommendation: Recommendation,
+    answers: Answers,
+    choice: Choice,
+    split: SplitTask | None,
+    target: Target | None,
 ) -> tuple[str, ...]:
     """Return the commands to run next.
 
     They show the operator to use, and scaffold one if that is recommended or safer; otherwise they
     explain the recommendation.
     """
-    commands = [f"advisor catalog {choice.operator.name}"] if choice.operator else []
+    used = choice.operator or (split.operator if split and choice.in_two_tasks else None)
+    commands = [f"advisor catalog {used.name}"] if used else []
     harmless = answers.values["duplicate_risk"] == "harmless"
     safer = choice.operator is not None and not harmless and choice.retry_duplicates != "never"
+    useful = choice.use == "scaffold" or safer or choice.in_two_tasks
     release = scaffold_target(recommendation, answers)
-    if release and (choice.use == "scaffold" or safer):
+    if release and useful and scaffold_is_safe(answers):
         commands.append(scaffold_command(recommendation, class_name(answers.name), release))
     if not commands and target and (target.operators or target.sensors):
         commands.append(f"advisor catalog {shlex.quote(target.name)}")

@@ -41,6 +41,7 @@ CONTEXT: Mapping[str, tuple[str, ...]] = {
     "retry": ("safe", "unsafe", "unknown", "useless"),
     "stores": ("yes", "no"),
     "over_24h": ("yes", "no"),
+    "needs_logical_date": ("yes", "no"),
     "timeout_while_deferred": ("yes", "no", "unknown"),
 }
 """What the field `given` of a warning can test, and the values."""

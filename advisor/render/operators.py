@@ -107,6 +107,14 @@ def _sound_from(facts: tuple[OperatorFact, ...]) -> Iterator[Line]:
     yield "Needs", "; ".join(texts), shown[0].sources
 
 
+def later_lines(report: JobReport) -> Iterator[Line]:
+    """Yield which releases have an operator, if those of the user have none."""
+    if report.later:
+        operator, mode = report.later
+        releases = _releases(mode.provider.low, mode.airflow.low, operator.provider)
+        yield "Upgrade", f"{operator.name} needs {releases}", mode.sources
+
+
 def upgrade_text(mode: Mode, provider: str) -> str:
     """Return what a mode of newer releases does: `from amazon 9.24.0 (Airflow 2.11), ...`."""
     releases = _releases(mode.provider.low, mode.airflow.low, provider)
@@ -158,12 +166,22 @@ def operator_advice(report: JobReport) -> str:
 def _advice_without(report: JobReport) -> str:
     """Return why an existing operator is not used."""
     if not report.existing:
-        return ""
+        return _advice_in_two(report)
     best = report.passed_over or report.existing[0]
     instead = "scaffold" if report.use == "scaffold" else "submit and wait in two tasks"
     if report.use == "scaffold" and report.split:
         instead += ", or submit and wait in two tasks"
     return f"{_behaviour(best)}, so {instead}."
+
+
+def _advice_in_two(report: JobReport) -> str:
+    """Return why two tasks are used if no existing operator waits, "" if they are not."""
+    if report.split is None or not report.choice.in_two_tasks:
+        return ""
+    scaffold = ", or scaffold" if len(report.next) > 1 else ""
+    pattern = report.recommendation.pattern
+    lead = f"No existing operator is {pattern}, so" if pattern else "No existing operator waits;"
+    return f"{lead} submit and wait in two tasks{scaffold}."
 
 
 def _safer(report: JobReport, operator: ExistingOperator) -> str:

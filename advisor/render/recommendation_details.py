@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from advisor.decision.report import JobReport
 from advisor.knowledge.model import PatternWarning
-from advisor.render.operators import core_fact, operator_lines
+from advisor.render.operators import core_fact, later_lines, operator_lines
 from advisor.render.page import Page
 from advisor.render.wording import (
     LOSSES,
@@ -67,7 +67,7 @@ def _ruled_out(page: Page, report: JobReport) -> None:
 
 
 def _operators(page: Page, report: JobReport) -> None:
-    if report.existing or report.key:
+    if report.existing or report.later or report.key:
         page.heading("Existing operators")
     for each in report.existing:
         package = f"{each.operator.package}{each.provider}"
@@ -78,6 +78,8 @@ def _operators(page: Page, report: JobReport) -> None:
             page.detail(f"{label}: {text}", sources)
         for fact in each.upcoming:
             page.detail(f"Planned: {fact.text}", fact.sources)
+    for label, text, sources in later_lines(report):
+        page.item(f"{label}: {text} {page.citations.cite(sources)}", mark=">", style="green")
     if report.split:
         page.item("in two tasks:", mark=">", style="green")
         page.code(report.split.submit)

@@ -22,7 +22,7 @@ from advisor.knowledge.model import (
 )
 from advisor.knowledge.operators import FactKind, ModePattern, OperatorFact, RetryDuplicates
 from advisor.knowledge.versions import ALL_VERSIONS, VersionRange
-from advisor.render.operators import upgrade_text
+from advisor.render.operators import later_lines, upgrade_text
 from advisor.render.schemas import (
     COUNT,
     NAME,
@@ -104,6 +104,7 @@ def _report(report: JobReport) -> Document:
         "cost": _note(report.cost),
         "operator": _existing(report.operator) if report.operator else None,
         "existing": [_existing(each) for each in report.existing],
+        "upgrade": next((text for _, text, _ in later_lines(report)), None),
         "split": _split(report.split),
         "key": _note(report.key),
         "next": list(report.next),
@@ -274,6 +275,7 @@ def _recommendation_schema(knowledge: Knowledge) -> Schema:
             "cost": note,
             "operator": or_null({"$ref": "#/$defs/operator"}),
             "existing": list_of({"$ref": "#/$defs/operator"}),
+            "upgrade": or_null(TEXT),
             "split": or_null(object_of({"submit": TEXT, "wait": TEXT})),
             "key": note,
             "next": {"description": "Commands to run next.", **list_of(TEXT)},

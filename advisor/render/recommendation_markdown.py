@@ -8,9 +8,9 @@ from advisor.decision.changes import Change
 from advisor.decision.needs_table import NeedCell
 from advisor.decision.operators import ExistingOperator
 from advisor.decision.recommend import Concession, Reason, RuledOut
-from advisor.decision.report import SPLIT, JobReport
+from advisor.decision.report import JobReport
 from advisor.knowledge.model import Alternative, Knowledge, PatternWarning
-from advisor.render.operators import core_fact, operator_advice, operator_lines
+from advisor.render.operators import core_fact, later_lines, operator_advice, operator_lines
 from advisor.render.wording import (
     LOSSES,
     assumed_text,
@@ -71,7 +71,7 @@ def _report(report: JobReport, knowledge: Knowledge) -> Iterator[str]:
         yield from ("", escape(advice))
     if report.substitute and not report.operator:
         yield from ("", f"**Use this:** {_alternative(report.substitute)}")
-        if report.split and report.substitute.id in SPLIT:
+        if report.split and report.choice.in_two_tasks:
             yield from ("", "```python", report.split.submit, report.split.sensor.line, "```")
     yield from _operators(report)
     yield from _needs(report)
@@ -83,6 +83,8 @@ def _report(report: JobReport, knowledge: Knowledge) -> Iterator[str]:
 def _operators(report: JobReport) -> Iterator[str]:
     if report.operator:
         yield from ("", "**Use this**", *_operator(report.operator))
+    for label, text, sources in later_lines(report):
+        yield from ("", f"**{label}:** {escape(text)} {links(sources)}")
     others = [each for each in report.existing if each != report.operator]
     if others:
         yield from ("", f"**{'Other' if report.operator else 'Existing'} operators**")

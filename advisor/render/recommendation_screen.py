@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from rich.text import Text
 
 from advisor.decision.operators import ExistingOperator, SplitTask
-from advisor.decision.report import SPLIT, JobReport
+from advisor.decision.report import JobReport
 from advisor.knowledge.model import Knowledge
 from advisor.render.needs_table import needs_table
 from advisor.render.operators import (
@@ -16,6 +16,7 @@ from advisor.render.operators import (
     Line,
     code_lines,
     core_fact,
+    later_lines,
     operator_advice,
     operator_lines,
     unused_lines,
@@ -112,14 +113,15 @@ def _use(page: Page, report: JobReport, _: Knowledge) -> None:
         _operator(page, operator)
     elif substitute:
         page.title(f"Use this: {substitute.title}")
-        if report.split and substitute.id in SPLIT:
+        if report.split and report.choice.in_two_tasks:
             _two_tasks(page, report.split)
         _paragraph(page, page.linked(substitute.text, substitute.sources), 4)
-    elif report.existing:
+    elif report.existing or report.later:
         protection = SCAFFOLDED[report.choice.retry_duplicates]
         page.title(f"Use this: an operator of your own, {protection}")
     if operator is None and report.existing:
         _facts(page, unused_lines(report.existing[0], report.use))
+    _facts(page, later_lines(report))
 
 
 def _operator(page: Page, operator: ExistingOperator) -> None:

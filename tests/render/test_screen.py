@@ -7,16 +7,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
+from textwrap import wrap
 
 import pytest
 from rich.cells import cell_len
 
 from advisor.answers.model import Answers
 from advisor.catalog.entries import load_core_facts
+from advisor.catalog.lookup import all_operators
 from advisor.catalog.systems import load_systems
 from advisor.decision.recommend import Advisor
 from advisor.decision.report import JobReport, make_report
 from advisor.decision.space import Point
+from advisor.render.operators import needs
 from advisor.render.recommendation_screen import LINES
 from advisor.render.recommendation_terminal import print_report
 from tests.decision.points import ADVISOR, KNOWLEDGE, POINTS, answers, point, target_of
@@ -26,6 +29,7 @@ WIDTH = 100
 SAMPLE = 400
 FIVE_SYSTEMS = ("spark", "bigquery", "emr-steps", "kubernetes", "")
 DURATIONS = {"short": "45s", "medium": "9m30s", "long": "23h59m", "long>=30d": "31d12h"}
+INDENT, LINES_OF_A_FACT = 6, 2
 VERSIONS = {"3.3": "3.3.2", "3.4": "3.4.0b2"}
 QUOTAS = {
     "verdict": 6,
@@ -121,6 +125,16 @@ def test_every_warning_and_alternative_fits_a_line() -> None:
     warnings = [f"Watch out: {each.title}. {each.remedy}." for each in KNOWLEDGE.warnings]
     alternatives = [f"Alternative: {e.title} ({e.summary})" for e in KNOWLEDGE.alternatives]
     assert [line for line in (*warnings, *alternatives) if len(line) > WIDTH] == []
+
+
+def test_every_fact_fits_two_lines() -> None:
+    texts = [
+        f"Upgrade: {fact.text} {needs(fact, each.provider)}; before, {fact.before}"
+        for each in all_operators()
+        for fact in each.facts
+        if fact.kind == "sound-from"
+    ]
+    assert [text for text in texts if len(wrap(text, WIDTH - INDENT)) > LINES_OF_A_FACT] == []
 
 
 @pytest.mark.airflow

@@ -49,6 +49,7 @@ def _given(warning: PatternWarning) -> str:
         "stores": "the id of the job is stored:",
         "timeout_while_deferred": "execution_timeout holds while deferred:",
         "over_24h": "the wait takes more than 24 hours:",
+        "needs_logical_date": "the line of code needs a logical date:",
     }
     clauses = (f"{texts[key]} {' or '.join(values)}" for key, values in warning.given.items())
     return ", and ".join(clauses)
