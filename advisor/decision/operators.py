@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -24,6 +25,7 @@ from advisor.knowledge.versions import ALL_VERSIONS, Version
 HEADROOM = 4 / 3
 """How much longer than the usual wait an operator should wait, as a factor."""
 ATTEMPTS_STEP, HOUR = 10, 3600
+LEAVES_JOB = re.compile(r"leaves [^;,]* on SIGTERM")
 SHORT = 60
 """Seconds below which a sensor that stays on its worker is enough."""
 NOT_A_PATTERN = 3
@@ -43,7 +45,8 @@ class ExistingOperator:
     it ends before the usual wait, and `raised` are the arguments that raise it. `sound_from` and
     `defects` are the facts that apply, `outdated` is what is wrong in the user's releases and fixed
     in others. `upgrade` is a safer mode that needs newer releases, and `simplest` the mode of the
-    same pattern with the fewest arguments.
+    same pattern with the fewest arguments. `kill` says what SIGTERM and a user's kill do in the
+    user's Airflow.
     """
 
     operator: Operator
@@ -63,6 +66,7 @@ class ExistingOperator:
     upcoming: tuple[OperatorFact, ...]
     upgrade: Mode | None
     simplest: Mode
+    kill: str
     timeout_while_deferred: str = "unknown"
 
     @property
@@ -92,6 +96,7 @@ class Situation:
     """What decides between the modes of an operator, from the answers and the recommendation.
 
     `duration` is the usual wait in seconds. `standings` are the results for the three patterns.
+    `shutdown` is what Airflow does when a worker gets SIGTERM, "" if it passes the signal on.
     """
 
     airflow: Version
@@ -100,6 +105,7 @@ class Situation:
     standings: Mapping[str, Standing]
     event: bool
     triggerer: bool
+    shutdown: str = ""
 
 
 def danger(mode: Mode, risk: str, retry_duplicates: RetryDuplicates | None = None) -> int:
@@ -227,8 +233,15 @@ def _existing(
         upcoming=tuple(_applying(facts, "upcoming", candidate, situation)),
         upgrade=_upgrade(candidate, mode, situation),
         simplest=simplest,
+        kill=_kill(mode, situation),
         timeout_while_deferred=candidate.timeout_while_deferred,
     )
+
+
+def _kill(mode: Mode, situation: Situation) -> str:
+    """Return what a kill does, and whether SIGTERM reaches the task at all if it does something."""
+    acts = "SIGTERM" in mode.kill and not LEAVES_JOB.search(mode.kill)
+    return f"{mode.kill}; {situation.shutdown}" if acts and situation.shutdown else mode.kill
 
 
 def _limits(candidate: Candidate, pattern: ModePattern) -> Iterator[WaitLimit]:

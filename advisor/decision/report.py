@@ -41,6 +41,8 @@ from advisor.knowledge.versions import parse_version
 AnyAdvice = TypeVar("AnyAdvice", Alternative, PatternWarning)
 
 DAY = 24 * 3600
+SHOWN_KINDS = ("sound-from", "defect")
+"""The kinds of facts about Airflow itself that are shown on their own."""
 LOGICAL_DATE = "ts_nodash"
 """The template that runs without a logical date do not have."""
 ACCEPTED: Mapping[str | None, tuple[RetryDuplicates, ...]] = {
@@ -150,7 +152,8 @@ def make_report(
     """
     point = advisor.space.point(answers.values)
     recommendation = advisor.recommend(point)
-    situation = _situation(answers, recommendation)
+    core_facts = tuple(core_facts)
+    situation = _situation(answers, recommendation, core_facts)
     existing = _existing(target, situation, answers.values["work"])
     split = _split(target, situation)
     choice = choose(existing, split, recommendation, answers)
@@ -196,14 +199,19 @@ def _key(target: Target | None, answers: Answers) -> Note | None:
     return Note(system.id, f"{system.title}: {system.key_note}", system.sources)
 
 
-def _situation(answers: Answers, recommendation: Recommendation) -> Situation:
+def _situation(
+    answers: Answers, recommendation: Recommendation, core_facts: Iterable[OperatorFact]
+) -> Situation:
+    airflow = parse_version(answers.values["airflow_version"])
+    shutdown = (e.text for e in core_facts if e.kind == "shutdown" and airflow in e.airflow)
     return Situation(
-        airflow=parse_version(answers.values["airflow_version"]),
+        airflow=airflow,
         duration=parse_duration(answers.values["duration"]),
         risk=answers.values["duplicate_risk"],
         standings=recommendation.standings,
         event=answers.values["work"] == "event",
         triggerer=answers.values["triggerer"] == "yes",
+        shutdown=next(shutdown, ""),
     )
 
 
@@ -310,7 +318,7 @@ def _core_facts(
             if fact.kind == "sound-from"
             else situation.airflow in fact.airflow
         )
-        if waits and applies and fact.kind != "upcoming" and concerns(fact.patterns, waits):
+        if waits and applies and fact.kind in SHOWN_KINDS and concerns(fact.patterns, waits):
             yield fact
 
 

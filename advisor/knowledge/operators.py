@@ -17,7 +17,7 @@ RetryDuplicates = Literal["never", "window", "unknown", "yes"]
 `window`: only after a crash between submitting the job and storing its id.
 """
 OperatorKind = Literal["operator", "sensor"]
-FactKind = Literal["sound-from", "defect", "upcoming"]
+FactKind = Literal["sound-from", "defect", "upcoming", "shutdown"]
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,8 @@ class OperatorFact:
 
     `sound-from`: `text` works from the lower ends of the ranges on, and `before` says what happened
     until then, in the Airflow versions of `only_on`. `defect`: `text` is a known problem.
-    `upcoming`: `text` is work in progress. No `patterns` means all of them.
+    `upcoming`: `text` is work in progress. `shutdown`: `text` says what Airflow does when a worker
+    gets SIGTERM. No `patterns` means all of them.
     """
 
     kind: FactKind

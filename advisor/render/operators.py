@@ -47,7 +47,7 @@ def operator_lines(operator: ExistingOperator) -> Iterator[Line]:
     if operator.newer_than_known:
         yield "Note", newer_than_known(operator), ()
     yield "Retry", operator.mode.retry, operator.sources
-    yield "Kill", operator.mode.kill, operator.sources
+    yield "Kill", operator.kill, operator.sources
     for fact in operator.defects[:MOST_FACTS]:
         yield "Defect", _with_status(fact.text, fact), fact.sources
     yield from _limit(operator)

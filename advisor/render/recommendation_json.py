@@ -129,7 +129,7 @@ def _existing(existing: ExistingOperator) -> Document:
         "retry_duplicates": existing.retry_duplicates,
         "reruns_failed": existing.mode.reruns_failed,
         "retry": existing.mode.retry,
-        "kill": existing.mode.kill,
+        "kill": existing.kill,
         "wait_limit_s": limit.seconds if limit else None,
         "raised": dict(existing.raised),
         "sound_from": [_fact_document(each) for each in existing.sound_from],
