@@ -25,6 +25,8 @@ PROVIDERS: Final = {
     "standard": "1.21.0",
 }
 """The newest releases, by the name of the package below airflow.providers."""
+FOR_LINES: Final = {"sftp": "7.0.0"}
+"""Also needed to create an operator from every printed line of code."""
 ALONE: Final = {"apache.beam": "6.3.1", "apache.flink": "1.9.1"}
 """Installed without their clients, which nothing here needs."""
 AIRFLOW: Final = "3.3.2"
@@ -38,7 +40,8 @@ def python_with_providers() -> Path:
     Raises:
         RuntimeError: uv could not create it.
     """
-    requirements, alone = [*AIRFLOWS[AIRFLOW], *_packages(PROVIDERS)], _packages(ALONE)
+    requirements = [*AIRFLOWS[AIRFLOW], *_packages({**PROVIDERS, **FOR_LINES})]
+    alone = _packages(ALONE)
     content = repr((sys.base_prefix, sys.version_info[:2], requirements, alone))
     digest = hashlib.sha256(content.encode()).hexdigest()[:8]
     environment = _cache() / f"providers-{sys.implementation.cache_tag}-{digest}"
