@@ -36,9 +36,14 @@ def classes_named(name: str, operators: Iterable[OperatorFacts]) -> list[Operato
 
 
 def matching(query: str, operators: Iterable[OperatorFacts]) -> list[OperatorFacts]:
-    """Return the operators whose class, module, provider or system contains a text."""
+    """Return the operators whose class, module, provider or system contains a text.
+
+    A text without a letter or digit matches nothing.
+    """
     text, word = query.strip().lower(), plain(short_name(query.strip()))
-    of_systems = _classes_of_systems(word) if word else frozenset()
+    if not word:
+        return []
+    of_systems = _classes_of_systems(word)
     return [each for each in operators if _matches(each, text, word, of_systems)]
 
 
@@ -65,7 +70,7 @@ def system_titled(id_: str) -> str:
 def _matches(facts: OperatorFacts, text: str, word: str, of_systems: frozenset[str]) -> bool:
     if text in facts.module.lower() or full_name(facts) in of_systems:
         return True
-    return bool(word) and (word in plain(facts.name) or word in plain(facts.provider))
+    return word in plain(facts.name) or word in plain(facts.provider)
 
 
 def _names(operators: Iterable[OperatorFacts]) -> Iterator[str]:

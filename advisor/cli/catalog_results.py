@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,8 @@ class CatalogOptions:
 
 def write_catalog(options: CatalogOptions) -> int:
     """Write the part of the catalogue that was asked for, and return the exit code."""
+    if options.diff and (options.filters or options.airflow_version):
+        raise InputError.of("--diff", "cannot be combined with filters or --airflow-version")
     snapshot = load_snapshot()
     listing = _listing(snapshot, options.airflow_version, options.python)
     if options.query is None:
@@ -151,7 +154,9 @@ def _upgrade(facts: OperatorFacts, snapshot: Snapshot, diff: tuple[str, str]) ->
     for version, text in zip((old, new), diff, strict=True):
         if version not in known:
             raise InputError.of(
-                "--diff", f"unknown release {shown(text)} of {facts.provider}", _range(known)
+                "--diff",
+                f"unknown release {shown(text)} of {facts.provider}",
+                _nearest(version, known),
             )
     if old >= new:
         message = f"{shown(diff[0])} is not older than {shown(diff[1])}"
@@ -159,10 +164,12 @@ def _upgrade(facts: OperatorFacts, snapshot: Snapshot, diff: tuple[str, str]) ->
     return find_upgrade(facts, written_operator(facts), snapshot, old, new)
 
 
-def _range(known: list[Version]) -> str:
+def _nearest(version: Version, known: list[Version]) -> str:
+    """Return the recorded releases before and after one that is not recorded."""
     if not known:
         return "none is recorded"
-    return f"known: {spell_release(known[0])} to {spell_release(known[-1])}"
+    place = bisect(known, version)
+    return f"nearest: {' and '.join(map(spell_release, known[max(place - 1, 0) : place + 1]))}"
 
 
 def _page(listing: Listing, snapshot: Snapshot) -> CatalogPage:

@@ -141,6 +141,13 @@ def test_airflow_version_shows_the_newest_release_for_it() -> None:
     assert not any(each["applies"] for each in row["modes"] if each["pattern"] == "resumable")
 
 
+@pytest.mark.parametrize("query", ["", " ", ".", "%"])
+def test_query_without_a_letter_matches_nothing(query: str) -> None:
+    ran = advisor_here("catalog", query)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(f"nothing matches '{query}'")
+
+
 def test_airflow_version_without_a_release_exits_with_1() -> None:
     ran = advisor_here("catalog", "GlueJobOperator", "--airflow-version", "1.10")
     assert (ran.code, ran.out) == (1, "")
@@ -157,7 +164,18 @@ def test_diff_shows_what_an_upgrade_changes() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("GlueJobOperator", "--diff", "0.0.1", "9.39.0"), "--diff: unknown release '0.0.1' of"),
+        (
+            ("GlueJobOperator", "--diff", "0.0.1", "9.39.0"),
+            "--diff: unknown release '0.0.1' of amazon (nearest: 1.0.0)",
+        ),
+        (
+            ("GlueJobOperator", "--diff", "9.20.1", "9.39.0"),
+            "--diff: unknown release '9.20.1' of amazon (nearest: 9.20.0 and 9.21.0)",
+        ),
+        (
+            ("GlueJobOperator", "--diff", "9.20.0", "9.39.0", "--durable"),
+            "--diff: cannot be combined with filters or --airflow-version",
+        ),
         (("GlueJobOperator", "--diff", "x", "9.39.0"), "--diff: expected a version such as"),
         (
             ("GlueJobOperator", "--diff", "9.39.0", "9.20.0"),

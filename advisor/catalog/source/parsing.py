@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 
-MAX_SIZE = 5_000_000
+from advisor.catalog.source.trees import MAX_SIZE
 
 
 class UnreadableSource(Exception):
@@ -22,7 +22,9 @@ def parse_source(source: bytes) -> ast.Module:
             warnings.simplefilter("ignore")
             return ast.parse(source)
     except SyntaxError as error:
-        raise UnreadableSource(f"invalid syntax in line {error.lineno}: {error.msg}") from None
+        # Without a line, it is a null byte.
+        where = f" in line {error.lineno}" if error.lineno else ""
+        raise UnreadableSource(f"invalid syntax{where}: {error.msg}") from None
     except (RecursionError, MemoryError):
         raise UnreadableSource("nested too deeply") from None
     # ValueError: NUL bytes, or an encoding that Python does not know.

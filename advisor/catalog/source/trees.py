@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from typing import Protocol
 
-MAX_DEPTH = 30
+MAX_SIZE = 5_000_000
+"""The size above which a file is not parsed; one byte more is read."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,11 @@ class Tree(Protocol):
     def names(self, folder: str) -> tuple[str, ...]:
         """Return the names in a folder ("" is the top), subfolders with a slash at the end."""
 
+    def identity(self, folder: str) -> object:
+        """Return the same for two paths of the same folder, or raise OSError."""
+
     def read(self, path: str) -> bytes:
-        """Return the content of a file, or raise OSError."""
+        """Return the content of a file up to MAX_SIZE and one byte, or raise OSError."""
 
     def stamp(self, path: str) -> tuple[int, int]:
         """Return the size and the modification time (ns) of a file, or raise OSError."""
@@ -64,9 +70,19 @@ class Folder:
             return ()
         return tuple(entry.name + "/" if entry.is_dir() else entry.name for entry in entries)
 
+    def identity(self, folder: str) -> object:
+        """Return what tells a folder from others."""
+        status = (self.location / folder).stat()
+        return status.st_dev, status.st_ino
+
     def read(self, path: str) -> bytes:
-        """Return the content of a file."""
-        return (self.location / path).read_bytes()
+        """Return the start of a file."""
+        file = self.location / path
+        # A pipe or a device would keep us waiting.
+        if not S_ISREG(file.stat().st_mode):
+            raise OSError("not a regular file")
+        with file.open("rb") as stream:
+            return stream.read(MAX_SIZE + 1)
 
     def stamp(self, path: str) -> tuple[int, int]:
         """Return the size and the modification time of a file."""
@@ -93,10 +109,15 @@ class Archive:
         """Return the names in a folder, subfolders with a slash at the end."""
         return tuple(sorted(self._folders.get(folder.strip("/"), ())))
 
+    def identity(self, folder: str) -> object:
+        """Return what tells a folder from others."""
+        return folder
+
     def read(self, path: str) -> bytes:
-        """Return the content of a member."""
+        """Return the start of a member."""
         try:
-            return self._zip.read(path)
+            with self._zip.open(path) as stream:
+                return stream.read(MAX_SIZE + 1)
         except (KeyError, RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:
             raise OSError(str(error)) from error
 
@@ -128,15 +149,19 @@ def open_tree(path: Path) -> Tree:
 
 
 def python_files(tree: Tree, folder: str) -> Iterator[str]:
-    """Yield the paths of all .py files below a folder of a tree, without following cycles."""
-    pending = [(folder, 0)]
+    """Yield the paths of all .py files below a folder of a tree, each folder once."""
+    pending, seen = [folder], set()
     while pending:
-        current, depth = pending.pop()
+        current = pending.pop()
+        with suppress(OSError):
+            # Symbolic links can point to a parent, or to each other.
+            if (identity := tree.identity(current)) in seen:
+                continue
+            seen.add(identity)
         for name in tree.names(current):
             path = f"{current}/{name}".strip("/") if current else name.strip("/")
             if name.endswith("/"):
-                # Deeper than any package: a symbolic link that points to its own parent.
-                if depth < MAX_DEPTH and name != "__pycache__/":
-                    pending.append((path, depth + 1))
+                if name != "__pycache__/":
+                    pending.append(path)
             elif name.endswith(".py"):
                 yield path

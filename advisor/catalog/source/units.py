@@ -19,6 +19,8 @@ _BASE_CLASS = re.compile(
     rb"BaseOperator|BaseSensorOperator|airflow[\w.]* import \w*(Operator|Sensor)"
 )
 _REQUIRES = re.compile(r"^Requires-Dist: *([\w.-]+)", re.MULTILINE)
+NOT_OWN = ("airflow", __name__.partition(".")[0])
+"""Airflow itself, and this package, whose operators are there to be drilled."""
 _SKIPPED = re.compile(r"(^|/)(tests?|example_dags|_vendor|node_modules|\.[^/]*)/")
 
 
@@ -279,7 +281,7 @@ def _mentions_airflow(source: bytes) -> bool:
 
 def _is_own(entry: str, name: str) -> bool:
     is_module = entry.endswith(("/", ".py"))
-    return is_module and name.isidentifier() and name != "airflow" and not name.startswith("__")
+    return is_module and name.isidentifier() and name not in NOT_OWN and not name.startswith("__")
 
 
 def _bytes(tree: Tree, path: str) -> bytes:

@@ -148,7 +148,7 @@ def test_sensors_of_airflow_2_are_read(tmp_path: Path) -> None:
     ("content", "reason"),
     [
         (b"class JobOperator(:\n", "invalid syntax"),
-        (b"class JobOperator: \x00", "null bytes"),
+        (b"class JobOperator: \x00", "invalid syntax: source code string cannot"),
         (b"# coding: klingon\nclass JobOperator: ...", "klingon"),
         (b"\xff\xfe class JobOperator: ...", "utf-8"),
         (b"class JobOperator: ...\nx = " + b"(" * 5000 + b")" * 5000, ""),
@@ -299,3 +299,32 @@ def test_cache_folder_that_cannot_be_written_is_no_error(
     cache_in_tmp_path.write_text("a file, not a folder")
     write_files(site, {"acme/jobs.py": SENSOR.format("JobSensor")})
     assert list(reread(site)) == ["JobSensor"]
+
+
+def test_links_to_each_other_are_read_once(site: Path) -> None:
+    write_files(site, {"acme/a/jobs.py": SENSOR.format("JobSensor"), "acme/b/__init__.py": ""})
+    for name, other in ("ab", "ba"):
+        for number in range(3):
+            (site / "acme" / name / f"again{number}").symlink_to(f"../{other}")
+    reading = read_environment([site])
+    assert names(reading) == ["JobSensor"]
+    assert reading.notes == ()
+
+
+def test_pipe_is_a_note(site: Path) -> None:
+    write_files(site, {"acme/jobs.py": SENSOR.format("JobSensor")})
+    os.mkfifo(site / "acme" / "pipe.py")
+    reading = read_environment([site])
+    assert names(reading) == ["JobSensor"]
+    assert reading.notes == (f"{site / 'acme' / 'pipe.py'}: not read: not a regular file",)
+
+
+def test_operators_of_advisor_itself_are_left_out(site: Path) -> None:
+    write_files(
+        site,
+        {
+            "acme/jobs.py": SENSOR.format("JobSensor"),
+            "advisor/drill/controls/plain.py": SENSOR.format("PlainSensor"),
+        },
+    )
+    assert names(read_environment([site])) == ["JobSensor"]
