@@ -12,7 +12,7 @@ from pathlib import Path
 
 from advisor.catalog.model import OperatorFacts
 
-EXTRACTOR_VERSION = 1
+EXTRACTOR_VERSION = 2
 """Changes whenever the extraction can give other facts for the same source."""
 
 

@@ -25,6 +25,8 @@ from advisor.catalog.source.values import (
 
 FOREVER = 1000 * 365 * 24 * 3600
 EXECUTION_TIMEOUT = "execution_timeout"
+UNTIL_START = ("startup_timeout", "schedule_timeout")
+"""How parameters begin that limit the wait for the start of a job, not for its end."""
 
 
 @dataclass(eq=False)
@@ -110,6 +112,8 @@ def _time(left: Clock | Elapsed, right: Value) -> list[Limit]:
     origins = left.origins | origins_of(right)
     if EXECUTION_TIMEOUT in origins:
         return [Limit(None, origins)]
+    if any(each.startswith(UNTIL_START) for each in origins):
+        return []
     end = right.offset if isinstance(right, Clock | Elapsed) else number(right)
     if end is None and isinstance(right, Known):
         return []

@@ -465,6 +465,24 @@ def test_sleep_between_retries_of_a_request_is_no_wait(read_one: ReadOne) -> Non
     assert facts.name == "Marker"
 
 
+def test_timeout_for_the_start_of_a_job_is_no_wait_limit(read_one: ReadOne) -> None:
+    facts = read_one(
+        """
+        class Job(BaseOperator):
+            def __init__(self, *, startup_timeout_seconds=120, **kwargs):
+                super().__init__(**kwargs)
+                self.startup_timeout_seconds = startup_timeout_seconds
+            def execute(self, context):
+                start = time.monotonic()
+                while not client.done():
+                    if client.pending() and time.monotonic() - start > self.startup_timeout_seconds:
+                        raise TimeoutError
+                    time.sleep(1)
+        """
+    )
+    assert facts.wait_limit_s is None
+
+
 def test_poll_interval_of_zero_does_not_hide_the_wait(read_one: ReadOne) -> None:
     facts = read_one(
         """
