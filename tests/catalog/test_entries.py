@@ -148,8 +148,8 @@ OF_EVERY_SENSOR = {"mode", "timeout", "poke_interval"}
 """Parameters that OperatorFacts leaves out, because BaseSensorOperator has them."""
 
 
-NO_WAIT_SEEN = {"LambdaInvokeFunctionOperator", "FlinkKubernetesOperator"}
-"""One waits inside a single call, the other only submits: the reading leaves both out."""
+NO_WAIT_SEEN = {"LambdaInvokeFunctionOperator", "FlinkKubernetesOperator", "SSHOperator"}
+"""They wait inside a single call, or only submit: the reading leaves them out."""
 
 
 def is_in_snapshot(mode: Mode, operator: Operator) -> bool:
