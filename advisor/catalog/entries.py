@@ -184,6 +184,7 @@ def build_fact(fields: Fields, provider: str) -> OperatorFact:
         issues=numbers,
         sources=(*_issues(numbers), *_sources(fields, provider)),
         only_on=_range(fields, "only_on"),
+        operators=fields.texts("operators"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -75,7 +75,8 @@ class OperatorFact:
     `sound-from`: `text` works from the lower ends of the ranges on, and `before` says what happened
     until then, in the Airflow versions of `only_on`. `defect`: `text` is a known problem.
     `upcoming`: `text` is work in progress. `shutdown`: `text` says what Airflow does when a worker
-    gets SIGTERM. No `patterns` means all of them.
+    gets SIGTERM. No `patterns` means all of them. `operators` are the classes that a fact about a
+    provider concerns, none for all.
     """
 
     kind: FactKind
@@ -87,6 +88,13 @@ class OperatorFact:
     issues: tuple[str, ...]
     sources: Sources
     only_on: VersionRange = ALL_VERSIONS
+    operators: tuple[str, ...] = ()
+
+    def concerns(self, operator: str, patterns: Collection[ModePattern]) -> bool:
+        """Return whether a fact about a provider is also one about this class and its modes."""
+        if self.operators and operator not in self.operators:
+            return False
+        return not self.patterns or any(each in patterns for each in self.patterns)
 
 
 @dataclass(frozen=True)

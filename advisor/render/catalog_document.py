@@ -265,7 +265,7 @@ def _written(
     """Return the fields of the hand-written part."""
     releases = Releases(listing.providers[operator.provider], listing.airflow)
     patterns = {each.pattern for each in operator.modes}
-    general = [each for each in provider_facts if not each.patterns or patterns & {*each.patterns}]
+    general = [each for each in provider_facts if each.concerns(operator.name, patterns)]
     return {
         "system": system_titled(operator.system) or None,
         "modes": tuple(_mode(each, operator, releases) for each in operator.modes),

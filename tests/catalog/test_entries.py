@@ -75,6 +75,18 @@ def test_provider_and_file_have_the_same_name() -> None:
         load_provider_facts(provider)
 
 
+def test_fact_about_some_operators_of_a_provider_names_operators_with_such_a_mode() -> None:
+    for provider in providers():
+        modes = {
+            each.name: {mode.pattern for mode in each.modes} for each in load_operators(provider)
+        }
+        for fact in load_provider_facts(provider):
+            wrong = [
+                each for each in fact.operators if not fact.concerns(each, modes.get(each, ()))
+            ]
+            assert wrong == [], fact.text
+
+
 @pytest.mark.parametrize("pair", MODES, ids=named_mode)
 def test_line_creates_the_operator_in_its_mode(pair: tuple[Operator, Mode]) -> None:
     operator, mode = pair

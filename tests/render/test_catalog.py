@@ -357,11 +357,14 @@ def test_call_is_split_at_its_arguments() -> None:
 def test_facts_about_the_provider_are_added_if_they_concern_a_mode() -> None:
     concerned = replace(WRITTEN.facts[0], patterns=("resumable",), text="a general fact")
     other = replace(concerned, patterns=("reschedule",), text="a fact about sensors")
+    elsewhere = replace(concerned, operators=("OtherOperator",), text="a fact about others")
+    general = (concerned, other, elsewhere)
     listing = listed()
-    page = class_page(listing.of(listing.operators[:1]), no_history, WRITTEN, (concerned, other))
+    page = class_page(listing.of(listing.operators[:1]), no_history, WRITTEN, general)
     texts = [each.text for each in page.operators[0].facts or ()]
     assert "a general fact" in texts
     assert "a fact about sensors" not in texts
+    assert "a fact about others" not in texts
 
 
 def test_modes_of_a_release_that_is_newer_than_known_are_not_certain() -> None:
