@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from advisor.catalog.entries import load_provider_facts
+from advisor.catalog.entries import load_core_facts, load_provider_facts
 from advisor.catalog.listing import (
     Filters,
     Listing,
@@ -22,8 +22,10 @@ from advisor.catalog.search import classes_named, closest, full_name, matching, 
 from advisor.catalog.snapshot import Snapshot, load_snapshot
 from advisor.catalog.upgrade import Upgrade, find_upgrade, known_releases
 from advisor.cli.output import Format, progress_bar, say, write_result
+from advisor.decision.operators import acts_on_sigterm
 from advisor.documents.model import shown
 from advisor.errors import ANSWER_IS_NO, DONE, InputError
+from advisor.knowledge.operators import Operator, OperatorFact
 from advisor.knowledge.versions import Version, parse_version
 from advisor.render.catalog_document import (
     CatalogPage,
@@ -143,9 +145,16 @@ def _write_class(found: Listing, snapshot: Snapshot, options: CatalogOptions) ->
     (facts,) = found.operators
     written = written_operator(facts)
     upgrade = _upgrade(facts, snapshot, options.diff) if options.diff else None
-    general = load_provider_facts(facts.provider) if written else ()
+    general = _general_facts(written) if written else ()
     page = class_page(found, lambda each: _since(each, snapshot), written, general, upgrade)
     return _write_operator(page, options.format)
+
+
+def _general_facts(operator: Operator) -> Iterator[OperatorFact]:
+    """Yield the facts about its provider, and where Airflow does not pass SIGTERM on."""
+    yield from load_provider_facts(operator.provider)
+    if any(map(acts_on_sigterm, operator.modes)):
+        yield from (each for each in load_core_facts() if each.kind == "shutdown")
 
 
 def _upgrade(facts: OperatorFacts, snapshot: Snapshot, diff: tuple[str, str]) -> Upgrade:

@@ -240,8 +240,13 @@ def _existing(
 
 def _kill(mode: Mode, situation: Situation) -> str:
     """Return what a kill does, and whether SIGTERM reaches the task at all if it does something."""
-    acts = "SIGTERM" in mode.kill and not LEAVES_JOB.search(mode.kill)
-    return f"{mode.kill}; {situation.shutdown}" if acts and situation.shutdown else mode.kill
+    says_more = situation.shutdown and acts_on_sigterm(mode)
+    return f"{mode.kill}; {situation.shutdown}" if says_more else mode.kill
+
+
+def acts_on_sigterm(mode: Mode) -> bool:
+    """Return whether SIGTERM does anything to the job."""
+    return "SIGTERM" in mode.kill and not LEAVES_JOB.search(mode.kill)
 
 
 def _limits(candidate: Candidate, pattern: ModePattern) -> Iterator[WaitLimit]:

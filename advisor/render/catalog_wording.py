@@ -66,6 +66,7 @@ FACT_HEADINGS: Mapping[FactKind, str] = {
     "sound-from": "Sound from",
     "defect": "Defects",
     "upcoming": "Upcoming",
+    "shutdown": "If a worker stops",
 }
 MODE_HEADINGS: Mapping[Known, str] = {
     True: "Modes",
