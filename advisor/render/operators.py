@@ -118,7 +118,7 @@ def later_lines(report: JobReport) -> Iterator[Line]:
 def upgrade_text(mode: Mode, provider: str) -> str:
     """Return what a mode of newer releases does: `from amazon 9.24.0 (Airflow 2.11), ...`."""
     releases = _releases(mode.provider.low, mode.airflow.low, provider)
-    return f"from {releases}, {_arguments(mode)} {mode.retry}"
+    return f"from {releases}, {_arguments(mode) or 'a retry'} {mode.retry}"
 
 
 def needs(fact: OperatorFact, provider: str) -> str:
