@@ -41,6 +41,8 @@ from advisor.knowledge.versions import parse_version
 AnyAdvice = TypeVar("AnyAdvice", Alternative, PatternWarning)
 
 DAY = 24 * 3600
+IGNORES_REDELIVERY = parse_version("3.18.0"), parse_version("3.1.9")
+"""The celery provider and the Airflow that ignore the redelivered message of a running task."""
 SHOWN_KINDS = ("sound-from", "defect")
 """The kinds of facts about Airflow itself that are shown on their own."""
 LOGICAL_DATE = "ts_nodash"
@@ -263,9 +265,21 @@ def _context(answers: Answers, choice: Choice) -> Mapping[str, str]:
         "retry": _retry(choice, answers),
         "stores": "yes" if stores else "no",
         "timeout_while_deferred": operator.timeout_while_deferred if operator else "unknown",
-        "over_24h": "yes" if parse_duration(answers.values["duration"]) > DAY else "no",
+        "redelivered": "yes" if _is_redelivered(answers) else "no",
         "needs_logical_date": "yes" if operator and LOGICAL_DATE in operator.line else "no",
     }
+
+
+def _is_redelivered(answers: Answers) -> bool:
+    """Return whether Celery, if it is the executor, runs the task again while it still runs."""
+    provider = answers.releases.get("celery")
+    airflow = parse_version(answers.values["airflow_version"])
+    is_ignored = (
+        provider is not None
+        and provider >= IGNORES_REDELIVERY[0]
+        and airflow >= IGNORES_REDELIVERY[1]
+    )
+    return parse_duration(answers.values["duration"]) > DAY and not is_ignored
 
 
 def _applying(advice: Iterable[AnyAdvice], context: Mapping[str, str]) -> tuple[AnyAdvice, ...]:

@@ -40,7 +40,7 @@ CONTEXT: Mapping[str, tuple[str, ...]] = {
     "executor": ("unknown", "local", "celery", "kubernetes", "other"),
     "retry": ("safe", "unsafe", "unknown", "useless"),
     "stores": ("yes", "no"),
-    "over_24h": ("yes", "no"),
+    "redelivered": ("yes", "no"),
     "needs_logical_date": ("yes", "no"),
     "timeout_while_deferred": ("yes", "no", "unknown"),
 }

@@ -48,7 +48,7 @@ def _given(warning: PatternWarning) -> str:
         "retry": "for the answered risk, a retry is",
         "stores": "the id of the job is stored:",
         "timeout_while_deferred": "execution_timeout holds while deferred:",
-        "over_24h": "the wait takes more than 24 hours:",
+        "redelivered": "the wait takes more than 24 hours, and Celery sends its message again:",
         "needs_logical_date": "the line of code needs a logical date:",
     }
     clauses = (f"{texts[key]} {' or '.join(values)}" for key, values in warning.given.items())
