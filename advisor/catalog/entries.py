@@ -154,6 +154,7 @@ def _wait(fields: Fields, provider: str) -> WaitLimit:
         attempts=_parameter(fields, "attempts"),
         timeout=_parameter(fields, "timeout"),
         sources=_sources(fields, provider),
+        cancels_job=fields.choice("cancels_job", ("yes", "no"), "no") == "yes",
     )
 
 
@@ -184,6 +185,7 @@ def build_fact(fields: Fields, provider: str) -> OperatorFact:
         issues=numbers,
         sources=(*_issues(numbers), *_sources(fields, provider)),
         only_on=_range(fields, "only_on"),
+        only_sensors=fields.choice("only_sensors", ("yes", "no"), "no") == "yes",
         operators=fields.texts("operators"),
     )
 

@@ -20,7 +20,7 @@ from advisor.knowledge.operators import (
     Target,
     WaitLimit,
 )
-from advisor.knowledge.versions import ALL_VERSIONS, Version
+from advisor.knowledge.versions import ALL_VERSIONS, Version, VersionRange
 
 HEADROOM = 4 / 3
 """How much longer than the usual wait an operator should wait, as a factor."""
@@ -228,7 +228,13 @@ def _existing(
         raised=raised,
         too_short=_is_too_short(limit, situation),
         sound_from=tuple(reached),
-        outdated=tuple(each for each in sound if each not in reached),
+        outdated=tuple(
+            replace(
+                each, airflow=_needed_airflow(each.airflow, each.provider, candidate, situation)
+            )
+            for each in sound
+            if each not in reached
+        ),
         defects=tuple(_applying(facts, "defect", candidate, situation)),
         upcoming=tuple(_applying(facts, "upcoming", candidate, situation)),
         upgrade=_upgrade(candidate, mode, situation),
@@ -307,7 +313,33 @@ def _upgrade(candidate: Candidate, mode: Mode, situation: Situation) -> Mode | N
         and (situation.airflow < each.airflow.low or not _installable(each.provider.low, candidate))
         and _allowed(each, replace(situation, standings={}))
     ]
-    return min(better, key=lambda each: (each.airflow.low, each.provider.low), default=None)
+    best = min(better, key=lambda each: (each.airflow.low, each.provider.low), default=None)
+    return best and _made_sound(best, candidate, situation)
+
+
+def _made_sound(mode: Mode, candidate: Candidate, situation: Situation) -> Mode:
+    """Return a mode from the release on from which it is sound, with the Airflow for that."""
+    sound = [
+        each.provider.low
+        for each in candidate.operator.facts
+        if each.kind == "sound-from"
+        and concerns(each.patterns, mode.pattern)
+        and each.provider.low in mode.provider
+        and situation.airflow in each.only_on
+    ]
+    provider = mode.provider._replace(low=max([mode.provider.low, *sound]))
+    airflow = _needed_airflow(mode.airflow, provider, candidate, situation)
+    return replace(mode, provider=provider, airflow=airflow)
+
+
+def _needed_airflow(
+    airflow: VersionRange, provider: VersionRange, candidate: Candidate, situation: Situation
+) -> VersionRange:
+    """Return the Airflow that something needs, and its provider with it, if not the user's."""
+    required = [bound for start, bound in candidate.requires if start <= provider.low]
+    if not required or required[-1] <= max(airflow.low, situation.airflow):
+        return airflow
+    return airflow._replace(low=required[-1])
 
 
 def _raised(limit: WaitLimit, situation: Situation) -> dict[str, str]:

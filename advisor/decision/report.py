@@ -332,7 +332,9 @@ def _core_facts(
             if fact.kind == "sound-from"
             else situation.airflow in fact.airflow
         )
-        if waits and applies and fact.kind in SHOWN_KINDS and concerns(fact.patterns, waits):
+        concerned = situation.event or not fact.only_sensors
+        shown = fact.kind in SHOWN_KINDS and concerned
+        if waits and applies and shown and concerns(fact.patterns, waits):
             yield fact
 
 

@@ -48,7 +48,7 @@ class WaitLimit:
 
     `seconds` is the limit with the default parameters, None without one. `interval` (s), `attempts`
     and `timeout` are parameters and their defaults as Python expressions; None if there is no such
-    parameter.
+    parameter. `cancels_job` says whether the operator cancels the job at the limit.
     """
 
     patterns: tuple[ModePattern, ...]
@@ -58,6 +58,7 @@ class WaitLimit:
     attempts: tuple[str, str] | None
     timeout: tuple[str, str] | None
     sources: Sources
+    cancels_job: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ class OperatorFact:
     `sound-from`: `text` works from the lower ends of the ranges on, and `before` says what happened
     until then, in the Airflow versions of `only_on`. `defect`: `text` is a known problem.
     `upcoming`: `text` is work in progress. `shutdown`: `text` says what Airflow does when a worker
-    gets SIGTERM. No `patterns` means all of them. `operators` are the classes that a fact about a
+    gets SIGTERM. No `patterns` means all of them. `only_sensors` is true for facts
+    about Airflow that concern no other operators. `operators` are the classes that a fact about a
     provider concerns, none for all.
     """
 
@@ -88,6 +90,7 @@ class OperatorFact:
     issues: tuple[str, ...]
     sources: Sources
     only_on: VersionRange = ALL_VERSIONS
+    only_sensors: bool = False
     operators: tuple[str, ...] = ()
 
     def concerns(self, operator: str, patterns: Collection[ModePattern]) -> bool:
@@ -141,7 +144,8 @@ class Candidate:
 
     `release` is the installed or assumed release; None if none is known. `given` is true if the
     user named it. `newest` is the newest release in the catalogue, None if it is not recorded.
-    `timeout_while_deferred` says whether execution_timeout holds while it is deferred.
+    `timeout_while_deferred` says whether execution_timeout holds while it is deferred. `requires`
+    has releases of the provider, the oldest first, and the Airflow that is required from each on.
     """
 
     operator: Operator
@@ -149,6 +153,7 @@ class Candidate:
     given: bool = False
     newest: Version | None = None
     timeout_while_deferred: Literal["yes", "no", "unknown"] = "unknown"
+    requires: tuple[tuple[Version, Version], ...] = ()
 
 
 @dataclass(frozen=True)

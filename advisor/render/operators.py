@@ -78,7 +78,8 @@ def _limit(operator: ExistingOperator) -> Iterator[Line]:
     limit = operator.limit
     if limit is None or limit.seconds is None or not operator.too_short:
         return
-    stops = f"stops waiting after {_minutes(limit.seconds)} by default, and the job continues"
+    job = "is cancelled" if limit.cancels_job else "continues"
+    stops = f"stops waiting after {_minutes(limit.seconds)} by default, and the job {job}"
     raised = "the line raises it" if operator.raised else "no parameter raises it"
     yield "Limit", f"{stops}; {raised}", limit.sources
 

@@ -197,3 +197,14 @@ def test_each_warning_is_counted_once() -> None:
 
 def test_every_need_has_words_for_a_miss() -> None:
     assert [need.id for need in KNOWLEDGE.needs if not need.missed] == []
+
+
+@pytest.mark.parametrize(("celery", "warned"), [(None, True), ("3.17.2", True), ("3.18.0", False)])
+def test_celery_warning_ends_with_the_provider_that_ignores_redelivery(
+    celery: str | None, warned: bool
+) -> None:
+    values = {**USUAL, "executor": "celery", "duration": "30h", "triggerer": "no"}
+    releases = {"celery": parse_version(celery)} if celery else {}
+    given = Answers("a", {**values, "airflow_version": "3.3.2"}, {}, releases=releases)
+    job = make_report(ADVISOR, given, target_of(values))
+    assert ("celery-visibility-timeout" in ids(job.warnings)) is warned
