@@ -38,10 +38,10 @@ def classes_named(name: str, operators: Iterable[OperatorFacts]) -> list[Operato
 def matching(query: str, operators: Iterable[OperatorFacts]) -> list[OperatorFacts]:
     """Return the operators whose class, module, provider or system contains a text.
 
-    A text without a letter or digit matches nothing.
+    A text with less than two letters or digits matches nothing.
     """
     text, word = query.strip().lower(), plain(short_name(query.strip()))
-    if not word:
+    if len(word) < 2:  # noqa: PLR2004 - as the docstring says
         return []
     of_systems = _classes_of_systems(word)
     return [each for each in operators if _matches(each, text, word, of_systems)]

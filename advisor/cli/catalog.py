@@ -1,7 +1,6 @@
 """`advisor catalog`: existing operators and sensors that wait, and how they behave."""
 
 # Without `from __future__ import annotations`, as in recommend.py.
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,11 +27,12 @@ def catalog(
         str | None,
         typer.Option(
             metavar="VERSION",
-            help="Use the newest provider releases for this Airflow version (default: of all).",
+            help="Airflow version, 2.2 to 3.4: use the newest provider releases for it (default: "
+            "of all).",
         ),
     ] = None,
     python: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             metavar="PATH",
             help="Read an interpreter, environment or site-packages folder (default: snapshot).",
@@ -51,6 +51,8 @@ def catalog(
     # These imports take 30 ms that other commands do not need.
     from advisor.catalog.listing import Filters
     from advisor.cli.catalog_results import CatalogOptions, write_catalog
+    from advisor.cli.inputs import path_from
 
     filters = Filters(deferrable, durable)
-    return write_catalog(CatalogOptions(query, filters, airflow_version, python, diff, format_))
+    path = path_from("--python", python, "path")
+    return write_catalog(CatalogOptions(query, filters, airflow_version, path, diff, format_))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+FINAL = re.compile(r"[\d.]+")
 SINCE = ("exists", "deferrable", "durable", "acts")
 """The facts whose first release is shown, in addition to that of parameters."""
 
@@ -56,8 +58,9 @@ class CatalogOptions:
 
 def write_catalog(options: CatalogOptions) -> int:
     """Write the part of the catalogue that was asked for, and return the exit code."""
-    if options.diff and (options.filters or options.airflow_version):
-        raise InputError.of("--diff", "cannot be combined with filters or --airflow-version")
+    if options.diff and (options.filters or options.airflow_version or options.python):
+        message = "cannot be combined with filters, --airflow-version or --python"
+        raise InputError.of("--diff", message)
     snapshot = load_snapshot()
     listing = _listing(snapshot, options.airflow_version, options.python)
     if options.query is None:
@@ -80,9 +83,8 @@ def write_catalog(options: CatalogOptions) -> int:
 def _listing(snapshot: Snapshot, airflow_version: str | None, python: Path | None) -> Listing:
     """Return the operators to choose from."""
     if python is None:
-        airflow = _version("--airflow-version", airflow_version) if airflow_version else None
-        return snapshot_listing(snapshot, airflow)
-    if airflow_version:
+        return snapshot_listing(snapshot, _airflow(airflow_version))
+    if airflow_version is not None:
         raise InputError.of("--airflow-version", "cannot be combined with --python")
     # Reading source needs modules that the snapshot does not.
     from advisor.catalog.environment import read_python
@@ -93,11 +95,16 @@ def _listing(snapshot: Snapshot, airflow_version: str | None, python: Path | Non
     return environment_listing(environment, snapshot)
 
 
-def _version(option: str, text: str) -> Version:
-    try:
-        return parse_version(text)
-    except ValueError as error:
-        raise InputError.of(option, str(error)) from None
+def _airflow(text: str | None) -> Version | None:
+    """Return the version of Airflow that the option names, as `recommend` understands it."""
+    if text is None:
+        return None
+    # Parsing the questions takes 30 ms.
+    from advisor.cli.inputs import airflow_from
+    from advisor.knowledge.loader import load_knowledge
+
+    question = load_knowledge().questions["airflow_version"]
+    return airflow_from("--airflow-version", text, question)
 
 
 def _say_all(notes: Iterable[str]) -> None:
@@ -111,7 +118,7 @@ def _report_nothing(query: str, listing: Listing, snapshot: Snapshot, *, filtere
         say(f"no operator that matches {shown(query)} passes the filters")
         return ANSWER_IS_NO
     if listing.source == "snapshot" and listing.airflow and matching(query, snapshot.operators):
-        say(f"no release with {shown(query)} can be installed on Airflow {listing.airflow}")
+        say(f"the catalogue has no release with {shown(query)} for Airflow {listing.airflow}")
         return ANSWER_IS_NO
     guess = closest(query, listing.operators)
     hint = f"did you mean '{guess}'?" if guess else "run `advisor catalog` for the providers"
@@ -158,19 +165,24 @@ def _general_facts(operator: Operator) -> Iterator[OperatorFact]:
 
 
 def _upgrade(facts: OperatorFacts, snapshot: Snapshot, diff: tuple[str, str]) -> Upgrade:
-    old, new = (_version("--diff", each) for each in diff)
     known = known_releases(facts.provider, snapshot)
-    for version, text in zip((old, new), diff, strict=True):
-        if version not in known:
-            raise InputError.of(
-                "--diff",
-                f"unknown release {shown(text)} of {facts.provider}",
-                _nearest(version, known),
-            )
+    old, new = (_known_release(each, known, facts.provider) for each in diff)
     if old >= new:
         message = f"{shown(diff[0])} is not older than {shown(diff[1])}"
         raise InputError.of("--diff", message, "give OLD, then NEW")
     return find_upgrade(facts, written_operator(facts), snapshot, old, new)
+
+
+def _known_release(text: str, known: list[Version], provider: str) -> Version:
+    try:
+        version = parse_version(text)
+    except ValueError as error:
+        raise InputError.of("--diff", str(error)) from None
+    # A pre-release parses as its final release.
+    if version not in known or not FINAL.fullmatch(text):
+        message = f"unknown release {shown(text)} of {provider}"
+        raise InputError.of("--diff", message, _nearest(version, known))
+    return version
 
 
 def _nearest(version: Version, known: list[Version]) -> str:

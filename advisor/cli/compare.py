@@ -5,12 +5,8 @@ from typing import Annotated
 import typer
 
 from advisor.answers.complete import assumption
-from advisor.answers.parse import InvalidAnswer, newer_than_known, parse_answer, too_new
-from advisor.cli.output import Format, say, write_result
-from advisor.errors import InputError
+from advisor.cli.output import Format, write_result
 from advisor.knowledge.loader import load_disagreements, load_knowledge
-from advisor.knowledge.model import Question
-from advisor.knowledge.versions import Version, parse_version
 
 
 def compare(
@@ -25,11 +21,14 @@ def compare(
 ) -> int:
     """Compare the patterns by documented and measured values."""
     # With rich, these imports take 100 ms that other commands do not need.
+    from advisor.cli.inputs import airflow_from
     from advisor.knowledge.evidence import load_evidence
     from advisor.render import comparison as render
 
     knowledge, disagreements, evidence = load_knowledge(), load_disagreements(), load_evidence()
-    version = _version(knowledge.questions["airflow_version"], airflow_version)
+    question = knowledge.questions["airflow_version"]
+    text = assumption(question)[0] if airflow_version is None else airflow_version
+    version = airflow_from("--airflow-version", text, question)
     comparison = render.Comparison(knowledge, disagreements, evidence, version)
     write_result(
         format_,
@@ -38,16 +37,3 @@ def compare(
         document=lambda: render.comparison_document(comparison),
     )
     return 0
-
-
-def _version(question: Question, text: str | None) -> Version:
-    if text is None:
-        return parse_version(assumption(question)[0])
-    try:
-        version = parse_answer(question, text)
-    except InvalidAnswer as error:
-        raise InputError.of("--airflow-version", error.message, error.hint) from None
-    if newest := newer_than_known(question, version):
-        say(f"note: {too_new(version, newest)}")
-        return newest
-    return parse_version(version)

@@ -9,13 +9,16 @@ from io import BufferedReader
 from pathlib import Path
 
 from advisor.answers.batch import NAME, Batch, Reader, has_jobs
+from advisor.answers.parse import InvalidAnswer, newer_than_known, parse_answer, too_new
 from advisor.catalog.installed import NOTHING, Installed
+from advisor.cli.output import say
 from advisor.cli.prompts import can_ask
 from advisor.documents.model import Document, hint_for, printable, shown
 from advisor.documents.read import STANDARD_INPUT, read_document
 from advisor.errors import InputError
 from advisor.knowledge.loader import load_knowledge
-from advisor.knowledge.model import Knowledge
+from advisor.knowledge.model import Knowledge, Question
+from advisor.knowledge.versions import Version, parse_version
 from advisor.resources import resource_folder
 
 ANSWERS_FORMAT = "`advisor schema answers` describes the format"
@@ -34,6 +37,18 @@ def path_from(option: str, text: str | None, kind: str = "folder") -> Path | Non
     if text == "":
         raise InputError.of(option, f"empty {kind} name")
     return None if text is None else Path(text)
+
+
+def airflow_from(option: str, text: str, question: Question) -> Version:
+    """Return the Airflow version that an option names, the latest known one if it is newer."""
+    try:
+        version = parse_answer(question, text)
+    except InvalidAnswer as error:
+        raise InputError.of(option, error.message, error.hint) from None
+    if newest := newer_than_known(question, version):
+        say(f"note: {too_new(version, newest)}")
+        return newest
+    return parse_version(version)
 
 
 def load_knowledge_with(policy: str | None) -> Knowledge:

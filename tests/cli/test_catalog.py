@@ -141,17 +141,26 @@ def test_airflow_version_shows_the_newest_release_for_it() -> None:
     assert not any(each["applies"] for each in row["modes"] if each["pattern"] == "resumable")
 
 
-@pytest.mark.parametrize("query", ["", " ", ".", "%"])
-def test_query_without_a_letter_matches_nothing(query: str) -> None:
+@pytest.mark.parametrize("query", ["", " ", ".", "%s", "\u0130"])
+def test_query_without_two_letters_matches_nothing(query: str) -> None:
     ran = advisor_here("catalog", query)
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith(f"nothing matches '{query}'")
 
 
-def test_airflow_version_without_a_release_exits_with_1() -> None:
-    ran = advisor_here("catalog", "GlueJobOperator", "--airflow-version", "1.10")
+def test_airflow_version_without_a_known_release_exits_with_1() -> None:
+    ran = advisor_here("catalog", "DockerOperator", "--airflow-version", "2.10")
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err == "no release with 'GlueJobOperator' can be installed on Airflow 1.10\n"
+    assert ran.err == "the catalogue has no release with 'DockerOperator' for Airflow 2.10\n"
+
+
+def test_airflow_version_that_is_too_new_is_the_latest_known_one() -> None:
+    newer, latest = (
+        advisor_here("catalog", "GlueJobOperator", "--airflow-version", version)
+        for version in ("9.9", "3.4")
+    )
+    assert newer.err == "note: Airflow 9.9 is newer than the latest known version; using 3.4\n"
+    assert (newer.code, newer.out) == (0, latest.out)
 
 
 def test_diff_shows_what_an_upgrade_changes() -> None:
@@ -174,7 +183,15 @@ def test_diff_shows_what_an_upgrade_changes() -> None:
         ),
         (
             ("GlueJobOperator", "--diff", "9.20.0", "9.39.0", "--durable"),
-            "--diff: cannot be combined with filters or --airflow-version",
+            "--diff: cannot be combined with filters, --airflow-version or --python",
+        ),
+        (
+            ("GlueJobOperator", "--diff", "9.20.0", "9.39.0", "--python", sys.executable),
+            "--diff: cannot be combined with filters, --airflow-version or --python",
+        ),
+        (
+            ("GlueJobOperator", "--diff", "9.20.0", "9.39.0rc1"),
+            "--diff: unknown release '9.39.0rc1' of amazon (nearest: 9.39.0)",
         ),
         (("GlueJobOperator", "--diff", "x", "9.39.0"), "--diff: expected a version such as"),
         (
@@ -184,7 +201,12 @@ def test_diff_shows_what_an_upgrade_changes() -> None:
         (("glue", "--diff", "9.20.0", "9.39.0"), "--diff: 'glue' is not one class"),
         (("--diff", "9.20.0", "9.39.0"), "--diff: no class was given"),
         (("--airflow-version", "new"), "--airflow-version: expected a version such as 3.3"),
+        (
+            ("--airflow-version", "1.10"),
+            "--airflow-version: Airflow 1.10 is not supported (accepted: 2.2 to 3.4)",
+        ),
         (("--python", "gone"), "--python: gone does not exist"),
+        (("--python", ""), "--python: empty path name"),
         (
             ("--python", sys.executable, "--airflow-version", "3.3"),
             "--airflow-version: cannot be combined with --python",
