@@ -14,7 +14,7 @@ DeferrableDefault = Literal["config", "yes", "no", ""]
 FindsJobBy = Literal["task-state-store", "labels", "tag", "caller-id", "nothing", "unknown"]
 
 NO_LIMIT = None
-UNKNOWN = "unknown"
+UNKNOWN: Literal["unknown"] = "unknown"
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from difflib import get_close_matches
 
 from advisor.catalog.entries import FOLDER, load_operators, providers
-from advisor.catalog.model import OperatorFacts
+from advisor.catalog.model import UNKNOWN, Kind, OperatorFacts
 from advisor.catalog.requirements import short_name
 from advisor.catalog.systems import load_systems, plain
 from advisor.documents.model import LONGEST_COMPARED
 from advisor.knowledge.operators import Operator, System
 
 ENTRY = re.compile(
-    r"^  - name: (?P<name>\w+)\n    module: (?P<module>[\w.]+)\n    system: (?P<system>\S+)$",
+    r"^  - name: (?P<name>\w+)\n    module: (?P<module>[\w.]+)\n    system: (?P<system>\S+)\n"
+    r"    kind: (?P<kind>operator|sensor)$",
     re.MULTILINE,
 )
 """The first lines of an operator in a file of hand-written facts."""
@@ -45,6 +46,40 @@ def matching(query: str, operators: Iterable[OperatorFacts]) -> list[OperatorFac
         return []
     of_systems = _classes_of_systems(word)
     return [each for each in operators if _matches(each, text, word, of_systems)]
+
+
+def not_read(operators: Iterable[OperatorFacts], known: Container[str]) -> Iterator[OperatorFacts]:
+    """Yield the operators of known providers that have only hand-written facts.
+
+    No wait was found in their source, because it is within a single call.
+    """
+    read = {full_name(each) for each in operators}
+    for provider in providers():
+        for match in ENTRY.finditer(_text_of(provider) if provider in known else ""):
+            if f"{match['module']}.{match['name']}" not in read:
+                kind: Kind = "sensor" if match["kind"] == "sensor" else "operator"
+                yield _unknown(match["module"], match["name"], provider, kind)
+
+
+def _unknown(module: str, name: str, provider: str, kind: Kind) -> OperatorFacts:
+    return OperatorFacts(
+        module=module,
+        name=name,
+        provider=provider,
+        kind=kind,
+        deferrable=UNKNOWN,
+        deferrable_default="",
+        durable=UNKNOWN,
+        acts=UNKNOWN,
+        retry_finds_job_by=UNKNOWN,
+        on_kill=UNKNOWN,
+        trigger_on_kill=UNKNOWN,
+        wait_limit_s=UNKNOWN,
+        wait_parameters={},
+        timeout_while_deferred=UNKNOWN,
+        idempotency_parameter="",
+        parameters=(),
+    )
 
 
 def closest(query: str, operators: Iterable[OperatorFacts]) -> str:

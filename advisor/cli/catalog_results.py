@@ -19,7 +19,14 @@ from advisor.catalog.listing import (
     spell_release,
 )
 from advisor.catalog.model import OperatorFacts
-from advisor.catalog.search import classes_named, closest, full_name, matching, written_operator
+from advisor.catalog.search import (
+    classes_named,
+    closest,
+    full_name,
+    matching,
+    not_read,
+    written_operator,
+)
 from advisor.catalog.snapshot import Snapshot, load_snapshot
 from advisor.catalog.upgrade import Upgrade, find_upgrade, known_releases
 from advisor.cli.output import Format, progress_bar, say, write_result
@@ -65,6 +72,8 @@ def write_catalog(options: CatalogOptions) -> int:
     listing = _listing(snapshot, options.airflow_version, options.python)
     if options.query is None:
         return _write_all(listing, snapshot, options)
+    by_hand = not_read(snapshot.operators, listing.providers)
+    listing = listing.of((*listing.operators, *by_hand))
     named = classes_named(options.query, listing.operators)
     matches = named or matching(options.query, listing.operators)
     found = listing.of(each for each in matches if options.filters.accept(each))
@@ -117,7 +126,8 @@ def _report_nothing(query: str, listing: Listing, snapshot: Snapshot, *, filtere
     if filtered:
         say(f"no operator that matches {shown(query)} passes the filters")
         return ANSWER_IS_NO
-    if listing.source == "snapshot" and listing.airflow and matching(query, snapshot.operators):
+    known = (*snapshot.operators, *not_read(snapshot.operators, snapshot.inputs))
+    if listing.source == "snapshot" and listing.airflow and matching(query, known):
         say(f"the catalogue has no release with {shown(query)} for Airflow {listing.airflow}")
         return ANSWER_IS_NO
     guess = closest(query, listing.operators)

@@ -100,6 +100,14 @@ def test_catalog_lists_matches(query: str, expected: str) -> None:
     assert expected in classes(document(query))
 
 
+@pytest.mark.parametrize("name", ["SSHOperator", "LambdaInvokeFunctionOperator"])
+def test_catalog_shows_a_class_that_has_only_hand_written_facts(name: str) -> None:
+    (row,) = document(name)["operators"]
+    assert (row["class"], row["deferrable"], row["wait_limit_s"]) == (name, "unknown", "unknown")
+    assert row["modes"]
+    assert name in classes(document(row["provider"]))
+
+
 @pytest.mark.parametrize("name", ["GlueJobOperator", "gluejoboperator", f"{GLUE}.GlueJobOperator"])
 def test_catalog_shows_a_class_in_full(name: str) -> None:
     (row,) = document(name)["operators"]
@@ -139,6 +147,11 @@ def test_airflow_version_shows_the_newest_release_for_it() -> None:
     (row,) = document("GlueJobOperator", "--airflow-version", "2.10")["operators"]
     assert (row["release"], row["requires_airflow"], row["acts"]) == ("9.17.0", "2.10", False)
     assert not any(each["applies"] for each in row["modes"] if each["pattern"] == "resumable")
+
+
+def test_class_that_an_older_release_does_not_have_is_not_shown() -> None:
+    assert "HttpOperator" in classes(document("http"))
+    assert "HttpOperator" not in classes(document("http", "--airflow-version", "2.2"))
 
 
 @pytest.mark.parametrize("query", ["", " ", ".", "%s", "\u0130"])
