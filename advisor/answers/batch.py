@@ -110,6 +110,7 @@ class Reader:
     def __init__(self, knowledge: Knowledge, installed: Installed = NOTHING) -> None:
         self.questions = knowledge.questions
         self.expectable = [*knowledge.patterns, NO_PATTERN]
+        self.own = [each.name for each in installed.facts.values()]
         self.required = tuple(q.id for q in self.questions.values() if q.asked == "always")
         self.keys = dict.fromkeys((*self.questions, NAME, EXPECT, SAFE))
         self.issues: list[ValidationIssue] = []
@@ -270,7 +271,7 @@ class Reader:
         if key == NAME:
             return parse_text(node)
         if key == EXPECT:
-            return parse_expectation(node, self.expectable)
+            return parse_expectation(node, self.expectable, self.own)
         if key == SAFE:
             return parse_safe(node)
         answer = parse_answer(self.questions[key], node)

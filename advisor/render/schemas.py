@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from advisor.answers.batch import EXPECT, PROVIDER_VERSIONS, SAFE
-from advisor.answers.expectations import DISTRIBUTION, SAFE_CHOICES
+from advisor.answers.expectations import SAFE_CHOICES, known_providers
 from advisor.answers.parse import LONGEST_SYSTEM, LONGEST_TEXT, NO, YES
-from advisor.catalog.entries import providers
+from advisor.catalog.requirements import PROVIDER_PREFIX
 from advisor.knowledge.model import NO_PATTERN, Knowledge, Question, Source
 
 SCHEMA_VERSION: Final = 3
@@ -111,12 +111,12 @@ def _safety() -> Schema:
 
 
 def _provider_versions() -> Schema:
-    names = [name for each in providers() for name in (each, f"{DISTRIBUTION}{each}")]
+    names = [name for each in known_providers() for name in (each, f"{PROVIDER_PREFIX}{each}")]
     return {
         "description": "The releases of your providers; short names or names of distributions.",
         "type": "object",
-        "properties": dict.fromkeys(names, RELEASE),
-        "additionalProperties": False,
+        "propertyNames": {"enum": names},
+        "additionalProperties": RELEASE,
     }
 
 

@@ -191,3 +191,13 @@ def test_an_alias_serves_as_a_job() -> None:
 def test_ten_thousand_jobs_are_read() -> None:
     text = "jobs:\n" + "".join(f"  - name: job {n}\n" for n in range(10_000))
     assert len(read(text, GIVEN).drafts) == 10_000
+
+
+@pytest.mark.parametrize("name", ["DockerOperator", "dockeroperator"])
+def test_expectation_can_be_a_class_without_hand_written_facts(name: str) -> None:
+    assert only(f"expect: {name}").expect == "DockerOperator"
+
+
+@pytest.mark.parametrize("name", ["docker", "apache_airflow_providers_docker"])
+def test_release_can_be_that_of_a_provider_without_hand_written_facts(name: str) -> None:
+    assert only(f"provider_versions: {{{name}: 4.4.0}}").releases == {"docker": Version(4, 4)}

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from advisor.catalog.snapshot import load_snapshot
 from advisor.render.catalog_document import catalog_schema
-from tests.cli.process import Ran, advisor, advisor_here
+from tests.cli.process import COMPLETE, Ran, advisor, advisor_here
 
 GLUE = "airflow.providers.amazon.aws.operators.glue"
 OPERATOR = """\
@@ -288,3 +288,10 @@ def test_snapshot_is_read_without_rich_and_without_the_extraction() -> None:
 
 def test_catalog_ends_quietly_if_the_pipe_is_closed() -> None:
     assert advisor("catalog", redirect="| head -1").is_clean
+
+
+def test_own_operator_can_be_expected(tmp_path: Path) -> None:
+    folder = installed(tmp_path / "env", own="OwnOperator")
+    expected = ("--system", "OwnOperator", "--expect", "own.own.OwnOperator")
+    ran = advisor_here(*COMPLETE, *expected, "--python", str(folder))
+    assert ran.code in (0, 1), ran.err
