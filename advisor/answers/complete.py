@@ -64,8 +64,10 @@ def assumption(question: Question, installed: Installed = NOTHING) -> tuple[str,
     """
     if question.asked != "version":
         return question.default, DEFAULT
-    if installed.airflow and installed.airflow >= question.known[0]:
-        return str(installed.airflow), installed.source
+    if installed.airflow:
+        if installed.airflow >= question.known[0]:
+            return str(installed.airflow), installed.source
+        return question.stable, f"{NEWEST}; {installed.airflow} of {installed.source} is too old"
     here = _installed()
     if here and parse_version(here) >= question.known[0]:
         return here, INSTALLED

@@ -10,6 +10,7 @@ import pytest
 from advisor.answers import complete as completing
 from advisor.answers.complete import assumption, complete_answers, target_of
 from advisor.answers.model import DEFAULT, INSTALLED, NEWEST, Answers
+from advisor.catalog.installed import Installed
 from advisor.knowledge.versions import Version
 from tests.answers.reading import GIVEN, KNOWLEDGE, REQUIRED, only
 
@@ -115,6 +116,12 @@ def test_version_without_a_known_airflow_defaults_to_the_newest_stable(
     if version:
         (install / f"apache_airflow-{version}.dist-info").mkdir()
     assert assumption(VERSION) == (VERSION.stable, NEWEST)
+
+
+def test_version_that_is_too_old_is_not_ignored_silently() -> None:
+    installed = Installed("old.txt", Version(1, 10, 15))
+    origin = f"{NEWEST}; 1.10.15 of old.txt is too old"
+    assert assumption(VERSION, installed) == (VERSION.stable, origin)
 
 
 def test_given_version_overrides_the_installed_one(install: Path) -> None:
