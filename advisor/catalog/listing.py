@@ -97,7 +97,7 @@ def snapshot_listing(snapshot: Snapshot, airflow: Version | None = None) -> List
 def environment_listing(environment: Environment, snapshot: Snapshot) -> Listing:
     """Return the operators that are installed in an environment."""
     names = {each.provider for each in environment.facts.values()}
-    providers = {name: _installed_provider(name, environment, snapshot) for name in names}
+    providers = {name: _installed_provider(name, environment, snapshot) for name in sorted(names)}
     operators = (_on_airflow(each, environment.airflow) for each in environment.facts.values())
     return Listing("environment", snapshot.date, environment.airflow, providers, tuple(operators))
 

@@ -108,3 +108,9 @@ def test_release_that_is_newer_than_the_snapshot_is_noted() -> None:
     listing = environment_listing(installed("10.0.0"), snapshot())
     (note,) = newer_than_known(listing)
     assert note.startswith("amazon 10.0.0 is newer than the catalogue (9.39.0)")
+
+
+def test_providers_of_an_environment_are_sorted() -> None:
+    rows = {f"{name}.A": facts(provider=name, module=name) for name in "edcba"}
+    environment = Environment(None, {}, {}, rows, ())
+    assert list(environment_listing(environment, snapshot()).providers) == list("abcde")
