@@ -27,8 +27,10 @@ class Entry:
 
 def cache_folder() -> Path:
     """Return the folder of the user's caches, by the rules of the platform."""
-    if configured := os.environ.get("XDG_CACHE_HOME"):
-        return Path(configured) / "advisor"
+    configured = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    # The specification says to ignore a relative path.
+    if configured.is_absolute():
+        return configured / "advisor"
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA")
         return (Path(base) if base else Path.home() / "AppData" / "Local") / "advisor" / "Cache"
@@ -42,8 +44,8 @@ def load_entry(unit: str, fingerprint: str) -> Entry | None:
     try:
         stored = json.loads(_path(unit, fingerprint).read_text("utf-8"))
         operators = tuple(_operator(row) for row in stored["operators"])
-        return Entry(stored["fingerprints"], operators, tuple(stored["notes"]))
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError):
+        return Entry(dict(stored["fingerprints"]), operators, tuple(stored["notes"]))
+    except (OSError, RuntimeError, ValueError, LookupError, TypeError, AttributeError):
         return None
 
 

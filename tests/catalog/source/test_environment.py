@@ -285,12 +285,32 @@ def test_cached_reading_equals_first(site: Path) -> None:
     assert read_environment([site]) == first
 
 
-def test_broken_cache_is_replaced(site: Path, cache_in_tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "{",
+        "null",
+        '{"operators": ["x"]}',
+        '{"operators": [], "fingerprints": 5, "notes": []}',
+    ],
+)
+def test_broken_cache_is_replaced(site: Path, cache_in_tmp_path: Path, broken: str) -> None:
     write_files(site, {"acme/jobs.py": SENSOR.format("JobSensor")})
     read_environment([site])
     for entry in cache_in_tmp_path.rglob("*.json"):
-        entry.write_text("{")
+        entry.write_text(broken)
     assert list(reread(site)) == ["JobSensor"]
+
+
+def test_relative_cache_folder_is_ignored(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    write_files(site, {"acme/jobs.py": SENSOR.format("JobSensor")})
+    read_environment([site])
+    assert not (tmp_path / "relative").exists()
 
 
 def test_cache_folder_that_cannot_be_written_is_no_error(
