@@ -63,9 +63,8 @@ def read_python(path: Path, progress: Progress | None = None) -> Environment:
     folders = import_path(path)
     reading = read_environment(folders, progress)
     if not reading.operators:
-        raise InputError.of(
-            OPTION, f"no Airflow providers with waiting operators in {printable(str(path))}"
-        )
+        message = f"no Airflow providers with waiting operators in {printable(str(path))}"
+        raise InputError.of(OPTION, message, printable("; ".join(reading.notes[:1])))
     airflow = installed_airflow([str(folder) for folder in folders])
     return Environment(
         airflow=parse_version(airflow) if airflow else None,

@@ -265,6 +265,14 @@ def test_python_refuses_an_environment_without_operators(tmp_path: Path) -> None
     )
 
 
+def test_python_says_why_a_wheel_was_not_read(tmp_path: Path) -> None:
+    wheel = tmp_path / "own-1.0-py3-none-any.whl"
+    wheel.write_text("cut", encoding="utf-8")
+    ran = advisor_here("catalog", "--python", str(wheel))
+    assert ran.code == 2
+    assert f"({wheel}: not read: not a zip archive" in ran.err
+
+
 def test_python_asks_which_of_two_classes_of_the_same_name(tmp_path: Path) -> None:
     folder = installed(tmp_path / "env", amazon="SameOperator", own="SameOperator")
     ran = advisor_here("catalog", "SameOperator", "--python", str(folder))
