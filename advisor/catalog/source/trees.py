@@ -163,5 +163,6 @@ def python_files(tree: Tree, folder: str) -> Iterator[str]:
             if name.endswith("/"):
                 if name != "__pycache__/":
                     pending.append(path)
-            elif name.endswith(".py"):
+            # Names that are not UTF-8 cannot be imported, or written as YAML.
+            elif name.endswith(".py") and path.isprintable():
                 yield path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,7 +49,7 @@ class Unit:
             return self.version
         digest = hashlib.sha256()
         for file in self.files:
-            digest.update(f"{file.shown} {_stamp(file)}\n".encode())
+            digest.update(os.fsencode(f"{file.shown} {_stamp(file)}\n"))
         return digest.hexdigest()
 
 

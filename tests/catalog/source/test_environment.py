@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -299,6 +300,15 @@ def test_broken_cache_is_replaced(site: Path, cache_in_tmp_path: Path, broken: s
     read_environment([site])
     for entry in cache_in_tmp_path.rglob("*.json"):
         entry.write_text(broken)
+    assert list(reread(site)) == ["JobSensor"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are text elsewhere")
+def test_folder_whose_name_is_not_utf_8_is_left_out(tmp_path: Path) -> None:
+    site = tmp_path / os.fsdecode(b"site-\xff")
+    odd = os.fsdecode(b"acme/\xff/odd.py")
+    files = {odd: SENSOR.format("OddSensor"), "acme/jobs.py": SENSOR.format("JobSensor")}
+    write_files(site, files)
     assert list(reread(site)) == ["JobSensor"]
 
 
