@@ -26,7 +26,7 @@ from advisor.catalog.source.values import (
 FOREVER = 1000 * 365 * 24 * 3600
 EXECUTION_TIMEOUT = "execution_timeout"
 UNTIL_START = ("startup_timeout", "schedule_timeout")
-"""How parameters begin that limit the wait for the start of a job, not for its end."""
+"""Prefixes of parameters that limit the wait for the start of a job, not for its end."""
 
 
 @dataclass(eq=False)
