@@ -156,7 +156,7 @@ def _candidate(
         given=provider in given,
         newest=snapshot.newest(provider),
         timeout_while_deferred=facts.timeout_while_deferred if facts else "unknown",
-        requires=snapshot.required_airflow(provider),
+        requires=snapshot.airflow_steps(provider),
     )
 
 

@@ -86,7 +86,7 @@ class Snapshot:
         step = _last_step(self.content["requires"].get(provider, ()), version)
         return _bound(step[1]) if step else None
 
-    def required_airflow(self, provider: str) -> tuple[tuple[Version, Version], ...]:
+    def airflow_steps(self, provider: str) -> tuple[tuple[Version, Version], ...]:
         """Return releases, the oldest first, and the lowest Airflow from each of them on."""
         steps = self.content["requires"].get(provider, ())
         return tuple((parse_version(release), _bound(bound)) for release, bound in steps)
