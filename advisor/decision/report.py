@@ -132,6 +132,11 @@ class JobReport:
         return scaffold_target(self.recommendation, self.answers) is not None
 
     @property
+    def offers_scaffold(self) -> bool:
+        """Return whether one of the next commands scaffolds an operator."""
+        return any(command.startswith("advisor scaffold ") for command in self.next)
+
+    @property
     def says_no(self) -> bool:
         """Return whether an expectation is not met or, without one, nothing fits at all."""
         if self.met is not None:

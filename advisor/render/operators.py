@@ -158,7 +158,7 @@ def operator_advice(report: JobReport) -> str:
         return f"{short_call(operator)} {operator.mode.retry}."
     if operator.pattern != pattern:
         lead = f"{_behaviour(passed)}, so" if passed else f"No existing operator is {pattern};"
-        scaffold = ", or scaffold" if report.scaffolds else ""
+        scaffold = ", or scaffold" if report.offers_scaffold else ""
         use = _arguments(operator.mode) or operator.name
         return f"{lead} use {use} ({SAFETY[operator.retry_duplicates]}){scaffold}."
     return _safer(report, operator)
@@ -179,7 +179,7 @@ def _advice_in_two(report: JobReport) -> str:
     """Return why two tasks are used if no existing operator waits, "" if they are not."""
     if report.split is None or not report.choice.in_two_tasks:
         return ""
-    scaffold = ", or scaffold" if len(report.next) > 1 else ""
+    scaffold = ", or scaffold" if report.offers_scaffold else ""
     pattern = report.recommendation.pattern
     lead = f"No existing operator is {pattern}, so" if pattern else "No existing operator waits;"
     return f"{lead} submit and wait in two tasks{scaffold}."

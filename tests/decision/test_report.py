@@ -208,3 +208,11 @@ def test_celery_warning_ends_with_the_provider_that_ignores_redelivery(
     given = Answers("a", {**values, "airflow_version": "3.3.2"}, {}, releases=releases)
     job = make_report(ADVISOR, given, target_of(values))
     assert ("celery-visibility-timeout" in ids(job.warnings)) is warned
+
+
+def test_advice_to_scaffold_comes_with_the_command() -> None:
+    for at in POINTS[::11]:
+        for system in ("databricks", "bigquery", "step-functions"):
+            job = report(system, **spelt(at))
+            advised = "or scaffold" in operator_advice(job)
+            assert not advised or job.offers_scaffold, (at, system)
