@@ -75,7 +75,7 @@ def stage_of(events: Sequence[Event], behaviour: Behaviour) -> str:
         return "nothing submitted"
     if _is_unstored(events):
         return "submitted, not stored"
-    if any(state_of(job, events, behaviour) == "running" for job in jobs):
+    if any(state_of(job, events, behaviour, _end(events)) == "running" for job in jobs):
         return "job running"
     return "job ended"
 
@@ -86,7 +86,7 @@ def _submissions(events: Sequence[Event], behaviour: Behaviour) -> Iterator[tupl
         if isinstance(event, Submitted):
             before = events[:number]
             earlier = [
-                state_of(each.job, before, behaviour)
+                state_of(each.job, before, behaviour, event.at or 0.0)
                 for each in before
                 if isinstance(each, Submitted) and each.spec == event.spec
             ]
@@ -120,7 +120,12 @@ def _leaves_orphan(scenario: Scenario, events: Sequence[Event], *, leaves_jobs: 
     if _ended(scenario) and leaves_jobs:
         return False
     jobs = [event.job for event in events if isinstance(event, Submitted)]
-    return any(state_of(job, events, scenario.behaviour) == "running" for job in jobs)
+    return any(state_of(job, events, scenario.behaviour, _end(events)) == "running" for job in jobs)
+
+
+def _end(events: Sequence[Event]) -> float:
+    """Return the time of the last event."""
+    return max((event.at or 0.0 for event in events), default=0.0)
 
 
 def _succeeds_after_signal(events: Sequence[Event]) -> bool:

@@ -9,7 +9,7 @@ from advisor.documents.model import printable
 from advisor.drill.judge import judge
 from advisor.drill.model import Outcome, Scenario, Signal, Target
 from advisor.drill.runner import RunnerProcess
-from advisor.drill.runtime.events import Ended, Event, Point, Started
+from advisor.drill.runtime.events import Ended, Event, JobsEnded, Point, Started, Submitted
 from advisor.drill.runtime.messages import Loaded, RunResult
 from advisor.drill.runtime.service import Behaviour
 from advisor.drill.scenarios import (
@@ -63,6 +63,7 @@ class Session:
         self._options = options
         self._left: dict[Scenario, str] = {}
         self.behaviour = _behaviour(runner.loaded, options.honours_keys)
+        self.behaviour = replace(self.behaviour, duration=self._duration())
         scenario = Scenario((), self.behaviour)
         (result,) = runner.runs([scenario], record=True)
         self.baseline = self._judged(scenario, result, result.events)
@@ -103,6 +104,14 @@ class Session:
         points = {result.number: _points(result) for result in results}
         return [points[number] for number in range(len(scenarios))]
 
+    def _duration(self) -> float:
+        """Return how long jobs run: as the factory sets it, or short for this operator."""
+        if self._runner.loaded.duration is not None:
+            return self._runner.loaded.duration
+        calibrating = replace(self.behaviour, calibrates=True)
+        (result,) = self._runner.runs([Scenario((), calibrating)])
+        return calibrated_duration(result.events)
+
     def _with_points(self, groups: Sequence[KillGroup]) -> list[KillGroup]:
         """Return the groups with their points; one kill per group is run, as all reach the same."""
         points = self.points_after([group.scenarios[0] for group in groups])
@@ -124,6 +133,15 @@ class Session:
             message = printable("; ".join([*errors[-1:], *problems]) or run.state)
             message = f"the baseline run must succeed on the first try: {message}"
             raise InputError.of(self._target.text, message)
+
+
+def calibrated_duration(events: Sequence[Event]) -> float:
+    """Return how long the first job ran in a run that calibrates the duration."""
+    submitted = next((each.at for each in events if isinstance(each, Submitted)), None)
+    ended = next((each.at for each in events if isinstance(each, JobsEnded)), None)
+    if submitted is None or ended is None:
+        return Behaviour().duration
+    return ended - submitted
 
 
 def _points(result: RunResult) -> tuple[Point, ...]:

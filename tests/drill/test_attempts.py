@@ -189,7 +189,7 @@ def test_task_that_always_defers_is_endless(run: Run) -> None:
 
 
 def test_jobs_end_between_attempts_if_the_behaviour_is_unseen(run: Run) -> None:
-    job = Submitted("job-1", None, {}, 0.0)
+    job = Submitted("job-1", None, {})
     steps = [(ProcessEnd(KILLED), job), ProcessEnd("success")]
     assert JobsEnded(["job-1"]) not in run(*steps).journal.read()
     sequence = run(*steps, behaviour=Behaviour(unseen=True))

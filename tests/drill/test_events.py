@@ -50,8 +50,8 @@ RECORDS: list[tuple[Event, dict[str, object]]] = [
     (XComPushed("k", None), {"what": "pushed", "key": "k", "value": None}),
     (XComCleared(), {"what": "cleared"}),
     (
-        Submitted("job-1", None, {"a": 1}, 2.5),
-        {"what": "submitted", "job": "job-1", "key": None, "spec": {"a": 1}, "at": 2.5},
+        Submitted("job-1", None, {"a": 1}, at=2.5),
+        {"what": "submitted", "at": 2.5, "job": "job-1", "key": None, "spec": {"a": 1}},
     ),
     (FoundByKey("job-1", "k"), {"what": "found", "job": "job-1", "key": "k"}),
     (LookedUp("k", None), {"what": "looked", "key": "k", "job": None}),
@@ -72,7 +72,7 @@ def test_event_survives_a_round_trip_through_json(event: Event, record: dict[str
 
 
 def test_origin_comes_before_the_other_fields_in_json() -> None:
-    event = Cancelled("job-1", origin=Origin(1.5, 7, "run"))
+    event = Cancelled("job-1", at=1.5, origin=Origin(1.5, 7, "run"))
     record = to_json(event)
     assert list(record.items()) == [
         ("what", "cancelled"),

@@ -121,7 +121,7 @@ def test_failed_task_without_a_signal_has_no_finding() -> None:
         (0, "nothing submitted"),
         (1, "submitted, not stored"),
         (2, "job running"),
-        (4, "job ended"),
+        (5, "job ended"),
         (6, "result reported"),
     ],
 )

@@ -220,7 +220,7 @@ def test_run_lines_describe_a_whole_run() -> None:
     [
         (Started("resume", 2), "worker, resumed, try 2: started"),
         (Ended("execute", 1, "failed", "E: no"), "worker, try 1: failed: E: no"),
-        (Submitted("job-1", "k", {}, 0.0), "  submitted job-1 (key k, spec {})"),
+        (Submitted("job-1", "k", {}), "  submitted job-1 (key k, spec {})"),
         (FoundByKey("job-1", "k"), "  submitted key k again, which returned job-1"),
         (LookedUp("k", None), "  looked up key k: no job"),
         (LookedUp("k", "job-1"), "  looked up key k: job-1"),

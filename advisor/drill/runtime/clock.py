@@ -33,7 +33,7 @@ class Clock:
 
     def __init__(self) -> None:
         # Shared memory keeps the time that a process slept, even if the process is killed.
-        self._shared = mmap(-1, 16)
+        self._shared = mmap(-1, 24)
         self._origin = time.time()
         self._working = 0
         self._lock = threading.Lock()
@@ -41,7 +41,7 @@ class Clock:
 
     def detach(self) -> None:
         """Stop sharing the clock with other processes."""
-        self._shared = mmap(-1, 16)
+        self._shared = mmap(-1, 24)
         self.reset()
 
     def time(self) -> float:
@@ -51,7 +51,8 @@ class Clock:
     def put_forward(self, seconds: float) -> None:
         """Move the clock forward; kill this process if it passes the time set by `kill_after`."""
         with self._lock:
-            self._write(0, self.time() + max(0.0, seconds))
+            self._write(0, self._read(0) + max(0.0, seconds))
+            self._write(16, self._read(16) + (seconds > 0))
         end = self._read(8)
         if end and self.time() >= end:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -60,6 +61,16 @@ class Clock:
         """Reset the clock for another run."""
         self._write(0, self._origin)
         self.cancel_kill()
+        self.count_moves()
+
+    @property
+    def moves(self) -> int:
+        """How often any process has moved the clock since the last call of `count_moves`."""
+        return int(self._read(16))
+
+    def count_moves(self) -> None:
+        """Count the moves of the clock from now on."""
+        self._write(16, 0.0)
 
     def kill_after(self, seconds: float) -> None:
         """Set a time, in seconds from now; a process that sleeps past it is killed."""

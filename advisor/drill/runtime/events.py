@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from threading import RLock
 from typing import Any, ClassVar, Final, NamedTuple, TypeVar
@@ -62,8 +62,10 @@ class Event:
     """The classes of events by their names in JSON."""
     what: ClassVar[str]
     """The name of the class in JSON."""
+    at: float | None = field(default=None, kw_only=True)
+    """Seconds since the epoch, simulated in the line drill; None until a journal records it."""
     origin: Origin | None = field(default=None, kw_only=True)
-    """None in the line drill, where only the order of events matters."""
+    """None in the line drill."""
 
     def __init_subclass__(cls, what: str) -> None:
         cls.what = what
@@ -131,8 +133,6 @@ class Submitted(Event, what="submitted"):
     job: str
     key: str | None
     spec: Any
-    at: float
-    """The time of the service, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -198,14 +198,16 @@ class Held(Event, what="held"):
 
 
 def to_json(event: Event) -> dict[str, Any]:
-    """Return an event as a JSON object: its kind as `what`, its origin if any, and its fields."""
+    """Return an event as a JSON object: its kind, time, origin and fields."""
     record: dict[str, Any] = {"what": event.what}
+    if event.at is not None:
+        record["at"] = event.at
     if event.origin is not None:
         record.update(vars(event.origin))
     for each in fields(event):
         value = getattr(event, each.name)
         # Leave out `error` if there is none, since most processes end without one.
-        if each.name != "origin" and (each.name, value) != ("error", None):
+        if each.name not in {"at", "origin"} and (each.name, value) != ("error", None):
             record[each.name] = list(value) if isinstance(value, Point) else value
     return record
 
@@ -233,16 +235,23 @@ class Journal:
     """An append-only file of events, each of which is written completely or not at all.
 
     Forked processes share it; each of them reads the events of all.
+
+    Args:
+        path: the path of the file.
+        time: returns the time of each event in seconds (default: events keep the time they have).
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, time: Callable[[], float] | None = None) -> None:
+        self._time = time
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         self._lock = RLock()
         self._events: list[Event] = []
         self._offset = 0
 
     def write(self, event: Event) -> None:
-        """Append an event."""
+        """Append an event, with the current time unless the event has one."""
+        if event.at is None and self._time is not None:
+            event = replace(event, at=self._time())
         line = json.dumps(to_json(event)) + "\n"
         with self._lock:
             os.write(self._file, line.encode())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import math
 import os
 import sys
 import time
@@ -15,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+from advisor.drill.runtime.clock import Clock
 from advisor.drill.runtime.events import (
     Event,
     Held,
@@ -40,8 +42,6 @@ the next try is already running, which fails that try. Neither is a fault of the
 """
 RUN: Final = "AIRFLOW_CTX_DAG_RUN_ID"
 """The environment variable with the id of the Dag run; Airflow does not set it for triggers."""
-ENDLESS: Final = 1_000_000
-"""Polls after which a job ends; practically never, so that a slow machine does not change a run."""
 MAX_HOLD: Final = 120
 """Maximum number of seconds for which the answer to a submission is held back."""
 HOLD_INTERVAL: Final = 0.05
@@ -49,7 +49,15 @@ HOLD_INTERVAL: Final = 0.05
 
 def behaviour(*, honours_keys: bool, finds_keys: bool) -> Behaviour:
     """Return the behaviour of the service, whose jobs run until the drill ends them."""
-    return Behaviour(polls=ENDLESS, honours_keys=honours_keys, finds_keys=finds_keys)
+    return Behaviour(duration=math.inf, honours_keys=honours_keys, finds_keys=finds_keys)
+
+
+class RealClock(Clock):
+    """The clock of the system."""
+
+    def time(self) -> float:
+        """Return the time."""
+        return time.time()
 
 
 class Ledger(Journal):
@@ -58,7 +66,8 @@ class Ledger(Journal):
     def write(self, event: Event, run: str | None = None) -> None:
         """Append an event of a Dag run (default: the one of this process)."""
         run = os.environ.get(RUN, "") if run is None else run
-        super().write(replace(event, origin=Origin(time.time(), os.getpid(), run)))
+        now = time.time()
+        super().write(replace(event, at=now, origin=Origin(now, os.getpid(), run)))
 
 
 class SharedService(JobService):
@@ -73,7 +82,7 @@ class SharedService(JobService):
     def __init__(self, path: Path, behaviour: Behaviour, statuses: Statuses) -> None:
         self._ledger = Ledger(path)
         self._path = path
-        super().__init__(RunContext(self._ledger, behaviour, lambda _: None), time.time, statuses)
+        super().__init__(RunContext(self._ledger, behaviour, lambda _: None), RealClock(), statuses)
 
     def submit(self, spec: Any, key: str | None = None) -> str:
         """Start a job and return its id, but not while the drill holds back the answer."""

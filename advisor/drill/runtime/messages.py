@@ -43,6 +43,8 @@ class Loaded:
     """Whether the system honours idempotency keys, according to the hook."""
     listing_lag: float | None
     """Seconds until the hook can find a job by its key; None if it never can."""
+    duration: float | None = None
+    """Seconds that a job runs, if the factory sets them."""
 
 
 @dataclass(frozen=True)

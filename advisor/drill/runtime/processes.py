@@ -25,10 +25,11 @@ from advisor.drill.runtime.events import (
     Reached,
     SignalSent,
     Started,
+    Submitted,
 )
 from advisor.drill.runtime.messages import RunRequest
 from advisor.drill.runtime.retry_cache import RetryCache, start_state
-from advisor.drill.runtime.service import RunContext
+from advisor.drill.runtime.service import RunContext, age_of
 from advisor.drill.runtime.stand_ins import FakeTaskBackend
 from advisor.drill.runtime.tracer import Tracer
 
@@ -106,7 +107,9 @@ class ForkedProcesses:
     def _repeated(self, given: list[Any], work: Work) -> ProcessEnd:
         """Do the work in a fork, unless a process has done it from the same start state before."""
         journal = self.context.journal
-        start = start_state([*given, vars(self.context.behaviour), self.clock.time()], journal)
+        now, events = self.clock.time(), journal.read()
+        ages = [age_of(each.job, events, now) for each in journal.of(Submitted)]
+        start = start_state([*given, vars(self.context.behaviour), now, ages], journal)
         if self._sent() == len(self.request.aims):
             self.left = self.left or start.digest
         end = self.retry_cache.repeated(start, journal, lambda: self._forked(None, work))

@@ -12,8 +12,10 @@ from typing import Any, Final
 from advisor.drill.runtime.attempts import ProcessEnd
 from advisor.drill.runtime.events import (
     Ended,
+    Event,
     Journal,
     LookedUp,
+    Polled,
     ResultFetched,
     SignalSent,
     Started,
@@ -24,7 +26,7 @@ from advisor.drill.runtime.events import (
 RANDOM: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}")
 """Texts that differ between equal runs, such as keys and ids."""
 OF_NO_EFFECT: Final = (Started, Ended, SignalSent, LookedUp, ResultFetched)
-"""Events that do not affect later processes."""
+"""Events that do not affect later processes, except by the ages of the jobs (`age_of`)."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,19 @@ class StartState:
 
 def start_state(given: Any, journal: Journal) -> StartState:
     """Return the start state of a process, from its input (JSON values) and the journal."""
-    events = [to_json(event) for event in journal.read() if not isinstance(event, OF_NO_EFFECT)]
+    events = [to_json(event) for event in journal.read() if _has_effect(event)]
     text = json.dumps([given, events])
     tokens = list(dict.fromkeys(RANDOM.findall(text)))
     names = {token: f"random {number}" for number, token in enumerate(tokens)}
     return StartState(_renamed(text, names), tokens)
+
+
+def _has_effect(event: Event) -> bool:
+    """Return whether an event can affect later processes."""
+    if isinstance(event, Polled):
+        # A poll that has seen the end can make the service forget the job.
+        return event.status != "running"
+    return not isinstance(event, OF_NO_EFFECT)
 
 
 @dataclass(frozen=True)

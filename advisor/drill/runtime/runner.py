@@ -43,7 +43,7 @@ class Runner:
         self._folder = folder
         self._retry_cache = RetryCache()
         self._context = RunContext(self._new_journal(), Behaviour(), lambda _: None)
-        service = JobService(self._context, self._clock.time, subject.statuses)
+        self._service = service = JobService(self._context, self._clock, subject.statuses)
         self._task = sdk.task_of(lambda: subject.make(service))
         self.files = {
             **loader.files_of(self._task),
@@ -51,6 +51,11 @@ class Runner:
             **sdk.mixin_file(self._task),
         }
         sdk.warm_up(FakeTaskBackend(self._context))
+
+    @property
+    def duration(self) -> float | None:
+        """The seconds that a job runs, if the factory sets them."""
+        return self._service.duration
 
     def run(self, request: RunRequest) -> RunResult:
         """Run the operator once."""
@@ -79,7 +84,7 @@ class Runner:
     def _new_journal(self) -> Journal:
         path = self._folder / f"journal-{os.getpid()}"
         path.unlink(missing_ok=True)
-        return Journal(path)
+        return Journal(path, self._clock.time)
 
 
 class AnswerWriter:
@@ -166,6 +171,7 @@ def _description(version: str, subject: loader.Subject, runner: Runner) -> Loade
         own=list(subject.files.values()),
         honours_keys=subject.honours_keys,
         listing_lag=subject.listing_lag,
+        duration=runner.duration,
     )
 
 

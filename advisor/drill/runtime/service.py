@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from advisor.drill.runtime.clock import Clock
 from advisor.drill.runtime.events import (
     END,
     Cancelled,
+    Ended,
     Event,
     FoundByKey,
     JobsEnded,
@@ -18,10 +21,19 @@ from advisor.drill.runtime.events import (
     Refused,
     ResultFetched,
     SignalSent,
+    Started,
     Submitted,
 )
 
-FIRST: Final = "job-1"
+CALIBRATION_MOVES: Final = 2
+"""How often the clock moves before jobs end in a run that calibrates their duration.
+
+It is as small as possible, because each sleep of an operator adds crash points.
+"""
+RESCHEDULED: Final = "up_for_reschedule"
+"""The state of a task between two looks of the same attempt."""
+TOLERANCE: Final = 1e-3
+"""Seconds by which a job can end early, so that rounding does not delay it by a whole sleep."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +51,10 @@ class Statuses:
 class Behaviour:
     """How the service treats its jobs and its callers."""
 
-    polls: int = 2
-    """The number of polls that report a job as running."""
+    duration: float = 2.0
+    """Seconds that a job runs, not counting those between two attempts (see `state_of`)."""
+    calibrates: bool = False
+    """Whether jobs end after CALIBRATION_MOVES instead, to find a duration for the operator."""
     first_ends: str = "succeeded"
     """How the first job ends: `succeeded`, `failed` or `not_found`; all others succeed."""
     honours_keys: bool = True
@@ -78,16 +92,20 @@ class JobService:
 
     It has the members of a hook written by `advisor scaffold`. Job ids are `job-1`, `job-2`.
 
+    A factory can set `duration`, the number of simulated seconds that a job runs. By default it is
+    so short that an operator sleeps twice before the job has ended.
+
     Args:
         context: the context of the run, whose journal is the ledger.
-        time: returns the time in seconds, for `listing_lag`.
+        clock: the clock of the run.
         statuses: the statuses, as the system spells them.
     """
 
-    def __init__(self, context: RunContext, time: Callable[[], float], statuses: Statuses) -> None:
+    def __init__(self, context: RunContext, clock: Clock, statuses: Statuses) -> None:
         self._context = context
-        self._time = time
+        self._clock = clock
         self._statuses = statuses
+        self.duration: float | None = None
         self.ACTIVE = frozenset({statuses.running})
         self.SUCCEEDED = frozenset({statuses.succeeded})
         self.FAILED = frozenset({statuses.failed, statuses.cancelled})
@@ -98,8 +116,9 @@ class JobService:
         job = self._started(key) if self._context.behaviour.honours_keys else None
         if job is None:
             job = f"job-{len(self._jobs()) + 1}"
-            self._context.journal.write(Submitted(job, key, spec, self._time()))
-            if self._context.behaviour.loses_answer and job == FIRST:
+            self._clock.count_moves()
+            self._context.journal.write(Submitted(job, key, spec, at=self._clock.time()))
+            if self._context.behaviour.loses_answer and len(self._jobs()) == 1:
                 raise ServiceUnavailable("The answer to the submission was lost")
         else:
             self._context.journal.write(FoundByKey(job, key))
@@ -161,9 +180,9 @@ class JobService:
         return {event.job: event for event in self._context.journal.of(Submitted)}
 
     def _started(self, key: str | None, lag: float = 0.0) -> str | None:
-        now = self._time()
+        now = self._clock.time()
         for job, event in self._jobs().items():
-            if key is not None and event.key == key and now >= event.at + lag:
+            if key is not None and event.key == key and now >= (event.at or 0.0) + lag:
                 return job
         return None
 
@@ -171,27 +190,60 @@ class JobService:
         jobs = self._jobs()
         if job_id not in jobs:
             return "not_found"
-        return state_of(job_id, self._context.journal.read(), self._context.behaviour)
+        if self._context.behaviour.calibrates and self._clock.moves >= CALIBRATION_MOVES:
+            self._context.journal.write(JobsEnded([*jobs]))
+        events, now = self._context.journal.read(), self._clock.time()
+        return state_of(job_id, events, self._context.behaviour, now)
 
 
-def state_of(job: str, events: Sequence[Event], behaviour: Behaviour) -> str:
-    """Return the status of a job at the next poll: a field of Statuses.
+def state_of(job: Any, events: Sequence[Event], behaviour: Behaviour, now: float) -> str:
+    """Return the status of a job: a field of Statuses.
 
-    A job that is running when a user ends the task continues for longer than Airflow waits.
+    A job runs for `behaviour.duration` seconds. The time between two attempts, in which Airflow
+    detects a lost worker and waits before it retries, does not count, so that a retry finds the
+    job as the last attempt left it; jobs that end in that time are a behaviour (`unseen`).
+    A job that is running when a user ends the task runs until it is cancelled.
+
+    Args:
+        job: the id of the job.
+        events: the events so far.
+        behaviour: how the service treats its jobs.
+        now: the time in seconds, as in the events.
     """
-    seen, ended = 0, ""
-    for event in events:
-        if isinstance(event, SignalSent) and event.signal == END and seen < behaviour.polls:
-            seen = -len(events)
-        if isinstance(event, Polled) and event.job == job:
-            seen += 1
-            ended = ended or ("" if event.status == "running" else event.status)
+    first = next((event.job for event in events if isinstance(event, Submitted)), job)
+    end = behaviour.first_ends if job == first else "succeeded"
+    duration = math.inf if behaviour.calibrates else behaviour.duration - TOLERANCE
+    ages = _ages(job, events)
+    for event, age in zip(events, ages, strict=True):
+        if isinstance(event, SignalSent) and event.signal == END and age < duration:
+            duration = math.inf
+        elif isinstance(event, Polled) and event.job == job and event.status != "running":
+            return event.status
         elif isinstance(event, Cancelled) and event.job == job:
-            ended = ended or "cancelled"
+            return end if age >= duration else "cancelled"
         elif isinstance(event, JobsEnded) and job in event.jobs:
-            seen = behaviour.polls
-    if ended:
-        return ended
-    if seen < behaviour.polls:
-        return "running"
-    return behaviour.first_ends if job == FIRST else "succeeded"
+            return end
+    return end if age_of(job, events, now) >= duration else "running"
+
+
+def age_of(job: Any, events: Sequence[Event], now: float) -> float:
+    """Return the seconds that a job has run, not counting those between two attempts."""
+    return [0.0, *_ages(job, [*events, Event(at=now)])][-1]
+
+
+def _ages(job: Any, events: Iterable[Event]) -> list[float]:
+    """Return the age of a job at each event."""
+    ages: list[float] = []
+    age, since, working, submitted = 0.0, 0.0, True, False
+    for event in events:
+        at = since if event.at is None else event.at
+        age += at - since if submitted and working else 0.0
+        since = at
+        if isinstance(event, Submitted):
+            submitted = submitted or event.job == job
+        elif isinstance(event, Started):
+            working = True
+        elif isinstance(event, Ended):
+            working = event.state == RESCHEDULED
+        ages.append(age)
+    return ages

@@ -181,15 +181,16 @@ class Triggerer:
     def __init__(self, make: Callable[[], Any]) -> None:
         self._make = make
         self._trigger: Any = None
-        self._stopped = self._ended = False
+        self._stopped = asyncio.Event()
+        self._ended = False
 
     def run(self) -> ProcessEnd:
         """Run the trigger until its first event, or until it is stopped."""
         return asyncio.run(self._run())
 
     def stop(self) -> None:
-        """Stop the trigger as a Triggerer does when it shuts down."""
-        self._stopped = True
+        """Stop the trigger as a Triggerer does when it shuts down; callable from any thread."""
+        self._loop.call_soon_threadsafe(self._stopped.set)
 
     def end(self) -> None:
         """Stop the trigger as a Triggerer does when a user ends the task."""
@@ -197,6 +198,7 @@ class Triggerer:
         self.stop()
 
     async def _run(self) -> ProcessEnd:
+        self._loop = asyncio.get_running_loop()
         self._trigger = self._make()
         running = asyncio.ensure_future(self._first())
         cancelling = asyncio.ensure_future(self._keep_cancelling(running))
@@ -215,9 +217,9 @@ class Triggerer:
 
         Once is not enough: before Python 3.12, `asyncio.wait_for` can swallow a cancellation.
         """
+        await self._stopped.wait()
         while not running.done():
-            if self._stopped:
-                running.cancel()
+            running.cancel()
             await asyncio.sleep(ON_KILL_TIMEOUT)
 
     async def _call_on_kill(self) -> None:

@@ -34,7 +34,7 @@ def origin(process: int, at: float = 0.0, run: str = RUN) -> Origin:
 
 
 def submitted(process: int = 1, job: str = "job-1", run: str = RUN) -> Event:
-    return Submitted(job, None, {}, 0.0, origin=origin(process, run=run))
+    return Submitted(job, None, {}, origin=origin(process, run=run))
 
 
 def polled(process: int = 1, at: float = 0.0) -> Event:
