@@ -50,7 +50,7 @@ def drill_target(
         starting=begun - started,
         honours_keys=options.honours_keys,
         pair_summary=pair_summary,
-        notes=notes,
+        notes=(*notes, *session.notes),
     )
 
 
@@ -87,6 +87,8 @@ def drill_point(
         for each in notes_on(runner.loaded, lambda: check_controls(target.python)):
             note(each)
         session = Session(runner, target, options)
+        for each in session.notes:
+            note(each)
         scenario = Scenario(aims, session.behaviour)
         _refuse_unreached(session, scenario)
         (outcome,) = session.outcomes([scenario])

@@ -33,13 +33,13 @@ TESTED: Final = frozenset({"1.3.0", "1.3.1", "1.3.2", "1.4.0b2"})
 CONTROLS: Final = Path(__file__).with_name("controls")
 EXPECTED: Final[Mapping[str, Kinds]] = {
     "plain": {
-        Signal.KILL: frozenset({Finding.duplicate, Finding.orphan}),
-        Signal.TERM: frozenset(),
+        Signal.KILL: frozenset({Finding.duplicate}),
+        Signal.TERM: frozenset({Finding.duplicate}),
         Signal.END: frozenset({Finding.orphan, Finding.false_success}),
     },
     "documented": {
-        Signal.KILL: frozenset({Finding.duplicate, Finding.result_lost, Finding.orphan}),
-        Signal.TERM: frozenset(),
+        Signal.KILL: frozenset({Finding.duplicate, Finding.result_lost}),
+        Signal.TERM: frozenset({Finding.result_lost}),
         Signal.END: frozenset({Finding.orphan, Finding.false_success}),
     },
 }

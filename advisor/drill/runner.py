@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, TextIO, cast
@@ -90,17 +90,23 @@ class RunnerProcess:
         self._stop()
 
     def runs(
-        self, scenarios: Sequence[Scenario], *, jobs: int = 1, record: bool = False
+        self,
+        scenarios: Sequence[Scenario],
+        *,
+        retries: Callable[[Scenario], int],
+        jobs: int = 1,
+        record: bool = False,
     ) -> Iterator[RunResult]:
         """Run scenarios, and yield each result as soon as it arrives, in any order.
 
         Args:
             scenarios: the scenarios to run; the number of a result is an index into them.
+            retries: returns the retries of the task in a scenario.
             jobs: the number of scenarios to run in parallel.
             record: whether to record the points that are reached after the signals.
         """
         requests = [
-            RunRequest(number, each.aims, each.behaviour, record)
+            RunRequest(number, each.aims, each.behaviour, record, retries(each))
             for number, each in enumerate(scenarios)
         ]
         self._ask(RunBatch(requests, min(jobs, len(requests)) or 1))

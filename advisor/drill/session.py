@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from advisor.documents.model import printable
 from advisor.drill.judge import judge
@@ -21,6 +22,10 @@ from advisor.drill.scenarios import (
     sampled_pairs,
 )
 from advisor.errors import InputError
+
+LEAST_RETRIES: Final = 1
+PAIR_RETRIES: Final = 2
+"""The least retries of a task that gets two signals."""
 
 Progress = Callable[[int, int], None]
 """Called with the number of finished scenarios and the number of all scenarios."""
@@ -65,10 +70,21 @@ class Session:
         self.behaviour = _behaviour(runner.loaded, options.honours_keys)
         self.behaviour = replace(self.behaviour, duration=self._duration())
         scenario = Scenario((), self.behaviour)
-        (result,) = runner.runs([scenario], record=True)
+        (result,) = runner.runs([scenario], retries=self._retries, record=True)
         self.baseline = self._judged(scenario, result, result.events)
         self.reached = result.reached
         self._refuse_failure()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Notes on retries that the operator does not have itself."""
+        own = self._runner.loaded.retries
+        notes: list[str] = []
+        if own < LEAST_RETRIES:
+            notes.append("the operator has no retries; it is drilled with 1")
+        if self._options.pairs and own < PAIR_RETRIES:
+            notes.append(f"pairs are drilled with {PAIR_RETRIES} retries; the operator has {own}")
+        return tuple(notes)
 
     def scenarios(self) -> list[Scenario]:
         """Return all requested scenarios except the pairs."""
@@ -82,7 +98,8 @@ class Session:
     ) -> list[Outcome]:
         """Run scenarios and judge them."""
         judged: dict[int, Outcome] = {}
-        for result in self._runner.runs(scenarios, jobs=self._options.jobs):
+        runs = self._runner.runs(scenarios, retries=self._retries, jobs=self._options.jobs)
+        for result in runs:
             scenario = scenarios[result.number]
             self._left[scenario] = result.left
             judged[result.number] = self._judged(scenario, result, self.baseline.events)
@@ -100,16 +117,26 @@ class Session:
 
     def points_after(self, scenarios: Sequence[Scenario]) -> list[tuple[Point, ...]]:
         """Return the points that are reached after the signals, for each scenario."""
-        results = self._runner.runs(scenarios, jobs=self._options.jobs, record=True)
+        results = self._runner.runs(
+            scenarios,
+            # The second signal to send can need a retry of its own.
+            retries=lambda scenario: max(self._retries(scenario), len(scenario.aims) + 1),
+            jobs=self._options.jobs,
+            record=True,
+        )
         points = {result.number: _points(result) for result in results}
         return [points[number] for number in range(len(scenarios))]
+
+    def _retries(self, scenario: Scenario) -> int:
+        """Return the retries of the task in a scenario: its own, but one for each signal."""
+        return max(self._runner.loaded.retries, LEAST_RETRIES, len(scenario.aims))
 
     def _duration(self) -> float:
         """Return how long jobs run: as the factory sets it, or short for this operator."""
         if self._runner.loaded.duration is not None:
             return self._runner.loaded.duration
         calibrating = replace(self.behaviour, calibrates=True)
-        (result,) = self._runner.runs([Scenario((), calibrating)])
+        (result,) = self._runner.runs([Scenario((), calibrating)], retries=self._retries)
         return calibrated_duration(result.events)
 
     def _with_points(self, groups: Sequence[KillGroup]) -> list[KillGroup]:
@@ -130,7 +157,9 @@ class Session:
             problems.append(f"took {tries} tries")
         if run.state != "success" or problems:
             errors = [each.error for each in run.events if isinstance(each, Ended) and each.error]
-            message = printable("; ".join([*errors[-1:], *problems]) or run.state)
+            # Later tries can fail of what the first one left behind, so its error is the cause.
+            causes = [*errors[:1], *(problems if run.state == "success" or not errors else [])]
+            message = printable("; ".join(causes) or run.state)
             message = f"the baseline run must succeed on the first try: {message}"
             raise InputError.of(self._target.text, message)
 

@@ -11,9 +11,11 @@ import pytest
 from advisor.drill.runtime.attempts import (
     BROKEN,
     DETECTION,
+    EXHAUSTED,
     FIRED,
     KILLED,
     MOST_ROUNDS,
+    NO_EVENT,
     STOPPED,
     STUCK,
     Attempt,
@@ -59,6 +61,9 @@ class FakeProcesses:
     def resume_with(self, deferral: dict[str, Any], event: object) -> dict[str, Any]:
         return {"method": deferral["classpath"], "event": event}
 
+    def fail_with(self, error: str) -> dict[str, Any]:
+        return {"method": "__fail__", "error": error}
+
     def _end(self) -> ProcessEnd:
         step = self.steps.pop(0)
         if isinstance(step, ProcessEnd):
@@ -71,13 +76,21 @@ class FakeProcesses:
 class Sequence:
     """A finished sequence of attempts over fake processes."""
 
-    def __init__(self, folder: Path, steps: list[Step], behaviour: Behaviour, retries: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        steps: list[Step],
+        behaviour: Behaviour,
+        retries: int,
+        delays: list[float],
+    ) -> None:
         self.journal = Journal(folder / "journal")
         self.clock = Clock()
         before = self.clock.time()
         self.processes = FakeProcesses(self.journal, steps)
         context = RunContext(self.journal, behaviour, lambda _: None)
-        self.state = AttemptSequence(self.processes, context, self.clock, retries).run()
+        attempts = AttemptSequence(self.processes, context, self.clock, retries, delays)
+        self.state = attempts.run()
         self.seconds = round(self.clock.time() - before, 3)
 
     @property
@@ -90,8 +103,13 @@ Run = Callable[..., Sequence]
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    def run(*steps: Step, behaviour: Behaviour | None = None, retries: int = 2) -> Sequence:
-        return Sequence(tmp_path, [*steps], behaviour or Behaviour(), retries)
+    def run(
+        *steps: Step,
+        behaviour: Behaviour | None = None,
+        retries: int = 2,
+        delays: list[float] | None = None,
+    ) -> Sequence:
+        return Sequence(tmp_path, [*steps], behaviour or Behaviour(), retries, delays or [0.0])
 
     return run
 
@@ -141,12 +159,36 @@ def test_resumed_task_can_defer_again(run: Run) -> None:
     ]
 
 
-@pytest.mark.parametrize("state", [STOPPED, KILLED, BROKEN])
+@pytest.mark.parametrize("state", [STOPPED, KILLED])
 def test_stopped_or_lost_trigger_is_started_again(run: Run, state: str) -> None:
     sequence = run(DEFERRED, ProcessEnd(state), ProcessEnd(FIRED), ProcessEnd("success"))
     assert sequence.state == "success"
     assert sequence.started[1:3] == [("trigger", 1, DEFERRAL)] * 2
     assert sequence.journal.read() == []
+
+
+def test_trigger_that_raises_fails_its_deferral(run: Run) -> None:
+    broken = ProcessEnd(BROKEN, error="ValueError: no")
+    sequence = run(DEFERRED, broken, ProcessEnd("up_for_retry"), ProcessEnd("success"))
+    failing = Attempt(1, 2, {"method": "__fail__", "error": "ValueError: no"})
+    assert sequence.state == "success"
+    assert sequence.started == [Attempt(1, 2), ("trigger", 1, DEFERRAL), failing, Attempt(2, 2)]
+
+
+def test_trigger_without_an_event_fails_its_deferral(run: Run) -> None:
+    sequence = run(DEFERRED, ProcessEnd(EXHAUSTED), ProcessEnd("failed"))
+    assert sequence.started[-1].resume == {"method": "__fail__", "error": NO_EVENT}
+
+
+def test_retry_waits_for_the_retry_delay(run: Run) -> None:
+    failed = ProcessEnd("up_for_retry")
+    sequence = run(failed, failed, failed, ProcessEnd("success"), retries=3, delays=[60.0, 120.0])
+    assert (sequence.state, sequence.seconds) == ("success", 60.0 + 120.0 + 120.0)
+
+
+def test_lost_worker_is_detected_before_the_retry_delay(run: Run) -> None:
+    sequence = run(ProcessEnd(KILLED), ProcessEnd("success"), delays=[60.0])
+    assert sequence.seconds == DETECTION + 60.0
 
 
 def test_stuck_trigger_ends_the_run(run: Run) -> None:

@@ -74,7 +74,7 @@ def test_release_is_probed_again_by_another_version_of_advisor(
 
 
 def test_failed_probe_raises_and_is_repeated(cache: Path) -> None:
-    check = Check("control plain, KILL: found nothing, expected duplicate, orphan")
+    check = Check("control plain, KILL: found nothing, expected duplicate")
     for count in (1, 2):
         with pytest.raises(ProbeFailed, match=r"1\.9\.9: control plain, KILL: found nothing"):
             probe.notes_on(LOADED, check)
@@ -104,5 +104,5 @@ def test_differences_name_control_signal_and_findings() -> None:
     kinds = {**probe.EXPECTED["plain"], Signal.KILL: frozenset({Finding.stuck})}
     assert probe.differences("plain", probe.EXPECTED["plain"]) == []
     assert probe.differences("plain", kinds) == [
-        "control plain, KILL: found stuck, expected duplicate, orphan"
+        "control plain, KILL: found stuck, expected duplicate"
     ]

@@ -64,7 +64,7 @@ class TestWithAirflow:
         change(monkeypatch, tmp_path, IDLE)
         with pytest.raises(ProbeFailed) as caught:
             drill(PLAIN, python=python_with("3.3.2"))
-        expected = "control plain, KILL: found nothing, expected duplicate, orphan; control plain"
+        expected = "control plain, KILL: found nothing, expected duplicate; control plain"
         assert expected in str(caught.value)
         assert not cache.exists()
 

@@ -24,12 +24,13 @@ MOST_ROUNDS: Final = 12
 """Maximum number of rounds of a run; in each one, a trigger or an attempt or both are run."""
 DETECTION: Final = 300.0
 """Seconds after which Airflow detects a lost worker."""
-FIRED, STOPPED = "fired", "stopped"
-"""How a trigger can end."""
+FIRED, STOPPED, EXHAUSTED = "fired", "stopped", "exhausted"
+"""How a trigger can end: with an event, because it was stopped, or without an event."""
 KILLED, STUCK, BROKEN = "killed", "stuck", "broken"
 """How a process without a result ended: by a signal, by the time limit, by an error."""
 OVER: Final = frozenset({"success", "failed", "skipped", STUCK})
 ENDLESS: Final = "endless"
+NO_EVENT: Final = "the trigger ended without an event"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class ProcessEnd:
     """How a process of a run ended."""
 
     state: str
-    """The state of the task instance; for a trigger FIRED or STOPPED; or KILLED, STUCK, BROKEN."""
+    """The state of the task instance, or how a trigger ended; or KILLED, STUCK, BROKEN."""
     error: str | None = None
     deferral: dict[str, Any] | None = None
     """The fields of Airflow's DeferTask message."""
@@ -64,12 +65,14 @@ class ProcessEnd:
     """The points that were recorded."""
     clock: float = 0.0
     """The time at the end."""
+    imported: Sequence[str] = ()
+    """The modules that the process has imported."""
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> ProcessEnd:
         """Parse the end that a process reported as JSON."""
         reached = tuple(Reached(Point(*point), events) for point, events in record["reached"])
-        return cls(**{**record, "reached": reached})
+        return cls(**{**record, "reached": reached, "imported": tuple(record["imported"])})
 
 
 class Processes(Protocol):
@@ -84,6 +87,9 @@ class Processes(Protocol):
     def resume_with(self, deferral: dict[str, Any], event: Any) -> dict[str, Any]:
         """Return the `resume` of an attempt after its trigger has sent an event."""
 
+    def fail_with(self, error: str) -> dict[str, Any]:
+        """Return the `resume` of an attempt after its trigger has failed."""
+
 
 class AttemptSequence:
     """Runs the attempts of one run in the order in which Airflow would start them.
@@ -93,15 +99,22 @@ class AttemptSequence:
         context: the journal and the service of the run.
         clock: the clock of the run.
         retries: the maximum number of attempts after the first.
+        retry_delays: the seconds before each retry; the last one holds for all others.
     """
 
     def __init__(
-        self, processes: Processes, context: RunContext, clock: Clock, retries: int
+        self,
+        processes: Processes,
+        context: RunContext,
+        clock: Clock,
+        retries: int,
+        retry_delays: Sequence[float] = (0.0,),
     ) -> None:
         self._processes = processes
         self._context = context
         self._clock = clock
         self._attempt = Attempt(1, retries)
+        self._retry_delays = retry_delays
         self._deferral: dict[str, Any] | None = None
 
     def run(self) -> str:
@@ -125,10 +138,14 @@ class AttemptSequence:
             return STUCK
         if self._is_ended_by_user():
             return "failed"
-        if end.state != FIRED:
+        if end.state in {STOPPED, KILLED}:
             # Airflow starts the trigger again, in this Triggerer or in another one.
             return STOPPED
-        resume = self._processes.resume_with(self._deferral, end.event)
+        if end.state == FIRED:
+            resume = self._processes.resume_with(self._deferral, end.event)
+        else:
+            # Airflow resumes the task only to fail it (airflow/models/trigger.py, submit_failure).
+            resume = self._processes.fail_with(end.error or NO_EVENT)
         self._attempt = replace(self._attempt, resume=resume)
         return ""
 
@@ -153,10 +170,15 @@ class AttemptSequence:
             return
         if state == KILLED:
             self._clock.put_forward(DETECTION)
+        self._clock.put_forward(self._retry_delay())
         if self._context.behaviour.unseen:
             jobs = [event.job for event in self._context.journal.of(Submitted)]
             self._context.journal.write(JobsEnded(jobs))
         self._attempt = replace(self._attempt, try_number=self._attempt.try_number + 1)
+
+    def _retry_delay(self) -> float:
+        """Return the seconds before the next retry."""
+        return self._retry_delays[: self._attempt.try_number][-1]
 
     def _is_ended_by_user(self) -> bool:
         return any(event.signal == END for event in self._context.journal.of(SignalSent))

@@ -18,7 +18,7 @@ from advisor.drill.runtime.service import JobService, Statuses
 
 CALLS: Final = ("submit", "find", "status", "cancel", "result")
 RETRIES: Final = 2
-"""The minimum number of retries, because a run can be sent two signals."""
+"""The number of retries of a scaffold's operator."""
 AIRFLOWS_OWN: Final = ("airflow.sdk", "airflow.models")
 ARGUMENTS: Final[dict[str, Any]] = {
     "spec": {"drill": 1},
@@ -45,11 +45,13 @@ class Subject:
     make: Make
     statuses: Statuses
     files: dict[str, str]
-    """The operator's own files: their names in points, by path."""
+    """The operator's own files: their names in points, by path. {}: those of its classes."""
     honours_keys: bool = True
     """Whether the system honours idempotency keys, according to the hook."""
     listing_lag: float | None = 0.0
     """Seconds until the hook can find a job by its key; None if it never can."""
+    adapter: str = ""
+    """The file of the factory, in which only the lines of operators and triggers are watched."""
 
 
 def scaffolded(folder: Path, stem: str) -> Subject:
@@ -80,14 +82,7 @@ def scaffolded(folder: Path, stem: str) -> Subject:
 
 def from_factory(file: Path, name: str) -> Subject:
     """Return the operator that a factory in a file creates."""
-    factory = factory_in(file, name)
-
-    def make(service: JobService) -> Any:
-        operator = factory(service)
-        operator.retries = max(operator.retries or 0, RETRIES)
-        return operator
-
-    return Subject(make, Statuses(), {str(file): file.name})
+    return Subject(factory_in(file, name), Statuses(), {}, adapter=str(file))
 
 
 def factory_in(file: Path, name: str) -> Callable[[JobService], Any]:

@@ -45,6 +45,8 @@ class Loaded:
     """Seconds until the hook can find a job by its key; None if it never can."""
     duration: float | None = None
     """Seconds that a job runs, if the factory sets them."""
+    retries: int = 2
+    """The operator's own retries."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class RunRequest:
     behaviour: Behaviour
     record: bool = False
     """Whether to record the points that are reached after the signals."""
+    retries: int = 2
+    """The maximum number of attempts after the first."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,7 @@ def _run_request(record: dict[str, Any]) -> RunRequest:
     aims = tuple((Point(*point), signal) for point, signal in record["aims"])
     behaviour = record["behaviour"]
     behaviour["fails_once"] = tuple(behaviour["fails_once"])
-    return RunRequest(record["number"], aims, Behaviour(**behaviour), record["record"])
+    return RunRequest(**{**record, "aims": aims, "behaviour": Behaviour(**behaviour)})
 
 
 def _fields(value: Any) -> dict[str, Any]:

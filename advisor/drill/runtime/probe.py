@@ -14,6 +14,7 @@ GENERATED: Final = "airflow.sdk.api.datamodels._generated"
 Names: TypeAlias = tuple[str, ...]
 
 NAMES: Final[dict[str, Names]] = {
+    "airflow.sdk.bases.operator": ("TRIGGER_FAIL_REPR", "TriggerFailureReason"),
     "airflow.sdk": ("BaseOperator", "DAG", "ResumableJobMixin"),
     "airflow.sdk.bases.resumablejobmixin": ("ResumableJobMixin",),
     f"{COMMS}:ErrorType": ("GENERIC_ERROR", "TASK_STORE_NOT_FOUND"),

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeAlias
 from advisor.drill.runtime import sdk
 from advisor.drill.runtime.attempts import BROKEN, KILLED, STUCK, Attempt, ProcessEnd
 from advisor.drill.runtime.clock import Clock
+from advisor.drill.runtime.error_places import describe
 from advisor.drill.runtime.events import (
     END,
     KILL,
@@ -31,7 +32,7 @@ from advisor.drill.runtime.messages import RunRequest
 from advisor.drill.runtime.retry_cache import RetryCache, start_state
 from advisor.drill.runtime.service import RunContext, age_of
 from advisor.drill.runtime.stand_ins import FakeTaskBackend
-from advisor.drill.runtime.tracer import Tracer
+from advisor.drill.runtime.tracer import GRACE_PERIOD, Lines, Tracer
 
 TIME_LIMIT: Final = 10.0
 """Real seconds after which a process counts as stuck, since no process really waits."""
@@ -41,7 +42,25 @@ POOLS: Final = ("ThreadPoolExecutor", "asyncio")
 """Prefixes of the names of pool threads."""
 SEED: Final = 4
 
-Work: TypeAlias = Callable[["Tracer | None"], ProcessEnd]
+Work: TypeAlias = Callable[[Any, "Tracer | None"], ProcessEnd]
+"""Runs a process of an operator, with its tracer if it has one."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """The files in which crash points and errors are located."""
+
+    files: Mapping[str, str]
+    """The files whose lines are crash points: their names in points, by path."""
+    lines: Lines = field(default_factory=dict)
+    """The first and last lines of the watched parts of a file, by path; other files are whole."""
+    adapter: str = ""
+    """The file of the factory; "" if there is none."""
+
+
+def in_words(error: BaseException) -> str:
+    """Return the type and the message of an error."""
+    return f"{type(error).__name__}: {error}"
 
 
 @dataclass
@@ -49,39 +68,48 @@ class ForkedProcesses:
     """Runs each process of a run in a fork of this one.
 
     Args:
-        task: the operator.
+        make: returns the operator; called in each process, as Airflow parses the Dag in each.
         context: the journal and the service of the run.
         clock: the clock of the run.
-        files: the files whose lines are watched.
+        watched: the files whose lines are crash points, and the adapter.
         request: the signals of the run, at most one per process.
         retry_cache: the results of processes without a signal, from all runs.
     """
 
-    task: Any
+    make: Callable[[], Any]
     context: RunContext
     clock: Clock
-    files: Mapping[str, str]
+    watched: Watched
     request: RunRequest
     retry_cache: RetryCache
+    imported: dict[str, None] = field(default_factory=dict)
+    """The modules that the processes have imported, in order."""
     reached: list[Reached] = field(default_factory=list)
     left: str = ""
     """A digest of the state that the signals left behind; equal digests have equal retries."""
 
     def run_attempt(self, attempt: Attempt) -> ProcessEnd:
         """Run an attempt in a worker."""
-        backend = FakeTaskBackend(self.context)
-        work: Work = lambda _: sdk.run_attempt(self.task, attempt, backend)  # noqa: E731
+
+        def work(task: Any, _: Tracer | None) -> ProcessEnd:
+            return sdk.run_attempt(task, attempt, FakeTaskBackend(self.context), self._describe)
+
         return self._run(attempt.phase, attempt, work)
 
     def run_trigger(self, deferral: dict[str, Any], attempt: Attempt) -> ProcessEnd:
         """Run the trigger of a deferred attempt."""
 
-        def work(tracer: Tracer | None) -> ProcessEnd:
+        def work(task: Any, tracer: Tracer | None) -> ProcessEnd:
             backend = FakeTaskBackend(self.context)
-            triggerer = sdk.triggerer(self.task, deferral, attempt, backend)
+            triggerer = sdk.triggerer(task, deferral, attempt, backend)
+
+            def stop() -> None:
+                self.clock.kill_after(GRACE_PERIOD)
+                triggerer.stop()
+
             if tracer is not None and tracer.signal != KILL:
                 # A Triggerer stops a single trigger without any signal.
-                tracer.send = triggerer.end if tracer.signal == END else triggerer.stop
+                tracer.send = triggerer.end if tracer.signal == END else stop
             return triggerer.run()
 
         return self._run(TRIGGER, attempt, work, deferral)
@@ -90,21 +118,27 @@ class ForkedProcesses:
         """Return the `resume` of an attempt after its trigger has sent an event."""
         return sdk.resume_with(deferral, event)
 
+    def fail_with(self, error: str) -> dict[str, Any]:
+        """Return the `resume` of an attempt after its trigger has failed."""
+        return sdk.fail_with(error)
+
     def _run(
         self, phase: str, attempt: Attempt, work: Work, deferral: dict[str, Any] | None = None
     ) -> ProcessEnd:
         journal, number = self.context.journal, attempt.try_number
         journal.write(Started(phase, number))
         tracer = self._tracer(phase, sdk.trigger_file(deferral) if deferral else {})
+        seed = f"{SEED} {phase} {number}"
         if tracer is None:
-            end = self._repeated([phase, vars(attempt), deferral], work)
+            end = self._repeated([phase, vars(attempt), deferral], seed, work)
         else:
-            end = self._forked(tracer, work)
+            end = self._forked(tracer, seed, work)
         self.reached += end.reached
+        self.imported.update(dict.fromkeys(end.imported))
         journal.write(Ended(phase, number, end.state, end.error))
         return end
 
-    def _repeated(self, given: list[Any], work: Work) -> ProcessEnd:
+    def _repeated(self, given: list[Any], seed: str, work: Work) -> ProcessEnd:
         """Do the work in a fork, unless a process has done it from the same start state before."""
         journal = self.context.journal
         now, events = self.clock.time(), journal.read()
@@ -112,12 +146,12 @@ class ForkedProcesses:
         start = start_state([*given, vars(self.context.behaviour), now, ages], journal)
         if self._sent() == len(self.request.aims):
             self.left = self.left or start.digest
-        end = self.retry_cache.repeated(start, journal, lambda: self._forked(None, work))
+        end = self.retry_cache.repeated(start, journal, lambda: self._forked(None, seed, work))
         self.clock.put_forward(end.clock - self.clock.time())
         return end
 
-    def _forked(self, tracer: Tracer | None, work: Work) -> ProcessEnd:
-        end = in_fork(lambda: self._traced(tracer, work))
+    def _forked(self, tracer: Tracer | None, seed: str, work: Work) -> ProcessEnd:
+        end = in_fork(lambda: self._traced(tracer, seed, work), self._describe)
         self.clock.cancel_kill()
         return replace(end, clock=self.clock.time())
 
@@ -129,27 +163,41 @@ class ForkedProcesses:
             return None
         if due is not None and due[0].phase != phase:
             return None
-        return Tracer(phase, {**also, **self.files}, self.context.journal, self.clock, due)
+        files = {**also, **self.watched.files}
+        tracer = Tracer(phase, files, self.context.journal, self.clock, due)
+        tracer.lines = self.watched.lines
+        return tracer
+
+    def _describe(self, error: BaseException) -> str:
+        return describe(error, {*self.watched.files, self.watched.adapter})
 
     def _sent(self) -> int:
         return sum(1 for _ in self.context.journal.of(SignalSent))
 
-    def _traced(self, tracer: Tracer | None, work: Work) -> ProcessEnd:
-        random.seed(SEED)  # gives each run the same jitter
+    def _traced(self, tracer: Tracer | None, seed: str, work: Work) -> ProcessEnd:
+        # Gives each run the same jitter, but each attempt another one.
+        random.seed(seed)
+        self.context.reach = lambda _: None
+        task = self.make()
         if tracer is None:
-            self.context.reach = lambda _: None
-            return work(None)
+            return work(task, None)
         self.context.reach = tracer.reach
         tracer.start()
         try:
-            end = work(tracer)
+            end = work(task, tracer)
         finally:
             tracer.stop()
         return replace(end, reached=tracer.reached)
 
 
-def in_fork(work: Callable[[], ProcessEnd]) -> ProcessEnd:
+def in_fork(
+    work: Callable[[], ProcessEnd], describe: Callable[[BaseException], str] = in_words
+) -> ProcessEnd:
     """Do some work in a fork of this process.
+
+    Args:
+        work: the work.
+        describe: returns the text of an error.
 
     Returns:
         The result of the work, or KILLED, STUCK, or BROKEN with the error that the work raised.
@@ -158,7 +206,7 @@ def in_fork(work: Callable[[], ProcessEnd]) -> ProcessEnd:
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _report(writing, work)
+        _report(writing, work, describe)
     os.close(writing)
     text = _read_report(reading, child)
     os.close(reading)
@@ -170,15 +218,19 @@ def in_fork(work: Callable[[], ProcessEnd]) -> ProcessEnd:
     return ProcessEnd.from_json(json.loads(text))
 
 
-def _report(writing: int, work: Callable[[], ProcessEnd]) -> None:
+def _report(
+    writing: int, work: Callable[[], ProcessEnd], describe: Callable[[BaseException], str]
+) -> None:
     """Do the work, write its result, and end this process in any case."""
+    before = {*sys.modules}
     try:
         sdk.forget_signals()
         end = work()
         _let_threads_end()
     except BaseException as error:  # noqa: BLE001 - the fork must end here in any case
         traceback.print_exc()
-        end = ProcessEnd(BROKEN, f"{type(error).__name__}: {error}")
+        end = ProcessEnd(BROKEN, describe(error))
+    end = replace(end, imported=tuple(name for name in [*sys.modules] if name not in before))
     left = json.dumps(vars(end)).encode()
     while left:
         left = left[os.write(writing, left) :]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import fcntl
+import importlib
 import os
 import platform
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from advisor.drill.runtime import loader, messages, probe, sdk
-from advisor.drill.runtime.attempts import AttemptSequence
+from advisor.drill.runtime.attempts import AttemptSequence, ProcessEnd
 from advisor.drill.runtime.clock import Clock
+from advisor.drill.runtime.error_places import describe
 from advisor.drill.runtime.events import Journal
 from advisor.drill.runtime.messages import (
     Loaded,
@@ -23,7 +27,8 @@ from advisor.drill.runtime.messages import (
     RunRequest,
     RunResult,
 )
-from advisor.drill.runtime.processes import ForkedProcesses
+from advisor.drill.runtime.operator_facts import OperatorFacts, facts_of
+from advisor.drill.runtime.processes import ForkedProcesses, Watched, in_fork
 from advisor.drill.runtime.retry_cache import RetryCache
 from advisor.drill.runtime.service import Behaviour, JobService, RunContext
 from advisor.drill.runtime.stand_ins import FakeTaskBackend
@@ -43,19 +48,13 @@ class Runner:
         self._folder = folder
         self._retry_cache = RetryCache()
         self._context = RunContext(self._new_journal(), Behaviour(), lambda _: None)
-        self._service = service = JobService(self._context, self._clock, subject.statuses)
-        self._task = sdk.task_of(lambda: subject.make(service))
-        self.files = {
-            **loader.files_of(self._task),
-            **subject.files,
-            **sdk.mixin_file(self._task),
-        }
+        self._service = JobService(self._context, self._clock, subject.statuses)
+        self._subject = subject
         sdk.warm_up(FakeTaskBackend(self._context))
-
-    @property
-    def duration(self) -> float | None:
-        """The seconds that a job runs, if the factory sets them."""
-        return self._service.duration
+        self.facts = self._facts()
+        facts = self.facts
+        self._watched = Watched(facts.files, facts.lines, subject.adapter)
+        self._is_warm = False
 
     def run(self, request: RunRequest) -> RunResult:
         """Run the operator once."""
@@ -64,15 +63,16 @@ class Runner:
         self._context.journal = journal = self._new_journal()
         self._clock.reset()
         processes = ForkedProcesses(
-            self._task,
+            self._make,
             self._context,
             self._clock,
-            self.files,
+            self._watched,
             request,
             self._retry_cache,
         )
-        retries = int(self._task.retries)
-        state = AttemptSequence(processes, self._context, self._clock, retries).run()
+        retries, delays = request.retries, self.facts.retry_delays
+        state = AttemptSequence(processes, self._context, self._clock, retries, delays).run()
+        self._warm_up(processes.imported)
         events, reached = journal.read(), processes.reached
         return RunResult(request.number, state, events, reached, processes.left)
 
@@ -81,10 +81,45 @@ class Runner:
         self._clock.detach()
         self._context.journal = self._new_journal()
 
+    def _make(self) -> Any:
+        return sdk.task_of(lambda: self._subject.make(self._service))
+
+    def _facts(self) -> OperatorFacts:
+        """Return the facts of the operator, which is made in a fork only.
+
+        So whatever a factory changes globally is reset before each attempt.
+        """
+
+        def work() -> ProcessEnd:
+            facts = facts_of(self._make(), self._subject, self._service)
+            return ProcessEnd("success", event=asdict(facts))
+
+        adapter = self._subject.adapter
+        end = in_fork(work, lambda error: describe(error, {*self._subject.files, adapter}))
+        if end.state != "success":
+            raise loader.UnsupportedTarget(
+                end.error or f"the operator was {end.state} at its start"
+            )
+        warm_up(end.imported)
+        return OperatorFacts(**end.event)
+
+    def _warm_up(self, modules: Iterable[str]) -> None:
+        """Import what the first run has imported, so that later forks do not import it again."""
+        if not self._is_warm:
+            self._is_warm = True
+            warm_up(modules)
+
     def _new_journal(self) -> Journal:
         path = self._folder / f"journal-{os.getpid()}"
         path.unlink(missing_ok=True)
         return Journal(path, self._clock.time)
+
+
+def warm_up(modules: Iterable[str]) -> None:
+    """Import modules; those that cannot be imported here are left to the forks."""
+    for name in modules:
+        with suppress(Exception, SystemExit):
+            importlib.import_module(name)
 
 
 class AnswerWriter:
@@ -149,7 +184,8 @@ def _loaded(request: LoadRequest, folder: Path, answers: AnswerWriter) -> Runner
         answers.write(NotLoaded("target", str(error)))
     except (Exception, SystemExit) as error:  # noqa: BLE001 - user code can raise anything
         traceback.print_exc()
-        answers.write(NotLoaded("target", f"{type(error).__name__}: {error}"))
+        files = {request.path} if request.factory else set()
+        answers.write(NotLoaded("target", describe(error, files)))
     else:
         answers.write(_description(version, subject, runner))
         return runner
@@ -167,11 +203,12 @@ def _description(version: str, subject: loader.Subject, runner: Runner) -> Loade
     return Loaded(
         sdk=version,
         python=f"{sys.executable} {platform.python_version()}",
-        files={name: path for path, name in runner.files.items()},
-        own=list(subject.files.values()),
+        files={name: path for path, name in runner.facts.files.items()},
+        own=runner.facts.own,
         honours_keys=subject.honours_keys,
         listing_lag=subject.listing_lag,
-        duration=runner.duration,
+        duration=runner.facts.duration,
+        retries=runner.facts.retries,
     )
 
 

@@ -120,14 +120,34 @@ def mixin_file(task: Any) -> dict[str, str]:
     return {path: Path(path).name} if inherits else {}
 
 
+def is_operator_or_trigger(member: Any) -> bool:
+    """Return whether an object is a class of operators or triggers."""
+    from airflow.sdk import BaseOperator
+    from airflow.triggers.base import BaseTrigger
+
+    return isinstance(member, type) and issubclass(member, (BaseOperator, BaseTrigger))
+
+
 def trigger_file(deferral: dict[str, Any]) -> dict[str, str]:
     """Return the file of a trigger and its name in points."""
     path = inspect.getsourcefile(_trigger_class(deferral)) or ""
     return {path: Path(path).name}
 
 
-def run_attempt(task: Any, attempt: Attempt, backend: Any) -> ProcessEnd:
-    """Run one attempt of a task in this process, as Airflow's task runner does."""
+def run_attempt(
+    task: Any,
+    attempt: Attempt,
+    backend: Any,
+    describe: Callable[[BaseException], str] = repr,
+) -> ProcessEnd:
+    """Run one attempt of a task in this process, as Airflow's task runner does.
+
+    Args:
+        task: the operator.
+        attempt: the attempt.
+        backend: a FakeTaskBackend.
+        describe: returns the text of an error.
+    """
     import structlog
     from airflow.sdk.execution_time import task_runner
 
@@ -137,7 +157,7 @@ def run_attempt(task: Any, attempt: Attempt, backend: Any) -> ProcessEnd:
     kind = type(msg).__name__
     return ProcessEnd(
         state=str(getattr(state, "value", state)),
-        error=f"{type(error).__name__}: {error}" if error else None,
+        error=describe(error) if error else None,
         deferral=msg.model_dump(mode="json") if kind == "DeferTask" else None,
         seconds=_seconds_until(msg.reschedule_date) if kind == "RescheduleTask" else 0.0,
     )
@@ -153,6 +173,35 @@ def resume_with(deferral: dict[str, Any], event: Any) -> dict[str, Any]:
         "next_kwargs": serialize({**kwargs, "event": event}),
         "start_date": RUN.isoformat(),
     }
+
+
+def fail_with(error: str) -> dict[str, Any]:
+    """Return the `resume` of an attempt after its trigger has failed."""
+    from airflow.sdk.bases.operator import TRIGGER_FAIL_REPR, TriggerFailureReason
+    from airflow.sdk.serde import serialize
+
+    reason = TriggerFailureReason.TRIGGER_FAILURE.value
+    return {
+        "next_method": TRIGGER_FAIL_REPR,
+        "next_kwargs": serialize({"error": reason, "traceback": [error]}),
+        "start_date": RUN.isoformat(),
+    }
+
+
+def retry_delays(task: Any, retries: int) -> list[float]:
+    """Return the seconds before each retry, without the jitter of exponential backoff."""
+    delay, longest = _seconds(task.retry_delay), _seconds(task.max_retry_delay) or math.inf
+    # True is 1.0 times two in earlier releases; any other number is the multiplier.
+    backoff = task.retry_exponential_backoff
+    multiplier = 2.0 if backoff is True else float(backoff or 1.0)
+    return [min(delay * multiplier**number, longest) for number in range(max(1, retries))]
+
+
+def _seconds(duration: Any) -> float:
+    """Return a duration in seconds: a timedelta, a number of seconds, or None for zero."""
+    if duration is None:
+        return 0.0
+    return float(duration.total_seconds() if hasattr(duration, "total_seconds") else duration)
 
 
 def triggerer(task: Any, deferral: dict[str, Any], attempt: Attempt, backend: Any) -> Triggerer:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from advisor.drill.runtime.clock import Clock
 from advisor.drill.runtime.events import (
     END,
+    TERM,
     Cancelled,
     Ended,
     Event,
@@ -202,7 +203,9 @@ def state_of(job: Any, events: Sequence[Event], behaviour: Behaviour, now: float
     A job runs for `behaviour.duration` seconds. The time between two attempts, in which Airflow
     detects a lost worker and waits before it retries, does not count, so that a retry finds the
     job as the last attempt left it; jobs that end in that time are a behaviour (`unseen`).
-    A job that is running when a user ends the task runs until it is cancelled.
+    Jobs run longer than Airflow waits for a process: a job that is running when a worker is asked
+    to stop does not end before the process does, and one that is running when a user ends the task
+    runs until it is cancelled.
 
     Args:
         job: the id of the job.
@@ -245,5 +248,7 @@ def _ages(job: Any, events: Iterable[Event]) -> list[float]:
             working = True
         elif isinstance(event, Ended):
             working = event.state == RESCHEDULED
+        elif isinstance(event, SignalSent) and event.signal == TERM:
+            working = False
         ages.append(age)
     return ages

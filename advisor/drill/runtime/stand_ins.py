@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
-from advisor.drill.runtime.attempts import FIRED, STOPPED, ProcessEnd
+from advisor.drill.runtime.attempts import EXHAUSTED, FIRED, STOPPED, ProcessEnd
 from advisor.drill.runtime.events import (
     END,
     Event,
@@ -203,7 +203,7 @@ class Triggerer:
         running = asyncio.ensure_future(self._first())
         cancelling = asyncio.ensure_future(self._keep_cancelling(running))
         try:
-            return ProcessEnd(FIRED, event=await running)
+            return await running
         except asyncio.CancelledError:
             if self._ended:
                 await self._call_on_kill()
@@ -230,7 +230,7 @@ class Triggerer:
         if others:
             await asyncio.wait(others, timeout=CLEANUP_TIMEOUT)
 
-    async def _first(self) -> Any:
+    async def _first(self) -> ProcessEnd:
         async for event in self._trigger.run():
-            return event.payload
-        return None
+            return ProcessEnd(FIRED, event=event.payload)
+        return ProcessEnd(EXHAUSTED)

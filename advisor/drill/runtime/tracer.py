@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 from typing import Any, Final
 
@@ -15,8 +15,16 @@ from advisor.drill.runtime.clock import Clock
 from advisor.drill.runtime.events import END, KILL, TERM, Journal, Point, Reached, SignalSent
 
 Trace = Callable[[FrameType, str, Any], Any]
+Lines = Mapping[str, Sequence[tuple[int, int]]]
+"""The first and last lines of parts of a file, by path."""
 
 SIGNALS: Final = {KILL: signal.SIGKILL, TERM: signal.SIGTERM, END: signal.SIGTERM}
+GRACE_PERIOD: Final = 600.0
+"""Seconds after which a worker that is asked to stop is killed.
+
+Airflow forwards SIGTERM to the task and waits (airflow/sdk/execution_time/supervisor.py). The
+platform kills the worker: `workers.terminationGracePeriodSeconds` in Airflow's Helm chart.
+"""
 ESCALATION: Final = 5.0
 """Seconds after which Airflow kills a task that a user has ended (`WatchedSubprocess.kill`)."""
 
@@ -42,6 +50,8 @@ class Tracer:
     ) -> None:
         self.phase = phase
         self.files = files
+        self.lines: Lines = {}
+        """The first and last lines of the watched parts of a file; other files are whole."""
         self.journal = journal
         self.clock = clock
         self.aim = aim[0] if aim else None
@@ -57,7 +67,7 @@ class Tracer:
         """Watch this thread and the threads that it starts, unless the aim is a call."""
         watched = self._watched()
         if watched:
-            trace = _each_line_in(watched, self.reach)
+            trace = _each_line_in(watched, self.lines, self.reach)
             threading.settrace(trace)
             sys.settrace(trace)
 
@@ -89,8 +99,8 @@ class Tracer:
                 self.send()
 
     def _kill(self) -> None:
-        if self.signal == END:
-            self.clock.kill_after(ESCALATION)
+        if self.signal != KILL:
+            self.clock.kill_after(ESCALATION if self.signal == END else GRACE_PERIOD)
         os.kill(os.getpid(), SIGNALS[self.signal])
 
     def _watched(self) -> Mapping[str, str]:
@@ -101,12 +111,13 @@ class Tracer:
         return {path: name for path, name in self.files.items() if name == aimed_file}
 
 
-def _each_line_in(files: Mapping[str, str], reach: Callable[[str], None]) -> Trace:
+def _each_line_in(files: Mapping[str, str], lines: Lines, reach: Callable[[str], None]) -> Trace:
     """Return a trace function that reports each line of some files before it is executed."""
 
     def call(frame: FrameType, _event: str, _arg: object) -> Trace | None:
-        name = files.get(frame.f_code.co_filename)
-        if name is None:
+        code = frame.f_code
+        name = files.get(code.co_filename)
+        if name is None or not _is_within(code.co_firstlineno, lines.get(code.co_filename)):
             return None
 
         def line(frame: FrameType, event: str, _arg: object) -> Trace:
@@ -117,3 +128,7 @@ def _each_line_in(files: Mapping[str, str], reach: Callable[[str], None]) -> Tra
         return line
 
     return call
+
+
+def _is_within(line: int, parts: Sequence[tuple[int, int]] | None) -> bool:
+    return parts is None or any(first <= line <= last for first, last in parts)

@@ -1,0 +1,133 @@
+"""Operators and their adapters, for tests of the drill on Airflow's task runner."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from airflow.sdk import BaseOperator
+from airflow.triggers.base import BaseTrigger, TriggerEvent
+
+if TYPE_CHECKING:
+    from advisor.drill.runtime.service import JobService
+
+PATCHED: list[Any] = []
+
+
+class Hook:
+    """A stand-in for a system, whose lines are no crash points."""
+
+    service: JobService
+
+    def submit(self, key: str | None = None) -> Any:
+        return self.service.submit({"drill": 1}, key)
+
+    def wait(self, job: Any) -> None:
+        while self.service.status(job) == "RUNNING":
+            time.sleep(60.0)
+
+
+class TokenOperator(BaseOperator):
+    """Draws its idempotency key where Airflow parses the Dag."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.token = str(uuid4())
+        self.other_token = f"{random.random()}"
+
+    def execute(self, context: Any) -> Any:  # noqa: ARG002
+        job = Hook().submit(self.token if self.task_id == "uuid" else self.other_token)
+        Hook().wait(job)
+        return self.task_id
+
+
+class JobTrigger(BaseTrigger):
+    def __init__(self, job: Any) -> None:
+        super().__init__()
+        self.job = job
+
+    def serialize(self) -> tuple[str, dict[str, Any]]:
+        return (f"{__name__}.JobTrigger", {"job": self.job})
+
+    async def run(self) -> AsyncIterator[TriggerEvent]:
+        Hook().wait(self.job)
+        yield TriggerEvent(self.job)
+
+
+class DeferringOperator(BaseOperator):
+    def execute(self, context: Any) -> Any:  # noqa: ARG002
+        self.defer(trigger=JobTrigger(Hook().submit()), method_name="resume")
+
+    def resume(self, context: Any, event: Any = None) -> Any:  # noqa: ARG002
+        return "done"
+
+
+class LazyOperator(BaseOperator):
+    """Imports a module where it runs; the module counts its imports."""
+
+    def execute(self, context: Any) -> Any:  # noqa: ARG002
+        import lazily_imported  # type: ignore[import-not-found]
+
+        Hook().wait(Hook().submit())
+        return lazily_imported.__name__
+
+
+class BrokenOperator(BaseOperator):
+    def execute(self, context: Any) -> Any:  # noqa: ARG002
+        return {"status": Hook.service.status(Hook().submit())}["deep"]
+
+
+def uuid_token(service: JobService) -> Any:
+    Hook.service = service
+    PATCHED.append(service)
+    return TokenOperator(task_id="uuid", retries=2, retry_delay=timedelta(seconds=60))
+
+
+def random_token(service: JobService) -> Any:
+    Hook.service = service
+    return TokenOperator(task_id="random", retries=2)
+
+
+def no_retries(service: JobService) -> Any:
+    Hook.service = service
+    return TokenOperator(task_id="uuid", retries=0)
+
+
+def deferring(service: JobService) -> Any:
+    Hook.service = service
+    return DeferringOperator(task_id="deferring", retries=3)
+
+
+def patching(service: JobService) -> Any:
+    Hook.service = service
+    if PATCHED:
+        raise RuntimeError("the globals of an earlier call are still there")
+    PATCHED.append(service)
+    return TokenOperator(task_id="uuid", retries=2)
+
+
+def lazy(service: JobService) -> Any:
+    Hook.service = service
+    return LazyOperator(task_id="lazy", retries=2)
+
+
+def lasting(service: JobService) -> Any:
+    Hook.service = service
+    service.duration = 300.0
+    return TokenOperator(task_id="uuid", retries=2)
+
+
+def broken(service: JobService) -> Any:
+    Hook.service = service
+    return BrokenOperator(task_id="broken", retries=2)
+
+
+def unmade(service: JobService) -> Any:
+    return TokenOperator(
+        task_id="unmade",
+        unknown=service.nothing,  # type: ignore[attr-defined]
+    )
