@@ -10,7 +10,15 @@ from advisor.documents.model import printable
 from advisor.drill.judge import judge
 from advisor.drill.model import Outcome, Scenario, Signal, Target
 from advisor.drill.runner import RunnerProcess
-from advisor.drill.runtime.events import Ended, Event, JobsEnded, Point, Started, Submitted
+from advisor.drill.runtime.events import (
+    Ended,
+    Event,
+    JobsEnded,
+    Point,
+    Started,
+    Submitted,
+    Unanswered,
+)
 from advisor.drill.runtime.messages import Loaded, RunResult
 from advisor.drill.runtime.service import Behaviour
 from advisor.drill.scenarios import (
@@ -24,6 +32,7 @@ from advisor.drill.scenarios import (
 from advisor.errors import InputError
 
 LEAST_RETRIES: Final = 1
+UNANSWERED_HINT: Final = "the drill cannot answer this message of the task to Airflow"
 PAIR_RETRIES: Final = 2
 """The least retries of a task that gets two signals."""
 
@@ -71,6 +80,7 @@ class Session:
         self.behaviour = replace(self.behaviour, duration=self._duration())
         scenario = Scenario((), self.behaviour)
         (result,) = runner.runs([scenario], retries=self._retries, record=True)
+        self._refuse_unanswered(result)
         self.baseline = self._judged(scenario, result, result.events)
         self.reached = result.reached
         self._refuse_failure()
@@ -100,6 +110,7 @@ class Session:
         judged: dict[int, Outcome] = {}
         runs = self._runner.runs(scenarios, retries=self._retries, jobs=self._options.jobs)
         for result in runs:
+            self._refuse_unanswered(result)
             scenario = scenarios[result.number]
             self._left[scenario] = result.left
             judged[result.number] = self._judged(scenario, result, self.baseline.events)
@@ -147,6 +158,13 @@ class Session:
     def _judged(self, scenario: Scenario, result: RunResult, baseline: Sequence[Event]) -> Outcome:
         leaves = self._target.leaves_jobs
         return judge(scenario, result.state, result.events, baseline, leaves_jobs=leaves)
+
+    def _refuse_unanswered(self, result: RunResult) -> None:
+        """Raise an error if the task has sent a message that the drill cannot answer."""
+        for event in result.events:
+            if isinstance(event, Unanswered):
+                message = f"cannot be drilled: asks for {event.message}"
+                raise InputError.of(self._target.text, message, UNANSWERED_HINT)
 
     def _refuse_failure(self) -> None:
         run = self.baseline

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -76,6 +77,25 @@ class LazyOperator(BaseOperator):
         return lazily_imported.__name__
 
 
+class AskingOperator(BaseOperator):
+    """Asks for a Dag, and catches the error."""
+
+    def execute(self, context: Any) -> Any:
+        with suppress(Exception):
+            context["ti"].get_dag("other")
+        Hook().wait(Hook().submit())
+
+
+class PullingOperator(BaseOperator):
+    """Pulls XComs, its own and those of other tasks."""
+
+    def execute(self, context: Any) -> Any:
+        ti = context["ti"]
+        ti.xcom_push(key="job", value=Hook().submit())
+        Hook().wait(ti.xcom_pull(key="job", task_ids=self.task_id))
+        return [ti.xcom_pull(key="job", task_ids="other"), ti.xcom_pull(task_ids="other")]
+
+
 class BrokenOperator(BaseOperator):
     def execute(self, context: Any) -> Any:  # noqa: ARG002
         return {"status": Hook.service.status(Hook().submit())}["deep"]
@@ -119,6 +139,16 @@ def lasting(service: JobService) -> Any:
     Hook.service = service
     service.duration = 300.0
     return TokenOperator(task_id="uuid", retries=2)
+
+
+def asking(service: JobService) -> Any:
+    Hook.service = service
+    return AskingOperator(task_id="asking", retries=2)
+
+
+def pulling(service: JobService) -> Any:
+    Hook.service = service
+    return PullingOperator(task_id="pulling", retries=2)
 
 
 def broken(service: JobService) -> Any:

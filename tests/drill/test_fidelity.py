@@ -11,7 +11,7 @@ from advisor.drill.api import DrillOptions, drill_target
 from advisor.drill.command_line import read_target, text_of
 from advisor.drill.model import DrillResult, Finding, Outcome, Signal
 from advisor.drill.runtime.attempts import DETECTION
-from advisor.drill.runtime.events import Ended, Event, SignalSent, Started
+from advisor.drill.runtime.events import Ended, Event, SignalSent, Started, XComPushed
 from advisor.drill.runtime.tracer import GRACE_PERIOD
 from advisor.drill.scenarios import Sample
 from advisor.errors import InputError
@@ -157,3 +157,13 @@ def test_error_of_a_factory_names_its_line() -> None:
         "cannot be loaded: AttributeError: 'JobService' object has no attribute 'nothing' "
         f"(fidelity_operators.py:{line_with('.nothing')})"
     )
+
+
+def test_message_that_cannot_be_answered_stops_the_drill_even_if_caught() -> None:
+    assert refusal("asking") == "cannot be drilled: asks for GetDag"
+
+
+def test_task_pulls_xcoms_of_its_own_and_of_other_tasks() -> None:
+    events = drilled("pulling").baseline.events
+    results = [event.value for event in events if isinstance(event, XComPushed)]
+    assert results == ["job-1", [None, None]]

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from advisor.drill.runtime.clock import Clock
 from advisor.drill.runtime.events import (
     Event,
     Forgotten,
@@ -19,11 +20,13 @@ from advisor.drill.runtime.events import (
     Point,
     SignalSent,
     Stored,
+    Unanswered,
     XComCleared,
     XComPushed,
 )
-from advisor.drill.runtime.service import Behaviour, RunContext
-from advisor.drill.runtime.stand_ins import FakeTaskBackend, SdkReplies, Supervisor
+from advisor.drill.runtime.replies import SdkReplies, UnansweredMessage
+from advisor.drill.runtime.service import Behaviour, JobService, RunContext, Statuses
+from advisor.drill.runtime.stand_ins import FakeTaskBackend, Supervisor
 
 SECONDS = 5.0
 
@@ -40,15 +43,25 @@ def answer_class(kind: str) -> Callable[..., Answer]:
 
 
 COMMS = SimpleNamespace(
-    ErrorType=SimpleNamespace(GENERIC_ERROR="generic", TASK_STORE_NOT_FOUND="not found"),
+    ErrorType=SimpleNamespace(
+        GENERIC_ERROR="generic",
+        TASK_STORE_NOT_FOUND="not found",
+        XCOM_NOT_FOUND="no xcom",
+        DAGRUN_ALREADY_EXISTS="exists",
+        CONNECTION_NOT_FOUND="no connection",
+        VARIABLE_NOT_FOUND="no variable",
+    ),
     **{
         kind: answer_class(kind)
         for kind in (
             *("OKResponse", "ErrorResponse", "TaskStateStoreResult"),
-            *("XComResult", "TaskStatesResult"),
+            *("XComResult", "XComCountResponse", "XComSequenceIndexResult"),
+            *("XComSequenceSliceResult", "TaskStatesResult", "TICount"),
+            *("DagRunStateResult", "DRCount", "PreviousDagRunResult", "VariableResult"),
         )
     },
 )
+WHOLE = {"start": None, "stop": None, "step": None}
 OK = Answer("OKResponse", ok=True)
 END_SIGNAL = SignalSent("END", Point("execute", "operators.py:2", 1))
 
@@ -61,7 +74,8 @@ class Task:
         self.journal = Journal(folder / "journal")
         self.journal.extend(events)
         context = RunContext(self.journal, Behaviour(), self.reached.append)
-        self.answers = SdkReplies(FakeTaskBackend(context), COMMS)
+        self.service = JobService(context, Clock(), Statuses())
+        self.answers = SdkReplies(FakeTaskBackend(context, self.service), COMMS)
 
     def ask(self, kind: str, **fields: object) -> object:
         return self.answers(message(kind, **fields))
@@ -123,7 +137,7 @@ def test_change_is_written_between_the_points_before_and_after(
 def test_xcom_returns_the_last_value_since_it_was_cleared(
     tmp_path: Path, events: list[Event], value: object
 ) -> None:
-    answer = Task(tmp_path, *events).ask("GetXCom", key="k")
+    answer = Task(tmp_path, *events).ask("GetXCom", key="k", task_id="drilled")
     assert answer == Answer("XComResult", key="k", value=value)
 
 
@@ -140,13 +154,100 @@ def test_task_states_are_failed_after_a_user_ended_the_task(
     tmp_path: Path, events: list[Event], state: str, task_ids: list[str] | None, asked: str
 ) -> None:
     task = Task(tmp_path, *events)
-    answer = task.ask("GetTaskStates", task_ids=task_ids)
+    asked_for: dict[str, Any] = {"dag_id": "drill", "run_ids": None, "logical_dates": None}
+    answer = task.ask("GetTaskStates", task_ids=task_ids, **asked_for)
     assert answer == Answer("TaskStatesResult", task_states={"manual__drill": {asked: state}})
     assert task.reached == ["states:before"]
 
 
-def test_unknown_request_gets_an_error(tmp_path: Path) -> None:
-    assert Task(tmp_path).ask("GetVariable", key="k") == Answer("ErrorResponse", error="generic")
+@pytest.mark.parametrize("kind", ["GetDag", "AwaitInputTask"])
+def test_message_without_an_answer_is_recorded_and_raises(tmp_path: Path, kind: str) -> None:
+    task = Task(tmp_path)
+    with pytest.raises(UnansweredMessage, match=kind):
+        task.ask(kind)
+    assert task.journal.read() == [Unanswered(kind)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "answer"),
+    [
+        ("GetXComCount", {}, Answer("XComCountResponse", len=1)),
+        ("GetXComSequenceItem", {"offset": 0}, Answer("XComSequenceIndexResult", root=7)),
+        ("GetXComSequenceItem", {"offset": -1}, Answer("XComSequenceIndexResult", root=7)),
+        ("GetXComSequenceItem", {"offset": 1}, Answer("ErrorResponse", error="no xcom")),
+        ("GetXComSequenceItem", {"offset": -2}, Answer("ErrorResponse", error="no xcom")),
+        ("GetXComSequenceSlice", WHOLE, Answer("XComSequenceSliceResult", root=[7])),
+        (
+            "GetXComSequenceSlice",
+            {**WHOLE, "start": 1},
+            Answer("XComSequenceSliceResult", root=[]),
+        ),
+    ],
+)
+def test_xcom_of_the_task_is_a_sequence_of_one(
+    tmp_path: Path, kind: str, fields: dict[str, Any], answer: Answer
+) -> None:
+    task = Task(tmp_path, XComPushed("k", 7))
+    assert task.ask(kind, key="k", task_id="drilled", **fields) == answer
+
+
+def test_other_tasks_have_no_xcoms(tmp_path: Path) -> None:
+    task = Task(tmp_path, XComPushed("k", 7))
+    pulled = task.ask("GetXComSequenceSlice", key="k", task_id="other", **WHOLE)
+    assert pulled == Answer("XComSequenceSliceResult", root=[])
+    assert task.ask("GetXCom", key="k", task_id="other") == Answer(
+        "XComResult", key="k", value=None
+    )
+
+
+def test_triggered_dag_run_is_a_job_of_the_service(tmp_path: Path) -> None:
+    task = Task(tmp_path)
+    trigger = {"dag_id": "child", "run_id": "r", "reset_dag_run": False}
+    assert task.ask("TriggerDagRun", **trigger) == OK
+    assert [(job.id, job.spec) for job in task.service.jobs] == [("r", {"dag": "child"})]
+    assert task.ask("GetDagRunState", run_id="r") == Answer("DagRunStateResult", state="running")
+    running = {"run_ids": ["r"], "logical_dates": None, "states": ["running"]}
+    assert task.ask("GetDRCount", **running) == Answer("DRCount", count=1)
+    assert task.ask("TriggerDagRun", **trigger) == Answer("ErrorResponse", error="exists")
+    assert len(task.service.jobs) == 1
+
+
+def test_reset_dag_run_is_cancelled_and_started_again(tmp_path: Path) -> None:
+    task = Task(tmp_path)
+    for _ in range(2):
+        task.ask("TriggerDagRun", dag_id="child", run_id="r", reset_dag_run=True)
+    statuses = {job.id: task.service.peek(job.id) for job in task.service.jobs}
+    assert statuses == {"r": "CANCELLED", "r (reset 1)": "RUNNING"}
+
+
+def test_dag_runs_and_tasks_of_other_dags_have_succeeded(tmp_path: Path) -> None:
+    task = Task(tmp_path)
+    several = {"run_ids": ["a", "b"], "logical_dates": None}
+    assert task.ask("GetDagRunState", run_id="a") == Answer("DagRunStateResult", state="success")
+    assert task.ask("GetDRCount", states=["success"], **several) == Answer("DRCount", count=2)
+    asked_for = {"dag_id": "other", "task_ids": ["x", "y", "z"], **several}
+    assert task.ask("GetTICount", states=["success"], **asked_for) == Answer("TICount", count=6)
+    assert task.ask("GetTICount", states=["failed"], **asked_for) == Answer("TICount", count=0)
+
+
+def test_variable_is_found_after_it_is_set(tmp_path: Path) -> None:
+    task = Task(tmp_path)
+    missing = Answer("ErrorResponse", error="no variable")
+    assert task.ask("GetVariable", key="k") == missing
+    task.ask("PutVariable", key="k", value="v")
+    assert task.ask("GetVariable", key="k") == Answer("VariableResult", key="k", value="v")
+    task.ask("DeleteVariable", key="k")
+    assert task.ask("GetVariable", key="k") == missing
+
+
+def test_connection_is_not_found(tmp_path: Path) -> None:
+    missing = Answer("ErrorResponse", error="no connection")
+    assert Task(tmp_path).ask("GetConnection", conn_id="c") == missing
+
+
+def test_there_is_no_previous_dag_run(tmp_path: Path) -> None:
+    answer = Task(tmp_path).ask("GetPreviousDagRun", dag_id="drill")
+    assert answer == Answer("PreviousDagRunResult", dag_run=None)
 
 
 def test_unknown_report_gets_ok_without_a_change(tmp_path: Path) -> None:

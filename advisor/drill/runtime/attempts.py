@@ -16,6 +16,7 @@ from advisor.drill.runtime.events import (
     Reached,
     SignalSent,
     Submitted,
+    Unanswered,
     XComCleared,
 )
 from advisor.drill.runtime.service import RunContext
@@ -121,6 +122,8 @@ class AttemptSequence:
         """Run all attempts; return the final state of the task, or STUCK or ENDLESS if none."""
         for _ in range(MOST_ROUNDS):
             state = self._resumed_state() or self._attempted_state()
+            if any(self._context.journal.of(Unanswered)):
+                return BROKEN
             if state in OVER:
                 return state
             if state != STOPPED:

@@ -130,7 +130,8 @@ class XComCleared(Event, what="cleared"):
 class Submitted(Event, what="submitted"):
     """The service started a job."""
 
-    job: str
+    job: Any
+    """The id of the job: a str, or an int if the service has numeric ids."""
     key: str | None
     spec: Any
 
@@ -139,7 +140,7 @@ class Submitted(Event, what="submitted"):
 class FoundByKey(Event, what="found"):
     """A submission returned the job of an earlier submission with the same key."""
 
-    job: str
+    job: Any
     key: str | None
 
 
@@ -148,14 +149,14 @@ class LookedUp(Event, what="looked"):
     """The task looked up a job by its key; `job` is None if no job was found."""
 
     key: str
-    job: str | None
+    job: Any
 
 
 @dataclass(frozen=True)
 class Polled(Event, what="polled"):
     """The task asked for the status of a job; `status` is a field of Statuses."""
 
-    job: str
+    job: Any
     status: str
 
 
@@ -163,14 +164,37 @@ class Polled(Event, what="polled"):
 class Cancelled(Event, what="cancelled"):
     """The task cancelled a job."""
 
-    job: str
+    job: Any
+
+
+@dataclass(frozen=True)
+class UnknownCancelled(Event, what="unknown cancelled"):
+    """The task cancelled a job that never existed, such as None."""
+
+    job: Any
+
+
+@dataclass(frozen=True)
+class Kept(Event, what="kept"):
+    """A stand-in for the system kept a value that is no job."""
+
+    key: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Unanswered(Event, what="unanswered"):
+    """The task sent a message to Airflow that the drill cannot answer."""
+
+    message: str
+    """The name of the message."""
 
 
 @dataclass(frozen=True)
 class ResultFetched(Event, what="fetched"):
     """The task fetched the result of a job."""
 
-    job: str
+    job: Any
 
 
 @dataclass(frozen=True)
@@ -184,7 +208,7 @@ class Refused(Event, what="refused"):
 class JobsEnded(Event, what="unseen"):
     """Jobs ended while no attempt was running, or because the live drill ended them."""
 
-    jobs: list[str]
+    jobs: list[Any]
 
 
 @dataclass(frozen=True)

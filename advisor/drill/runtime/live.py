@@ -84,7 +84,7 @@ class SharedService(JobService):
         self._path = path
         super().__init__(RunContext(self._ledger, behaviour, lambda _: None), RealClock(), statuses)
 
-    def submit(self, spec: Any, key: str | None = None) -> str:
+    def submit(self, spec: Any, key: str | None = None) -> Any:
         """Start a job and return its id, but not while the drill holds back the answer."""
         with self._exclusive():
             job = super().submit(spec, key)

@@ -30,7 +30,7 @@ from advisor.drill.runtime.events import (
 )
 from advisor.drill.runtime.messages import RunRequest
 from advisor.drill.runtime.retry_cache import RetryCache, start_state
-from advisor.drill.runtime.service import RunContext, age_of
+from advisor.drill.runtime.service import JobService, RunContext, age_of
 from advisor.drill.runtime.stand_ins import FakeTaskBackend
 from advisor.drill.runtime.tracer import GRACE_PERIOD, Lines, Tracer
 
@@ -69,7 +69,8 @@ class ForkedProcesses:
 
     Args:
         make: returns the operator; called in each process, as Airflow parses the Dag in each.
-        context: the journal and the service of the run.
+        context: the journal of the run, and the behaviour of the service.
+        service: the service, which the task reaches through Airflow too.
         clock: the clock of the run.
         watched: the files whose lines are crash points, and the adapter.
         request: the signals of the run, at most one per process.
@@ -78,6 +79,7 @@ class ForkedProcesses:
 
     make: Callable[[], Any]
     context: RunContext
+    service: JobService
     clock: Clock
     watched: Watched
     request: RunRequest
@@ -92,7 +94,9 @@ class ForkedProcesses:
         """Run an attempt in a worker."""
 
         def work(task: Any, _: Tracer | None) -> ProcessEnd:
-            return sdk.run_attempt(task, attempt, FakeTaskBackend(self.context), self._describe)
+            return sdk.run_attempt(
+                task, attempt, FakeTaskBackend(self.context, self.service), self._describe
+            )
 
         return self._run(attempt.phase, attempt, work)
 
@@ -100,7 +104,7 @@ class ForkedProcesses:
         """Run the trigger of a deferred attempt."""
 
         def work(task: Any, tracer: Tracer | None) -> ProcessEnd:
-            backend = FakeTaskBackend(self.context)
+            backend = FakeTaskBackend(self.context, self.service)
             triggerer = sdk.triggerer(task, deferral, attempt, backend)
 
             def stop() -> None:

@@ -65,6 +65,7 @@ class Runner:
         processes = ForkedProcesses(
             self._make,
             self._context,
+            self._service,
             self._clock,
             self._watched,
             request,

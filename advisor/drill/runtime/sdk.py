@@ -21,13 +21,13 @@ from typing import Any, Final
 
 from advisor.drill.runtime.attempts import Attempt, ProcessEnd
 from advisor.drill.runtime.messages import Reason
-from advisor.drill.runtime.stand_ins import RUN_ID, TASK_ID, SdkReplies, Supervisor, Triggerer
+from advisor.drill.runtime.replies import DAG_ID, RUN_ID, TASK_ID, SdkReplies
+from advisor.drill.runtime.stand_ins import Supervisor, Triggerer
 
 PACKAGE: Final = "apache-airflow-task-sdk"
 FIRST_WITH_STORE: Final = (1, 3)
 """The version of the SDK in Airflow 3.3, the first with a task state store."""
 RUN: Final = datetime(2026, 1, 1, tzinfo=timezone.utc)
-DAG_ID: Final = "drill"
 
 
 class UnsupportedSdk(Exception):
@@ -151,7 +151,7 @@ def run_attempt(
     import structlog
     from airflow.sdk.execution_time import task_runner
 
-    _answer_from(backend)
+    _answer_from(backend, task)
     ti = _task_instance(task, attempt)
     state, msg, error = task_runner.run(ti, ti.get_template_context(), structlog.get_logger())
     kind = type(msg).__name__
@@ -208,7 +208,7 @@ def triggerer(task: Any, deferral: dict[str, Any], attempt: Attempt, backend: An
     """Return a Triggerer for the trigger of a deferred attempt."""
     from airflow.sdk.serde import deserialize
 
-    _answer_from(backend)
+    _answer_from(backend, task)
     task_instance = _task_instance(task, attempt)
 
     def make() -> Any:
@@ -219,12 +219,13 @@ def triggerer(task: Any, deferral: dict[str, Any], attempt: Attempt, backend: An
     return Triggerer(make)
 
 
-def _answer_from(backend: Any) -> None:
+def _answer_from(backend: Any, task: Any) -> None:
     """Answer the messages from this process to its supervisor with the data of a backend."""
     from airflow.sdk.execution_time import comms, task_runner
 
+    replies = SdkReplies(backend, comms, task.task_id)
     deadlock = getattr(comms, "DeadlockImminentError", RuntimeError)
-    task_runner.SUPERVISOR_COMMS = Supervisor(SdkReplies(backend, comms), deadlock)
+    task_runner.SUPERVISOR_COMMS = Supervisor(replies, deadlock)
 
 
 def _trigger_class(deferral: dict[str, Any]) -> Any:

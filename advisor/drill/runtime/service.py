@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Final
 
 from advisor.drill.runtime.clock import Clock
@@ -17,6 +18,7 @@ from advisor.drill.runtime.events import (
     FoundByKey,
     JobsEnded,
     Journal,
+    Kept,
     LookedUp,
     Polled,
     Refused,
@@ -24,6 +26,7 @@ from advisor.drill.runtime.events import (
     SignalSent,
     Started,
     Submitted,
+    UnknownCancelled,
 )
 
 CALIBRATION_MOVES: Final = 2
@@ -31,21 +34,55 @@ CALIBRATION_MOVES: Final = 2
 
 It is as small as possible, because each sleep of an operator adds crash points.
 """
+FIRST_NUMBER: Final = 1_000_001
+"""The first numeric id, large enough not to be mistaken for other numbers."""
 RESCHEDULED: Final = "up_for_reschedule"
 """The state of a task between two looks of the same attempt."""
 TOLERANCE: Final = 1e-3
 """Seconds by which a job can end early, so that rounding does not delay it by a whole sleep."""
 
 
+class Status(str, Enum):
+    """The statuses of a job, as a service returns them to a factory; equal to their texts."""
+
+    RUNNING = "RUNNING"
+    """The job has been submitted and has not ended."""
+    SUCCEEDED = "SUCCEEDED"
+    """The job ended by itself, and has a result."""
+    FAILED = "FAILED"
+    """The job ended by itself, without a result."""
+    CANCELLED = "CANCELLED"
+    """The job was cancelled while it was running."""
+    NOT_FOUND = "NOT_FOUND"
+    """No job has this id, or the system has forgotten the job."""
+
+    __str__ = str.__str__
+
+
 @dataclass(frozen=True)
 class Statuses:
     """The statuses, as the system spells them."""
 
-    running: str = "RUNNING"
-    succeeded: str = "SUCCEEDED"
-    failed: str = "FAILED"
-    cancelled: str = "CANCELLED"
-    not_found: str = "NOT_FOUND"
+    running: str = Status.RUNNING
+    succeeded: str = Status.SUCCEEDED
+    failed: str = Status.FAILED
+    cancelled: str = Status.CANCELLED
+    not_found: str = Status.NOT_FOUND
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job of the service."""
+
+    id: Any
+    """`job-1`, `job-2`, ...; or 1000001, 1000002, ... if the service has numeric ids."""
+    spec: Any
+    """What was submitted. Jobs with equal specs do the same work, so a second one is a duplicate if
+    the first one is running or has succeeded."""
+    key: str | None
+    """The idempotency key of the submission."""
+    submitted_at: float
+    """The simulated time of the submission, in seconds, as `time.time` returns it."""
 
 
 @dataclass(frozen=True)
@@ -87,14 +124,29 @@ class RunContext:
     reach: Callable[[str], None]
     """Called with a place, such as `submit:before`, before and after each external call."""
 
+    def keep(self, key: str, value: Any) -> None:
+        """Keep a JSON value, which all processes of the run can read."""
+        self.journal.write(Kept(key, value))
+
+    def kept(self, key: str) -> Any:
+        """Return the value that was kept last under a key, or None."""
+        values = [event.value for event in self.journal.of(Kept) if event.key == key]
+        return values[-1] if values else None
+
 
 class JobService:
     """The service that an operator under drill submits to, in place of the real system.
 
-    It has the members of a hook written by `advisor scaffold`. Job ids are `job-1`, `job-2`.
+    It has the members of a hook written by `advisor scaffold`: `submit`, `find`, `status`,
+    `astatus`, `cancel` and `result`, before and after each of which the drill can send a signal.
+    The other members are for stand-ins of a system: `peek`, `jobs`, `keep` and `kept` are no calls
+    of the operator, so they are no crash points and leave no event but what was kept.
 
-    A factory can set `duration`, the number of simulated seconds that a job runs. By default it is
-    so short that an operator sleeps twice before the job has ended.
+    A factory can set two attributes:
+
+    - `duration`: the number of simulated seconds that a job runs. By default it is so short that
+      an operator sleeps twice before the job has ended.
+    - `numeric_ids`: whether the ids of jobs are numbers (default: False).
 
     Args:
         context: the context of the run, whose journal is the ledger.
@@ -107,26 +159,55 @@ class JobService:
         self._clock = clock
         self._statuses = statuses
         self.duration: float | None = None
+        self.numeric_ids = False
         self.ACTIVE = frozenset({statuses.running})
         self.SUCCEEDED = frozenset({statuses.succeeded})
         self.FAILED = frozenset({statuses.failed, statuses.cancelled})
 
-    def submit(self, spec: Any, key: str | None = None) -> str:
-        """Start a job and return its id."""
+    @property
+    def jobs(self) -> list[Job]:
+        """All jobs that were submitted so far, oldest first."""
+        return [
+            Job(event.job, event.spec, event.key, event.at or 0.0)
+            for event in self._context.journal.of(Submitted)
+        ]
+
+    def peek(self, job_id: Any) -> str:
+        """Return the status of a job, like `status`, but without a crash point or an event."""
+        return self._spelled(self._current(job_id))
+
+    def keep(self, key: str, value: Any) -> None:
+        """Keep a JSON value that is no job, such as a label; it survives the process."""
+        self._context.keep(key, value)
+
+    def kept(self, key: str) -> Any:
+        """Return the value that was kept last under a key, or None."""
+        return self._context.kept(key)
+
+    def submit(self, spec: Any, key: str | None = None) -> Any:
+        """Start a job and return its id.
+
+        Args:
+            spec: what to run, a JSON value; jobs with equal specs do the same work.
+            key: the idempotency key; a key that was used before returns the job of then.
+        """
         self._begin("submit")
         job = self._started(key) if self._context.behaviour.honours_keys else None
         if job is None:
-            job = f"job-{len(self._jobs()) + 1}"
-            self._clock.count_moves()
-            self._context.journal.write(Submitted(job, key, spec, at=self._clock.time()))
-            if self._context.behaviour.loses_answer and len(self._jobs()) == 1:
-                raise ServiceUnavailable("The answer to the submission was lost")
+            job = self._new_id()
+            self._start(Submitted(job, key, spec, at=self._clock.time()))
         else:
             self._context.journal.write(FoundByKey(job, key))
         self._context.reach("submit:after")
         return job
 
-    def find(self, key: str) -> str | None:
+    def submit_as(self, job_id: Any, spec: Any, key: str | None = None) -> None:
+        """Start a job whose id the caller chooses."""
+        self._begin("submit")
+        self._start(Submitted(job_id, key, spec, at=self._clock.time()))
+        self._context.reach("submit:after")
+
+    def find(self, key: str) -> Any:
         """Return the id of the job that was started with a key, or None if no job was."""
         self._begin("find")
         job = self._started(key, self._context.behaviour.listing_lag) if self._finds else None
@@ -134,38 +215,70 @@ class JobService:
         self._context.reach("find:after")
         return job
 
-    def status(self, job_id: str) -> str:
-        """Return the status of a job."""
-        self._begin("status")
-        status = "not_found" if self._has_forgotten(job_id) else self._status(job_id)
-        self._context.journal.write(Polled(job_id, status))
-        self._context.reach("status:after")
-        return getattr(self._statuses, status)  # type: ignore[no-any-return]
+    def status(self, job_id: Any) -> str:
+        """Return the status of a job: one of `Status` for a factory."""
+        return self._spelled(self.poll(job_id))
 
-    async def astatus(self, job_id: str) -> str:
+    def poll(self, job_id: Any) -> str:
+        """Return the status of a job: the name of a field of Statuses."""
+        self._begin("status")
+        status = self._current(job_id)
+        self._context.journal.write(Polled(self._known(job_id), status))
+        self._context.reach("status:after")
+        return status
+
+    async def astatus(self, job_id: Any) -> str:
         """Return the status of a job, from async code."""
         return self.status(job_id)
 
-    def cancel(self, job_id: str) -> None:
-        """Cancel a job; do nothing if it has ended or is unknown."""
+    def cancel(self, job_id: Any) -> None:
+        """Cancel a job; do nothing if it has ended, and note it if it never existed."""
         self._begin("cancel")
-        self._context.journal.write(Cancelled(job_id))
+        job = self._known(job_id)
+        is_known = job in self._jobs()
+        self._context.journal.write(Cancelled(job) if is_known else UnknownCancelled(job_id))
         self._context.reach("cancel:after")
 
-    def result(self, job_id: str) -> Any:
-        """Return the result of a job."""
+    def result(self, job_id: Any) -> Any:
+        """Return the result of a job: `{"result_of": spec}`.
+
+        Raises:
+            LookupError: the job has not succeeded.
+        """
         self._begin("result")
-        if self._status(job_id) != "succeeded":
+        job = self._known(job_id)
+        if self._status(job) != "succeeded":
             raise LookupError(f"{job_id} has no result")
-        self._context.journal.write(ResultFetched(job_id))
+        self._context.journal.write(ResultFetched(job))
         self._context.reach("result:after")
-        return {"result_of": self._jobs()[job_id].spec}
+        return {"result_of": self._jobs()[job].spec}
+
+    def _new_id(self) -> Any:
+        number = len(self._jobs()) + 1
+        return FIRST_NUMBER - 1 + number if self.numeric_ids else f"job-{number}"
+
+    def _known(self, job_id: Any) -> Any:
+        """Return the id as it was submitted; systems accept numbers as text, and vice versa."""
+        return next((job for job in self._jobs() if str(job) == str(job_id)), job_id)
+
+    def _start(self, submission: Submitted) -> None:
+        self._clock.count_moves()
+        self._context.journal.write(submission)
+        if self._context.behaviour.loses_answer and len(self._jobs()) == 1:
+            raise ServiceUnavailable("The answer to the submission was lost")
+
+    def _current(self, job_id: Any) -> str:
+        job = self._known(job_id)
+        return "not_found" if self._has_forgotten(job) else self._status(job)
+
+    def _spelled(self, status: str) -> str:
+        return getattr(self._statuses, status)  # type: ignore[no-any-return]
 
     @property
     def _finds(self) -> bool:
         return self._context.behaviour.finds_keys or self._context.behaviour.honours_keys
 
-    def _has_forgotten(self, job_id: str) -> bool:
+    def _has_forgotten(self, job_id: Any) -> bool:
         polled = (each for each in self._context.journal.of(Polled) if each.job == job_id)
         seen_to_end = any(each.status != "running" for each in polled)
         return self._context.behaviour.forgets and seen_to_end
@@ -177,17 +290,17 @@ class JobService:
             self._context.journal.write(Refused(call))
             raise ServiceUnavailable(f"{call} was not answered")
 
-    def _jobs(self) -> dict[str, Submitted]:
+    def _jobs(self) -> dict[Any, Submitted]:
         return {event.job: event for event in self._context.journal.of(Submitted)}
 
-    def _started(self, key: str | None, lag: float = 0.0) -> str | None:
+    def _started(self, key: str | None, lag: float = 0.0) -> Any:
         now = self._clock.time()
         for job, event in self._jobs().items():
             if key is not None and event.key == key and now >= (event.at or 0.0) + lag:
                 return job
         return None
 
-    def _status(self, job_id: str) -> str:
+    def _status(self, job_id: Any) -> str:
         jobs = self._jobs()
         if job_id not in jobs:
             return "not_found"

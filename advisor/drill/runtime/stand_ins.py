@@ -9,19 +9,20 @@ from contextlib import suppress
 from typing import Any, Final
 
 from advisor.drill.runtime.attempts import EXHAUSTED, FIRED, STOPPED, ProcessEnd
+from advisor.drill.runtime.dag_runs import DagRuns
 from advisor.drill.runtime.events import (
     END,
     Event,
     Forgotten,
     SignalSent,
+    Started,
     Stored,
+    Unanswered,
     XComCleared,
     XComPushed,
 )
-from advisor.drill.runtime.service import RunContext
+from advisor.drill.runtime.service import JobService, RunContext
 
-RUN_ID: Final = "manual__drill"
-TASK_ID: Final = "drilled"
 ON_KILL_TIMEOUT: Final = 1.0
 """Seconds after which a Triggerer cancels `on_kill`."""
 CLEANUP_TIMEOUT: Final = 3600.0
@@ -73,56 +74,17 @@ class Supervisor:
         return False
 
 
-class SdkReplies:
-    """Answers the messages of a task with the classes of the SDK.
-
-    Args:
-        backend: a FakeTaskBackend, or an object with the same methods.
-        comms: the module `airflow.sdk.execution_time.comms`.
-    """
-
-    def __init__(self, backend: Any, comms: Any) -> None:
-        self._backend = backend
-        self._comms = comms
-        self._answers: dict[str, Callable[[Any], Any]] = {
-            "GetTaskStateStore": self._stored,
-            "SetTaskStateStore": lambda msg: backend.store(msg.key, msg.value),
-            "DeleteTaskStateStore": lambda msg: backend.forget(msg.key),
-            "ClearTaskStateStore": lambda _: backend.forget(None),
-            "SetXCom": lambda msg: backend.push(msg.key, msg.value),
-            "GetXCom": lambda msg: comms.XComResult(key=msg.key, value=backend.pushed(msg.key)),
-            "GetTaskStates": self._states,
-        }
-
-    def __call__(self, msg: Any) -> Any:
-        """Return the answer to a message; an unknown request gets an error."""
-        kind = type(msg).__name__
-        if kind in self._answers:
-            return self._answers[kind](msg) or self._comms.OKResponse(ok=True)
-        if kind.startswith("Get"):
-            return self._comms.ErrorResponse(error=self._comms.ErrorType.GENERIC_ERROR)
-        return self._comms.OKResponse(ok=True)
-
-    def _stored(self, msg: Any) -> Any:
-        value = self._backend.stored(msg.key)
-        if value is None:
-            return self._comms.ErrorResponse(error=self._comms.ErrorType.TASK_STORE_NOT_FOUND)
-        return self._comms.TaskStateStoreResult(value=value)
-
-    def _states(self, msg: Any) -> Any:
-        states = {RUN_ID: dict.fromkeys(msg.task_ids or [TASK_ID], self._backend.state)}
-        return self._comms.TaskStatesResult(task_states=states)
-
-
 class FakeTaskBackend:
     """The state store, the XComs and the state of a task instance, kept in the journal.
 
     Args:
         context: the context of the run, whose journal outlives the worker.
+        service: the service, whose jobs include the Dag runs that the task triggers.
     """
 
-    def __init__(self, context: RunContext) -> None:
+    def __init__(self, context: RunContext, service: JobService | None = None) -> None:
         self._context = context
+        self.runs = DagRuns(service)
 
     def stored(self, key: str) -> Any:
         """Return an entry of the task state store, or None if it does not exist."""
@@ -164,6 +126,23 @@ class FakeTaskBackend:
         self._context.reach("states:before")
         ended = any(event.signal == END for event in self._context.journal.of(SignalSent))
         return "failed" if ended else "running"
+
+    @property
+    def started_at(self) -> float:
+        """The time at which the task started first, in seconds."""
+        return next((event.at or 0.0 for event in self._context.journal.of(Started)), 0.0)
+
+    def variable(self, key: str) -> Any:
+        """Return a variable that the task has set, or None."""
+        return self._context.kept(f"variable {key}")
+
+    def set_variable(self, key: str, value: Any) -> None:
+        """Set a variable; None deletes it."""
+        self._context.keep(f"variable {key}", value)
+
+    def refuse(self, message: str) -> None:
+        """Record a message that cannot be answered, which ends the drill."""
+        self._context.journal.write(Unanswered(message))
 
     def _write(self, call: str, event: Event) -> None:
         self._context.reach(f"{call}:before")
