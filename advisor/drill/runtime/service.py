@@ -279,16 +279,18 @@ class JobService:
         return self._context.behaviour.finds_keys or self._context.behaviour.honours_keys
 
     def _has_forgotten(self, job_id: Any) -> bool:
+        if not self._context.behaviour.forgets:
+            return False
         polled = (each for each in self._context.journal.of(Polled) if each.job == job_id)
-        seen_to_end = any(each.status != "running" for each in polled)
-        return self._context.behaviour.forgets and seen_to_end
+        return any(each.status != "running" for each in polled)
 
     def _begin(self, call: str) -> None:
         self._context.reach(f"{call}:before")
-        refused = {event.call for event in self._context.journal.of(Refused)}
-        if call in self._context.behaviour.fails_once and call not in refused:
-            self._context.journal.write(Refused(call))
-            raise ServiceUnavailable(f"{call} was not answered")
+        if call in self._context.behaviour.fails_once:
+            refused = {event.call for event in self._context.journal.of(Refused)}
+            if call not in refused:
+                self._context.journal.write(Refused(call))
+                raise ServiceUnavailable(f"{call} was not answered")
 
     def _jobs(self) -> dict[Any, Submitted]:
         return {event.job: event for event in self._context.journal.of(Submitted)}
