@@ -16,6 +16,7 @@ from advisor.errors import ANSWER_IS_NO, DONE, InputError
 
 if TYPE_CHECKING:
     from advisor.drill.api import DrillOptions
+    from advisor.drill.live.api import LiveDrillOptions
     from advisor.drill.model import Target
 
 what_option = partial(typer.Option, rich_help_panel="What to drill")
@@ -98,6 +99,14 @@ def drill(
             help="Whether the job service honours idempotency keys (default: as in the hook).",
         ),
     ] = None,
+    fail_on: Annotated[
+        list[str] | None,
+        how_option(
+            metavar="FINDINGS",
+            help="Findings that exit with 1, separated by commas, or 'all' or 'none' "
+            "(default: all except 'work lost on shutdown').",
+        ),
+    ] = None,
     jobs: Annotated[
         int, how_option(min=1, metavar="N", help="Number of scenarios to run in parallel.")
     ] = 2,
@@ -106,22 +115,25 @@ def drill(
     """Kill an operator at every line and check that a retry recovers.
 
     The operator submits its jobs to a simulated job service, which records every call, so no real
-    system is needed. Exits with 1 if a job was submitted twice or left running, or if a result
-    was lost.
+    system is needed. Exits with 1 if it finds a violation, such as a duplicate job, a job left
+    running, a lost result, or a success without a job.
     """
     # The drill and rich take 100 ms to import, so they are imported only where they are used.
     from advisor.drill.api import DrillOptions
-    from advisor.drill.command_line import read_target
+    from advisor.drill.command_line import read_findings, read_target
     from advisor.drill.model import Signal
     from advisor.drill.scenarios import Sample
 
     path_from("--python", python, "file")
+    violations = read_findings(fail_on or [])
     parsed_targets = [read_target(each, python or "") for each in targets]
     sample_options = {"budget": budget, "seed": seed}
     if live:
+        from advisor.drill.live.api import LiveDrillOptions
+
         line_options = {"signal": signal, "point": point, "pairs": pairs, **sample_options}
         _refuse(line_options, "cannot be combined with --live")
-        return _drill_live(parsed_targets, keys, fault or [], format_)
+        return _drill_live(parsed_targets, LiveDrillOptions(keys, fault or [], violations), format_)
     _refuse({"fault": fault}, "requires --live")
     if len(parsed_targets) > 1:
         raise InputError.of("", "more than one TARGET requires --live")
@@ -133,6 +145,7 @@ def drill(
         jobs=jobs,
         honours_keys=keys,
         pairs=sample if pairs else None,
+        fail_on=violations,
     )
     if point:
         return _drill_point(parsed_targets[0], options, point, format_)
@@ -178,30 +191,28 @@ def _drill_point(
         markdown=lambda: markdown_run(outcome),
         document=lambda: run_document(outcome),
     )
-    return ANSWER_IS_NO if outcome.findings else DONE
+    return DONE if options.fail_on.isdisjoint(outcome.findings) else ANSWER_IS_NO
 
 
-def _drill_live(
-    targets: "Sequence[Target]", keys: bool | None, faults: Sequence[str], format_: Format
-) -> int:
+def _drill_live(targets: "Sequence[Target]", options: "LiveDrillOptions", format_: Format) -> int:
     """Kill operators on a temporary Airflow and show the result.
 
     Raises InputError for an unknown fault.
     """
-    from advisor.drill.live.api import LiveDrillOptions, run_live_drill
+    from advisor.drill.live.api import run_live_drill
     from advisor.drill.live.faults import FAULTS
     from advisor.render.drill import markdown_live_drill, print_live_drill
     from advisor.render.drill_json import live_drill_document
 
     known = [fault.id for fault in FAULTS]
-    for fault in faults:
+    for fault in options.faults:
         if fault not in known:
             raise InputError.of("--fault", f"unknown fault {shown(fault)}", hint_for(fault, known))
     with _progress("Starting a temporary Airflow (about 30 s) ...") as progress:
-        result = run_live_drill(targets, LiveDrillOptions(keys, faults), progress)
+        result = run_live_drill(targets, options, progress)
     write_result(
         format_,
-        terminal=lambda console: print_live_drill(console, result, steps=bool(faults)),
+        terminal=lambda console: print_live_drill(console, result, steps=bool(options.faults)),
         markdown=lambda: markdown_live_drill(result),
         document=lambda: live_drill_document(result),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from advisor.errors import ProbeFailed, UnknownAirflow, UnsupportedAirflow, UnsupportedPlatform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from advisor.drill.model import DrillResult, Outcome
 
@@ -22,13 +22,14 @@ __all__ = [
 ]
 
 
-def drill(
+def drill(  # noqa: PLR0913 - the options are keywords
     target: str | Path,
     *,
     python: str | Path | None = None,
     jobs: int = 2,
     pairs: bool = False,
     budget: int = 1000,
+    fail_on: Sequence[str] = (),
 ) -> DrillResult:
     """Kill an operator at every point of a run; use it in your test suite.
 
@@ -38,12 +39,14 @@ def drill(
         jobs: the number of scenarios to run in parallel.
         pairs: whether to kill the retry too, at every point that it reaches.
         budget: the maximum number of pairs to run; a fixed seed selects them.
+        fail_on: the findings that are violations, or "all" (default: all except
+            "work lost on shutdown").
 
     Returns:
         The result. `violations` is empty if the operator survived every scenario.
 
     Raises:
-        InputError: the target cannot be drilled.
+        InputError: the target cannot be drilled, or a finding is unknown.
         UnsupportedPlatform: this system has no `os.fork`.
         UnsupportedAirflow: Airflow is older than 3.3, so it has no task state store.
         ProbeFailed: the drill does not work with this release of Airflow; the message says why.
@@ -51,11 +54,11 @@ def drill(
     """
     # Imported here, because `runtime` imports this package without advisor's dependencies.
     from advisor.drill.api import DrillOptions, drill_target
-    from advisor.drill.command_line import read_target
+    from advisor.drill.command_line import read_findings, read_target
     from advisor.drill.scenarios import Sample
 
     sample = Sample(budget) if pairs else None
-    options = DrillOptions(jobs=jobs, pairs=sample)
+    options = DrillOptions(jobs=jobs, pairs=sample, fail_on=read_findings(fail_on))
     return drill_target(read_target(str(target), str(python or "")), options)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from advisor.drill.command_line import OPTION, point_text, read_point
-from advisor.drill.model import DrillResult, Outcome, PairSummary, Scenario, Target
+from advisor.drill.model import DrillResult, Outcome, PairSummary, Pattern, Scenario, Target
 from advisor.drill.probe import check_controls, notes_on
+from advisor.drill.recovery import pattern_of
 from advisor.drill.runner import RunnerProcess
 from advisor.drill.session import DrillOptions, Progress, Session
 from advisor.errors import InputError
@@ -38,6 +39,7 @@ def drill_target(
         outcomes = session.outcomes(scenarios, progress)
         pair_summary, pair_outcomes = _run_pairs(session, options, scenarios, progress)
         finished = time.monotonic()
+    pattern = pattern_of(session.baseline.events, session.behaviour)
     return DrillResult(
         target,
         sdk=runner.loaded.sdk,
@@ -50,8 +52,20 @@ def drill_target(
         starting=begun - started,
         honours_keys=options.honours_keys,
         pair_summary=pair_summary,
-        notes=(*notes, *session.notes),
+        notes=(*notes, *session.notes, *_notes_on(pattern)),
+        pattern=pattern,
+        fail_on=options.fail_on,
     )
+
+
+def _notes_on(pattern: Pattern) -> Iterator[str]:
+    """Yield what a drill cannot find in operators of a pattern."""
+    if pattern is Pattern.no_submission:
+        yield (
+            "the operator submits no job to the service, so no duplicate and no orphan can be found"
+        )
+    if pattern is Pattern.no_wait:
+        yield "the operator does not wait for its jobs, so a running job is not an orphan"
 
 
 def _run_pairs(

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from advisor.documents.model import printable, shown
+from advisor.documents.model import hint_for, printable, shown
 from advisor.documents.read import read_document
 from advisor.documents.validation import Fields, ValidationIssue
-from advisor.drill.model import DrillResult, Outcome, Scenario, Signal, Target
+from advisor.drill.model import (
+    FAIL_ON,
+    DrillResult,
+    Finding,
+    Outcome,
+    Scenario,
+    Signal,
+    Target,
+)
 from advisor.drill.runtime.events import EXECUTE, RESUME, TRIGGER, Point
 from advisor.errors import InputError, Problem
 
@@ -24,6 +32,9 @@ TEXT: Final = re.compile(
     rf"(?P<signal>[A-Z]+):((?P<phase>{EXECUTE}|{TRIGGER}|{RESUME}):)?(?P<place>\S+)#(?P<visit>\d+)"
 )
 FORM: Final = "a point such as KILL:operators.py:57#3"
+FAIL_ON_OPTION: Final = "--fail-on"
+ALL, NONE = "all", "none"
+"""Values of --fail-on that stand for every finding, and for no finding."""
 
 
 def read_target(text: str, python: str = "") -> Target:
@@ -92,6 +103,34 @@ def read_point(text: str) -> tuple[Point, Signal]:
         raise InputError.of(OPTION, message, f"signals: {signals}")
     point = Point(match["phase"] or EXECUTE, match["place"], int(match["visit"]))
     return point, Signal[match["signal"]]
+
+
+def read_findings(texts: Sequence[str]) -> frozenset[Finding]:
+    """Parse findings as `--fail-on` takes them: names separated by commas, `all` or `none`.
+
+    Returns:
+        The findings; the default ones if there are no texts.
+
+    Raises:
+        InputError: a name is unknown, or `none` is combined with a name.
+    """
+    if not texts:
+        return FAIL_ON
+    names = [name.strip() for text in texts for name in text.split(",")]
+    if NONE in names and len(set(names)) > 1:
+        raise InputError.of(FAIL_ON_OPTION, f"{NONE!r} cannot be combined with findings")
+    return frozenset(finding for name in names for finding in _read_finding(name))
+
+
+def _read_finding(name: str) -> Iterable[Finding]:
+    """Return the findings with a name; words can be joined by hyphens."""
+    groups = {ALL: tuple(Finding), NONE: ()}
+    known = {**groups, **{finding.value: (finding,) for finding in Finding}}
+    plain = name.lower().replace("-", " ")
+    if plain not in known:
+        message = f"unknown finding {shown(name)}"
+        raise InputError.of(FAIL_ON_OPTION, message, hint_for(plain, [*known]))
+    return known[plain]
 
 
 def report_of(result: DrillResult, outcomes: Iterable[Outcome]) -> str:

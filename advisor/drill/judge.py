@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
 
-from advisor.drill.model import Finding, Outcome, Scenario, Signal
-from advisor.drill.runtime.events import (
-    Ended,
-    Event,
-    Polled,
-    ResultFetched,
-    SignalSent,
-    Stored,
-    Submitted,
-    XComCleared,
-    XComPushed,
-)
-from advisor.drill.runtime.service import Behaviour, state_of
+from advisor.drill.jobs import Submission, status_in, stores_ids, submissions
+from advisor.drill.model import Finding, Job, Moment, Outcome, Pattern, Scenario, Signal, Stage
+from advisor.drill.recovery import is_recovered, pattern_of, required
+from advisor.drill.runtime.events import END, TERM, Ended, Event, SignalSent, Started
+from advisor.drill.stages import moments, stage_left
+from advisor.drill.xcoms import lost_keys
 
-NO_RESULT: Final = object()
 RETURN_VALUE: Final = "return_value"
 """The XCom key of what a task returns."""
-WORK: Final = (Submitted, Polled, ResultFetched, Stored)
-"""The events that show that a task continues."""
 FINAL: Final = frozenset({"success", "failed", "skipped"})
 
 
@@ -45,106 +36,161 @@ def judge(
         baseline: the journal of the baseline run.
         leaves_jobs: whether the job should continue if a user ends the task.
     """
-    submissions = list(_submissions(events, scenario.behaviour))
-    checks = {
-        Finding.duplicate: any(duplicate for duplicate, _ in submissions),
-        Finding.result_lost: state == "success" and _result(events) != _result(baseline),
-        Finding.orphan: _leaves_orphan(scenario, events, leaves_jobs=leaves_jobs),
-        Finding.false_success: _ended(scenario) and _succeeds_after_signal(events),
-        Finding.failed: state == "failed" and bool(scenario.aims) and not _ended(scenario),
-        Finding.stuck: state not in FINAL,
-        Finding.not_reached: len(_signals(events)) < len(scenario.aims),
-    }
+    run = _Run(scenario, state, events, baseline, leaves_jobs)
     return Outcome(
         scenario,
         state,
-        tuple(finding for finding, applies in checks.items() if applies),
-        restarted=any(restarted for _, restarted in submissions),
-        in_window=any(_is_unstored(events[:number]) for number in _signals(events)),
-        submissions=len(submissions),
+        tuple(run.findings()),
+        restarted=any(run.restarts),
+        in_window=any(each.stage is Stage.submitting for each in run.moments),
         events=events,
+        moments=run.moments,
+        jobs=run.jobs,
+        tries=max((each.attempt for each in events if isinstance(each, Started)), default=1),
+        lost_keys=run.lost_keys,
     )
 
 
-def stage_of(events: Sequence[Event], behaviour: Behaviour) -> str:
-    """Return the stage that a run reached with some events, as text."""
-    if any(isinstance(event, XComPushed) and event.key == RETURN_VALUE for event in events):
-        return "result reported"
-    jobs = [event.job for event in events if isinstance(event, Submitted)]
-    if not jobs:
-        return "nothing submitted"
-    if _is_unstored(events):
-        return "submitted, not stored"
-    if any(state_of(job, events, behaviour, _end(events)) == "running" for job in jobs):
-        return "job running"
-    return "job ended"
+@dataclass(frozen=True)
+class _Run:
+    """A run to be judged."""
 
+    scenario: Scenario
+    state: str
+    events: Sequence[Event]
+    baseline: Sequence[Event]
+    leaves_jobs: bool
 
-def _submissions(events: Sequence[Event], behaviour: Behaviour) -> Iterator[tuple[bool, bool]]:
-    """Yield two flags for each submission: whether it is a duplicate, and whether a restart."""
-    for number, event in enumerate(events):
-        if isinstance(event, Submitted):
-            before = events[:number]
-            earlier = [
-                state_of(each.job, before, behaviour, event.at or 0.0)
-                for each in before
-                if isinstance(each, Submitted) and each.spec == event.spec
+    def findings(self) -> Iterator[Finding]:
+        """Yield the findings, worst first."""
+        checks = {
+            Finding.no_job: self._succeeded and not self._has_jobs,
+            Finding.duplicate: any(self.duplicates),
+            Finding.result_lost: bool(self.lost_keys),
+            Finding.orphan: any(job.left for job in self.jobs),
+            Finding.false_success: self._reports_success_after_end and not self._has_jobs,
+            Finding.failed: self.state == "failed" and not self._is_recovered,
+            Finding.skipped: self.state == "skipped" and not self._is_recovered,
+            Finding.stuck: self.state not in FINAL,
+            Finding.not_reached: len(self.moments) < len(self.scenario.aims),
+            Finding.work_lost: self._loses_work,
+        }
+        return (finding for finding, applies in checks.items() if applies)
+
+    @cached_property
+    def moments(self) -> tuple[Moment, ...]:
+        """When each signal was sent."""
+        return tuple(moments(self.events, self.scenario.behaviour, stores=self._stores))
+
+    @cached_property
+    def jobs(self) -> tuple[Job, ...]:
+        """The jobs that the task submitted."""
+        return tuple(
+            Job(each.job, self._status(each), self._stage_left(each)) for each in self._submissions
+        )
+
+    @cached_property
+    def lost_keys(self) -> tuple[str, ...]:
+        """The XComs of a successful task that differ from the baseline run."""
+        if not self._succeeded:
+            return ()
+        return lost_keys(self.events, self.baseline, self.scenario.behaviour)
+
+    @cached_property
+    def duplicates(self) -> list[bool]:
+        """Whether each submission repeats a job that was running or had succeeded."""
+        good = {"running", "succeeded"}
+        return [not good.isdisjoint(earlier) for earlier in self._earlier]
+
+    @cached_property
+    def restarts(self) -> list[bool]:
+        """Whether each submission repeats a job that had failed, was cancelled or was lost."""
+        pairs = zip(self._earlier, self.duplicates, strict=True)
+        return [bool(earlier) and not duplicate for earlier, duplicate in pairs]
+
+    @cached_property
+    def _submissions(self) -> list[Submission]:
+        return submissions(self.events)
+
+    @cached_property
+    def _earlier(self) -> list[list[str]]:
+        """For each submission, the statuses of the earlier jobs with the same spec."""
+        return [
+            [
+                status_in(self.events[: each.number], one.job, self.scenario.behaviour, each.at)
+                for one in self._submissions
+                if one.number < each.number and one.spec == each.spec
             ]
-            duplicate = not {"running", "succeeded"}.isdisjoint(earlier)
-            yield duplicate, bool(earlier) and not duplicate
+            for each in self._submissions
+        ]
 
+    @property
+    def _stores(self) -> bool:
+        return stores_ids(self.baseline)
 
-def _result(events: Sequence[Event]) -> Any:  # noqa: ANN401 - whatever the task returns
-    """Return the result that other tasks see; job ids are replaced by the specs of the jobs."""
-    result: Any = NO_RESULT
-    for event in events:
-        if isinstance(event, XComCleared):
-            result = NO_RESULT
-        elif isinstance(event, XComPushed) and event.key == RETURN_VALUE:
-            result = event.value
-    specs = {event.job: event.spec for event in events if isinstance(event, Submitted)}
-    return _with_specs(result, specs)
+    @cached_property
+    def _pattern(self) -> Pattern:
+        return pattern_of(self.baseline, self.scenario.behaviour)
 
+    @property
+    def _succeeded(self) -> bool:
+        return self.state == "success"
 
-def _with_specs(value: Any, specs: dict[str, Any]) -> Any:  # noqa: ANN401
-    if isinstance(value, dict):
-        return {key: _with_specs(each, specs) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_with_specs(each, specs) for each in value]
-    if isinstance(value, str) and value in specs:
-        return f"the job of {json.dumps(specs[value])}"
-    return value
+    @property
+    def _is_recovered(self) -> bool:
+        return is_recovered(self.state, self.events, required(self.scenario, self._pattern))
 
+    @property
+    def _has_jobs(self) -> bool:
+        """Whether every job that succeeds in the baseline run has succeeded in this run too.
 
-def _leaves_orphan(scenario: Scenario, events: Sequence[Event], *, leaves_jobs: bool) -> bool:
-    if _ended(scenario) and leaves_jobs:
-        return False
-    jobs = [event.job for event in events if isinstance(event, Submitted)]
-    return any(state_of(job, events, scenario.behaviour, _end(events)) == "running" for job in jobs)
+        The jobs of an operator that does not wait only have to be running.
+        """
+        enough = {"succeeded"} | ({"running"} if self._pattern is Pattern.no_wait else set())
+        done = {each.spec for each in self._submissions if self._status(each) in enough}
+        return {each.spec for each in submissions(self.baseline)} <= done
 
+    @property
+    def _reports_success_after_end(self) -> bool:
+        ends = [
+            number
+            for number, event in enumerate(self.events)
+            if isinstance(event, SignalSent) and event.signal == END
+        ]
+        after = self.events[ends[-1] :] if ends else ()
+        return any(isinstance(event, Ended) and event.state == "success" for event in after)
 
-def _end(events: Sequence[Event]) -> float:
-    """Return the time of the last event."""
-    return max((event.at or 0.0 for event in events), default=0.0)
+    @property
+    def _loses_work(self) -> bool:
+        """Whether a job was running at a SIGTERM, was cancelled, and was submitted again."""
+        terms = [
+            number
+            for number, event in enumerate(self.events)
+            if isinstance(event, SignalSent) and event.signal == TERM
+        ]
+        return any(
+            self._is_destroyed(each, number)
+            and any(one.number > number and one.spec == each.spec for one in self._submissions)
+            for number in terms
+            for each in self._submissions
+            if each.number < number
+        )
 
+    def _is_destroyed(self, submission: Submission, number: int) -> bool:
+        running = status_in(self.events[:number], submission.job, self.scenario.behaviour)
+        return running == "running" and self._status(submission) == "cancelled"
 
-def _succeeds_after_signal(events: Sequence[Event]) -> bool:
-    """Return whether the task continued after the signal and then reported success."""
-    after = events[_signals(events)[-1] :] if _signals(events) else ()
-    works = any(isinstance(event, WORK) for event in after)
-    return works and any(isinstance(event, Ended) and event.state == "success" for event in after)
+    def _status(self, submission: Submission) -> str:
+        return status_in(self.events, submission.job, self.scenario.behaviour)
 
+    def _stage_left(self, submission: Submission) -> Stage | None:
+        """Return when a job was left, or None if it is not an orphan."""
+        may_run = self._pattern is Pattern.no_wait or (self.leaves_jobs and self._is_ended_by_user)
+        if may_run or self._status(submission) != "running":
+            return None
+        behaviour = self.scenario.behaviour
+        return stage_left(submission, self.events, behaviour, stores=self._stores)
 
-def _ended(scenario: Scenario) -> bool:
-    return any(signal is Signal.END for _, signal in scenario.aims)
-
-
-def _signals(events: Sequence[Event]) -> list[int]:
-    """Return the indices of the signals in a list of events."""
-    return [number for number, event in enumerate(events) if isinstance(event, SignalSent)]
-
-
-def _is_unstored(events: Sequence[Event]) -> bool:
-    """Return whether a job was submitted and nothing has been stored since."""
-    last = [event for event in events if isinstance(event, Submitted | Stored)][-1:]
-    return any(isinstance(event, Submitted) for event in last)
+    @property
+    def _is_ended_by_user(self) -> bool:
+        return any(signal is Signal.END for _, signal in self.scenario.aims)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Final
 
 from advisor.drill.runtime.events import END, KILL, TERM, Event, Point, Reached, SignalSent
 from advisor.drill.runtime.service import Behaviour
@@ -22,20 +23,76 @@ class Signal(str, Enum):
 class Finding(str, Enum):
     """What can be wrong with an outcome, worst first."""
 
+    no_job = "success without a job"
+    """The task succeeded, although no job of its own succeeded."""
     duplicate = "duplicate"
     """A job was submitted although one with the same spec was running or had succeeded."""
     result_lost = "result lost"
-    """The task succeeded, but its result differs from the baseline run."""
+    """The task succeeded, but an XCom is missing or differs from the baseline run."""
     orphan = "orphan"
     """A job was left running, and no attempt of the task waits for it."""
     false_success = "false success"
-    """The task continued and reported success after a user had ended it."""
+    """The task reported success after a user had ended it, although its job did not succeed."""
     failed = "failed"
     """The task failed although a retry should have succeeded."""
+    skipped = "skipped"
+    """The task was skipped although a retry should have succeeded."""
     stuck = "stuck"
     """The task has no final state: a process hung, or the attempts never ended."""
     not_reached = "not reached"
     """The signal was not sent, because the run did not reach its point."""
+    work_lost = "work lost on shutdown"
+    """SIGTERM destroyed a running job, and another one was started; a warning by default."""
+
+
+WARNINGS: Final = frozenset({Finding.work_lost})
+"""The findings that are not violations unless the user asks for it."""
+FAIL_ON: Final = frozenset(Finding) - WARNINGS
+"""The findings that are violations by default."""
+
+
+class Stage(str, Enum):
+    """How far a task has got, in the order of a run."""
+
+    before = "before submission"
+    """The attempt has not submitted a job, and has not looked for an earlier one."""
+    submitting = "submitting"
+    """A job has been submitted, but its id is not safe yet.
+
+    It is safe once it is stored; if the operator stores nothing, once it is used or deferred.
+    """
+    polling = "polling"
+    """A worker waits for a running job."""
+    deferred = "deferred"
+    """A trigger waits for a running job."""
+    resuming = "resuming"
+    """The method that a deferred task resumes with is running."""
+    after = "after the end"
+    """All submitted jobs have ended."""
+
+
+class Pattern(str, Enum):
+    """How an operator treats its jobs, as observed in the baseline run."""
+
+    plain = "waits in the worker, stores nothing"
+    durable = "waits in the worker, stores state"
+    deferrable = "deferrable"
+    no_wait = "does not wait"
+    no_submission = "submits nothing"
+
+
+class ServiceFault(str, Enum):
+    """A fault of the job service."""
+
+    job_fails = "the job fails"
+    job_vanishes = "the job vanishes"
+    answer_lost = "the answer to the submission is lost"
+    submit_fails = "the first submit call fails"
+    find_fails = "the first find call fails"
+    status_fails = "the first status call fails"
+    result_fails = "the first result call fails"
+    unseen_end = "the job ends between two attempts"
+    forgotten = "a job that succeeded is forgotten"
 
 
 @dataclass(frozen=True)
@@ -46,7 +103,29 @@ class Scenario:
     """The points to reach and the signals to send there, in order."""
     behaviour: Behaviour = field(default_factory=Behaviour)
     service_fault: str = ""
-    """The name of the service fault; "" if there is none."""
+    """A ServiceFault, or the title of a fault of a live drill; "" if there is none."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When a signal was sent."""
+
+    signal: str
+    point: Point
+    stage: Stage
+    at: float = 0.0
+    """Seconds since the epoch, simulated in the line drill."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job that the task submitted."""
+
+    id: str | int
+    end: str
+    """Its status at the end of the run: `running`, `succeeded`, `failed`, `cancelled`, ..."""
+    left: Stage | None = None
+    """When it was left, if it is an orphan."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +139,21 @@ class Outcome:
     restarted: bool
     """Whether a job was submitted again after an earlier one failed, was cancelled or was lost."""
     in_window: bool
-    """Whether a signal was sent between submitting the job and the next write to the store."""
-    submissions: int
-    """The number of jobs that were submitted."""
+    """Whether a signal was sent between submitting the job and storing or using its id."""
     events: Sequence[Event]
+    moments: tuple[Moment, ...] = ()
+    """When each signal was sent."""
+    jobs: tuple[Job, ...] = ()
+    """The jobs that were submitted."""
+    tries: int = 1
+    """The try in which the run ended."""
+    lost_keys: tuple[str, ...] = ()
+    """The keys of the XComs that are missing or differ from the baseline run."""
+
+    @property
+    def submissions(self) -> int:
+        """The number of jobs that were submitted."""
+        return len(self.jobs)
 
     @property
     def worst(self) -> Finding | None:
@@ -120,10 +210,19 @@ class DrillResult:
     """The pairs among the outcomes; None if no pairs were requested."""
     notes: tuple[str, ...] = ()
     """Notes on the drill itself."""
+    pattern: Pattern = Pattern.plain
+    """How the operator treats its jobs."""
+    fail_on: frozenset[Finding] = FAIL_ON
+    """The findings that are violations."""
 
     @property
     def violations(self) -> list[Outcome]:
-        """The outcomes with findings."""
+        """The outcomes with a finding that is a violation."""
+        return [each for each in self.outcomes if not self.fail_on.isdisjoint(each.findings)]
+
+    @property
+    def noteworthy(self) -> list[Outcome]:
+        """The outcomes with any finding, violations and warnings."""
         return [each for each in self.outcomes if each.findings]
 
     @property

@@ -7,15 +7,23 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from advisor.drill.judge import stage_of
-from advisor.drill.model import Scenario, Signal
+from advisor.drill.jobs import stores_ids
+from advisor.drill.model import Scenario, ServiceFault, Signal, Stage
 from advisor.drill.runtime.events import Event, Point, Reached
 from advisor.drill.runtime.service import Behaviour
+from advisor.drill.stages import stage_at
 
 Aims: TypeAlias = tuple[tuple[Point, Signal], ...]
 
 BUDGET: Final = 1000
 SEED: Final = 4
+FAILING_CALLS: Final = {
+    "submit": ServiceFault.submit_fails,
+    "find": ServiceFault.find_fails,
+    "status": ServiceFault.status_fails,
+    "result": ServiceFault.result_fails,
+}
+"""The calls that fail once, each in a scenario of its own."""
 
 
 def each_point(
@@ -30,24 +38,41 @@ def each_point(
 def each_service_fault(
     reached: Iterable[Reached], baseline: Sequence[Event], behaviour: Behaviour
 ) -> Iterator[Scenario]:
-    """Yield a scenario for each service fault."""
-    faults = {
-        "the job fails": replace(behaviour, first_ends="failed"),
-        "the job vanishes": replace(behaviour, first_ends="not_found"),
-        "the answer to the submission is lost": replace(behaviour, loses_answer=True),
-        "each call fails once": replace(behaviour, fails_once=("submit", "status", "result")),
-    }
-    for fault, faulty in faults.items():
-        yield Scenario((), faulty, fault)
-    stages = [(point, stage_of(baseline[:events], behaviour)) for point, events in reached]
-    running = [point for point, stage in stages if stage == "job running"]
-    ended = [point for point, stage in stages if stage == "job ended"]
-    for point in running[:1]:
+    """Yield a scenario for each service fault that applies to the operator."""
+    reached = list(reached)
+    for fault, faulty in _faulty_services(reached, behaviour):
+        yield Scenario((), faulty, fault.value)
+    stores = stores_ids(baseline)
+    stages = [
+        (point, stage_at(baseline[:events], point.phase, behaviour, stores=stores))
+        for point, events in reached
+    ]
+    waiting = [point for point, stage in stages if stage in {Stage.polling, Stage.deferred}]
+    ended = [point for point, stage in stages if stage in {Stage.resuming, Stage.after}]
+    for point in waiting[:1]:
         unseen = replace(behaviour, unseen=True)
-        yield Scenario(((point, Signal.KILL),), unseen, "the job ends between two attempts")
+        yield Scenario(((point, Signal.KILL),), unseen, ServiceFault.unseen_end.value)
     for point in ended[-1:]:
         forgets = replace(behaviour, forgets=True)
-        yield Scenario(((point, Signal.KILL),), forgets, "a job that succeeded is forgotten")
+        yield Scenario(((point, Signal.KILL),), forgets, ServiceFault.forgotten.value)
+
+
+def _faulty_services(
+    reached: Sequence[Reached], behaviour: Behaviour
+) -> Iterator[tuple[ServiceFault, Behaviour]]:
+    """Yield the faults that need no signal, with the behaviour of the service.
+
+    Each call fails in a scenario of its own, so that a single retry is enough.
+    """
+    calls = {point.place.partition(":")[0] for point, _ in reached}
+    if "status" in calls or "submit" not in calls:
+        yield ServiceFault.job_fails, replace(behaviour, first_ends="failed")
+        yield ServiceFault.job_vanishes, replace(behaviour, first_ends="not_found")
+    if "submit" in calls:
+        yield ServiceFault.answer_lost, replace(behaviour, loses_answer=True)
+    for call, fault in FAILING_CALLS.items():
+        if call in calls:
+            yield fault, replace(behaviour, fails_once=(call,))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Final
 
 from advisor.documents.model import printable
 from advisor.drill.judge import judge
-from advisor.drill.model import Outcome, Scenario, Signal, Target
+from advisor.drill.model import FAIL_ON, Finding, Outcome, Scenario, Signal, Target
 from advisor.drill.runner import RunnerProcess
 from advisor.drill.runtime.events import (
     Ended,
@@ -52,6 +52,8 @@ class DrillOptions:
     """Whether the service honours idempotency keys (default: as the hook declares)."""
     pairs: Sample | None = None
     """Which pairs of kills to run in addition to single kills (default: none)."""
+    fail_on: frozenset[Finding] = FAIL_ON
+    """The findings that are violations."""
 
     @property
     def sent(self) -> Sequence[Signal]:

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from advisor.documents.model import printable
-from advisor.drill.command_line import point_options, repeat_command
-from advisor.drill.model import DrillResult, Finding, Outcome, Target
+from advisor.drill.command_line import repeat_command
+from advisor.drill.model import WARNINGS, DrillResult, Finding, Outcome, Target
 from advisor.render.drill_source import (
     MARKS,
     Line,
-    call_marks,
     lines_near_marks,
     marked_files,
     marks_by_place,
 )
+from advisor.render.drill_steps import run_lines, step_lines
 from advisor.render.drill_summary import (
     NOT_EXECUTED,
     SURVIVED,
@@ -29,16 +29,20 @@ from advisor.render.drill_summary import (
     counts_text,
     duplicate_window,
     ending_of,
-    findings_of,
     meanings_of,
     phase_text,
     phases_of,
-    repeatable_violations,
-    run_lines,
     service_fault_outcomes,
-    step_lines,
     totals,
     worst_of,
+)
+from advisor.render.drill_verdict import (
+    group_text,
+    groups_of,
+    hints_of,
+    signal_rows,
+    signal_text,
+    verdict,
 )
 from advisor.render.wording import escape
 
@@ -47,29 +51,34 @@ if TYPE_CHECKING:
 
     from advisor.drill.live.api import LiveDrillResult, Row
 
-STYLES: Final = {SURVIVED: "green", NOT_EXECUTED: "dim"}
-BAD: Final = "bold red"
-MAX_VIOLATIONS: Final = 20
-"""Maximum number of violations that the terminal lists; JSON lists all."""
+BAD, WARN = "bold red", "yellow"
+STYLES: Final = {
+    SURVIVED: "green",
+    NOT_EXECUTED: "dim",
+    **dict.fromkeys((finding.value for finding in WARNINGS), WARN),
+}
+MAX_GROUPS: Final = 20
+"""Maximum number of groups that the terminal lists; JSON lists every outcome."""
+HINT_WIDTH: Final = 96
 
 
 def print_drill(console: Console, result: DrillResult) -> None:
-    """Print the marked source, the tables and the totals."""
-    console.print("Worst outcome at each line", style="bold")
+    """Print the verdict, the findings by signal and by cause, and the marked source."""
+    style = BAD if result.violations else WARN if result.noteworthy else STYLES[SURVIVED]
+    console.print(Text(printable(verdict(result)), style), soft_wrap=True)
+    console.print(Text(f"  {result.pattern.value}"), soft_wrap=True)
+    for heading, rows in (
+        ("By signal", _signal_rows(result)),
+        ("Findings by cause (run a command to see an example step by step)", _group_rows(result)),
+        ("Service faults", _service_fault_rows(result)),
+        ("What the findings mean", _meaning_rows(result.counts)),
+        ("By phase, worst finding of each run", _phase_rows(phases_of(result))),
+    ):
+        _print_section(console, heading, list(rows))
+    console.print("\nWorst outcome at each line", style="bold")
     console.print(_legend(result))
     for name, lines in marked_files(result).items():
         _print_file(console, name, lines)
-    for heading, rows in (
-        ("Outcomes by phase", _phase_rows(phases_of(result))),
-        ("Outcomes by call", _call_rows(result)),
-        ("Outcomes of service faults", _service_fault_rows(result)),
-        ("Violations (run one with its --point to see it step by step)", _violation_rows(result)),
-    ):
-        _print_section(console, heading, list(rows))
-    if message := duplicate_window(result):
-        lines_of_message = wrap(message, max(console.width - 2, 8))
-        _print_section(console, "Duplicates", [Text(f"  {each}", BAD) for each in lines_of_message])
-    _print_section(console, "What the findings mean", list(_meaning_rows(result.counts)))
     _print_section(console, "Totals", [Text(f"  {line}") for line in totals(result)])
 
 
@@ -82,20 +91,24 @@ def print_run(console: Console, outcome: Outcome) -> None:
 def markdown_drill(result: DrillResult) -> Iterator[str]:
     """Yield the result as Markdown."""
     yield f"### Drill of `{escape(result.target.text)}`\n\n"
-    yield from (f"- {escape(line)}\n" for line in totals(result))
-    if message := duplicate_window(result):
-        yield f"- {escape(message)}\n"
+    yield f"**{escape(verdict(result))}** ({result.pattern.value})\n\n"
+    yield "| Signal | Runs and findings |\n|---|---|\n"
+    yield from (f"| {each.label} | {signal_text(each)} |\n" for each in signal_rows(result))
+    groups = groups_of(result)
+    yield "\n" if groups else ""
+    for group in groups:
+        yield f"- {escape(group_text(group))}: `{repeat_command(result, group.example)}`\n"
+    hints = [*hints_of(groups), duplicate_window(result)]
+    yield from (f"\n{escape(each)}\n" for each in hints if each)
     yield from _markdown_phases(result)
     for each in service_fault_outcomes(result):
         yield f"- {each.scenario.service_fault}: {ending_of(each)}\n"
+    yield "\n"
+    yield from (f"- {escape(line)}\n" for line in totals(result))
     for name, lines in marked_files(result).items():
         yield f"\n`{escape(name)}`\n\n```text\n"
         yield from map(_markdown_line, lines_near_marks(lines))
         yield "```\n"
-    violations = repeatable_violations(result)
-    if violations:
-        yield "\n"
-    yield from (f"- {findings_of(each)}: `{repeat_command(result, each)}`\n" for each in violations)
 
 
 def markdown_run(outcome: Outcome) -> Iterator[str]:
@@ -173,15 +186,6 @@ def _phase_rows(phases: Sequence[Phase]) -> Iterator[Text]:
         yield Text(f"  {text:{width}}  {counts_text(phase.counts)}", _style(worst))
 
 
-def _call_rows(result: DrillResult) -> Iterator[Text]:
-    for call, (before, after) in call_marks(result).items():
-        row = Text(f"  {call:14}")
-        for side, mark in (("before", before), ("after", after)):
-            row.append(f"{MARKS.get(mark, ' ')} {side:8}" if mark else " " * 10, _style(mark))
-        row.rstrip()
-        yield row
-
-
 def _service_fault_rows(result: DrillResult) -> Iterator[Text]:
     for outcome in service_fault_outcomes(result):
         worst = worst_of(outcome)
@@ -189,23 +193,31 @@ def _service_fault_rows(result: DrillResult) -> Iterator[Text]:
         yield Text(text, _style(worst))
 
 
-def _violation_rows(result: DrillResult) -> Iterator[Text]:
-    violations = repeatable_violations(result)
-    if not violations:
-        return
-    yield Text(f"  {repeat_command(result, violations[0])}")
-    shown = violations[:MAX_VIOLATIONS]
-    width = max(len(point_options(outcome)) for outcome in shown)
-    for outcome in shown:
-        yield Text(f"    {point_options(outcome):{width}}  {findings_of(outcome)}", BAD)
-    if len(violations) > len(shown):
-        more = len(violations) - len(shown)
-        yield Text(f"    and {more} more; --format json lists all", "dim")
+def _signal_rows(result: DrillResult) -> Iterator[Text]:
+    rows = signal_rows(result)
+    width = max((len(each.label) for each in rows), default=0)
+    for row in rows:
+        worst = min(+row.counts, key=WORST_FIRST.index)
+        yield Text(f"  {row.label:{width}}  {signal_text(row)}", _style(worst))
+
+
+def _group_rows(result: DrillResult) -> Iterator[Text]:
+    groups = groups_of(result)
+    for group in groups[:MAX_GROUPS]:
+        worst = group.worst.value
+        yield Text(f"  {MARKS[worst]} {printable(group_text(group))}", _style(worst))
+        yield Text(f"      {repeat_command(result, group.example)}", "dim")
+    if len(groups) > MAX_GROUPS:
+        yield Text(f"    and {len(groups) - MAX_GROUPS} more; --format json lists all", "dim")
+    for hint in [*hints_of(groups), duplicate_window(result)]:
+        yield from (Text(f"  {line}") for line in wrap(hint, HINT_WIDTH))
 
 
 def _meaning_rows(findings: Container[Finding]) -> Iterator[Text]:
-    for finding, meaning in meanings_of(findings):
-        yield Text(f"  {finding.value:13}  {meaning}")
+    meanings = meanings_of(findings)
+    width = max((len(finding.value) for finding, _ in meanings), default=0)
+    for finding, meaning in meanings:
+        yield Text(f"  {finding.value:{width}}  {meaning}")
 
 
 def _style(word: str) -> str:
@@ -256,7 +268,8 @@ def _live_lines(result: LiveDrillResult) -> Iterator[tuple[str, str]]:
             jobs = counted(row.outcome.submissions, "job", "jobs")
             tries = counted(row.tries, "try", "tries")
             ending = f"{row.outcome.state:7}  {jobs:7}  {tries:7}  {_live_findings(row)}"
-            mark, style = ("!", BAD) if row.outcome.findings else ("+", "green")
+            worst = worst_of(row.outcome)
+            mark, style = MARKS[worst], _style(worst)
             yield f"  {mark} {row.fault.title:{width}}  {ending}", style
         yield "", ""
     if result.violations:
@@ -265,8 +278,7 @@ def _live_lines(result: LiveDrillResult) -> Iterator[tuple[str, str]]:
             yield f"  {live_repeat_command(result, row)}  # {_live_findings(row)}", BAD
         yield "", ""
         yield "What the findings mean", "bold"
-        for finding, meaning in meanings_of(result.counts):
-            yield f"  {finding.value:13}  {meaning}", ""
+        yield from ((row.plain, "") for row in _meaning_rows(result.counts))
         yield "", ""
     yield "Totals", "bold"
     yield from ((f"  {line}", "") for line in _live_totals(result))

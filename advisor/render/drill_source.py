@@ -14,17 +14,19 @@ from advisor.render.drill_summary import NOT_EXECUTED, SURVIVED, WORST_FIRST, wo
 
 MARKS: Final = {
     SURVIVED: "+",
+    Finding.no_job.value: "J",
     Finding.duplicate.value: "D",
     Finding.result_lost.value: "R",
     Finding.orphan.value: "O",
     Finding.false_success.value: "S",
     Finding.failed.value: "F",
+    Finding.skipped.value: "~",
     Finding.stuck.value: "!",
     Finding.not_reached.value: "?",
+    Finding.work_lost.value: "W",
     NOT_EXECUTED: "-",
 }
 """The characters that mark the outcomes."""
-SIDES: Final = ("before", "after")
 
 
 @dataclass(frozen=True)
@@ -73,16 +75,6 @@ def lines_near_marks(lines: Sequence[Line]) -> list[Line | None]:
         elif not shown or shown[-1] is not None:
             shown.append(None)
     return shown
-
-
-def call_marks(result: DrillResult) -> dict[str, tuple[str, str]]:
-    """Return the marks before and after each call, in the order of the calls."""
-    marks: dict[str, dict[str, str]] = {}
-    for place, mark in marks_by_place(result).items():
-        call, _, side = place.rpartition(":")
-        if side in SIDES:
-            marks.setdefault(call, {})[side] = mark
-    return {call: (each.get("before", ""), each.get("after", "")) for call, each in marks.items()}
 
 
 def executable_lines(source: str) -> set[int]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from advisor.drill.jobs import JobId
 from advisor.drill.judge import judge
 from advisor.drill.model import DrillResult, Outcome, Scenario, Signal, Target
 from advisor.drill.runtime.events import (
@@ -14,6 +16,7 @@ from advisor.drill.runtime.events import (
     Polled,
     Reached,
     SignalSent,
+    Started,
     Stored,
     Submitted,
     XComCleared,
@@ -25,8 +28,8 @@ SPEC = {"drill": 1}
 POINT = Point("execute", "operators.py:2", 1)
 
 
-def submitted(job: str, spec: object = None) -> Event:
-    return Submitted(job, key=None, spec=spec or SPEC, at=0.0)
+def submitted(job: JobId, spec: object = None, key: str | None = None) -> Event:
+    return Submitted(job, key=key, spec=spec or SPEC, at=0.0)  # type: ignore[arg-type]
 
 
 def polled(job: str, status: str = "running") -> Event:
@@ -41,16 +44,20 @@ def stored() -> Event:
     return Stored("job", "job-1")
 
 
-def pushed(value: object) -> Event:
-    return XComPushed("return_value", value)
+def pushed(value: object, key: str = "return_value") -> Event:
+    return XComPushed(key, value)
 
 
 def sent(signal: Signal = Signal.KILL, point: Point = POINT) -> Event:
     return SignalSent(signal.value, point)
 
 
-def ended(state: str) -> Event:
-    return Ended("execute", 1, state)
+def started(phase: str = "execute", attempt: int = 1) -> Event:
+    return Started(phase, attempt)
+
+
+def ended(state: str, phase: str = "execute", attempt: int = 1) -> Event:
+    return Ended(phase, attempt, state)
 
 
 USUAL = Behaviour()
@@ -67,10 +74,12 @@ def judged(
     at: Point = POINT,
     behaviour: Behaviour = USUAL,
     leaves_jobs: bool = False,
+    baseline: Sequence[Event] = BASELINE,
+    service_fault: str = "",
 ) -> Outcome:
     """Judge events as a scenario with one signal or none."""
-    scenario = Scenario(((at, signal),) if signal else (), behaviour)
-    return judge(scenario, state, events, BASELINE, leaves_jobs=leaves_jobs)
+    scenario = Scenario(((at, signal),) if signal else (), behaviour, service_fault)
+    return judge(scenario, state, events, baseline, leaves_jobs=leaves_jobs)
 
 
 def judged_pair(events: list[Event]) -> Outcome:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.drill.judge import stage_of
-from advisor.drill.model import Finding, Signal
+from advisor.drill.model import Finding, Job, Signal, Stage
 from advisor.drill.runtime.events import Event
 from advisor.drill.runtime.service import Behaviour
 from tests.drill.events import (
@@ -19,6 +18,7 @@ from tests.drill.events import (
     polled,
     pushed,
     sent,
+    started,
     stored,
     submitted,
 )
@@ -54,10 +54,52 @@ def test_submission_after_a_job_that_succeeded_is_a_duplicate() -> None:
 
 
 def test_submission_after_a_cancelled_job_is_a_restart() -> None:
-    events = [submitted("job-1"), sent(Signal.TERM), cancelled("job-1"), *RETRIED]
+    events = [submitted("job-1"), sent(), *RETRIED, cancelled("job-1")]
     again = [submitted("job-2"), polled("job-2", "succeeded"), pushed("r")]
-    outcome = judged([*events, *again], signal=Signal.TERM)
+    outcome = judged([*events, *again])
     assert (outcome.findings, outcome.restarted) == ((), True)
+
+
+def test_running_job_that_a_sigterm_destroys_is_lost_work_if_another_is_started() -> None:
+    events = [submitted("job-1"), polled("job-1"), sent(Signal.TERM), cancelled("job-1"), *RETRIED]
+    again = [submitted("job-2"), polled("job-2", "succeeded"), pushed("r")]
+    assert judged([*events, *again], signal=Signal.TERM).findings == (Finding.work_lost,)
+
+
+def test_job_that_had_ended_before_a_sigterm_is_not_lost_work() -> None:
+    failed = [submitted("job-1"), polled("job-1", "failed"), sent(Signal.TERM), cancelled("job-1")]
+    again = [*RETRIED, submitted("job-2"), polled("job-2", "succeeded"), pushed("r")]
+    assert judged([*failed, *again], signal=Signal.TERM).findings == ()
+
+
+def test_success_after_a_cancelled_job_is_a_success_without_a_job() -> None:
+    events = [submitted("job-1"), polled("job-1"), sent(Signal.TERM), cancelled("job-1")]
+    outcome = judged([*events, pushed("r"), ended("success")], signal=Signal.TERM)
+    assert outcome.findings == (Finding.no_job,)
+
+
+def test_success_without_one_of_two_jobs_is_a_success_without_a_job() -> None:
+    second = [submitted("job-2", {"drill": 2}), polled("job-2", "succeeded")]
+    baseline = [submitted("job-1"), *SUCCEEDS, *second, pushed("r")]
+    events = [submitted("job-1"), *SUCCEEDS, sent(), pushed("r")]
+    assert judged(events, baseline=baseline).findings == (Finding.no_job,)
+
+
+def test_job_of_an_operator_that_does_not_wait_only_has_to_run() -> None:
+    baseline = [submitted("job-1"), pushed("r")]
+    once = [sent(), *RETRIED, submitted("job-1"), pushed("r")]
+    assert judged(once, baseline=baseline).findings == ()
+    cancels = [submitted("job-1"), sent(), cancelled("job-1"), pushed("r")]
+    assert judged(cancels, baseline=baseline).findings == (Finding.no_job,)
+    twice = [submitted("job-1"), sent(), *RETRIED, submitted("job-2"), pushed("r")]
+    assert judged(twice, baseline=baseline).findings == (Finding.duplicate,)
+
+
+def test_job_that_existed_before_the_task_is_not_its_own() -> None:
+    baseline = [submitted("job-1"), started(), *SUCCEEDS, pushed("r")]
+    events = [submitted("job-1"), started(), polled("job-1"), sent(Signal.END)]
+    outcome = judged(events, "failed", Signal.END, baseline=baseline)
+    assert (outcome.findings, outcome.submissions) == ((), 0)
 
 
 def test_jobs_of_different_specs_are_not_duplicates() -> None:
@@ -95,7 +137,9 @@ def test_signal_that_was_not_sent_is_not_reached() -> None:
 
 def test_task_ended_by_a_user_leaves_an_orphan_unless_it_cancels_its_job() -> None:
     begun = [submitted("job-1"), polled("job-1"), sent(Signal.END)]
-    assert judged(begun, "failed", Signal.END).findings == (Finding.orphan,)
+    outcome = judged(begun, "failed", Signal.END)
+    assert outcome.findings == (Finding.orphan,)
+    assert outcome.jobs == (Job("job-1", "running", Stage.submitting),)
     assert judged([*begun, cancelled("job-1")], "failed", Signal.END).findings == ()
 
 
@@ -104,26 +148,34 @@ def test_running_job_is_not_an_orphan_if_the_target_leaves_jobs() -> None:
     assert judged(begun, "failed", Signal.END, leaves_jobs=True).findings == ()
 
 
-def test_success_after_a_user_ended_the_task_is_a_false_success() -> None:
+def test_success_after_a_user_ended_the_task_and_its_job_is_a_false_success() -> None:
+    events = [submitted("job-1"), polled("job-1"), sent(Signal.END), cancelled("job-1")]
+    outcome = judged([*events, ended("success")], "failed", Signal.END)
+    assert outcome.findings == (Finding.false_success,)
+
+
+def test_success_after_a_user_ended_the_task_is_true_if_its_job_succeeded() -> None:
     events = [submitted("job-1"), *SUCCEEDS, sent(Signal.END), stored(), ended("success")]
-    assert judged(events, "failed", Signal.END).findings == (Finding.false_success,)
+    assert judged(events, "failed", Signal.END).findings == ()
+
+
+@pytest.mark.parametrize("signal", [Signal.KILL, Signal.TERM])
+def test_task_that_is_skipped_after_a_signal_is_skipped(signal: Signal) -> None:
+    events = [submitted("job-1"), *SUCCEEDS, sent(signal), *RETRIED]
+    assert judged(events, "skipped", signal).findings == (Finding.skipped,)
+
+
+def test_task_that_a_user_ended_may_be_skipped() -> None:
+    events = [submitted("job-1"), sent(Signal.END), cancelled("job-1")]
+    assert judged(events, "skipped", Signal.END).findings == ()
+
+
+def test_outcome_has_the_try_in_which_it_ended() -> None:
+    events = [started(), sent(), *RETRIED, started(attempt=2), submitted("job-1"), *SUCCEEDS]
+    assert judged([*events, pushed("r")]).tries == 2
 
 
 def test_failed_task_without_a_signal_has_no_finding() -> None:
     failing = Behaviour(first_ends="failed")
     events = [submitted("job-1"), polled("job-1", "failed")]
     assert judged(events, "failed", None, behaviour=failing).findings == ()
-
-
-@pytest.mark.parametrize(
-    ("events", "stage"),
-    [
-        (0, "nothing submitted"),
-        (1, "submitted, not stored"),
-        (2, "job running"),
-        (5, "job ended"),
-        (6, "result reported"),
-    ],
-)
-def test_stage_of_returns_the_progress_of_a_run(events: int, stage: str) -> None:
-    assert stage_of(BASELINE[:events], Behaviour()) == stage

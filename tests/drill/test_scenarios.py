@@ -40,16 +40,19 @@ def test_each_point_gets_each_signal() -> None:
 
 
 def test_service_faults_that_need_a_kill_have_a_point() -> None:
+    calls = [Reached(Point("execute", f"{call}:before", 1), 0) for call in ("submit", "status")]
     while_it_runs, before_it_reports = Reached(POINT, 3), Reached(POINT._replace(visit=2), 5)
-    reached = [while_it_runs, before_it_reports]
+    reached = [*calls, while_it_runs, before_it_reports]
     scenarios = list(each_service_fault(reached, BASELINE, Behaviour()))
     assert [text_of(each) for each in scenarios] == [
         "the job fails",
         "the job vanishes",
         "the answer to the submission is lost",
-        "each call fails once",
+        "the first submit call fails",
+        "the first status call fails",
         "the job ends between two attempts, after KILL:operators.py:2#1",
         "a job that succeeded is forgotten, after KILL:operators.py:2#2",
     ]
+    assert [each.behaviour.fails_once for each in scenarios[3:5]] == [("submit",), ("status",)]
     assert scenarios[-2].behaviour.unseen
     assert scenarios[-1].behaviour.forgets

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from syrupy.assertion import SnapshotAssertion
 
 from advisor.drill.command_line import repeat_command
-from advisor.drill.model import DrillResult, Outcome, PairSummary, Signal
+from advisor.drill.model import DrillResult, Finding, Outcome, PairSummary, Signal, Stage
 from advisor.drill.runtime.events import (
     Cancelled,
     Ended,
@@ -31,13 +31,20 @@ from advisor.drill.runtime.events import (
 )
 from advisor.render.drill import markdown_drill, markdown_run, print_drill, print_run
 from advisor.render.drill_json import drill_document, drill_schema, run_document
-from advisor.render.drill_source import call_marks, lines_near_marks, marked_files
+from advisor.render.drill_source import lines_near_marks, marked_files
+from advisor.render.drill_steps import run_lines, step_lines
 from advisor.render.drill_summary import (
     counts_text,
     duplicate_window,
     phases_of,
-    run_lines,
-    step_lines,
+)
+from advisor.render.drill_verdict import (
+    group_text,
+    groups_of,
+    hints_of,
+    signal_rows,
+    signal_text,
+    verdict,
 )
 from tests.drill.events import (
     CLEARED,
@@ -63,6 +70,13 @@ TWICE = judged([*TWICE_EVENTS, submitted("job-2"), *AGAIN], signal=Signal.TERM)
 LOST = judged([submitted("job-1"), stored(), *SUCCEEDS, sent(), CLEARED])
 AT_CALL = judged([sent(point=CALL), CLEARED, submitted("job-1"), *SUCCEEDS, pushed("r")], at=CALL)
 LATE = judged([submitted("job-1"), stored(), *SUCCEEDS, sent(), submitted("job-2"), *AGAIN])
+WORK_LOST = judged(
+    [
+        *(submitted("job-1"), stored(), polled("job-1"), sent(Signal.TERM)),
+        *(Cancelled("job-1"), CLEARED, submitted("job-2"), *AGAIN),
+    ],
+    signal=Signal.TERM,
+)
 VANISHED = judged([submitted("job-1"), *SUCCEEDS, pushed("r")], signal=None)
 FAULTY = replace(VANISHED, scenario=replace(VANISHED.scenario, service_fault="the job fails"))
 PAIR = judged_pair([submitted("job-1"), sent(), CLEARED, sent(point=CALL), *SUCCEEDS, pushed("r")])
@@ -145,19 +159,12 @@ def test_marked_files_show_only_violations_in_files_of_airflow(tmp_path: Path) -
     assert lines_near_marks(lines) == [*lines[:2], None]
 
 
-def test_call_marks_have_one_before_and_one_after(tmp_path: Path) -> None:
-    assert call_marks(result_in(tmp_path)) == {"submit": ("survived", "")}
-
-
 def test_phases_count_outcomes_by_the_progress_of_the_task(tmp_path: Path) -> None:
     phases = phases_of(result_in(tmp_path))
-    assert [
-        ([(moment.process, moment.stage) for moment in phase.moments], dict(phase.counts))
-        for phase in phases
-    ] == [
-        ([("worker", "nothing submitted")], {"survived": 1}),
-        ([("worker", "submitted, not stored")], {"survived": 1, "duplicate": 1}),
-        ([("worker", "job ended")], {"result lost": 1}),
+    assert [(phase.moments, dict(phase.counts)) for phase in phases] == [
+        ((("worker", Stage.before),), {"survived": 1}),
+        ((("worker", Stage.submitting),), {"survived": 1, "duplicate": 1}),
+        ((("worker", Stage.after),), {"result lost": 1}),
     ]
 
 
@@ -165,6 +172,62 @@ def test_counts_text_lists_the_worst_first() -> None:
     assert counts_text({"survived": 3, "duplicate": 2, "stuck": 0, "failed": 1}) == (
         "2 duplicates, 1 failed, 3 survived"
     )
+
+
+def test_verdict_counts_violations_and_warnings(tmp_path: Path) -> None:
+    survives = result_in(tmp_path, SURVIVED, WORK_LOST)
+    assert verdict(result_in(tmp_path, SURVIVED)) == "plugins/report survives all 1 scenario"
+    assert verdict(survives) == (
+        "plugins/report survives all 2 scenarios; warnings: 1 work lost on shutdown"
+    )
+    assert verdict(result_in(tmp_path, SURVIVED, WORK_LOST, TWICE)) == (
+        "plugins/report does not survive: 1 duplicate, 1 orphan; warnings: 1 work lost on shutdown"
+    )
+
+
+def test_warning_is_a_violation_only_on_request(tmp_path: Path) -> None:
+    result = result_in(tmp_path, SURVIVED, WORK_LOST)
+    assert (result.violations, result.noteworthy) == ([], [WORK_LOST])
+    assert replace(result, fail_on=frozenset(Finding)).violations == [WORK_LOST]
+    (lines,) = marked_files(result).values()
+    assert lines[1].mark == "work lost on shutdown"
+
+
+def test_signal_rows_count_each_finding_of_a_run(tmp_path: Path) -> None:
+    rows = signal_rows(result_in(tmp_path, SURVIVED, TWICE, WORK_LOST, FAULTY))
+    assert [(row.label, signal_text(row)) for row in rows] == [
+        ("KILL (worker lost)", "1 run: 1 survived"),
+        ("TERM (worker stopped)", "2 runs: 1 duplicate, 1 orphan, 1 work lost on shutdown"),
+        ("Service faults", "1 run: 1 survived"),
+    ]
+
+
+def test_group_has_its_cause_and_its_width(tmp_path: Path) -> None:
+    groups = groups_of(result_in(tmp_path, SURVIVED, TWICE, LOST, WORK_LOST))
+    assert [group_text(each) for each in groups] == [
+        "duplicate, orphan (left while submitting): TERM while submitting (worker); 1 crash point",
+        "result lost (return_value): KILL after the end (worker); 1 crash point",
+        "work lost on shutdown: TERM while polling (worker); 1 crash point",
+    ]
+
+
+def test_width_has_the_calls_and_the_waiting_between_the_crash_points(tmp_path: Path) -> None:
+    calls = [Point("execute", f"xcom:{side}", 1) for side in ("before", "after")]
+    outcomes = [
+        judged([submitted("job-1"), replace(sent(Signal.END, each), at=at)], "failed", Signal.END)
+        for each, at in zip(calls, (0.0, 1.5), strict=True)
+    ]
+    (group,) = groups_of(result_in(tmp_path, *outcomes))
+    assert group_text(group).endswith(
+        "; 2 crash points with 1 xcom call and 2 s of waiting between them"
+    )
+
+
+def test_orphan_before_submission_is_explained(tmp_path: Path) -> None:
+    early = judged([sent(Signal.END), submitted("job-1")], "failed", Signal.END)
+    (hint,) = hints_of(groups_of(result_in(tmp_path, early, early)))
+    assert hint.startswith("When a user ends a task, Airflow calls on_kill and ")
+    assert [*hints_of(groups_of(result_in(tmp_path, TWICE)))] == []
 
 
 def test_duplicate_window_names_its_lines(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_print_live_drill_colours_violations_red_and_others_green() -> None:
     console = screen(100, colour=True)
     print_live_drill(console, RESULT)
     lines = printed(console).splitlines()
-    assert sum(line.startswith("\x1b[1;31m  ! worker killed") for line in lines) == 1
+    assert sum(line.startswith("\x1b[1;31m  D worker killed") for line in lines) == 1
     assert sum(line.startswith("\x1b[32m  +") for line in lines) == 4
 
 

@@ -29,7 +29,7 @@ from advisor.drill.live.project import (
 from advisor.drill.live.rest_api import ApiError, TaskStatePoller
 from advisor.drill.live.services import NotReady, ServiceEnded
 from advisor.drill.live.temporary_airflow import TemporaryAirflow
-from advisor.drill.model import Finding, Outcome, Scenario, Target
+from advisor.drill.model import FAIL_ON, Finding, Outcome, Scenario, Target
 from advisor.drill.runtime.events import KILL, Event
 from advisor.drill.runtime.live import Ledger, behaviour
 from advisor.errors import InputError
@@ -52,6 +52,8 @@ class LiveDrillOptions:
     """Whether the service honours idempotency keys (default: as the hook declares)."""
     faults: Sequence[str] = ()
     """The ids of the faults to inject (default: all)."""
+    fail_on: frozenset[Finding] = FAIL_ON
+    """The findings that are violations."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,13 @@ class LiveDrillResult:
     """Duration of the whole drill, including starting and stopping Airflow."""
     honours_keys: bool | None = None
     """Whether the service honours idempotency keys (default: as the hooks declare)."""
+    fail_on: frozenset[Finding] = FAIL_ON
+    """The findings that are violations."""
 
     @property
     def violations(self) -> list[Row]:
-        """The rows with findings."""
-        return [row for row in self.rows if row.outcome.findings]
+        """The rows with a finding that is a violation."""
+        return [row for row in self.rows if not self.fail_on.isdisjoint(row.outcome.findings)]
 
     @property
     def counts(self) -> Counter[Finding]:
@@ -107,7 +111,7 @@ def run_live_drill(
     with _running_airflow(python, targets, options) as (airflow, ledger):
         rows = _LiveDrill(airflow, ledger, targets, options).run(progress)
     seconds = time.monotonic() - start
-    return LiveDrillResult(targets, version, rows, seconds, options.honours_keys)
+    return LiveDrillResult(targets, version, rows, seconds, options.honours_keys, options.fail_on)
 
 
 @contextmanager
