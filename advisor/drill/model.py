@@ -59,7 +59,8 @@ class Stage(str, Enum):
     submitting = "submitting"
     """A job has been submitted, but its id is not safe yet.
 
-    It is safe once it is stored; if the operator stores nothing, once it is used or deferred.
+    It is safe once it is stored. If the operator stores nothing, the stage ends with the first
+    wait, poll or deferral.
     """
     polling = "polling"
     """A worker waits for a running job."""

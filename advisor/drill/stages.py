@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from advisor.drill.jobs import Submission, status_in, submissions
+from advisor.drill.jobs import Submission, end_of, status_in, submissions
 from advisor.drill.model import Moment, Stage
 from advisor.drill.runtime.events import (
     EXECUTE,
@@ -23,9 +23,18 @@ from advisor.drill.runtime.service import Behaviour
 
 DEFERRED = "deferred"
 """The state of a process that has deferred its task."""
+ROUNDING = 1e-3
+"""Seconds."""
 
 
-def stage_at(events: Sequence[Event], phase: str, behaviour: Behaviour, *, stores: bool) -> Stage:
+def stage_at(
+    events: Sequence[Event],
+    phase: str,
+    behaviour: Behaviour,
+    *,
+    stores: bool,
+    now: float | None = None,
+) -> Stage:
     """Return the stage that a run has reached.
 
     Args:
@@ -33,17 +42,19 @@ def stage_at(events: Sequence[Event], phase: str, behaviour: Behaviour, *, store
         phase: the phase of the process that is running.
         behaviour: how the service treats its jobs.
         stores: whether the operator stores the ids of its jobs.
+        now: the time in seconds (default: the time of the last event).
     """
     attempt = events[_start_of_attempt(events) :]
+    now = end_of(events) if now is None else now
     jobs = submissions(events)
     touched = any(isinstance(event, Submitted | FoundByKey | Polled) for event in attempt)
     if not jobs or (phase == EXECUTE and not touched):
         return Stage.before
-    if _is_unsafe(attempt, stores=stores):
+    if _is_unsafe(attempt, now, stores=stores):
         return Stage.submitting
     if phase == RESUME:
         return Stage.resuming
-    if any(status_in(events, each.job, behaviour) == "running" for each in jobs):
+    if any(status_in(events, each.job, behaviour, now) == "running" for each in jobs):
         return Stage.deferred if phase == TRIGGER else Stage.polling
     return Stage.after
 
@@ -52,7 +63,9 @@ def moments(events: Sequence[Event], behaviour: Behaviour, *, stores: bool) -> I
     """Yield when each signal was sent."""
     for number, event in enumerate(events):
         if isinstance(event, SignalSent):
-            stage = stage_at(events[:number], event.point.phase, behaviour, stores=stores)
+            stage = stage_at(
+                events[:number], event.point.phase, behaviour, stores=stores, now=event.at
+            )
             yield Moment(event.signal, event.point, stage, event.at or 0.0)
 
 
@@ -67,7 +80,8 @@ def stage_left(
     end = signals[0] if signals else _end_of_process(events, last)
     if end < submission.number:
         return Stage.before
-    return stage_at(events[:end], _phase_at(events, end), behaviour, stores=stores)
+    phase, now = _phase_at(events, end), events[end].at if end < len(events) else None
+    return stage_at(events[:end], phase, behaviour, stores=stores, now=now)
 
 
 def _start_of_attempt(events: Sequence[Event]) -> int:
@@ -77,11 +91,12 @@ def _start_of_attempt(events: Sequence[Event]) -> int:
     return max(starts, default=0)
 
 
-def _is_unsafe(attempt: Sequence[Event], *, stores: bool) -> bool:
+def _is_unsafe(attempt: Sequence[Event], now: float, *, stores: bool) -> bool:
     """Return whether the id of the last submitted job would be lost with the process."""
     for event in reversed(attempt):
         if isinstance(event, Submitted):
-            return True
+            # An operator that stores nothing may wait before it looks at its job.
+            return stores or now <= (event.at or 0.0) + ROUNDING
         if isinstance(event, Stored):
             return False
         used = isinstance(event, Polled) or (isinstance(event, Ended) and event.state == DEFERRED)

@@ -40,6 +40,19 @@ def test_python_that_does_not_exist_is_rejected(capsys: pytest.CaptureFixture[st
     assert message.startswith("error: --python: /nowhere/python: No such file or directory (")
 
 
+@pytest.mark.parametrize("live", [(), ("--live",)])
+def test_unknown_finding_is_rejected(
+    live: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = refused(capsys, CONTROL, "--fail-on", "orphan,duplicat", *live)
+    assert message == ("error: --fail-on: unknown finding 'duplicat' (did you mean 'duplicate'?)\n")
+
+
+def test_none_is_not_combined_with_findings(capsys: pytest.CaptureFixture[str]) -> None:
+    message = refused(capsys, CONTROL, "--fail-on", "none", "--fail-on", "orphan")
+    assert message == "error: --fail-on: 'none' cannot be combined with findings\n"
+
+
 def program(folder: Path, script: str) -> str:
     """Write an executable shell script; return its path."""
     file = folder / "program"
@@ -168,6 +181,18 @@ class TestWithAirflow:
         assert issues(result) == []
         assert result["survived"] is False
         assert result["points"]["planned"] == result["points"]["sent"]
+
+    @pytest.mark.parametrize(
+        ("findings", "code"),
+        [("duplicate, orphan", 1), ("result-lost", 0), ("none", 0), ("all", 1)],
+    )
+    def test_fail_on_selects_the_findings_that_exit_with_1(
+        self, findings: str, code: int, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        python = str(python_with("3.3.2"))
+        arguments = ["drill", CONTROL, "--python", python, "--point", "KILL:submit:after#1"]
+        assert run([*arguments, "--fail-on", findings]) == code
+        assert "duplicate" in capsys.readouterr().out
 
     def test_point_shows_its_run_step_by_step(self, capsys: pytest.CaptureFixture[str]) -> None:
         python = str(python_with("3.3.2"))

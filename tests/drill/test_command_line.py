@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from advisor.drill.command_line import read_target
+from advisor.drill.command_line import read_findings, read_target
+from advisor.drill.model import FAIL_ON, Finding
 from advisor.errors import InputError
 
 EXPECTED = "expected a folder written by `advisor scaffold`, or path/to/file.py:factory"
@@ -62,3 +63,27 @@ def test_read_target_rejects_unknown_targets(
 def test_read_target_rejects_an_invalid_record(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="invalid record: missing key 'name'"):
         read_target(scaffold(tmp_path, "record: '1'\norder: {}\n"))
+
+
+@pytest.mark.parametrize(
+    ("texts", "findings"),
+    [
+        ([], FAIL_ON),
+        (["none"], set()),
+        (["all"], set(Finding)),
+        (["duplicate,Result-Lost"], {Finding.duplicate, Finding.result_lost}),
+        (["orphan", "work lost on shutdown"], {Finding.orphan, Finding.work_lost}),
+    ],
+)
+def test_read_findings_reads_names(texts: list[str], findings: set[Finding]) -> None:
+    assert read_findings(texts) == findings
+
+
+@pytest.mark.parametrize("text", ["", "orphans", "duplicate,", "x" * 300])
+def test_read_findings_rejects_unknown_names(text: str) -> None:
+    with pytest.raises(InputError, match="--fail-on: unknown finding"):
+        read_findings([text])
+
+
+def test_work_lost_on_shutdown_is_not_a_violation_by_default() -> None:
+    assert set(Finding) - FAIL_ON == {Finding.work_lost}

@@ -69,6 +69,12 @@ def test_stages_of_an_operator_that_stores_nothing(
     assert stage_at(events, phase, Behaviour(), stores=False) is stage
 
 
+def test_operator_that_stores_nothing_polls_once_it_waits() -> None:
+    for now, stage in ((0.0, Stage.submitting), (1.0, Stage.polling)):
+        assert stage_at(PLAIN[:2], EXECUTE, Behaviour(), stores=False, now=now) is stage
+    assert stage_at(BASELINE[:1], EXECUTE, Behaviour(), stores=True, now=1.0) is Stage.submitting
+
+
 @pytest.mark.parametrize(
     ("events", "stage"),
     [
