@@ -49,11 +49,13 @@ REQUIRED: Final[Mapping[Pattern, Mapping[ServiceFault, Recovery]]] = {
         ServiceFault.forgotten: Recovery.unspecified,
     },
 }
-"""How the task must end after each service fault.
-
-After KILL and TERM the task must succeed in every pattern, since Airflow retries it. After END it
-stays failed.
-"""
+"""How the task must end after each service fault."""
+AFTER_SIGNAL: Final[Mapping[Signal, Recovery]] = {
+    Signal.KILL: Recovery.success,
+    Signal.TERM: Recovery.success,
+    Signal.END: Recovery.unspecified,
+}
+"""How the task must end after each signal, in every pattern: Airflow retries a lost attempt."""
 
 
 def pattern_of(baseline: Sequence[Event], behaviour: Behaviour) -> Pattern:
@@ -71,12 +73,25 @@ def pattern_of(baseline: Sequence[Event], behaviour: Behaviour) -> Pattern:
 
 def required(scenario: Scenario, pattern: Pattern) -> Recovery:
     """Return how the task must end in a scenario."""
-    if any(signal is Signal.END for _, signal in scenario.aims):
-        return Recovery.unspecified
-    try:
+    if scenario.service_fault in ServiceFault.__members__.values():
         return REQUIRED[pattern][ServiceFault(scenario.service_fault)]
-    except ValueError:  # no service fault, or a fault of a live drill
-        return Recovery.success if scenario.aims else Recovery.unspecified
+    signals = [AFTER_SIGNAL[signal] for _, signal in scenario.aims]
+    if not signals or Recovery.unspecified in signals:
+        return Recovery.unspecified
+    return Recovery.success
+
+
+def table_rows() -> list[str]:
+    """Return what must survive as the rows of a Markdown table, with a column per pattern."""
+    signals = {f"`{signal.value}`": (each,) * len(Pattern) for signal, each in AFTER_SIGNAL.items()}
+    faults = {
+        fault.value: tuple(REQUIRED[pattern][fault] for pattern in Pattern)
+        for fault in ServiceFault
+    }
+    return [
+        f"| {fault} | {' | '.join(each.value for each in recoveries)} |"
+        for fault, recoveries in (*signals.items(), *faults.items())
+    ]
 
 
 def is_recovered(state: str, events: Sequence[Event], recovery: Recovery) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from advisor.drill.model import Finding, Pattern, Scenario, ServiceFault, Signal
-from advisor.drill.recovery import REQUIRED, Recovery, pattern_of, required
+from advisor.drill.recovery import REQUIRED, Recovery, pattern_of, required, table_rows
 from advisor.drill.runtime.events import TRIGGER, Event
 from advisor.drill.runtime.service import Behaviour
 from tests.drill.events import (
@@ -41,6 +41,12 @@ NOT_FOUND = Behaviour(first_ends="not_found")
 )
 def test_pattern_is_observed_in_the_baseline_run(baseline: list[Event], pattern: Pattern) -> None:
     assert pattern_of(baseline, Behaviour()) is pattern
+
+
+def test_docs_have_the_table() -> None:
+    text = DOCS.read_text(encoding="utf-8")
+    assert " | ".join(pattern.value for pattern in Pattern) in text
+    assert "\n".join(table_rows()) in text
 
 
 def test_every_pattern_has_a_recovery_from_every_fault() -> None:
