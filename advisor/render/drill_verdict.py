@@ -9,6 +9,7 @@ from typing import Final
 
 from advisor.drill.groups import Cause, Group, grouped_findings
 from advisor.drill.model import DrillResult, Finding, Outcome, Signal, Stage
+from advisor.drill.runtime.events import KILL
 from advisor.render.drill_summary import PROCESSES, SURVIVED, counted, counts_text
 
 SIGNAL_TEXTS: Final = {
@@ -18,13 +19,11 @@ SIGNAL_TEXTS: Final = {
 }
 SERVICE_FAULTS: Final = "Service faults"
 PAIRS: Final = "Pairs of kills"
-LEFT_BEFORE_SUBMISSION: Final = (
-    "When a user ends a task, Airflow calls on_kill and lets the task continue for a few seconds; "
-    "a task that has not submitted its job yet then submits it."
+CONTINUES_AFTER_SIGTERM: Final = (
+    "On SIGTERM, Airflow calls on_kill and lets the task continue for a few seconds; a task that "
+    "has not submitted its job yet then submits it."
 )
 """Source: `_on_term` in airflow/sdk/execution_time/task_runner.py, Airflow 3.3.2."""
-HINTS: Final = {Stage.before: LEFT_BEFORE_SUBMISSION}
-"""Explanations of orphans by when they were left."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +93,9 @@ def width_text(group: Group) -> str:
 
 def hints_of(groups: Sequence[Group]) -> Iterator[str]:
     """Yield explanations of the groups, each once."""
-    left = {stage for group in groups for stage in _left(group)}
-    yield from (hint for stage, hint in HINTS.items() if stage in left)
+    causes = (cause for group in groups for cause in group.causes[-1:])
+    if any(each.stage is Stage.before and each.signal != KILL for each in causes):
+        yield CONTINUES_AFTER_SIGTERM
 
 
 def left_text(outcome: Outcome) -> str:
@@ -115,10 +115,6 @@ def _detail(finding: Finding, example: Outcome) -> str:
     if finding is Finding.orphan:
         return left_text(example)
     return ", ".join(example.lost_keys) if finding is Finding.result_lost else ""
-
-
-def _left(group: Group) -> Iterator[Stage]:
-    return (job.left for job in group.example.jobs if job.left)
 
 
 def _label(outcome: Outcome) -> str:

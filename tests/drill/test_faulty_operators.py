@@ -62,7 +62,7 @@ def test_job_that_sigterm_destroys_is_a_warning() -> None:
     assert findings(result, Stage.polling) == {Finding.work_lost}
     assert Finding.work_lost not in findings(result, Stage.before, Stage.after)
     warned = [each for each in result.noteworthy if each not in result.violations]
-    assert {each.moments[0].stage for each in warned} == {Stage.polling}
+    assert {each.moments[0].stage for each in warned} == {Stage.submitting, Stage.polling}
 
 
 def test_task_that_skips_after_a_kill_is_skipped() -> None:

@@ -226,7 +226,7 @@ def test_width_has_the_calls_and_the_waiting_between_the_crash_points(tmp_path: 
 def test_orphan_before_submission_is_explained(tmp_path: Path) -> None:
     early = judged([sent(Signal.END), submitted("job-1")], "failed", Signal.END)
     (hint,) = hints_of(groups_of(result_in(tmp_path, early, early)))
-    assert hint.startswith("When a user ends a task, Airflow calls on_kill and ")
+    assert hint.startswith("On SIGTERM, Airflow calls on_kill and lets the task continue ")
     assert [*hints_of(groups_of(result_in(tmp_path, TWICE)))] == []
 
 
