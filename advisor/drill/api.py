@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from advisor.drill.command_line import OPTION, point_text, read_point
+from advisor.drill.command_line import OPTION, point_text, read_point, text_of
 from advisor.drill.model import DrillResult, Outcome, PairSummary, Pattern, Scenario, Target
 from advisor.drill.probe import check_controls, notes_on
 from advisor.drill.recovery import pattern_of
 from advisor.drill.runner import RunnerProcess
+from advisor.drill.runtime.events import UnknownCancelled
 from advisor.drill.session import DrillOptions, Progress, Session
 from advisor.errors import InputError
 
@@ -40,6 +41,7 @@ def drill_target(
         pair_summary, pair_outcomes = _run_pairs(session, options, scenarios, progress)
         finished = time.monotonic()
     pattern = pattern_of(session.baseline.events, session.behaviour)
+    outcomes = [*outcomes, *pair_outcomes]
     return DrillResult(
         target,
         sdk=runner.loaded.sdk,
@@ -47,25 +49,31 @@ def drill_target(
         own=runner.loaded.own,
         reached=session.reached,
         baseline=session.baseline,
-        outcomes=[*outcomes, *pair_outcomes],
+        outcomes=outcomes,
         seconds=finished - begun,
         starting=begun - started,
         honours_keys=options.honours_keys,
         pair_summary=pair_summary,
-        notes=(*notes, *session.notes, *_notes_on(pattern)),
+        notes=(*notes, *session.notes, *_notes(pattern, outcomes)),
         pattern=pattern,
         fail_on=options.fail_on,
     )
 
 
-def _notes_on(pattern: Pattern) -> Iterator[str]:
-    """Yield what a drill cannot find in operators of a pattern."""
+def _notes(pattern: Pattern, outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Yield what the drill cannot find in an operator of a pattern, and what looks wrong."""
     if pattern is Pattern.no_submission:
         yield (
             "the operator submits no job to the service, so no duplicate and no orphan can be found"
         )
     if pattern is Pattern.no_wait:
         yield "the operator does not wait for its jobs, so a running job is not an orphan"
+    runs = [each for each in outcomes if any(isinstance(e, UnknownCancelled) for e in each.events)]
+    if runs:
+        yield (
+            f"{len(runs)} of {len(outcomes)} runs cancelled a job that never existed, such as "
+            f"{text_of(runs[0].scenario)}; check that the real system accepts that"
+        )
 
 
 def _run_pairs(

@@ -35,12 +35,12 @@ EXPECTED: Final[Mapping[str, Kinds]] = {
     "plain": {
         Signal.KILL: frozenset({Finding.duplicate}),
         Signal.TERM: frozenset({Finding.duplicate}),
-        Signal.END: frozenset({Finding.orphan, Finding.false_success}),
+        Signal.END: frozenset({Finding.orphan}),
     },
     "documented": {
         Signal.KILL: frozenset({Finding.duplicate, Finding.result_lost}),
         Signal.TERM: frozenset({Finding.result_lost}),
-        Signal.END: frozenset({Finding.orphan, Finding.false_success}),
+        Signal.END: frozenset({Finding.orphan}),
     },
 }
 """The findings in each control on the tested releases."""

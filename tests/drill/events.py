@@ -29,7 +29,7 @@ POINT = Point("execute", "operators.py:2", 1)
 
 
 def submitted(job: JobId, spec: object = None, key: str | None = None) -> Event:
-    return Submitted(job, key=key, spec=spec or SPEC, at=0.0)  # type: ignore[arg-type]
+    return Submitted(job, key=key, spec=spec or SPEC, at=0.0)
 
 
 def polled(job: str, status: str = "running") -> Event:

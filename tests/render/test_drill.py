@@ -21,6 +21,7 @@ from advisor.drill.runtime.events import (
     Held,
     HoldRequested,
     JobsEnded,
+    Kept,
     LookedUp,
     Point,
     Refused,
@@ -28,6 +29,7 @@ from advisor.drill.runtime.events import (
     Started,
     Stored,
     Submitted,
+    UnknownCancelled,
 )
 from advisor.render.drill import markdown_drill, markdown_run, print_drill, print_run
 from advisor.render.drill_json import drill_document, drill_schema, run_document
@@ -288,6 +290,8 @@ def test_run_lines_describe_a_whole_run() -> None:
         (LookedUp("k", None), "  looked up key k: no job"),
         (LookedUp("k", "job-1"), "  looked up key k: job-1"),
         (Cancelled("job-1"), "  cancelled job-1"),
+        (UnknownCancelled(None), "  cancelled None, which never existed"),
+        (Kept("k", 1), "  the stand-in of the system kept k = 1"),
         (ResultFetched("job-1"), "  fetched the result of job-1"),
         (Stored("k", {"a": "{0}"}), "  stored k = {'a': '{0}'}"),
         (Forgotten("k"), "  deleted k from the store"),
