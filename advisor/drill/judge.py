@@ -91,8 +91,11 @@ class _Run:
 
     @cached_property
     def lost_keys(self) -> tuple[str, ...]:
-        """The XComs of a successful task that differ from the baseline run."""
-        if not self._succeeded:
+        """The XComs of a successful task that differ from the baseline run.
+
+        Without a job there is no result to compare, and the finding for that is another one.
+        """
+        if not (self._succeeded and self._has_jobs):
             return ()
         return lost_keys(self.events, self.baseline, self.scenario.behaviour)
 
