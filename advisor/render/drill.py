@@ -72,7 +72,7 @@ def print_drill(console: Console, result: DrillResult) -> None:
         ("Findings by cause (run a command to see an example step by step)", _group_rows(result)),
         ("Service faults", _service_fault_rows(result)),
         ("What the findings mean", _meaning_rows(result.counts)),
-        ("By phase, worst finding of each run", _phase_rows(phases_of(result))),
+        ("By process and stage, worst finding of each run", _phase_rows(phases_of(result))),
     ):
         _print_section(console, heading, list(rows))
     console.print("\nWorst outcome at each line", style="bold")
