@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from advisor.drill.command_line import OPTION, point_text, read_point, text_of
+from advisor.drill.jobs import submissions
 from advisor.drill.model import DrillResult, Outcome, PairSummary, Pattern, Scenario, Target
 from advisor.drill.probe import check_controls, notes_on
 from advisor.drill.recovery import pattern_of
@@ -54,13 +55,13 @@ def drill_target(
         starting=begun - started,
         honours_keys=options.honours_keys,
         pair_summary=pair_summary,
-        notes=(*notes, *session.notes, *_notes(pattern, outcomes)),
+        notes=(*notes, *session.notes, *_notes(pattern, session.baseline, outcomes)),
         pattern=pattern,
         fail_on=options.fail_on,
     )
 
 
-def _notes(pattern: Pattern, outcomes: Sequence[Outcome]) -> Iterator[str]:
+def _notes(pattern: Pattern, baseline: Outcome, outcomes: Sequence[Outcome]) -> Iterator[str]:
     """Yield what the drill cannot find in an operator of a pattern, and what looks wrong."""
     if pattern is Pattern.no_submission:
         yield (
@@ -68,12 +69,26 @@ def _notes(pattern: Pattern, outcomes: Sequence[Outcome]) -> Iterator[str]:
         )
     if pattern is Pattern.no_wait:
         yield "the operator does not wait for its jobs, so a running job is not an orphan"
-    runs = [each for each in outcomes if any(isinstance(e, UnknownCancelled) for e in each.events)]
-    if runs:
+    specs = {each.spec for each in submissions(baseline.events)}
+    changed = [each for each in outcomes if {one.spec for one in submissions(each.events)} - specs]
+    if changed:
         yield (
-            f"{len(runs)} of {len(outcomes)} runs cancelled a job that never existed, such as "
-            f"{text_of(runs[0].scenario)}; check that the real system accepts that"
+            f"{_of(changed, outcomes)} submitted a job with a spec that the baseline run does not "
+            "have; if the spec has random parts, leave them out, or duplicates are not found"
         )
+    unknown = [
+        each for each in outcomes if any(isinstance(e, UnknownCancelled) for e in each.events)
+    ]
+    if unknown:
+        yield (
+            f"{_of(unknown, outcomes)} cancelled a job that never existed; check that the real "
+            "system accepts that"
+        )
+
+
+def _of(some: Sequence[Outcome], outcomes: Sequence[Outcome]) -> str:
+    """Return `3 of 120 runs (first: KILL:operators.py:57#3)`."""
+    return f"{len(some)} of {len(outcomes)} runs (first: {text_of(some[0].scenario)})"
 
 
 def _run_pairs(

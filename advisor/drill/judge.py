@@ -147,11 +147,13 @@ class _Run:
     def _has_jobs(self) -> bool:
         """Whether every job that succeeds in the baseline run has succeeded in this run too.
 
-        The jobs of an operator that does not wait only have to be running.
+        The jobs of an operator that does not wait only have to be running. A job with a new spec
+        can stand for any other, because a spec can have random parts.
         """
         enough = {"succeeded"} | ({"running"} if self._pattern is Pattern.no_wait else set())
         done = {each.spec for each in self._submissions if self._status(each) in enough}
-        return {each.spec for each in submissions(self.baseline)} <= done
+        expected = {each.spec for each in submissions(self.baseline)}
+        return len(expected - done) <= len(done - expected)
 
     @property
     def _reports_success_after_end(self) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowSkipException
@@ -124,6 +125,17 @@ class StartingOperator(BaseOperator):
         return SERVICE.submit({"drill": 1})
 
 
+class RandomSpecOperator(CancellingOperator):
+    """Submits a spec with a random part, and cancels a job even if there is none."""
+
+    def execute(self, context: Any) -> Any:  # noqa: ARG002
+        self.job = SERVICE.submit({"drill": 1, "token": uuid4().hex})
+        self.wait()
+
+    def on_kill(self) -> None:
+        SERVICE.cancel(self.job or None)
+
+
 def factory(operator: type[BaseOperator]) -> Callable[[JobService], BaseOperator]:
     """Return a factory for an operator."""
 
@@ -142,3 +154,4 @@ numbers = factory(NumberOperator)
 url_losing = factory(UrlLosingOperator)
 deferring = factory(DeferringOperator)
 starting = factory(StartingOperator)
+random_spec = factory(RandomSpecOperator)

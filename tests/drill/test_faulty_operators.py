@@ -111,3 +111,12 @@ def test_operator_that_does_not_wait_leaves_no_orphans() -> None:
     assert result.counts[Finding.orphan] == 0
     assert result.counts[Finding.duplicate] > 0
     assert any("does not wait" in note for note in result.notes)
+
+
+def test_what_looks_wrong_in_an_adapter_is_noted() -> None:
+    result = drilled("random_spec", Signal.TERM)
+    spec, cancelled = result.notes
+    assert "submitted a job with a spec that the baseline run does not have; if " in spec
+    assert "(first: TERM:faulty_operators.py:" in cancelled
+    assert "cancelled a job that never existed; check " in cancelled
+    assert {Finding.no_job} <= findings(result) <= {Finding.no_job, Finding.orphan}

@@ -85,6 +85,14 @@ def test_success_without_one_of_two_jobs_is_a_success_without_a_job() -> None:
     assert judged(events, baseline=baseline).findings == (Finding.no_job,)
 
 
+def test_job_with_a_random_spec_is_a_job() -> None:
+    baseline = [submitted("job-1", {"token": "a"}), *SUCCEEDS, pushed("r")]
+    events = [sent(), *RETRIED, submitted("job-1", {"token": "b"}), *SUCCEEDS, pushed("r")]
+    assert judged(events, baseline=baseline).findings == ()
+    cancels = [submitted("job-1", {"token": "b"}), sent(), cancelled("job-1"), pushed("r")]
+    assert judged(cancels, baseline=baseline).findings == (Finding.no_job,)
+
+
 def test_job_of_an_operator_that_does_not_wait_only_has_to_run() -> None:
     baseline = [submitted("job-1"), pushed("r")]
     once = [sent(), *RETRIED, submitted("job-1"), pushed("r")]
