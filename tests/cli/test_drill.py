@@ -204,7 +204,7 @@ class TestWithAirflow:
         assert run([*arguments, "-f", "yaml"]) == 1
         assert issues(yaml.safe_load(capsys.readouterr().out)) == []
         assert shown.startswith(
-            "KILL:submit:after#1: task succeeded, 2 jobs submitted, duplicate, orphan\n"
+            "KILL:submit:after#1: task succeeded in try 2, 2 jobs submitted, duplicate\n"
         )
         assert ">>> KILL at submit:after#1 (worker)" in shown
 
@@ -222,7 +222,7 @@ class TestWithAirflow:
         shown = capsys.readouterr().out
         assert shown.count(">>> KILL at ") == 2
         first, _, second = (word for word in shlex.split(command)[-3:])
-        assert shown.startswith(f"{first} {second}: task succeeded, ")
+        assert shown.startswith(f"{first} {second}: task succeeded in try ")
 
     def test_second_point_that_the_retry_does_not_reach_is_rejected(
         self, capsys: pytest.CaptureFixture[str]
