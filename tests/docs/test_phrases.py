@@ -19,9 +19,6 @@ from tests.cli.process import advisor_here
 ROOT = Path(__file__).parents[2]
 EXEMPT = (
     "docs/patterns/",
-    "docs/drill.md",
-    "docs/drill-real.md",
-    "docs/mutants.md",
     "docs/evidence/",  # records of past runs
     "advisor/catalog/systems.yaml",
     "docs/questions.md",  # has notes from systems.yaml

@@ -27,14 +27,14 @@ NAMED: Final = ("Behaviour", "Pattern", "Missing")
 Row: TypeAlias = Mapping[str, Any]
 
 LEAD = """\
-Each operator below is a generated operator with one thing removed, as listed in
+Each operator below is a scaffold with one fault, listed in
 [mutants.yaml](../tests/scaffold/mutants.yaml). The number is that of the behaviour in
-[Patterns](patterns/README.md). For each of them a generated test fails. The [drill](drill.md) also
-ran on each: it killed, stopped and cancelled the operator at every point it can reach.
+[Patterns](patterns/README.md). A generated test fails for each of them. The [drill](drill.md)
+killed, stopped and ended each of them at every crash point.
 """
 ALONE = """\
-The drill checks the jobs, the result and the final state after an attempt that ends early. The
-faults below do not show there, so only the generated tests find them.
+The drill checks the jobs, the XComs and the final state after an attempt that ends early. The
+faults below have no effect on them, so only the generated tests find them.
 """
 
 
@@ -66,9 +66,9 @@ def _summary(evidence: Row, found: int) -> list[str]:
         f"task SDK {evidence['task_sdk']}"
     )
     return [
-        f"The drill finds {found} of {len(evidence['mutants'])}. In the complete operators it",
-        "finds nothing, except on a system that does not honour keys: there a kill between",
-        "submitting the job and storing its id still causes a duplicate or an orphan.",
+        f"The drill finds {found} of {len(evidence['mutants'])}. It finds nothing in the unchanged",
+        "scaffolds, except on a system that does not honour idempotency keys: a kill between",
+        "submitting the job and storing its id causes a duplicate or an orphan there.",
         "",
         f"Measured by {code(evidence['command'])} with {versions},",
         f"on {_period(days)}; [mutants.json](evidence/mutants.json) has every count.",

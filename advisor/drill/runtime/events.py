@@ -176,7 +176,7 @@ class UnknownCancelled(Event, what="unknown cancelled"):
 
 @dataclass(frozen=True)
 class Kept(Event, what="kept"):
-    """A stand-in for the system kept a value that is no job."""
+    """A stand-in for the system kept a value other than a job."""
 
     key: str
     value: Any

@@ -63,7 +63,7 @@ def _own(task: Any) -> list[str]:
 def _class_lines(task: Any, adapter: str) -> dict[str, list[tuple[int, int]]]:
     """Return the lines of the operators and triggers in the file of a factory.
 
-    The file can contain a stand-in for the system too, whose lines are no crash points.
+    The file can contain a stand-in for the system too, whose lines are not crash points.
     """
     if not adapter:
         return {}

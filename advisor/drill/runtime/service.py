@@ -139,8 +139,8 @@ class JobService:
 
     It has the members of a hook written by `advisor scaffold`: `submit`, `find`, `status`,
     `astatus`, `cancel` and `result`, before and after each of which the drill can send a signal.
-    The other members are for stand-ins of a system: `peek`, `jobs`, `keep` and `kept` are no calls
-    of the operator, so they are no crash points and leave no event but what was kept.
+    The other members are for stand-ins of a system: `peek`, `jobs`, `keep` and `kept` are not calls
+    of the operator, so they are not crash points, and only `keep` leaves an event.
 
     A factory can set two attributes:
 
@@ -177,7 +177,7 @@ class JobService:
         return self._spelled(self._current(job_id))
 
     def keep(self, key: str, value: Any) -> None:
-        """Keep a JSON value that is no job, such as a label; it survives the process."""
+        """Keep a JSON value, such as a label; it survives the process."""
         self._context.keep(key, value)
 
     def kept(self, key: str) -> Any:
