@@ -1,4 +1,4 @@
-"""The environment with the twelve providers that runtime introspection looks at."""
+"""The environment with twelve providers, for runtime introspection and for drills."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ FOR_LINES: Final = {"sftp": "7.0.0"}
 """Also needed to create an operator from every printed line of code."""
 ALONE: Final = {"apache.beam": "6.3.1", "apache.flink": "1.9.1"}
 """Installed without their clients, which nothing here needs."""
+CLIENTS: Final = ("aiobotocore==3.10.0",)
+"""Needed by the triggers of the Amazon provider, which does not require it."""
 AIRFLOW: Final = "3.3.2"
 OLDEST_PYTHON: Final = (3, 11)
 """The oldest Python that all of these releases support."""
@@ -40,7 +42,8 @@ def python_with_providers() -> Path:
     Raises:
         RuntimeError: uv could not create it.
     """
-    requirements = [*AIRFLOWS[AIRFLOW], *_packages({**PROVIDERS, **FOR_LINES})]
+    providers = _packages({**PROVIDERS, **FOR_LINES})
+    requirements = [*AIRFLOWS[AIRFLOW], *providers, *CLIENTS]
     alone = _packages(ALONE)
     content = repr((sys.base_prefix, sys.version_info[:2], requirements, alone))
     digest = hashlib.sha256(content.encode()).hexdigest()[:8]
