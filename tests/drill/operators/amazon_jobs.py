@@ -10,13 +10,14 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import botocore.loaders
+import boto3
 from aiobotocore.client import AioBaseClient
 from airflow.providers.amazon.aws.operators.emr import EmrServerlessStartJobOperator
 from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
 from botocore import xform_name
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
+from botocore.loaders import JSONFileLoader
 
 if TYPE_CHECKING:
     from advisor.drill.runtime.service import JobService
@@ -37,10 +38,11 @@ COMMON: Arguments = {
 HTTP_OK = {"ResponseMetadata": {"HTTPStatusCode": 200}}
 UUID_ARGUMENT = "--airflow_task_uuid"
 
-# Parsing the descriptions of all AWS APIs in each attempt would take most of the time.
-botocore.loaders.JSONFileLoader.load_file = functools.cache(
-    botocore.loaders.JSONFileLoader.load_file
-)
+# Read the descriptions of the APIs once; otherwise each attempt spends most of its time on that.
+READ = functools.cache(JSONFileLoader().load_file)
+JSONFileLoader.load_file = lambda _, path: READ(path)
+for name in ("glue", "emr-serverless"):
+    boto3.client(name, region_name=COMMON["region_name"])
 
 
 def deferrable_glue(service: JobService) -> Any:
