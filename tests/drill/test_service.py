@@ -9,9 +9,12 @@ import pytest
 
 from advisor.drill.runtime.clock import Clock
 from advisor.drill.runtime.events import (
+    EXECUTE,
+    RESUME,
     Cancelled,
     Journal,
     Kept,
+    Started,
     Submitted,
     UnknownCancelled,
 )
@@ -51,12 +54,22 @@ def test_peek_returns_the_status_without_a_crash_point_or_an_event(run: Run) -> 
     assert (run.journal.read(), run.reached) == (events, reached)
 
 
-def test_peek_does_not_find_a_job_that_the_service_has_forgotten(tmp_path: Path) -> None:
+def test_service_forgets_a_job_after_the_attempt_that_polled_its_end(tmp_path: Path) -> None:
+    run = Run(tmp_path, Behaviour(duration=0.0, forgets=True))
+    run.journal.write(Started(EXECUTE, 1))
+    job = run.service.submit({})
+    run.service.status(job)
+    run.journal.write(Started(RESUME, 1))
+    assert (run.service.status(job), run.service.peek(job)) == ("SUCCEEDED", "SUCCEEDED")
+    run.journal.write(Started(EXECUTE, 2))
+    assert (run.service.status(job), run.service.peek(job)) == ("NOT_FOUND", "NOT_FOUND")
+
+
+def test_service_remembers_a_job_whose_end_no_attempt_has_polled(tmp_path: Path) -> None:
     run = Run(tmp_path, Behaviour(duration=0.0, forgets=True))
     job = run.service.submit({})
+    run.journal.write(Started(EXECUTE, 2))
     assert run.service.peek(job) == "SUCCEEDED"
-    run.service.status(job)
-    assert run.service.peek(job) == "NOT_FOUND"
 
 
 def test_jobs_have_ids_specs_and_keys_in_order(run: Run) -> None:

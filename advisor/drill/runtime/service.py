@@ -11,6 +11,7 @@ from typing import Any, Final
 from advisor.drill.runtime.clock import Clock
 from advisor.drill.runtime.events import (
     END,
+    EXECUTE,
     TERM,
     Cancelled,
     Ended,
@@ -104,7 +105,10 @@ class Behaviour:
     unseen: bool = False
     """Whether jobs end while no attempt is running."""
     forgets: bool = False
-    """Whether a job is no longer found after a poll has reported its end."""
+    """Whether a job whose end was polled is no longer found by later attempts.
+
+    The attempt that polled it still finds it, because operators read a job again after its end.
+    """
     fails_once: tuple[str, ...] = ()
     """The calls that fail the first time, before they have any effect."""
     loses_answer: bool = False
@@ -281,8 +285,9 @@ class JobService:
     def _has_forgotten(self, job_id: Any) -> bool:
         if not self._context.behaviour.forgets:
             return False
-        polled = (each for each in self._context.journal.of(Polled) if each.job == job_id)
-        return any(each.status != "running" for each in polled)
+        events = self._context.journal.read()
+        polled = (each for each in _before_last_attempt(events) if isinstance(each, Polled))
+        return any(each.job == job_id and each.status != "running" for each in polled)
 
     def _begin(self, call: str) -> None:
         self._context.reach(f"{call}:before")
@@ -310,6 +315,16 @@ class JobService:
             self._context.journal.write(JobsEnded([*jobs]))
         events, now = self._context.journal.read(), self._clock.time()
         return state_of(job_id, events, self._context.behaviour, now)
+
+
+def _before_last_attempt(events: Sequence[Event]) -> Sequence[Event]:
+    """Return the events before the last attempt; the resumed method belongs to its attempt."""
+    starts = (
+        number
+        for number, event in enumerate(events)
+        if isinstance(event, Started) and event.phase == EXECUTE
+    )
+    return events[: max(starts, default=0)]
 
 
 def state_of(job: Any, events: Sequence[Event], behaviour: Behaviour, now: float) -> str:
