@@ -36,7 +36,9 @@ COMMON: Arguments = {
     "retries": 2,
 }
 HTTP_OK = {"ResponseMetadata": {"HTTPStatusCode": 200}}
-UUID_ARGUMENT = "--airflow_task_uuid"
+GLUE_STATES = {"CANCELLED": "STOPPED"}
+EMR_STATES = {"SUCCEEDED": "SUCCESS"}
+"""How a system spells the statuses that it does not spell like the drill."""
 
 # Read the descriptions of the APIs once; otherwise each attempt spends most of its time on that.
 READ = functools.cache(JSONFileLoader().load_file)
@@ -85,8 +87,6 @@ def error(code: str, operation: str) -> ClientError:
 class GlueApi:
     """The operations of Glue, on jobs of the drill's service."""
 
-    STATES = {"CANCELLED": "STOPPED"}
-
     def __init__(self, service: JobService) -> None:
         self.service = service
 
@@ -101,7 +101,7 @@ class GlueApi:
     def get_job_run(self, arguments: Arguments) -> Arguments:
         return {"JobRun": self.run(arguments["RunId"], self.service.status(arguments["RunId"]))}
 
-    def get_job_runs(self, arguments: Arguments) -> Arguments:  # noqa: ARG002
+    def get_job_runs(self, arguments: Arguments) -> Arguments:
         """Return all runs, the newest first, as Glue does."""
         jobs = reversed(self.service.jobs)
         return {"JobRuns": [self.run(job.id, self.service.status(job.id)) for job in jobs]}
@@ -111,7 +111,7 @@ class GlueApi:
             raise error("EntityNotFoundException", "GetJobRun")
         return {
             "Id": run_id,
-            "JobRunState": self.STATES.get(status, status),
+            "JobRunState": GLUE_STATES.get(status, status),
             "Arguments": self.service.kept("arguments"),
         }
 
@@ -119,12 +119,10 @@ class GlueApi:
 class EmrServerlessApi:
     """The operations of EMR Serverless, on jobs of the drill's service."""
 
-    STATES = {"SUCCEEDED": "SUCCESS"}
-
     def __init__(self, service: JobService) -> None:
         self.service = service
 
-    def get_application(self, arguments: Arguments) -> Arguments:  # noqa: ARG002
+    def get_application(self, arguments: Arguments) -> Arguments:
         return {"application": {"state": "STARTED"}}
 
     def start_job_run(self, arguments: Arguments) -> Arguments:
@@ -135,7 +133,7 @@ class EmrServerlessApi:
         status = self.service.status(arguments["jobRunId"])
         if status == "NOT_FOUND":
             raise error("ResourceNotFoundException", "GetJobRun")
-        return {"jobRun": {"state": self.STATES.get(status, status)}}
+        return {"jobRun": {"state": EMR_STATES.get(status, status)}}
 
     def cancel_job_run(self, arguments: Arguments) -> Arguments:
         self.service.cancel(arguments["jobRunId"])

@@ -48,7 +48,7 @@ def hook_on(service: JobService) -> type:
             run_id = service.submit({"job": job_id})
             return response({"id": run_id, "href": f"https://cloud.getdbt.com/runs/{run_id}"})
 
-        def get_job_run_status(self, run_id: int, account_id: int | None = None) -> int:  # noqa: ARG002
+        def get_job_run_status(self, run_id: int, account_id: int | None = None) -> int:
             status = service.status(run_id)
             if status not in STATUSES:
                 raise AirflowException(f"run {run_id}: {status}")

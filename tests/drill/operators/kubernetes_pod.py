@@ -68,21 +68,21 @@ class CoreV1Api:
         self.service.submit({"image": body["spec"]["containers"][0]["image"]}, metadata["name"])
         return self.read_namespaced_pod(metadata["name"], namespace)
 
-    def read_namespaced_pod(self, name: str, namespace: str, **_: object) -> k8s.V1Pod:  # noqa: ARG002
+    def read_namespaced_pod(self, name: str, namespace: str, **_: object) -> k8s.V1Pod:
         return self.pod(self.job(name))
 
-    def list_namespaced_pod(self, namespace: str, label_selector: str, **_: object) -> Any:  # noqa: ARG002
+    def list_namespaced_pod(self, namespace: str, label_selector: str, **_: object) -> Any:
         """Return all pods; of the selectors, only the one for checked pods selects any."""
         pods = [self.pod(job) for job in self.service.jobs if not self.is_gone(job)]
         if "already_checked!=True" in label_selector:
             pods = [each for each in pods if "already_checked" not in each.metadata.labels]
         return SimpleNamespace(items=pods)
 
-    def patch_namespaced_pod(self, name: str, namespace: str, body: Any) -> None:  # noqa: ARG002
+    def patch_namespaced_pod(self, name: str, namespace: str, body: Any) -> None:
         labels = self.service.kept(f"labels of {name}")
         self.service.keep(f"labels of {name}", {**labels, **body["metadata"]["labels"]})
 
-    def delete_namespaced_pod(self, name: str, namespace: str, **_: object) -> None:  # noqa: ARG002
+    def delete_namespaced_pod(self, name: str, namespace: str, **_: object) -> None:
         job = self.job(name)
         left = TERMINATION if self.service.peek(job.id) == "RUNNING" else 0.0
         self.service.cancel(job.id)
