@@ -142,11 +142,19 @@ def test_emr_serverless_job_is_repeated_because_each_attempt_has_its_own_token()
     assert result.pattern is Pattern.plain
     # `__init__` draws the client token, and Airflow parses the Dag in each attempt.
     stages = {Stage.submitting, Stage.polling, Stage.after}
-    assert causes(result)[Finding.duplicate][KILL] == stages
+    assert causes(result) == {
+        Finding.duplicate: {KILL: stages},
+        Finding.work_lost: {TERM: {Stage.submitting, Stage.polling}},
+    }
     for stage in stages:
         assert set(shares(result, KILL, stage)) == {(Finding.duplicate,)}
-    assert Finding.failed not in result.counts
     assert faults(result) == UNREMEMBERED
+
+
+def test_emr_serverless_job_with_a_token_survives_kill_but_not_sigterm() -> None:
+    result = drilled("amazon_jobs.py", "emr_serverless_with_token", KILL, TERM)
+    # `on_kill` cancels the job, and each retry gets the cancelled job back for its token.
+    assert causes(result) == {Finding.failed: {TERM: {Stage.submitting, Stage.polling}}}
 
 
 def test_kubernetes_pod_that_sigterm_deletes_is_a_success_without_a_job() -> None:

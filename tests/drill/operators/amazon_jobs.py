@@ -59,11 +59,20 @@ def deferrable_glue(service: JobService) -> Any:
     )
 
 
-def emr_serverless(service: JobService) -> Any:
+def emr_serverless(service: JobService, **arguments: Any) -> Any:
     connect(EmrServerlessApi(service))
     return EmrServerlessStartJobOperator(
-        task_id="emr", application_id="nightly", execution_role_arn="emr", job_driver={}, **COMMON
+        task_id="emr",
+        application_id="nightly",
+        execution_role_arn="emr",
+        job_driver={},
+        **COMMON,
+        **arguments,
     )
+
+
+def emr_serverless_with_token(service: JobService) -> Any:
+    return emr_serverless(service, client_request_token="nightly-2026-01-01")
 
 
 def connect(api: object) -> None:
