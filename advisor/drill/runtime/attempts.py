@@ -68,12 +68,15 @@ class ProcessEnd:
     """The time at the end."""
     imported: Sequence[str] = ()
     """The modules that the process has imported."""
+    times: Sequence[float] = ()
+    """The time at each of these points."""
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> ProcessEnd:
         """Parse the end that a process reported as JSON."""
         reached = tuple(Reached(Point(*point), events) for point, events in record["reached"])
-        return cls(**{**record, "reached": reached, "imported": tuple(record["imported"])})
+        lists = {name: tuple(record[name]) for name in ("times", "imported")}
+        return cls(**{**record, **lists, "reached": reached})
 
 
 class Processes(Protocol):

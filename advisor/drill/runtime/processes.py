@@ -12,6 +12,7 @@ import threading
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from advisor.drill.runtime import sdk
@@ -29,7 +30,8 @@ from advisor.drill.runtime.events import (
     Submitted,
 )
 from advisor.drill.runtime.messages import RunRequest
-from advisor.drill.runtime.retry_cache import RetryCache, start_state
+from advisor.drill.runtime.recordings import Recordings
+from advisor.drill.runtime.retry_cache import RetryCache, StartState, start_state
 from advisor.drill.runtime.service import JobService, RunContext, age_of
 from advisor.drill.runtime.stand_ins import FakeTaskBackend
 from advisor.drill.runtime.tracer import GRACE_PERIOD, Lines, Tracer
@@ -75,6 +77,7 @@ class ForkedProcesses:
         watched: the files whose lines are crash points, and the adapter.
         request: the signals of the run, at most one per process.
         retry_cache: the results of processes without a signal, from all runs.
+        recordings: the processes that were recorded, from all runs.
     """
 
     make: Callable[[], Any]
@@ -84,6 +87,7 @@ class ForkedProcesses:
     watched: Watched
     request: RunRequest
     retry_cache: RetryCache
+    recordings: Recordings
     imported: dict[str, None] = field(default_factory=dict)
     """The modules that the processes have imported, in order."""
     reached: list[Reached] = field(default_factory=list)
@@ -132,25 +136,44 @@ class ForkedProcesses:
         journal, number = self.context.journal, attempt.try_number
         journal.write(Started(phase, number))
         tracer = self._tracer(phase, sdk.trigger_file(deferral) if deferral else {})
-        seed = f"{SEED} {phase} {number}"
+        start = self._start_state([phase, vars(attempt), deferral])
+        forked = partial(self._forked, tracer, f"{SEED} {phase} {number}", work)
         if tracer is None:
-            end = self._repeated([phase, vars(attempt), deferral], seed, work)
+            end = self._repeated(start, forked)
         else:
-            end = self._forked(tracer, seed, work)
+            end = self._recorded(start, tracer, forked)
         self.reached += end.reached
         self.imported.update(dict.fromkeys(end.imported))
         journal.write(Ended(phase, number, end.state, end.error))
         return end
 
-    def _repeated(self, given: list[Any], seed: str, work: Work) -> ProcessEnd:
+    def _start_state(self, given: list[Any]) -> StartState:
+        journal, now = self.context.journal, self.clock.time()
+        events = journal.read()
+        ages = [age_of(each.job, events, now) for each in journal.of(Submitted)]
+        return start_state([*given, vars(self.context.behaviour), now, ages], journal)
+
+    def _recorded(
+        self, start: StartState, tracer: Tracer, forked: Callable[[], ProcessEnd]
+    ) -> ProcessEnd:
+        """Do the work in a fork, unless it is killed and its events are known from a recording."""
+        journal, recordings = self.context.journal, self.recordings
+        if tracer.aim is not None and tracer.signal == KILL:
+            end = recordings.repeat_kill(start, journal, self.clock, tracer.aim)
+            if end is not None:
+                return end
+        first = len(journal.read())
+        end = forked()
+        if tracer.aim is None:
+            recordings.add(start, journal, first, end)
+        return end
+
+    def _repeated(self, start: StartState, forked: Callable[[], ProcessEnd]) -> ProcessEnd:
         """Do the work in a fork, unless a process has done it from the same start state before."""
         journal = self.context.journal
-        now, events = self.clock.time(), journal.read()
-        ages = [age_of(each.job, events, now) for each in journal.of(Submitted)]
-        start = start_state([*given, vars(self.context.behaviour), now, ages], journal)
         if self._sent() == len(self.request.aims):
             self.left = self.left or start.digest
-        end = self.retry_cache.repeated(start, journal, lambda: self._forked(None, seed, work))
+        end = self.retry_cache.repeated(start, journal, forked)
         self.clock.put_forward(end.clock - self.clock.time())
         return end
 
@@ -191,7 +214,7 @@ class ForkedProcesses:
             end = work(task, tracer)
         finally:
             tracer.stop()
-        return replace(end, reached=tracer.reached)
+        return replace(end, reached=tracer.reached, times=tracer.times)
 
 
 def in_fork(

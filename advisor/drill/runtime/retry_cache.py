@@ -50,7 +50,7 @@ def start_state(given: Any, journal: Journal) -> StartState:
     text = json.dumps([given, events])
     tokens = list(dict.fromkeys(RANDOM.findall(text)))
     names = {token: f"random {number}" for number, token in enumerate(tokens)}
-    return StartState(_renamed(text, names), tokens)
+    return StartState(renamed(text, names), tokens)
 
 
 def _has_effect(event: Event) -> bool:
@@ -98,10 +98,11 @@ class RetryCache:
             self._entries[start.text] = _Entry(start.tokens, text)
             return end
         names = dict(zip(entry.tokens, start.tokens, strict=True))
-        events, record = json.loads(_renamed(entry.text, names))
+        events, record = json.loads(renamed(entry.text, names))
         journal.extend(map(from_json, events))
         return ProcessEnd.from_json(record)
 
 
-def _renamed(text: str, names: dict[str, str]) -> str:
+def renamed(text: str, names: dict[str, str]) -> str:
+    """Replace the random texts in a text that have a new name."""
     return RANDOM.sub(lambda match: names.get(match.group(), match.group()), text)

@@ -29,6 +29,7 @@ from advisor.drill.runtime.messages import (
 )
 from advisor.drill.runtime.operator_facts import OperatorFacts, facts_of
 from advisor.drill.runtime.processes import ForkedProcesses, Watched, in_fork
+from advisor.drill.runtime.recordings import Recordings
 from advisor.drill.runtime.retry_cache import RetryCache
 from advisor.drill.runtime.service import Behaviour, JobService, RunContext
 from advisor.drill.runtime.stand_ins import FakeTaskBackend
@@ -47,6 +48,7 @@ class Runner:
         self._clock.install()
         self._folder = folder
         self._retry_cache = RetryCache()
+        self._recordings = Recordings()
         self._context = RunContext(self._new_journal(), Behaviour(), lambda _: None)
         self._service = JobService(self._context, self._clock, subject.statuses)
         self._subject = subject
@@ -70,6 +72,7 @@ class Runner:
             self._watched,
             request,
             self._retry_cache,
+            self._recordings,
         )
         retries, delays = request.retries, self.facts.retry_delays
         state = AttemptSequence(processes, self._context, self._clock, retries, delays).run()

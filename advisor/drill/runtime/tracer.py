@@ -8,7 +8,8 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from types import FrameType
+from functools import cache
+from types import CodeType, FrameType
 from typing import Any, Final
 
 from advisor.drill.runtime.clock import Clock
@@ -57,6 +58,7 @@ class Tracer:
         self.aim = aim[0] if aim else None
         self.signal = aim[1] if aim else ""
         self.reached: list[Reached] = []
+        self.times: list[float] = []
         self.sent = False
         self.send = self._kill
         """Sends the signal."""
@@ -67,7 +69,8 @@ class Tracer:
         """Watch this thread and the threads that it starts, unless the aim is a call."""
         watched = self._watched()
         if watched:
-            trace = _each_line_in(watched, self.lines, self.reach)
+            line = self.aim.place.rpartition(":")[2] if self.aim else None
+            trace = _each_line_in(watched, self.lines, self.reach, int(line) if line else None)
             threading.settrace(trace)
             sys.settrace(trace)
 
@@ -88,6 +91,7 @@ class Tracer:
             self._visits[place] += 1
             point = Point(self.phase, place, self._visits[place])
             self.reached.append(Reached(point, len(self.journal.read())))
+            self.times.append(self.clock.time())
 
     def _count_down(self, aim: Point) -> None:
         with self._lock:
@@ -111,13 +115,20 @@ class Tracer:
         return {path: name for path, name in self.files.items() if name == aimed_file}
 
 
-def _each_line_in(files: Mapping[str, str], lines: Lines, reach: Callable[[str], None]) -> Trace:
-    """Return a trace function that reports each line of some files before it is executed."""
+def _each_line_in(
+    files: Mapping[str, str], lines: Lines, reach: Callable[[str], None], aim: int | None
+) -> Trace:
+    """Return a trace function that reports each line of some files before it is executed.
+
+    With the number of a line as `aim`, it watches only functions that contain this line.
+    """
 
     def call(frame: FrameType, _event: str, _arg: object) -> Trace | None:
         code = frame.f_code
         name = files.get(code.co_filename)
         if name is None or not _is_within(code.co_firstlineno, lines.get(code.co_filename)):
+            return None
+        if aim is not None and aim not in _lines_of(code):
             return None
 
         def line(frame: FrameType, event: str, _arg: object) -> Trace:
@@ -128,6 +139,12 @@ def _each_line_in(files: Mapping[str, str], lines: Lines, reach: Callable[[str],
         return line
 
     return call
+
+
+@cache
+def _lines_of(code: CodeType) -> frozenset[int | None]:
+    """Return the numbers of the lines of a function."""
+    return frozenset(line for _, _, line in code.co_lines())
 
 
 def _is_within(line: int, parts: Sequence[tuple[int, int]] | None) -> bool:
