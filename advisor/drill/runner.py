@@ -14,7 +14,7 @@ from typing import Final, TextIO, cast
 
 from advisor.documents.model import printable
 from advisor.drill.model import Scenario, Target
-from advisor.drill.runtime import messages
+from advisor.drill.runtime import guard, messages
 from advisor.drill.runtime.messages import (
     Loaded,
     LoadRequest,
@@ -51,6 +51,7 @@ ERRORS: Final[Mapping[Reason, tuple[type[UnknownAirflow], str]]] = {
     "no store": (UnsupportedAirflow, HINT),
     "probe": (ProbeFailed, UPGRADE),
 }
+BLOCKED_HINT: Final = "a drill must not reach a real system; replace the call in the factory"
 SECONDS_TO_END: Final = 1.0
 """Seconds before a runner that does not end by itself is killed."""
 MOST_CHARACTERS: Final = 500
@@ -64,7 +65,8 @@ class RunnerProcess:
         target: the operator to load, and the interpreter to load it with.
 
     Raises:
-        InputError: the interpreter cannot be started, or the target cannot be loaded.
+        InputError: the interpreter cannot be started, or the target cannot be loaded or tries to
+            reach a real system.
         UnknownAirflow: the drill cannot run on this system or with this Airflow.
     """
 
@@ -126,6 +128,7 @@ class RunnerProcess:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=errors,
+                    env=guard.without_credentials(os.environ),
                     encoding="utf-8",
                     start_new_session=True,
                 )
@@ -136,8 +139,9 @@ class RunnerProcess:
     def _load(self) -> Loaded:
         target = self._target
         self._ask(LoadRequest(self._folder.name, target.path, target.stem, target.factory))
+        line = self._line()
         try:
-            answer = messages.read_load_answer(self._output().readline())
+            answer = messages.read_load_answer(line)
         except (ValueError, TypeError):  # the interpreter did not start the runner
             raise self._not_python() from None
         if isinstance(answer, Loaded):
@@ -165,8 +169,14 @@ class RunnerProcess:
             requests.write(messages.to_line(message))
             requests.flush()
 
-    def _answer(self) -> str:
+    def _line(self) -> str:
+        """Return the next line of the runner, unless a call was blocked."""
         line = self._output().readline()
+        raise_if_blocked(Path(self._folder.name), self._target.text)
+        return line
+
+    def _answer(self) -> str:
+        line = self._line()
         if not line:
             message = f"{printable(self._python)} exited unexpectedly: {self._error_output()}"
             raise InputError.of(printable(self._target.text), message)
@@ -191,6 +201,14 @@ class RunnerProcess:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._folder.cleanup()
+
+
+def raise_if_blocked(folder: Path, where: str) -> None:
+    """Raise InputError if the guard of any process has recorded a blocked call in a folder."""
+    call = guard.read_blocked(folder / guard.RECORD)
+    if call is not None:
+        message = f"cannot be drilled: it {call.action} at {call.place}"
+        raise InputError.of(printable(where), printable(message), BLOCKED_HINT)
 
 
 def python_error(python: str, message: str, hint: str) -> InputError:

@@ -30,6 +30,7 @@ from advisor.drill.live.rest_api import ApiError, TaskStatePoller
 from advisor.drill.live.services import NotReady, ServiceEnded
 from advisor.drill.live.temporary_airflow import TemporaryAirflow
 from advisor.drill.model import FAIL_ON, Finding, Outcome, Scenario, Target
+from advisor.drill.runner import raise_if_blocked
 from advisor.drill.runtime.events import KILL, Event
 from advisor.drill.runtime.live import Ledger, behaviour
 from advisor.errors import InputError
@@ -123,12 +124,25 @@ def _running_airflow(
             project = Project(airflow.home, targets)
             project.write()
             airflow.environment.update(project.environment(options.honours_keys))
-            check_imports(python, targets, airflow.environment, airflow.home)
-            with airflow:
-                yield airflow, Ledger(project.ledger)
+            with _guarded(airflow.home, targets):
+                check_imports(python, targets, airflow.environment, airflow.home)
+                with airflow:
+                    yield airflow, Ledger(project.ledger)
     except (NotReady, ApiError, ServiceEnded, TimeoutError) as error:
         message = printable("; ".join(str(error).splitlines()[:LINES_SHOWN]))
         raise InputError.of("--live", f"the temporary Airflow failed: {message}") from None
+
+
+@contextmanager
+def _guarded(home: Path, targets: Sequence[Target]) -> Iterator[None]:
+    """Report a blocked call instead of the error that it leads to."""
+    where = printable(", ".join(each.text for each in targets))
+    try:
+        yield
+    except Exception:
+        raise_if_blocked(home, where)
+        raise
+    raise_if_blocked(home, where)
 
 
 @dataclass(frozen=True)
@@ -238,6 +252,7 @@ class _LiveDrill:
         return _FaultRun(target, fault, live_run)
 
     def _row(self, run: _FaultRun, state: str, baseline: Sequence[Event]) -> Row:
+        raise_if_blocked(self._airflow.home, run.target.text)
         scenario = Scenario(run.fault.aims, self._behaviour, run.fault.title)
         leaves_jobs = run.target.leaves_jobs
         events = run.live_run.events()

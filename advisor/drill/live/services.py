@@ -21,6 +21,7 @@ from advisor.drill.live.processes import (
     send_signal,
     wait_for_exit,
 )
+from advisor.drill.runtime.guard import without_credentials
 
 T = TypeVar("T")
 
@@ -72,7 +73,7 @@ UNWANTED_PREFIXES: Final = ("AIRFLOW", "PYTEST", "PYTHON")
 
 PYTHONDONTWRITEBYTECODE alone would make each Airflow process compile all modules again.
 """
-UNWANTED_NAMES: Final = {"virtual_env", "http_proxy", "https_proxy", "all_proxy", "no_proxy"}
+UNWANTED_NAMES: Final = {"virtual_env"}
 PRELOAD: Final = (
     "import importlib, runpy, sys; "
     "[importlib.import_module(each) for each in {modules!r}]; "
@@ -215,7 +216,7 @@ def service_environment(  # noqa: PLR0913 - each one is a separate setting
     """
     inherited = {
         name: value
-        for name, value in os.environ.items()
+        for name, value in without_credentials(os.environ).items()
         if not name.startswith(UNWANTED_PREFIXES) and name.lower() not in UNWANTED_NAMES
     }
     url = f"http://127.0.0.1:{port}"

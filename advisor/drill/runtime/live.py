@@ -16,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+from advisor.drill.runtime import guard
 from advisor.drill.runtime.clock import Clock
 from advisor.drill.runtime.events import (
     Event,
@@ -167,12 +168,17 @@ def load_factory(file: str, name: str) -> Any:
 
 
 def _service(statuses: Statuses, *, honours_keys: bool, finds_keys: bool) -> SharedService:
-    """Return the job service; the option of the drill overrides whether it honours keys."""
+    """Return the job service, and block all calls that could reach another one.
+
+    The option of the drill overrides whether the service honours keys.
+    """
+    ledger = Path(os.environ[LEDGER])
+    guard.install(ledger.with_name(guard.RECORD), loopback=True)
     option = os.environ[KEYS]
     if option:
         honours_keys, finds_keys = option == "yes", finds_keys and option != "no"
     service_behaviour = behaviour(honours_keys=honours_keys, finds_keys=finds_keys)
-    return SharedService(Path(os.environ[LEDGER]), service_behaviour, statuses)
+    return SharedService(ledger, service_behaviour, statuses)
 
 
 def main() -> None:

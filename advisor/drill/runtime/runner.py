@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
-from advisor.drill.runtime import loader, messages, probe, sdk
+from advisor.drill.runtime import guard, loader, messages, probe, sdk
 from advisor.drill.runtime.attempts import AttemptSequence, ProcessEnd
 from advisor.drill.runtime.clock import Clock
 from advisor.drill.runtime.error_places import describe
@@ -154,6 +154,7 @@ def main() -> None:
     answers = AnswerWriter(os.fdopen(os.dup(1), "w"), folder)
     os.dup2(2, 1)
     _isolate_airflow(folder)
+    guard.install(folder / guard.RECORD)
     runner = _loaded(request, folder, answers)
     if runner is not None:
         for line in sys.stdin:
