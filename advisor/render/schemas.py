@@ -11,7 +11,7 @@ from advisor.answers.parse import LONGEST_SYSTEM, LONGEST_TEXT, NO, YES
 from advisor.catalog.requirements import PROVIDER_PREFIX
 from advisor.knowledge.model import NO_PATTERN, Knowledge, Question, Source
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 """The version of all documents that advisor writes as JSON or YAML."""
 
 Document = dict[str, Any]

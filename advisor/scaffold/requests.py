@@ -10,7 +10,7 @@ from advisor.documents.validation import Fields, ValidationIssue, validation_err
 from advisor.errors import InputError
 from advisor.scaffold.model import ScaffoldRequest
 
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 """The schema version of recommendations that is supported."""
 CHECKPOINT = "checkpoint"
 ANSWERS = frozenset(("triggerer", "duration", "duplicate_risk", "async_client", "jobs"))

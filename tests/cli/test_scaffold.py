@@ -50,7 +50,7 @@ def recommendations(*names: str) -> bytes:
     """Return the part of the recommendations for some jobs that scaffold reads."""
     job = {"use": "scaffold", "pattern": "resumable", "answers": {"airflow_version": "3.3"}}
     jobs = [{**job, "name": name} for name in names]
-    return json.dumps({"schema_version": 3, "recommendations": jobs}).encode()
+    return json.dumps({"schema_version": 4, "recommendations": jobs}).encode()
 
 
 def edit(file: Path) -> str:

@@ -43,7 +43,7 @@ def job(**changes: object) -> dict[str, Any]:
 
 
 def read(folder: Path, *jobs: object, everything: bool = False) -> Recommended:
-    whole = {"schema_version": 3, "recommendations": jobs}
+    whole = {"schema_version": 4, "recommendations": jobs}
     return read_recommended(document(folder, json.dumps(whole)), everything=everything)
 
 
@@ -128,19 +128,19 @@ def test_read_recommended_refuses_answers_with_the_command_to_run(tmp_path: Path
         ('{"recommendations": [{}]}', "x.json: missing key 'schema_version'"),
         (
             '{"schema_version": 1, "recommendations": [{}]}',
-            "x.json:1:2: schema_version: expected 3, found '1' (run "
+            "x.json:1:2: schema_version: expected 4, found '1' (run "
             "`advisor recommend --format json` again with this version of advisor)",
         ),
         (
-            '{"schema_version": 3, "recommendations": {"a": "b"}}',
+            '{"schema_version": 4, "recommendations": {"a": "b"}}',
             "x.json:1:23: recommendations: expected a list, found a mapping",
         ),
         (
-            '{"schema_version": 3, "recommendations": ["a"]}',
+            '{"schema_version": 4, "recommendations": ["a"]}',
             "x.json:1:43: recommendations: expected a mapping, found 'a'",
         ),
         (
-            '{"schema_version": 3, "recommendations": '
+            '{"schema_version": 4, "recommendations": '
             '[{"name": "a", "use": "scaffold", "pattern": "async"}]}',
             "x.json:1:43: missing key 'airflow_version'",
         ),
