@@ -174,7 +174,7 @@ def test_only_the_aimed_file_is_watched(journal: Journal, place: str, watched: l
 
 def watches(trace: Callable[..., object], path: str) -> bool:
     """Return whether a trace function watches the lines of a file."""
-    frame = load("import sys\ndef frame():\n    return sys._getframe()", path, "frame")()
+    frame = load("def frame():\n    import sys\n    return sys._getframe()", path, "frame")()
     assert isinstance(frame, FrameType)
     return trace(frame, "call", None) is not None
 
