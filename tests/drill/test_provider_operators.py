@@ -143,7 +143,8 @@ def test_emr_serverless_job_is_repeated_because_each_attempt_has_its_own_token()
     # `__init__` draws the client token, and Airflow parses the Dag in each attempt.
     stages = {Stage.submitting, Stage.polling, Stage.after}
     assert causes(result) == {
-        Finding.duplicate: {KILL: stages},
+        # `on_kill` does nothing until `job_id` is set, and the worker waits until it is killed.
+        Finding.duplicate: {KILL: stages, TERM: {Stage.before, Stage.submitting}},
         Finding.work_lost: {TERM: {Stage.submitting, Stage.polling}},
     }
     for stage in stages:

@@ -34,7 +34,7 @@ def operator_on(service: JobService, **arguments: Any) -> Any:
     service.numeric_ids = True
     operators.AirbyteHook = triggers.AirbyteHook = hook_on(service)
     return operators.AirbyteTriggerSyncOperator(
-        task_id="sync", connection_id="orders", wait_seconds=5, retries=2, **arguments
+        task_id="sync", connection_id="orders", retries=2, **arguments
     )
 
 

@@ -29,12 +29,7 @@ ENVIRONMENT = {
     "AWS_SECRET_ACCESS_KEY": "drill",
     "AWS_EC2_METADATA_DISABLED": "true",
 }
-COMMON: Arguments = {
-    "aws_conn_id": None,
-    "region_name": "us-east-1",
-    "waiter_delay": 5,
-    "retries": 2,
-}
+COMMON: Arguments = {"aws_conn_id": None, "region_name": "us-east-1", "retries": 2}
 HTTP_OK = {"ResponseMetadata": {"HTTPStatusCode": 200}}
 GLUE_STATES = {"CANCELLED": "STOPPED"}
 EMR_STATES = {"SUCCEEDED": "SUCCESS"}

@@ -33,7 +33,7 @@ def operator_on(service: JobService, **arguments: Any) -> Any:
     service.numeric_ids = True  # the operator waits only for runs whose id is an int
     operators.DbtCloudHook = triggers.DbtCloudHook = hook_on(service)
     return operators.DbtCloudRunJobOperator(
-        task_id="run", account_id=1, job_id=7, check_interval=5, retries=2, **arguments
+        task_id="run", account_id=1, job_id=7, retries=2, **arguments
     )
 
 
