@@ -108,7 +108,7 @@ def test_pairs_are_drilled_with_two_retries() -> None:
 
 def test_trigger_that_raises_fails_its_deferral_and_the_task_is_retried() -> None:
     outcomes = {text_of(each.scenario): each for each in drilled("deferring").outcomes}
-    outcome = outcomes["each call fails once"]
+    outcome = outcomes["the first status call fails"]
     assert outcome.state == "success"
     ends = [(each.phase, each.state) for each in outcome.events if isinstance(each, Ended)]
     assert ("trigger", "broken") in ends
