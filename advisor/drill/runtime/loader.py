@@ -7,7 +7,7 @@ import importlib
 import importlib.util
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,9 +68,10 @@ def scaffolded(folder: Path, stem: str) -> Subject:
     hooks = importlib.import_module(f"{folder.name}.hooks")
     operator = _member(package, f"{stem}Operator")
     hook = _member(hooks, f"{stem}Hook")
+    modules = _modules_of(folder.name)
 
     def make(service: JobService) -> Any:
-        _replace(hook, wired(hook, service), folder.name)
+        _replace(hook, wired(hook, service), modules)
         return operator(task_id="drilled", retries=RETRIES, **arguments_of(operator))
 
     honours_keys, lag = bool(hook.KEY_CLOSES_WINDOW), float(hook.LISTING_LAG)
@@ -158,9 +159,12 @@ def _forward_async(service: JobService, call: str) -> Callable[..., Any]:
     return forwarded
 
 
-def _replace(old: object, new: object, package: str) -> None:
-    """Replace an object in the globals of all modules of a package."""
-    modules = [each for name, each in sys.modules.items() if f"{name}.".startswith(f"{package}.")]
+def _modules_of(package: str) -> list[ModuleType]:
+    return [each for name, each in sys.modules.items() if f"{name}.".startswith(f"{package}.")]
+
+
+def _replace(old: object, new: object, modules: Iterable[ModuleType]) -> None:
+    """Replace an object in the globals of modules."""
     for module in modules:
         for name, value in list(vars(module).items()):
             if value is old:

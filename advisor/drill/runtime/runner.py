@@ -181,6 +181,7 @@ def _loaded(request: LoadRequest, folder: Path, answers: AnswerWriter) -> Runner
             message = f"{sdk.PACKAGE} {version}: {'; '.join(different)}"
             raise sdk.UnsupportedSdk("probe", message)
         sdk.block_database()
+        sdk.keep_schemas()
         subject = _subject(request)
         runner = Runner(subject, folder)
     except sdk.UnsupportedSdk as error:

@@ -6,6 +6,7 @@ with this module.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 import logging
@@ -70,6 +71,15 @@ def silence() -> None:
 
     logging.disable(logging.CRITICAL)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+def keep_schemas() -> None:
+    """Let all attempts share the Pydantic schemas that Airflow creates for each of them."""
+    from airflow.sdk.execution_time import task_runner
+
+    create = getattr(task_runner, "TypeAdapter", None)
+    if create is not None:
+        vars(task_runner)["TypeAdapter"] = functools.cache(create)
 
 
 def block_database() -> None:
