@@ -11,6 +11,7 @@ import pytest
 from advisor.drill.runtime import messages
 from advisor.drill.runtime.attempts import ProcessEnd
 from advisor.drill.runtime.events import Event, Point, Reached, SignalSent, Stored
+from advisor.drill.runtime.forks import in_fork
 from advisor.drill.runtime.messages import (
     Loaded,
     LoadRequest,
@@ -19,7 +20,6 @@ from advisor.drill.runtime.messages import (
     RunRequest,
     RunResult,
 )
-from advisor.drill.runtime.processes import in_fork
 from advisor.drill.runtime.service import Behaviour
 
 POINT = Point("execute", "operators.py:2", 1)
@@ -64,7 +64,7 @@ def test_in_fork_returns_killed_after_an_exit_without_a_report() -> None:
 def test_in_fork_kills_a_process_that_hangs_and_returns_stuck(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("advisor.drill.runtime.processes.TIME_LIMIT", 0.2)
+    monkeypatch.setattr("advisor.drill.runtime.forks.TIME_LIMIT", 0.2)
 
     def work() -> ProcessEnd:
         threading.Event().wait(60)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import selectors
 import signal
 import struct
@@ -55,7 +54,7 @@ class Clock:
             self._write(16, self._read(16) + (seconds > 0))
         end = self._read(8)
         if end and self.time() >= end:
-            os.kill(os.getpid(), signal.SIGKILL)
+            signal.raise_signal(signal.SIGKILL)
 
     def reset(self) -> None:
         """Reset the clock for another run."""

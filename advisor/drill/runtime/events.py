@@ -266,6 +266,7 @@ class Journal:
     """
 
     def __init__(self, path: Path, time: Callable[[], float] | None = None) -> None:
+        self.path = path
         self._time = time
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         self._lock = RLock()

@@ -5,31 +5,31 @@ from __future__ import annotations
 import json
 import os
 import random
-import select
-import signal
-import sys
 import threading
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice
-from typing import Any, Final, TypeAlias
+from pathlib import Path
+from typing import Any, Final, Protocol, TypeAlias
 
 from advisor.drill.runtime import sdk
-from advisor.drill.runtime.attempts import BROKEN, KILLED, STUCK, Attempt, ProcessEnd
+from advisor.drill.runtime.attempts import Attempt, ProcessEnd
 from advisor.drill.runtime.clock import Clock
 from advisor.drill.runtime.error_places import describe
 from advisor.drill.runtime.events import (
     END,
+    EXECUTE,
     KILL,
     TRIGGER,
     Ended,
+    Journal,
+    Point,
     Reached,
     SignalSent,
     Started,
     Submitted,
 )
+from advisor.drill.runtime.forks import PreparedFork, PreparedForks, in_fork
 from advisor.drill.runtime.messages import RunRequest
 from advisor.drill.runtime.recordings import Recordings
 from advisor.drill.runtime.retry_cache import RetryCache, StartState, start_state
@@ -37,16 +37,19 @@ from advisor.drill.runtime.service import JobService, RunContext, age_of
 from advisor.drill.runtime.stand_ins import FakeTaskBackend
 from advisor.drill.runtime.tracer import GRACE_PERIOD, Lines, Tracer
 
-TIME_LIMIT: Final = 10.0
-"""Real seconds after which a process counts as stuck, since no process really waits."""
-THREAD_TIMEOUT: Final = 0.2
-"""Real seconds to wait for a thread to end."""
-POOLS: Final = ("ThreadPoolExecutor", "asyncio")
-"""Prefixes of the names of pool threads."""
 SEED: Final = 4
 
 Work: TypeAlias = Callable[[Any, "Tracer | None"], ProcessEnd]
 """Runs a process of an operator, with its tracer if it has one."""
+Wait: TypeAlias = Callable[[], str]
+"""Returns in a fork of a prepared process, with the request."""
+
+
+class Traced(Protocol):
+    """Traces a process of an operator, which waits before `execute` if it is given a Wait."""
+
+    def __call__(self, wait: Wait | None = None) -> ProcessEnd:
+        """Run the process."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,6 @@ class Watched:
     """The first and last lines of the watched parts of a file, by path; other files are whole."""
     adapter: str = ""
     """The file of the factory; "" if there is none."""
-
-
-def in_words(error: BaseException) -> str:
-    """Return the type and the message of an error."""
-    return f"{type(error).__name__}: {error}"
 
 
 @dataclass
@@ -79,6 +77,7 @@ class ForkedProcesses:
         request: the signals of the run, at most one per process.
         retry_cache: the results of processes without a signal, from all runs.
         recordings: the processes that were recorded, from all runs.
+        prepared: the process that is prepared for the runs with signals.
     """
 
     make: Callable[[], Any]
@@ -89,6 +88,7 @@ class ForkedProcesses:
     request: RunRequest
     retry_cache: RetryCache
     recordings: Recordings
+    prepared: PreparedForks
     imported: dict[str, None] = field(default_factory=dict)
     """The modules that the processes have imported, in order."""
     reached: list[Reached] = field(default_factory=list)
@@ -138,11 +138,11 @@ class ForkedProcesses:
         journal.write(Started(phase, number))
         tracer = self._tracer(phase, sdk.trigger_file(deferral) if deferral else {})
         start = self._start_state([phase, vars(attempt), deferral])
-        forked = partial(self._forked, tracer, f"{SEED} {phase} {number}", work)
+        traced = partial(self._traced, tracer, f"{SEED} {phase} {number}", work)
         if tracer is None:
-            end = self._repeated(start, forked)
+            end = self._repeated(start, traced)
         else:
-            end = self._recorded(start, tracer, forked)
+            end = self._recorded(start, tracer, traced)
         self.reached += end.reached
         self.imported.update(dict.fromkeys(end.imported))
         journal.write(Ended(phase, number, end.state, end.error))
@@ -154,9 +154,7 @@ class ForkedProcesses:
         ages = [age_of(each.job, events, now) for each in journal.of(Submitted)]
         return start_state([*given, vars(self.context.behaviour), now, ages], journal)
 
-    def _recorded(
-        self, start: StartState, tracer: Tracer, forked: Callable[[], ProcessEnd]
-    ) -> ProcessEnd:
+    def _recorded(self, start: StartState, tracer: Tracer, traced: Traced) -> ProcessEnd:
         """Do the work in a fork, unless it is killed and its events are known from a recording."""
         journal, recordings = self.context.journal, self.recordings
         if tracer.aim is not None and tracer.signal == KILL:
@@ -164,22 +162,40 @@ class ForkedProcesses:
             if end is not None:
                 return end
         first = len(journal.read())
-        end = forked()
+        end = self._finished(start, tracer, traced) or self._forked(traced)
         if tracer.aim is None:
             recordings.add(start, journal, first, end)
         return end
 
-    def _repeated(self, start: StartState, forked: Callable[[], ProcessEnd]) -> ProcessEnd:
+    def _finished(self, start: StartState, tracer: Tracer, traced: Traced) -> ProcessEnd | None:
+        """Do the work in a prepared fork, if it is the first process of a run and gets a signal."""
+        journal = self.context.journal
+        if tracer.aim is None or tracer.phase != EXECUTE or len(journal.read()) > 1:
+            return None
+        request = json.dumps([str(journal.path), tracer.aim, tracer.signal])
+
+        def prepare() -> PreparedFork:
+            return PreparedFork(traced, self._describe)
+
+        end = self.prepared.finish(start.text, prepare, request)
+        if end is None:
+            self.clock.reset()  # it can have moved if the first part of the work has failed
+            return None
+        return self._with_clock(end)
+
+    def _repeated(self, start: StartState, traced: Traced) -> ProcessEnd:
         """Do the work in a fork, unless a process has done it from the same start state before."""
         journal = self.context.journal
         if self._sent() == len(self.request.aims):
             self.left = self.left or start.digest
-        end = self.retry_cache.repeated(start, journal, forked)
+        end = self.retry_cache.repeated(start, journal, partial(self._forked, traced))
         self.clock.put_forward(end.clock - self.clock.time())
         return end
 
-    def _forked(self, tracer: Tracer | None, seed: str, work: Work) -> ProcessEnd:
-        end = in_fork(lambda: self._traced(tracer, seed, work), self._describe)
+    def _forked(self, traced: Traced) -> ProcessEnd:
+        return self._with_clock(in_fork(traced, self._describe))
+
+    def _with_clock(self, end: ProcessEnd) -> ProcessEnd:
         self.clock.cancel_kill()
         return replace(end, clock=self.clock.time())
 
@@ -202,87 +218,47 @@ class ForkedProcesses:
     def _sent(self) -> int:
         return sum(1 for _ in self.context.journal.of(SignalSent))
 
-    def _traced(self, tracer: Tracer | None, seed: str, work: Work) -> ProcessEnd:
+    def _traced(
+        self, tracer: Tracer | None, seed: str, work: Work, wait: Wait | None = None
+    ) -> ProcessEnd:
         # Gives each run the same jitter, but each attempt another one.
         random.seed(seed)
         self.context.reach = lambda _: None
+        enter = self._prepare(tracer, wait) if tracer and wait else None
         task = self.make()
         if tracer is None:
             return work(task, None)
         self.context.reach = tracer.reach
-        tracer.start()
+        if enter is None:
+            tracer.start()
+        else:
+            tracer.start_at(sdk.entries(task), enter)
         try:
             end = work(task, tracer)
         finally:
             tracer.stop()
         return replace(end, reached=tracer.reached, times=tracer.times)
 
+    def _prepare(self, tracer: Tracer, wait: Wait) -> Callable[[bool], None]:
+        """Return what a prepared process does before `execute`.
 
-def in_fork(
-    work: Callable[[], ProcessEnd], describe: Callable[[BaseException], str] = in_words
-) -> ProcessEnd:
-    """Do some work in a fork of this process.
+        It ends there if it has done anything that its forks would not repeat.
+        """
+        path, now = self.context.journal.path, self.clock.time()
+        started = [*self.context.journal.read()]
+        self.context.journal = Journal(path.with_suffix(".prepared"), self.clock.time)
+        self.context.journal.extend(started)
 
-    Args:
-        work: the work.
-        describe: returns the text of an error.
+        def enter(is_first: bool) -> None:
+            is_same = self.context.journal.read() == started and self.clock.time() == now
+            if not is_first or not is_same or threading.active_count() > 1:
+                os._exit(0)
+            pid, state = os.getpid(), random.getstate()
+            journal, aim, tracer.signal = json.loads(wait())
+            # Airflow's signal handler ignores signals to other processes than this one.
+            os.getpid = lambda: pid
+            random.setstate(state)
+            tracer.aim = Point(*aim)
+            tracer.journal = self.context.journal = Journal(Path(journal), self.clock.time)
 
-    Returns:
-        The result of the work, or KILLED, STUCK, or BROKEN with the error that the work raised.
-    """
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        _report(writing, work, describe)
-    os.close(writing)
-    text = _read_report(reading, child)
-    os.close(reading)
-    _, status = os.waitpid(child, 0)
-    if text is None:
-        return ProcessEnd(STUCK)
-    if os.WIFSIGNALED(status) or not text:
-        return ProcessEnd(KILLED)
-    return ProcessEnd.from_json(json.loads(text))
-
-
-def _report(
-    writing: int, work: Callable[[], ProcessEnd], describe: Callable[[BaseException], str]
-) -> None:
-    """Do the work, write its result, and end this process in any case."""
-    before = len(sys.modules)
-    try:
-        sdk.forget_signals()
-        end = work()
-        _let_threads_end()
-    except BaseException as error:  # noqa: BLE001 - the fork must end here in any case
-        traceback.print_exc()
-        end = ProcessEnd(BROKEN, describe(error))
-    # From the end, because reading all names would copy a thousand pages of memory.
-    new = islice(reversed(sys.modules), len(sys.modules) - before)
-    end = replace(end, imported=tuple(new)[::-1])
-    left = json.dumps(vars(end)).encode()
-    while left:
-        left = left[os.write(writing, left) :]
-    sys.stderr.flush()
-    os._exit(0)
-
-
-def _let_threads_end() -> None:
-    """Wait for threads to end, except for pool threads, which are idle."""
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and not thread.name.startswith(POOLS):
-            thread.join(THREAD_TIMEOUT)
-
-
-def _read_report(reading: int, child: int) -> bytes | None:
-    """Return the output of a child, or None if it hung and was killed."""
-    text = b""
-    while True:
-        if not select.select([reading], [], [], TIME_LIMIT)[0]:
-            os.kill(child, signal.SIGKILL)
-            return None
-        more = os.read(reading, 1 << 16)
-        if not more:
-            return text
-        text += more
+        return enter

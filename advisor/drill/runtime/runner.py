@@ -19,6 +19,7 @@ from advisor.drill.runtime.attempts import AttemptSequence, ProcessEnd
 from advisor.drill.runtime.clock import Clock
 from advisor.drill.runtime.error_places import describe
 from advisor.drill.runtime.events import Journal
+from advisor.drill.runtime.forks import PreparedForks, in_fork
 from advisor.drill.runtime.messages import (
     Loaded,
     LoadRequest,
@@ -28,7 +29,7 @@ from advisor.drill.runtime.messages import (
     RunResult,
 )
 from advisor.drill.runtime.operator_facts import OperatorFacts, facts_of
-from advisor.drill.runtime.processes import ForkedProcesses, Watched, in_fork
+from advisor.drill.runtime.processes import ForkedProcesses, Watched
 from advisor.drill.runtime.recordings import Recordings
 from advisor.drill.runtime.retry_cache import RetryCache
 from advisor.drill.runtime.service import Behaviour, JobService, RunContext
@@ -49,6 +50,7 @@ class Runner:
         self._folder = folder
         self._retry_cache = RetryCache()
         self._recordings = Recordings()
+        self._prepared = PreparedForks()
         self._context = RunContext(self._new_journal(), Behaviour(), lambda _: None)
         self._service = JobService(self._context, self._clock, subject.statuses)
         self._subject = subject
@@ -73,12 +75,17 @@ class Runner:
             request,
             self._retry_cache,
             self._recordings,
+            self._prepared,
         )
         retries, delays = request.retries, self.facts.retry_delays
         state = AttemptSequence(processes, self._context, self._clock, retries, delays).run()
         self._warm_up(processes.imported)
         events, reached = journal.read(), processes.reached
         return RunResult(request.number, state, events, reached, processes.left)
+
+    def close(self) -> None:
+        """End the process that is prepared for further runs."""
+        self._prepared.close()
 
     def detach(self) -> None:
         """Stop sharing the clock and the journal with the process that forked this one."""
@@ -223,6 +230,7 @@ def _share(runs: Sequence[RunRequest], jobs: int, runner: Runner, answers: Answe
     if jobs == 1:
         for request in runs:
             answers.write(runner.run(request))
+        runner.close()
         return
     children = []
     for number in range(jobs):
@@ -239,6 +247,7 @@ def _work(runs: Sequence[RunRequest], runner: Runner, answers: AnswerWriter) -> 
         runner.detach()
         for request in runs:
             answers.write(runner.run(request))
+        runner.close()
     except BaseException:  # noqa: BLE001 - the fork must end here in any case
         traceback.print_exc()
     os._exit(0)

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from types import CodeType
 from typing import Any, Final
 
 from advisor.drill.runtime.attempts import Attempt, ProcessEnd
@@ -128,6 +129,15 @@ def mixin_file(task: Any) -> dict[str, str]:
     path = str(resumablejobmixin.__file__)
     inherits = isinstance(task, resumablejobmixin.ResumableJobMixin)
     return {path: Path(path).name} if inherits else {}
+
+
+def entries(task: Any) -> set[CodeType]:
+    """Return the code of an operator's `execute` and of its decorators."""
+    found, function = set(), type(task).execute
+    while hasattr(function, "__code__"):
+        found.add(function.__code__)
+        function = getattr(function, "__wrapped__", None)
+    return found
 
 
 def is_operator_or_trigger(member: Any) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import cache
 from types import CodeType, FrameType
 from typing import Any, Final
@@ -62,8 +61,33 @@ class Tracer:
         self.sent = False
         self.send = self._kill
         """Sends the signal."""
+        self._reach: Callable[[str], None] = self._reached
         self._visits: Counter[str] = Counter()
         self._lock = threading.RLock()
+
+    def start_at(self, entries: Container[CodeType], enter: Callable[[bool], None]) -> None:
+        """Start to watch when this thread calls one of some functions.
+
+        Args:
+            entries: the functions.
+            enter: called before the function; with False if a place is reached earlier.
+        """
+        self._reach = lambda _: enter(False)
+
+        def call(frame: FrameType, event: str, arg: Any) -> Any:
+            code = frame.f_code
+            if code in entries:
+                enter(True)
+                self.stop()
+                self._reach = self._reached
+                self.start()
+                trace: Any = sys.gettrace()
+                return trace(frame, event, arg) if trace else None
+            if code.co_filename in self.files and _is_within(code, self.lines):
+                enter(False)
+            return None
+
+        sys.settrace(call)
 
     def start(self) -> None:
         """Watch this thread and the threads that it starts, unless the aim is a call."""
@@ -81,6 +105,9 @@ class Tracer:
 
     def reach(self, place: str) -> None:
         """Record a place that is reached, or send the signal if the place is the aim."""
+        self._reach(place)
+
+    def _reached(self, place: str) -> None:
         if self.aim is None:
             self._record(place)
         elif place == self.aim.place and not self.sent:
@@ -105,7 +132,7 @@ class Tracer:
     def _kill(self) -> None:
         if self.signal != KILL:
             self.clock.kill_after(ESCALATION if self.signal == END else GRACE_PERIOD)
-        os.kill(os.getpid(), SIGNALS[self.signal])
+        signal.raise_signal(SIGNALS[self.signal])
 
     def _watched(self) -> Mapping[str, str]:
         """Return only the files that matter, as watching one costs a sixth of the process time."""
@@ -126,7 +153,7 @@ def _each_line_in(
     def call(frame: FrameType, _event: str, _arg: object) -> Trace | None:
         code = frame.f_code
         name = files.get(code.co_filename)
-        if name is None or not _is_within(code.co_firstlineno, lines.get(code.co_filename)):
+        if name is None or not _is_within(code, lines):
             return None
         if aim is not None and aim not in _lines_of(code):
             return None
@@ -147,5 +174,7 @@ def _lines_of(code: CodeType) -> frozenset[int | None]:
     return frozenset(line for _, _, line in code.co_lines())
 
 
-def _is_within(line: int, parts: Sequence[tuple[int, int]] | None) -> bool:
-    return parts is None or any(first <= line <= last for first, last in parts)
+def _is_within(code: CodeType, lines: Lines) -> bool:
+    """Return whether a function is in a watched part of its file."""
+    parts = lines.get(code.co_filename)
+    return parts is None or any(first <= code.co_firstlineno <= last for first, last in parts)

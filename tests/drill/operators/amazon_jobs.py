@@ -36,6 +36,7 @@ EMR_STATES = {"SUCCEEDED": "SUCCESS"}
 """How a system spells the statuses that it does not spell like the drill."""
 
 # Read the descriptions of the APIs once; otherwise each attempt spends most of its time on that.
+os.environ.update(ENVIRONMENT)
 READ = functools.cache(JSONFileLoader().load_file)
 JSONFileLoader.load_file = lambda _, path: READ(path)
 for name in ("glue", "emr-serverless"):
@@ -72,7 +73,6 @@ def emr_serverless_with_token(service: JobService) -> Any:
 
 def connect(api: object) -> None:
     """Answer every call of every client of boto and aiobotocore with a method of a fake API."""
-    os.environ.update(ENVIRONMENT)
 
     def answer(_: object, operation: str, arguments: Arguments) -> Arguments:
         method: Callable[[Arguments], Arguments] = getattr(api, xform_name(operation))
