@@ -57,6 +57,13 @@ def airflow(session: nox.Session) -> None:
     run_pytest(session, sys.executable, "-m", "airflow")
 
 
+@nox.session(venv_backend="none", default=False)
+def full(session: nox.Session) -> None:
+    """Drill all mutants, of which the other sessions drill a sample; `-- --new` only new ones."""
+    session.run(sys.executable, "tools/drill_mutants.py", *session.posargs)
+    session.run(sys.executable, "tools/generate_docs.py")
+
+
 def unit_on(session: nox.Session) -> None:
     """Run the tests that do not need Airflow, on this version of Python."""
     session.install("-c", "constraints.txt", "-e", ".[dev]")

@@ -1,15 +1,17 @@
 """Drill the mutants (operators that each lack one behaviour), and record the findings.
 
-    python3 tools/drill_mutants.py          drill all mutants; takes half an hour or more
-    python3 tools/drill_mutants.py --new    drill only mutants without a row
+    nox -s full             drill all mutants; takes half an hour
+    nox -s full -- --new    drill only mutants without a row
 
-Reads tests/scaffold/mutants.yaml and writes docs/evidence/mutants.json. Run it with the Python of
-the development environment.
+Reads tests/scaffold/mutants.yaml and writes docs/evidence/mutants.json, with the commit and the
+duration of the last whole run.
 """
 
 import json
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -45,10 +47,14 @@ def main(arguments: Sequence[str]) -> int:
         print(str(__doc__).strip(), file=sys.stderr)
         return 0 if list(arguments) in (["-h"], ["--help"]) else 2
     rows = known_rows() if arguments else {}
+    run = _recorded_run() if arguments else {"commit": _commit(), "minutes": 0.0}
+    start = time.monotonic()
     for row in rows_of(each for each in all_mutants() if identity(each._asdict()) not in rows):
         rows[identity(row)] = row
+        if not arguments:
+            run["minutes"] = round((time.monotonic() - start) / 60, 1)
         # Write after each row, so that an interruption loses nothing.
-        write(rows)
+        write(rows, run)
         result = row["worst"] or row["refused"] or "survives"
         print(f"{row['pattern']}, {row['lacks']}: {result}", flush=True)
     return 0
@@ -65,11 +71,22 @@ def known_rows() -> dict[OutcomeKey, Row]:
     return {identity(row): row for row in rows}
 
 
-def write(rows: Mapping[OutcomeKey, Row]) -> None:
+def _recorded_run() -> Row:
+    """Return the commit and the duration of the last whole run."""
+    evidence = json.loads(FILE.read_text(encoding="utf-8"))
+    return {key: evidence[key] for key in ("commit", "minutes")}
+
+
+def _commit() -> str:
+    git = ("git", "-C", str(FILE.parent), "describe", "--always", "--dirty", "--exclude=*")
+    return subprocess.run(git, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def write(rows: Mapping[OutcomeKey, Row], run: Row) -> None:
     """Write the rows in the order of mutants.yaml."""
     listed = [identity(each._asdict()) for each in all_mutants()]
     ordered = [rows[each] for each in listed if each in rows]
-    text = json.dumps({**conditions(), "mutants": ordered}, indent=2)
+    text = json.dumps({**conditions(), **run, "mutants": ordered}, indent=2)
     FILE.parent.mkdir(exist_ok=True)
     FILE.write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
@@ -78,7 +95,7 @@ def conditions() -> Row:
     """Return the command, the versions, and the findings in the unchanged operators."""
     drills = sorted({(each.pattern, each.settings) for each in all_mutants()})
     return {
-        "command": "python3 tools/drill_mutants.py",
+        "command": "nox -s full",
         "airflow": AIRFLOW,
         "task_sdk": drill_whole(*drills[0]).sdk,
         "advisor": __version__,

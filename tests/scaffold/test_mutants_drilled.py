@@ -23,7 +23,7 @@ AGAIN = (
 
 
 def test_evidence_has_a_row_for_each_mutant() -> None:
-    how = f"{EVIDENCE['command']} --new"
+    how = f"{EVIDENCE['command']} -- --new"
     assert [identity(row) for row in ROWS] == list(MUTANTS), how
     assert [row["behaviour"] for row in ROWS] == [each.behaviour for each in MUTANTS.values()]
 

@@ -71,7 +71,8 @@ def _summary(evidence: Row, found: int) -> list[str]:
         "submitting the job and storing its id causes a duplicate or an orphan there.",
         "",
         f"Measured by {code(evidence['command'])} with {versions},",
-        f"on {_period(days)}; [mutants.json](evidence/mutants.json) has every count.",
+        f"on {_period(days)}; the last whole run took {evidence['minutes']:.0f} minutes at commit",
+        f"{evidence['commit']}. [mutants.json](evidence/mutants.json) has every count.",
         "",
     ]
 
