@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from advisor.drill.runtime.events import Event, Polled, Started, Stored, Submitted
+from advisor.drill.runtime.events import Event, Given, Polled, Stored, Submitted
 from advisor.drill.runtime.service import Behaviour, state_of
 
 JobId = str | int
@@ -28,9 +28,19 @@ class Submission:
 
 
 def submissions(events: Sequence[Event]) -> list[Submission]:
-    """Return the jobs that the task submitted, but not those that existed before it started."""
-    started = next((n for n, each in enumerate(events) if isinstance(each, Started)), 0)
-    return [each for each in _submissions(events) if each.number >= started]
+    """Return the jobs that the task submitted, but not those that it was given."""
+    return [each for each in known_jobs(events) if not isinstance(events[each.number], Given)]
+
+
+def known_jobs(events: Sequence[Event]) -> Iterator[Submission]:
+    """Yield the jobs that the task submitted or was given."""
+    names: dict[JobId, str] = {}
+    for number, event in enumerate(events):
+        if isinstance(event, Submitted):
+            spec = json.dumps(_named(event.spec, names), sort_keys=True, default=str)
+            # Short, because a chain of jobs would otherwise repeat the specs of all before it.
+            names[event.job] = f"job {hashlib.sha256(spec.encode()).hexdigest()[:12]}"
+            yield Submission(number, event.job, event.key, spec, event.at or 0.0)
 
 
 def status_in(
@@ -47,24 +57,13 @@ def end_of(events: Sequence[Event]) -> float:
 
 def stores_ids(events: Sequence[Event]) -> bool:
     """Return whether the task writes to its state store after it has submitted a job."""
-    numbers = (n for n, event in enumerate(events) if isinstance(event, Submitted))
-    first = next(numbers, len(events))
+    first = next((each.number for each in submissions(events)), len(events))
     return any(isinstance(event, Stored) for event in events[first:])
 
 
 def waits(events: Sequence[Event]) -> bool:
     """Return whether the task asks for the status of a job."""
     return any(isinstance(event, Polled) for event in events)
-
-
-def _submissions(events: Sequence[Event]) -> Iterator[Submission]:
-    names: dict[JobId, str] = {}
-    for number, event in enumerate(events):
-        if isinstance(event, Submitted):
-            spec = json.dumps(_named(event.spec, names), sort_keys=True, default=str)
-            # Short, because a chain of jobs would otherwise repeat the specs of all before it.
-            names[event.job] = f"job {hashlib.sha256(spec.encode()).hexdigest()[:12]}"
-            yield Submission(number, event.job, event.key, spec, event.at or 0.0)
 
 
 def _named(value: Any, names: Mapping[JobId, str]) -> Any:  # noqa: ANN401 - any JSON value

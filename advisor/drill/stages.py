@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from advisor.drill.jobs import Submission, end_of, status_in, submissions
+from advisor.drill.jobs import Submission, end_of, known_jobs, status_in
 from advisor.drill.model import Moment, Stage
 from advisor.drill.runtime.events import (
     EXECUTE,
@@ -13,6 +13,7 @@ from advisor.drill.runtime.events import (
     Ended,
     Event,
     FoundByKey,
+    Given,
     Polled,
     SignalSent,
     Started,
@@ -46,8 +47,11 @@ def stage_at(
     """
     attempt = events[_start_of_attempt(events) :]
     now = end_of(events) if now is None else now
-    jobs = submissions(events)
-    touched = any(isinstance(event, Submitted | FoundByKey | Polled) for event in attempt)
+    jobs = [*known_jobs(events)]
+    touched = any(
+        isinstance(event, Submitted | FoundByKey | Polled) and not isinstance(event, Given)
+        for event in attempt
+    )
     if not jobs or (phase == EXECUTE and not touched):
         return Stage.before
     if _is_unsafe(attempt, now, stores=stores):
@@ -94,7 +98,7 @@ def _start_of_attempt(events: Sequence[Event]) -> int:
 def _is_unsafe(attempt: Sequence[Event], now: float, *, stores: bool) -> bool:
     """Return whether the id of the last submitted job would be lost with the process."""
     for event in reversed(attempt):
-        if isinstance(event, Submitted):
+        if isinstance(event, Submitted) and not isinstance(event, Given):
             # An operator that stores nothing may wait before it looks at its job.
             return stores or now <= (event.at or 0.0) + ROUNDING
         if isinstance(event, Stored):

@@ -15,6 +15,7 @@ from advisor.drill.runtime.events import (
     Event,
     Forgotten,
     FoundByKey,
+    Given,
     Held,
     HoldRequested,
     JobsEnded,
@@ -80,7 +81,8 @@ def _call_text(event: Event) -> str:
     match event:
         case Submitted():
             key = f"key {event.key}, " if event.key else ""
-            return f"submitted {event.job} ({key}spec {event.spec})"
+            verb = "given" if isinstance(event, Given) else "submitted"
+            return f"{verb} {event.job} ({key}spec {event.spec})"
         case LookedUp():
             return f"looked up key {event.key}: {event.job or 'no job'}"
         case Forgotten():

@@ -12,6 +12,7 @@ from advisor.drill.runtime.events import (
     Cancelled,
     Ended,
     Event,
+    Given,
     Point,
     Polled,
     Reached,
@@ -30,6 +31,10 @@ POINT = Point("execute", "operators.py:2", 1)
 
 def submitted(job: JobId, spec: object = None, key: str | None = None) -> Event:
     return Submitted(job, key=key, spec=spec or SPEC, at=0.0)
+
+
+def given(job: JobId) -> Event:
+    return Given(job, key=None, spec=SPEC, at=0.0)
 
 
 def polled(job: str, status: str = "running") -> Event:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from airflow.sdk import BaseOperator
+from airflow.sdk import BaseOperator, BaseSensorOperator
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 if TYPE_CHECKING:
@@ -96,6 +96,20 @@ class PullingOperator(BaseOperator):
         return [ti.xcom_pull(key="job", task_ids="other"), ti.xcom_pull(task_ids="other")]
 
 
+class JobSensor(BaseSensorOperator):
+    """Waits for the job of another task."""
+
+    def __init__(self, *, job: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.job = job
+
+    def poke(self, context: Any) -> bool:  # noqa: ARG002
+        status = Hook().service.status(self.job)
+        if status not in {"RUNNING", "SUCCEEDED"}:
+            raise ValueError(status)
+        return status == "SUCCEEDED"
+
+
 class BrokenOperator(BaseOperator):
     def execute(self, context: Any) -> Any:  # noqa: ARG002
         return {"status": Hook.service.status(Hook().submit())}["deep"]
@@ -149,6 +163,12 @@ def asking(service: JobService) -> Any:
 def pulling(service: JobService) -> Any:
     Hook.service = service
     return PullingOperator(task_id="pulling", retries=2)
+
+
+def sensing(service: JobService) -> Any:
+    Hook.service = service
+    job = service.submit({"drill": 1})
+    return JobSensor(task_id="sensing", job=job, mode="reschedule", retries=2)
 
 
 def broken(service: JobService) -> Any:

@@ -9,9 +9,9 @@ import pytest
 
 from advisor.drill.api import DrillOptions, drill_target
 from advisor.drill.command_line import read_target, text_of
-from advisor.drill.model import DrillResult, Finding, Outcome, Signal
+from advisor.drill.model import DrillResult, Finding, Outcome, Pattern, Signal, Stage
 from advisor.drill.runtime.attempts import DETECTION
-from advisor.drill.runtime.events import Ended, Event, SignalSent, Started, XComPushed
+from advisor.drill.runtime.events import Ended, Event, Given, SignalSent, Started, XComPushed
 from advisor.drill.runtime.tracer import GRACE_PERIOD
 from advisor.drill.scenarios import Sample
 from advisor.errors import InputError
@@ -157,6 +157,15 @@ def test_error_of_a_factory_names_its_line() -> None:
         "cannot be loaded: AttributeError: 'JobService' object has no attribute 'nothing' "
         f"(fidelity_operators.py:{line_with('.nothing')})"
     )
+
+
+def test_job_that_the_factory_submits_is_not_a_job_of_the_task() -> None:
+    result = drilled("sensing", Signal.KILL, Signal.TERM)
+    assert (result.pattern, result.counts) == (Pattern.no_submission, {})
+    assert {each.submissions for each in result.outcomes} == {0}
+    assert any(isinstance(event, Given) for event in result.baseline.events)
+    stages = {each.stage for outcome in kills(result) for each in outcome.moments}
+    assert stages == {Stage.before, Stage.polling}
 
 
 def test_message_that_cannot_be_answered_stops_the_drill_even_if_caught() -> None:

@@ -13,6 +13,7 @@ from tests.drill.events import (
     SUCCEEDS,
     cancelled,
     ended,
+    given,
     judged,
     judged_pair,
     polled,
@@ -103,9 +104,9 @@ def test_job_of_an_operator_that_does_not_wait_only_has_to_run() -> None:
     assert judged(twice, baseline=baseline).findings == (Finding.duplicate,)
 
 
-def test_job_that_existed_before_the_task_is_not_its_own() -> None:
-    baseline = [submitted("job-1"), started(), *SUCCEEDS, pushed("r")]
-    events = [submitted("job-1"), started(), polled("job-1"), sent(Signal.END)]
+def test_job_that_the_factory_submits_is_not_a_job_of_the_task() -> None:
+    baseline = [started(), given("job-1"), *SUCCEEDS, pushed("r")]
+    events = [started(), given("job-1"), polled("job-1"), sent(Signal.END)]
     outcome = judged(events, "failed", Signal.END, baseline=baseline)
     assert (outcome.findings, outcome.submissions) == ((), 0)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from advisor.drill.jobs import submissions
 from advisor.drill.runtime.clock import Clock
 from advisor.drill.runtime.events import (
     EXECUTE,
@@ -35,13 +36,24 @@ class Run:
         self.clock = Clock()
         self.reached: list[str] = []
         self.journal = Journal(folder / "journal", self.clock.time)
-        context = RunContext(self.journal, behaviour, self.reached.append)
-        self.service = JobService(context, self.clock, Statuses())
+        self.context = RunContext(self.journal, behaviour, self.reached.append)
+        self.service = JobService(self.context, self.clock, Statuses())
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     return Run(tmp_path, Behaviour(duration=60.0))
+
+
+def test_factory_is_given_the_same_job_in_each_process_without_a_crash_point(run: Run) -> None:
+    run.context.in_factory = True
+    given = [run.service.submit({"table": ("a",)}) for _ in range(2)]
+    other = run.service.submit({"table": "b"})
+    run.context.in_factory = False
+    assert (given, other) == (["job-1", "job-1"], "job-2")
+    assert run.reached == []
+    assert run.service.submit({"table": ["a"]}) == "job-3"
+    assert [each.job for each in submissions(run.journal.read())] == ["job-3"]
 
 
 def test_peek_returns_the_status_without_a_crash_point_or_an_event(run: Run) -> None:

@@ -137,6 +137,11 @@ class Submitted(Event, what="submitted"):
 
 
 @dataclass(frozen=True)
+class Given(Submitted, what="given"):
+    """The factory started a job, which the operator is to find."""
+
+
+@dataclass(frozen=True)
 class FoundByKey(Event, what="found"):
     """A submission returned the job of an earlier submission with the same key."""
 

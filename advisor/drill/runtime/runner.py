@@ -93,7 +93,11 @@ class Runner:
         self._context.journal = self._new_journal()
 
     def _make(self) -> Any:
-        return sdk.task_of(lambda: self._subject.make(self._service))
+        self._context.in_factory = True
+        try:
+            return sdk.task_of(lambda: self._subject.make(self._service))
+        finally:
+            self._context.in_factory = False
 
     def _facts(self) -> OperatorFacts:
         """Return the facts of the operator, which is made in a fork only.

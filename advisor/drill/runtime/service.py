@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from advisor.drill.runtime.events import (
     Ended,
     Event,
     FoundByKey,
+    Given,
     JobsEnded,
     Journal,
     Kept,
@@ -127,6 +129,8 @@ class RunContext:
     behaviour: Behaviour
     reach: Callable[[str], None]
     """Called with a place, such as `submit:before`, before and after each external call."""
+    in_factory: bool = False
+    """Whether the factory is running, and not yet the operator."""
 
     def keep(self, key: str, value: Any) -> None:
         """Keep a JSON value, which all processes of the run can read."""
@@ -146,7 +150,8 @@ class JobService:
     The other members are for stand-ins of a system: `peek`, `jobs`, `keep` and `kept` are not calls
     of the operator, so they are not crash points, and only `keep` leaves an event.
 
-    A factory can set two attributes:
+    A factory can submit jobs too, for an operator that waits for the job of another task. It can
+    set two attributes:
 
     - `duration`: the number of simulated seconds that a job runs. By default it is so short that
       an operator sleeps twice before the job has ended.
@@ -195,6 +200,8 @@ class JobService:
             spec: what to run, a JSON value; jobs with equal specs do the same work.
             key: the idempotency key; a key that was used before returns the job of then.
         """
+        if self._context.in_factory:
+            return self._given(key, spec)
         self._begin("submit")
         job = self._started(key) if self._context.behaviour.honours_keys else None
         if job is None:
@@ -256,6 +263,15 @@ class JobService:
         self._context.journal.write(ResultFetched(job))
         self._context.reach("result:after")
         return {"result_of": self._jobs()[job].spec}
+
+    def _given(self, key: str | None, spec: Any) -> Any:
+        """Return the job that the factory starts, which is the same in all processes of a run."""
+        given = Given(self._new_id(), key, json.loads(json.dumps(spec)), at=self._clock.time())
+        for event in self._context.journal.of(Given):
+            if (event.key, event.spec) == (given.key, given.spec):
+                return event.job
+        self._start(given)
+        return given.job
 
     def _new_id(self) -> Any:
         number = len(self._jobs()) + 1
