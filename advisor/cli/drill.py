@@ -17,7 +17,7 @@ from advisor.errors import ANSWER_IS_NO, DONE, InputError
 if TYPE_CHECKING:
     from advisor.drill.api import DrillOptions
     from advisor.drill.live.api import LiveDrillOptions
-    from advisor.drill.model import Target
+    from advisor.drill.model import Outcome, Target
 
 what_option = partial(typer.Option, rich_help_panel="What to drill")
 how_option = partial(typer.Option, rich_help_panel="How to drill it")
@@ -88,8 +88,8 @@ def drill(
         list[str] | None,
         what_option(
             metavar="FAULT",
-            help="With --live: show a single fault step by step, such as worker-killed. "
-            "Repeatable (default: all faults).",
+            help="Show a single fault of the job service step by step, such as 'the job fails'; "
+            "with --live, a fault such as worker-killed. Repeatable with --live.",
         ),
     ] = None,
     keys: Annotated[
@@ -134,7 +134,12 @@ def drill(
         line_options = {"signal": signal, "point": point, "pairs": pairs, **sample_options}
         _refuse(line_options, "cannot be combined with --live")
         return _drill_live(parsed_targets, LiveDrillOptions(keys, fault or [], violations), format_)
-    _refuse({"fault": fault}, "requires --live")
+    if fault:
+        _refuse(
+            {"signal": signal, "point": point, "pairs": pairs}, "cannot be combined with --fault"
+        )
+    if len(fault or ()) > 1:
+        raise InputError.of("", "more than one --fault requires --live")
     if len(parsed_targets) > 1:
         raise InputError.of("", "more than one TARGET requires --live")
     if not pairs:
@@ -147,6 +152,8 @@ def drill(
         pairs=sample if pairs else None,
         fail_on=violations,
     )
+    if fault:
+        return _drill_service_fault(parsed_targets[0], options, fault[0], format_)
     if point:
         return _drill_point(parsed_targets[0], options, point, format_)
     return _drill_lines(parsed_targets[0], options, format_)
@@ -181,10 +188,33 @@ def _drill_point(
 ) -> int:
     """Kill an operator at one point, or at two in one run, and show each step."""
     from advisor.drill.api import drill_point
+
+    outcome = drill_point(target, options, *points, note=_say_note)
+    return _write_run(outcome, options, format_)
+
+
+def _drill_service_fault(
+    target: "Target", options: "DrillOptions", fault: str, format_: Format
+) -> int:
+    """Drill an operator with one service fault, and show each step."""
+    from advisor.drill.api import drill_service_fault
+    from advisor.drill.command_line import read_service_fault
+    from advisor.drill.live.faults import FAULTS
+
+    if fault in {each.id for each in FAULTS}:
+        raise InputError.of("", f"--fault {fault} requires --live")
+    outcome = drill_service_fault(target, options, read_service_fault(fault), _say_note)
+    return _write_run(outcome, options, format_)
+
+
+def _say_note(text: str) -> None:
+    say(f"note: {text}")
+
+
+def _write_run(outcome: "Outcome", options: "DrillOptions", format_: Format) -> int:
     from advisor.render.drill import markdown_run, print_run
     from advisor.render.drill_json import run_document
 
-    outcome = drill_point(target, options, *points, note=lambda text: say(f"note: {text}"))
     write_result(
         format_,
         terminal=lambda console: print_run(console, outcome),

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
-from advisor.drill.command_line import OPTION, point_text, read_point, text_of
+from advisor.drill.command_line import FAULT_OPTION, OPTION, point_text, read_point, text_of
 from advisor.drill.jobs import submissions
-from advisor.drill.model import DrillResult, Outcome, PairSummary, Pattern, Scenario, Target
+from advisor.drill.model import (
+    DrillResult,
+    Outcome,
+    PairSummary,
+    Pattern,
+    Scenario,
+    ServiceFault,
+    Target,
+)
 from advisor.drill.probe import check_controls, notes_on
 from advisor.drill.recovery import pattern_of
 from advisor.drill.runner import RunnerProcess
@@ -16,7 +25,7 @@ from advisor.drill.runtime.events import UnknownCancelled
 from advisor.drill.session import DrillOptions, Progress, Session
 from advisor.errors import InputError
 
-__all__ = ["DrillOptions", "Progress", "drill_point", "drill_target"]
+__all__ = ["DrillOptions", "Progress", "drill_point", "drill_service_fault", "drill_target"]
 
 MOST_AIMS: Final = 2
 """Maximum number of signals in one run; an operator under drill has at least as many retries."""
@@ -120,16 +129,51 @@ def drill_point(
     if len(texts) > MOST_AIMS:
         raise InputError.of(OPTION, f"found {len(texts)} points, expected one or two")
     aims = tuple(read_point(text) for text in texts)
+    with _noted_session(target, options, note) as session:
+        scenario = Scenario(aims, session.behaviour)
+        _refuse_unreached(session, scenario)
+        (outcome,) = session.outcomes([scenario])
+    return outcome
+
+
+def drill_service_fault(
+    target: Target,
+    options: DrillOptions,
+    fault: ServiceFault,
+    note: Callable[[str], None] = lambda _: None,
+) -> Outcome:
+    """Run the scenario of one service fault.
+
+    Args:
+        target: the operator to drill.
+        options: the options of the drill.
+        fault: the fault.
+        note: called with each note about the drill itself.
+
+    Raises:
+        InputError: the fault does not apply to the operator.
+        UnknownAirflow: the drill cannot run with this Airflow.
+    """
+    with _noted_session(target, options, note) as session:
+        scenarios = [each for each in session.scenarios() if each.service_fault == fault.value]
+        if not scenarios:
+            raise InputError.of(FAULT_OPTION, f"{fault.value!r} does not apply to this operator")
+        (outcome,) = session.outcomes(scenarios)
+    return outcome
+
+
+@contextmanager
+def _noted_session(
+    target: Target, options: DrillOptions, note: Callable[[str], None]
+) -> Iterator[Session]:
+    """Start the session of a single scenario, and pass on the notes about the drill."""
     with RunnerProcess(target) as runner:
         for each in notes_on(runner.loaded, lambda: check_controls(target.python)):
             note(each)
         session = Session(runner, target, options)
         for each in session.notes:
             note(each)
-        scenario = Scenario(aims, session.behaviour)
-        _refuse_unreached(session, scenario)
-        (outcome,) = session.outcomes([scenario])
-    return outcome
+        yield session
 
 
 def _refuse_unreached(session: Session, scenario: Scenario) -> None:

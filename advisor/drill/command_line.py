@@ -17,6 +17,7 @@ from advisor.drill.model import (
     Finding,
     Outcome,
     Scenario,
+    ServiceFault,
     Signal,
     Target,
 )
@@ -33,6 +34,7 @@ TEXT: Final = re.compile(
 )
 FORM: Final = "a point such as KILL:operators.py:57#3"
 FAIL_ON_OPTION: Final = "--fail-on"
+FAULT_OPTION: Final = "--fault"
 ALL, NONE = "all", "none"
 """Values of --fail-on that stand for every finding, and for no finding."""
 
@@ -105,6 +107,20 @@ def read_point(text: str) -> tuple[Point, Signal]:
     return point, Signal[match["signal"]]
 
 
+def read_service_fault(text: str) -> ServiceFault:
+    """Parse a service fault as `--fault` takes it; words can be joined by hyphens.
+
+    Raises:
+        InputError: the fault is unknown.
+    """
+    known = {fault.value: fault for fault in ServiceFault}
+    plain = text.lower().replace("-", " ")
+    if plain not in known:
+        message = f"unknown service fault {shown(text)}"
+        raise InputError.of(FAULT_OPTION, message, hint_for(plain, [*known]))
+    return known[plain]
+
+
 def read_findings(texts: Sequence[str]) -> frozenset[Finding]:
     """Parse findings as `--fail-on` takes them: names separated by commas, `all` or `none`.
 
@@ -140,8 +156,6 @@ def report_of(result: DrillResult, outcomes: Iterable[Outcome]) -> str:
 
 def _line(result: DrillResult, outcome: Outcome) -> str:
     findings = ", ".join(finding.value for finding in outcome.findings)
-    if outcome.scenario.service_fault:
-        return f"{text_of(outcome.scenario)}: {findings}"
     return f"{repeat_command(result, outcome)}  # {findings}"
 
 
@@ -149,17 +163,15 @@ def repeat_command(result: DrillResult, outcome: Outcome) -> str:
     """Return the command that repeats one scenario, step by step."""
     target = result.target
     python = ["--python", target.python] if target.python else []
-    words = ["advisor", "drill", target.text, *python, *_keys(result), *_points(outcome)]
+    words = ["advisor", "drill", target.text, *python, *_keys(result), *_selected(outcome)]
     return printable(shlex.join(words))
 
 
-def point_options(outcome: Outcome) -> str:
-    """Return the options that select one scenario, quoted for a shell."""
-    return printable(shlex.join(_points(outcome)))
-
-
-def _points(outcome: Outcome) -> list[str]:
-    aims = outcome.scenario.aims
+def _selected(outcome: Outcome) -> list[str]:
+    """Return the options that select one scenario."""
+    aims, fault = outcome.scenario.aims, outcome.scenario.service_fault
+    if fault:
+        return [FAULT_OPTION, fault]
     return [word for aim in aims for word in (OPTION, point_text(*aim))]
 
 

@@ -102,7 +102,8 @@ def markdown_drill(result: DrillResult) -> Iterator[str]:
     yield from (f"\n{escape(each)}\n" for each in hints if each)
     yield from _markdown_phases(result)
     for each in service_fault_outcomes(result):
-        yield f"- {each.scenario.service_fault}: {ending_of(each)}\n"
+        command = f": `{repeat_command(result, each)}`" if each.findings else ""
+        yield f"- {each.scenario.service_fault}: {ending_of(each)}{command}\n"
     yield "\n"
     yield from (f"- {escape(line)}\n" for line in totals(result))
     for name, lines in marked_files(result).items():
@@ -191,6 +192,8 @@ def _service_fault_rows(result: DrillResult) -> Iterator[Text]:
         worst = worst_of(outcome)
         text = f"  {MARKS[worst]} {outcome.scenario.service_fault}: {ending_of(outcome)}"
         yield Text(text, _style(worst))
+        if outcome.findings:
+            yield Text(f"      {repeat_command(result, outcome)}", "dim")
 
 
 def _signal_rows(result: DrillResult) -> Iterator[Text]:

@@ -24,7 +24,7 @@ from advisor.render.drill_summary import (
     Phase,
     finding_counts,
     phases_of,
-    repeatable_violations,
+    violations_worst_first,
 )
 from advisor.render.drill_verdict import SignalRow, groups_of, signal_rows
 from advisor.render.schemas import (
@@ -69,7 +69,7 @@ def drill_document(result: DrillResult) -> Document:
         "phases": [_phase_document(each) for each in phases_of(result)],
         "files": [_file_document(name, lines) for name, lines in marked_files(result).items()],
         "outcomes": [_scenario_document(each) for each in result.outcomes],
-        "next": [repeat_command(result, each) for each in repeatable_violations(result)],
+        "next": [repeat_command(result, each) for each in violations_worst_first(result)],
     }
 
 

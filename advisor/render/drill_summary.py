@@ -64,10 +64,9 @@ def ending_of(outcome: Outcome) -> str:
     return ", ".join(filter(None, [f"task {state}{tries}", jobs, restarted, findings_of(outcome)]))
 
 
-def repeatable_violations(result: DrillResult) -> list[Outcome]:
-    """Return the violations that `--point` can repeat, worst first."""
-    violations = [each for each in result.violations if not each.scenario.service_fault]
-    return sorted(violations, key=lambda outcome: WORST_FIRST.index(worst_of(outcome)))
+def violations_worst_first(result: DrillResult) -> list[Outcome]:
+    """Return the violations, worst first."""
+    return sorted(result.violations, key=lambda outcome: WORST_FIRST.index(worst_of(outcome)))
 
 
 def service_fault_outcomes(result: DrillResult) -> list[Outcome]:

@@ -127,7 +127,7 @@ def test_options_of_the_line_drill_are_rejected_with_live(
 
 def test_fault_is_rejected_without_live(capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, CONTROL, "--fault", "worker-killed")
-    assert message == "error: --fault requires --live\n"
+    assert message == "error: --fault worker-killed requires --live\n"
 
 
 def test_help_names_the_default_sample(capsys: pytest.CaptureFixture[str]) -> None:

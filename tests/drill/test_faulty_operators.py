@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from pathlib import Path
 
 import pytest
 
+from advisor.cli.app import run
 from advisor.drill.api import DrillOptions, drill_target
-from advisor.drill.command_line import read_target
+from advisor.drill.command_line import read_target, repeat_command, text_of
 from advisor.drill.model import DrillResult, Finding, Outcome, Pattern, Signal, Stage
+from advisor.errors import DONE
 from tests.airflow.environments import python_with
 
 pytestmark = pytest.mark.airflow
@@ -120,3 +124,18 @@ def test_what_looks_wrong_in_an_adapter_is_noted() -> None:
     assert "(first: TERM:faulty_operators.py:" in cancelled
     assert "cancelled a job that never existed; check " in cancelled
     assert {Finding.no_job} <= findings(result) <= {Finding.no_job, Finding.orphan}
+
+
+def test_each_command_repeats_the_run_that_it_stands_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    result = drilled("cancelling", Signal.TERM)
+    found = [each for each in result.outcomes if each.findings]
+    of_faults = [each for each in found if each.scenario.service_fault]
+    for outcome in [*of_faults, *found[:: len(found) // 5]]:
+        arguments = shlex.split(repeat_command(result, outcome))[1:]
+        assert run([*arguments, "--format", "json"]) == DONE + bool(outcome.findings)
+        document = json.loads(capsys.readouterr().out)
+        assert document["scenario"] == text_of(outcome.scenario)
+        assert document["findings"] == [each.value for each in outcome.findings]
+        assert document["state"] == outcome.state

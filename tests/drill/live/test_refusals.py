@@ -83,6 +83,23 @@ def test_live_drill_rejects_a_point(capsys: pytest.CaptureFixture[str]) -> None:
     assert message == "error: --point cannot be combined with --live\n"
 
 
-def test_line_drill_rejects_a_fault(capsys: pytest.CaptureFixture[str]) -> None:
+def test_line_drill_rejects_a_fault_of_the_live_drill(capsys: pytest.CaptureFixture[str]) -> None:
     message = refused(capsys, PLAIN, "--fault", "worker-killed")
-    assert message == "error: --fault requires --live\n"
+    assert message == "error: --fault worker-killed requires --live\n"
+
+
+def test_line_drill_rejects_several_faults(capsys: pytest.CaptureFixture[str]) -> None:
+    message = refused(capsys, PLAIN, "--fault", "the job fails", "--fault", "the job vanishes")
+    assert message == "error: more than one --fault requires --live\n"
+
+
+def test_line_drill_rejects_a_fault_and_a_point(capsys: pytest.CaptureFixture[str]) -> None:
+    message = refused(capsys, PLAIN, "--fault", "the job fails", "--point", "KILL:plain.py:20#1")
+    assert message == "error: --point cannot be combined with --fault\n"
+
+
+def test_line_drill_rejects_an_unknown_fault(capsys: pytest.CaptureFixture[str]) -> None:
+    message = refused(capsys, PLAIN, "--fault", "the-job-fail")
+    assert message == (
+        "error: --fault: unknown service fault 'the-job-fail' (did you mean 'the job fails'?)\n"
+    )
