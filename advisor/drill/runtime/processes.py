@@ -244,9 +244,10 @@ class ForkedProcesses:
 
         It ends there if it has done anything that its forks would not repeat.
         """
-        path, now = self.context.journal.path, self.clock.time()
+        path, now = self.context.journal.path.with_suffix(".prepared"), self.clock.time()
         started = [*self.context.journal.read()]
-        self.context.journal = Journal(path.with_suffix(".prepared"), self.clock.time)
+        path.unlink(missing_ok=True)
+        self.context.journal = Journal(path, self.clock.time)
         self.context.journal.extend(started)
 
         def enter(is_first: bool) -> None:
