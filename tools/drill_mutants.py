@@ -131,7 +131,8 @@ def _findings(mutant: Mutant, signals: tuple[Signal, ...]) -> Row:
 
 def _short(error: InputError) -> str:
     """Return why the drill was rejected; of a traceback only the last line, without paths."""
-    what, _, why = error.problems[0].message.partition(": ")
+    message = error.problems[0].message.replace(str(python_with(AIRFLOW)), "the interpreter")
+    what, _, why = message.partition(": ")
     return f"{what}: {why.rpartition(NEW_LINE)[2].strip()}"
 
 
