@@ -50,6 +50,12 @@ REQUIRED: Final[Mapping[Pattern, Mapping[ServiceFault, Recovery]]] = {
     },
 }
 """How the task must end after each service fault."""
+AMBIGUOUS: Final = frozenset({ServiceFault.submit_fails, ServiceFault.answer_lost})
+"""Faults after which nobody knows whether a job was started.
+
+Without an idempotency key, an operator may leave this question to a person, as it must not submit
+a second job.
+"""
 AFTER_SIGNAL: Final[Mapping[Signal, Recovery]] = {
     Signal.KILL: Recovery.success,
     Signal.TERM: Recovery.success,
@@ -74,7 +80,10 @@ def pattern_of(baseline: Sequence[Event], behaviour: Behaviour) -> Pattern:
 def required(scenario: Scenario, pattern: Pattern) -> Recovery:
     """Return how the task must end in a scenario."""
     if scenario.service_fault in ServiceFault.__members__.values():
-        return REQUIRED[pattern][ServiceFault(scenario.service_fault)]
+        fault = ServiceFault(scenario.service_fault)
+        recovery = REQUIRED[pattern][fault]
+        is_ambiguous = fault in AMBIGUOUS and not scenario.behaviour.honours_keys
+        return Recovery.or_fail_at_once if is_ambiguous else recovery
     signals = [AFTER_SIGNAL[signal] for _, signal in scenario.aims]
     if not signals or Recovery.unspecified in signals:
         return Recovery.unspecified

@@ -90,6 +90,23 @@ def test_operator_must_survive_a_call_that_fails_once(state: str) -> None:
     assert outcome.findings == (Finding(state),)
 
 
+@pytest.mark.parametrize(
+    "fault", ["the first submit call fails", "the answer to the submission is lost"]
+)
+def test_operator_may_leave_an_unanswered_submission_to_a_person_only_without_keys(
+    fault: str,
+) -> None:
+    for honours_keys, findings in ((True, (Finding.failed,)), (False, ())):
+        outcome = judged(
+            [started(), ended("failed")],
+            "failed",
+            None,
+            behaviour=Behaviour(honours_keys=honours_keys),
+            service_fault=fault,
+        )
+        assert outcome.findings == findings
+
+
 def test_operator_that_submits_nothing_may_fail_with_the_job_of_others() -> None:
     baseline = [started(), polled("job-9", "succeeded"), pushed("r")]
     events = [started(), polled("job-9", "failed"), ended("failed")]
