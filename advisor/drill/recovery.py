@@ -35,11 +35,10 @@ _WAITS: Final = {
     ServiceFault.job_fails: Recovery.or_fail_at_once,
     ServiceFault.job_vanishes: Recovery.or_fail_at_once,
 }
-_REMEMBERS: Final = {**_WAITS, ServiceFault.forgotten: Recovery.or_fail_at_once}
 REQUIRED: Final[Mapping[Pattern, Mapping[ServiceFault, Recovery]]] = {
     Pattern.plain: _WAITS,
-    Pattern.durable: _REMEMBERS,
-    Pattern.deferrable: _REMEMBERS,
+    Pattern.durable: _WAITS,
+    Pattern.deferrable: _WAITS,
     Pattern.no_wait: dict.fromkeys(ServiceFault, Recovery.success),
     Pattern.no_submission: {
         **dict.fromkeys(ServiceFault, Recovery.success),
@@ -51,7 +50,7 @@ REQUIRED: Final[Mapping[Pattern, Mapping[ServiceFault, Recovery]]] = {
 }
 """How the task must end after each service fault."""
 AMBIGUOUS: Final = frozenset({ServiceFault.submit_fails, ServiceFault.answer_lost})
-"""Faults after which nobody knows whether a job was started.
+"""Faults after which it is unknown whether a job was started.
 
 Without an idempotency key, an operator may leave this question to a person, as it must not submit
 a second job.
