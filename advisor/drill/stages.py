@@ -89,10 +89,13 @@ def stage_left(
 
 
 def _start_of_attempt(events: Sequence[Event]) -> int:
-    starts = (
-        n for n, each in enumerate(events) if isinstance(each, Started) and each.phase == EXECUTE
-    )
-    return max(starts, default=0)
+    """Return the index at which the attempt started; it goes on if it is rescheduled."""
+    starts = {
+        each.attempt: n
+        for n, each in reversed([*enumerate(events)])
+        if isinstance(each, Started) and each.phase == EXECUTE
+    }
+    return max(starts.values(), default=0)
 
 
 def _is_unsafe(attempt: Sequence[Event], now: float, *, stores: bool) -> bool:

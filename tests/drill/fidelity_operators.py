@@ -171,6 +171,15 @@ def sensing(service: JobService) -> Any:
     return JobSensor(task_id="sensing", job=job, mode="reschedule", retries=2)
 
 
+def nothing_made(service: JobService) -> None:
+    TokenOperator(task_id="nothing", retries=service.numeric_ids)
+
+
+def lasting_forever(service: JobService) -> Any:
+    service.duration = "x"  # type: ignore[assignment]
+    return uuid_token(service)
+
+
 def broken(service: JobService) -> Any:
     Hook.service = service
     return BrokenOperator(task_id="broken", retries=2)

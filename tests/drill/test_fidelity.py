@@ -32,6 +32,14 @@ def drilled(
     return drill_target(target, DrillOptions(signals or (Signal.KILL,), pairs=pairs))
 
 
+SENSED = (Stage.before, Stage.polling, Stage.after)
+
+
+def _before_signal(outcome: Outcome) -> list[Event]:
+    events = list(outcome.events)
+    return events[: next(n for n, each in enumerate(events) if isinstance(each, SignalSent))]
+
+
 def kills(result: DrillResult) -> list[Outcome]:
     return [each for each in result.outcomes if not each.scenario.service_fault]
 
@@ -164,8 +172,26 @@ def test_job_that_the_factory_submits_is_not_a_job_of_the_task() -> None:
     assert (result.pattern, result.counts) == (Pattern.no_submission, {})
     assert {each.submissions for each in result.outcomes} == {0}
     assert any(isinstance(event, Given) for event in result.baseline.events)
-    stages = {each.stage for outcome in kills(result) for each in outcome.moments}
-    assert stages == {Stage.before, Stage.polling}
+
+
+def test_each_poke_of_a_sensor_has_points_of_its_own() -> None:
+    result = drilled("sensing", Signal.KILL)
+    kills_ = kills(result)
+    assert len({text_of(each.scenario) for each in kills_}) == len(kills_) > 0
+    assert {each.moments[0].stage for each in kills_} == set(SENSED)
+    pokes = [sum(isinstance(e, Started) for e in _before_signal(each)) for each in kills_]
+    assert {*pokes} == {1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    ("factory", "message"),
+    [
+        ("nothing_made", "TypeError: the factory returned None, not an operator"),
+        ("lasting_forever", "ValueError: service.duration is 'x', expected seconds"),
+    ],
+)
+def test_factory_with_a_mistake_is_refused_in_plain_words(factory: str, message: str) -> None:
+    assert message in refusal(factory)
 
 
 def test_message_that_cannot_be_answered_stops_the_drill_even_if_caught() -> None:

@@ -85,6 +85,14 @@ def test_repeat_kill_returns_none_at_a_point_that_was_not_recorded(
     assert journal.read() == [Started("execute", 1)]
 
 
+def test_repeat_kill_returns_none_if_earlier_processes_reached_the_place_more_often(
+    tmp_path: Path, journal: Journal
+) -> None:
+    clock = Clock()
+    recordings, start = recorded(tmp_path, clock), started_with(KEY, journal)
+    assert recordings.repeat_kill(start, journal, clock, FIRST, visits=1) is None
+
+
 def test_repeat_kill_returns_none_from_a_state_that_was_not_recorded(
     tmp_path: Path, journal: Journal
 ) -> None:

@@ -24,6 +24,7 @@ PLAIN = [started(), submitted("job-1"), polled("job-1"), polled("job-1", "succee
 DEFERRED = [started(), submitted("job-1"), ended("deferred"), started(TRIGGER), polled("job-1")]
 RESUMED = [*DEFERRED, polled("job-1", "succeeded"), ended("fired", TRIGGER), started(RESUME)]
 RETRIED = [*PLAIN[:3], sent(), ended("killed"), CLEARED, started(attempt=2)]
+RESCHEDULED = [*PLAIN[:3], ended("up_for_reschedule"), CLEARED, started()]
 EARLY = Point(EXECUTE, "operators.py:2", 1)
 
 
@@ -61,6 +62,7 @@ def test_xcom_does_not_end_the_submission_of_a_durable_operator() -> None:
         (RESUMED[:6], TRIGGER, Stage.after),
         (RESUMED, RESUME, Stage.resuming),
         (RETRIED, EXECUTE, Stage.before),
+        (RESCHEDULED, EXECUTE, Stage.polling),
     ],
 )
 def test_stages_of_an_operator_that_stores_nothing(

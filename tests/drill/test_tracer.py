@@ -121,6 +121,29 @@ def test_signal_is_written_and_sent_before_the_line(
     assert journal.read() == [SignalSent(name, point)]
 
 
+def test_signal_at_a_point_in_a_thread_interrupts_the_main_thread(journal: Journal) -> None:
+    """As from outside: there, the main thread handles a signal while it waits for a thread."""
+    point = Point("execute", "operators.py:2", 1)
+    tracer = Tracer("execute", FILES, journal, Clock(), (point, "TERM"))
+    child = os.fork()
+    if child == 0:
+        handled = threading.Event()
+        signal.signal(signal.SIGTERM, lambda *_: handled.set())
+        tracer.start()
+        thread = threading.Thread(target=lambda: EXECUTE(lambda: os._exit(3 - handled.wait(5.0))))
+        thread.start()
+        thread.join()
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 2
+
+
+def test_visits_of_earlier_processes_count(journal: Journal) -> None:
+    tracer = Tracer("execute", FILES, journal, Clock(), (Point("execute", "submit:before", 3), ""))
+    tracer.send = lambda: None
+    tracer.visits["submit:before"] = 2
+    tracer.reach("submit:before")
+    assert tracer.sent
+
+
 def test_end_sends_term_and_kills_a_process_that_continues(journal: Journal) -> None:
     clock = Clock()
     point = Point("execute", "operators.py:2", 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
 from advisor.drill.runtime.clock import Clock
@@ -70,6 +70,8 @@ class ProcessEnd:
     """The modules that the process has imported."""
     times: Sequence[float] = ()
     """The time at each of these points."""
+    visits: Mapping[str, int] = field(default_factory=dict)
+    """How often each place was reached, also in earlier processes of the run."""
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> ProcessEnd:

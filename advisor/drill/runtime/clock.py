@@ -23,6 +23,14 @@ CHECK_INTERVAL: Final = 0.02
 """Real seconds between two checks for busy threads."""
 
 
+def send_signal(number: int) -> None:
+    """Send a signal to the main thread of this process, as the kernel does with one from outside.
+
+    Only there does it interrupt a call that waits. `os.getpid` can return another process.
+    """
+    signal.pthread_kill(threading.main_thread().ident or 0, number)
+
+
 class Clock:
     """The clock of one run, shared by the process that created it and all its forks.
 
@@ -54,7 +62,7 @@ class Clock:
             self._write(16, self._read(16) + (seconds > 0))
         end = self._read(8)
         if end and self.time() >= end:
-            signal.raise_signal(signal.SIGKILL)
+            send_signal(signal.SIGKILL)
 
     def reset(self) -> None:
         """Reset the clock for another run."""

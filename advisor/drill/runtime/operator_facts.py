@@ -12,6 +12,7 @@ from advisor.drill.runtime import sdk
 from advisor.drill.runtime.loader import Subject, files_of
 from advisor.drill.runtime.service import JobService
 
+LONGEST_DURATION: Final = 7 * 86400.0
 MOST_RETRIES: Final = 10
 """Maximum number of retries whose delays are computed; later ones have the last delay."""
 
@@ -49,8 +50,14 @@ def facts_of(task: Any, subject: Subject, service: JobService) -> OperatorFacts:
         own=[*subject.files.values()] or _own(task),
         retries=retries,
         retry_delays=sdk.retry_delays(task, min(retries, MOST_RETRIES)),
-        duration=service.duration,
+        duration=_duration(service.duration),
     )
+
+
+def _duration(seconds: Any) -> float | None:
+    if seconds is None or (isinstance(seconds, (int, float)) and 0 <= seconds <= LONGEST_DURATION):
+        return seconds
+    raise ValueError(f"service.duration is {seconds!r}, expected seconds (at most 7 days)")
 
 
 def _own(task: Any) -> list[str]:

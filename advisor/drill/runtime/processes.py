@@ -92,6 +92,10 @@ class ForkedProcesses:
     imported: dict[str, None] = field(default_factory=dict)
     """The modules that the processes have imported, in order."""
     reached: list[Reached] = field(default_factory=list)
+    _visits: dict[str, Mapping[str, int]] = field(default_factory=dict)
+    """How often each place was reached since the last signal, by phase."""
+    _counted: int = 0
+    """The number of signals that were sent before."""
     left: str = ""
     """A digest of the state that the signals left behind; equal digests have equal retries."""
 
@@ -143,10 +147,23 @@ class ForkedProcesses:
             end = self._repeated(start, traced)
         else:
             end = self._recorded(start, tracer, traced)
+        self._count(phase, end)
         self.reached += end.reached
         self.imported.update(dict.fromkeys(end.imported))
         journal.write(Ended(phase, number, end.state, end.error))
         return end
+
+    def _count(self, phase: str, end: ProcessEnd) -> None:
+        """Count the visits of a process for the next one, such as another poke of a sensor.
+
+        Counting starts again after a signal, because the second point of a pair is counted from
+        there.
+        """
+        if end.visits:
+            self._visits[phase] = end.visits
+        if self._sent() > self._counted:
+            self._counted = self._sent()
+            self._visits.clear()
 
     def _start_state(self, given: list[Any]) -> StartState:
         journal, now = self.context.journal, self.clock.time()
@@ -158,7 +175,8 @@ class ForkedProcesses:
         """Do the work in a fork, unless it is killed and its events are known from a recording."""
         journal, recordings = self.context.journal, self.recordings
         if tracer.aim is not None and tracer.signal == KILL:
-            end = recordings.repeat_kill(start, journal, self.clock, tracer.aim)
+            visits = tracer.visits[tracer.aim.place]
+            end = recordings.repeat_kill(start, journal, self.clock, tracer.aim, visits)
             if end is not None:
                 return end
         first = len(journal.read())
@@ -210,6 +228,7 @@ class ForkedProcesses:
         files = {**also, **self.watched.files}
         tracer = Tracer(phase, files, self.context.journal, self.clock, due)
         tracer.lines = self.watched.lines
+        tracer.visits.update(self._visits.get(phase, {}))
         return tracer
 
     def _describe(self, error: BaseException) -> str:
@@ -237,7 +256,8 @@ class ForkedProcesses:
             end = work(task, tracer)
         finally:
             tracer.stop()
-        return replace(end, reached=tracer.reached, times=tracer.times)
+        visits = {**tracer.visits}
+        return replace(end, reached=tracer.reached, times=tracer.times, visits=visits)
 
     def _prepare(self, tracer: Tracer, wait: Wait) -> Callable[[bool], None]:
         """Return what a prepared process does before `execute`.

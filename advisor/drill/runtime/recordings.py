@@ -21,6 +21,8 @@ class _Recording:
     events: str
     reached: Mapping[Point, tuple[int, float]]
     """The number of its events and the time at each point."""
+    before: Mapping[str, int]
+    """How often earlier processes of the run had reached each place."""
 
 
 class Recordings:
@@ -45,18 +47,28 @@ class Recordings:
         events = json.dumps([to_json(event) for event in journal.read()[first:]])
         moments = zip(end.reached, end.times, strict=True)
         reached = {point: (count - first, time) for (point, count), time in moments}
-        self._recordings[start.text] = _Recording(start.tokens, events, reached)
+        before = {point.place: point.visit - 1 for point in [*reached][::-1]}
+        self._recordings[start.text] = _Recording(start.tokens, events, reached, before)
 
     def repeat_kill(
-        self, start: StartState, journal: Journal, clock: Clock, point: Point
+        self, start: StartState, journal: Journal, clock: Clock, point: Point, visits: int = 0
     ) -> ProcessEnd | None:
         """Write the events of a process that is killed at a point, and set the clock.
+
+        Args:
+            start: the start state of the process.
+            journal: the journal of its run.
+            clock: the clock of its run.
+            point: the point at which it is killed.
+            visits: how often earlier processes of its run have reached the place of the point.
 
         Returns:
             Its end, or None if no process from this start state was recorded at the point.
         """
         recording = self._recordings.get(start.text)
         if recording is None or point not in recording.reached:
+            return None
+        if recording.before[point.place] != visits:
             return None
         names = dict(zip(recording.tokens, start.tokens, strict=True))
         count, time = recording.reached[point]

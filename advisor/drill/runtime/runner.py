@@ -95,7 +95,7 @@ class Runner:
     def _make(self) -> Any:
         self._context.in_factory = True
         try:
-            return sdk.task_of(lambda: self._subject.make(self._service))
+            return sdk.operator_of(lambda: self._subject.make(self._service))
         finally:
             self._context.in_factory = False
 

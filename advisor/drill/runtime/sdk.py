@@ -29,6 +29,7 @@ from advisor.drill.runtime.stand_ins import Supervisor, Triggerer
 PACKAGE: Final = "apache-airflow-task-sdk"
 FIRST_WITH_STORE: Final = (1, 3)
 """The version of the SDK in Airflow 3.3, the first with a task state store."""
+MOST_CHARACTERS: Final = 100
 RUN: Final = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
 
@@ -120,6 +121,21 @@ def task_of(make: Callable[[], Any]) -> Any:
 
     with DAG(DAG_ID, schedule=None, start_date=RUN):
         return make()
+
+
+def operator_of(make: Callable[[], Any]) -> Any:
+    """Return the operator that a factory creates.
+
+    Raises:
+        TypeError: the factory returns something else.
+    """
+    from airflow.sdk import BaseOperator
+
+    task = task_of(make)
+    if not isinstance(task, BaseOperator):
+        kind = "a class" if isinstance(task, type) else repr(task)[:MOST_CHARACTERS]
+        raise TypeError(f"the factory returned {kind}, not an operator")
+    return task
 
 
 def mixin_file(task: Any) -> dict[str, str]:

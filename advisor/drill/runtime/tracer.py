@@ -11,7 +11,7 @@ from functools import cache
 from types import CodeType, FrameType
 from typing import Any, Final
 
-from advisor.drill.runtime.clock import Clock
+from advisor.drill.runtime.clock import Clock, send_signal
 from advisor.drill.runtime.events import END, KILL, TERM, Journal, Point, Reached, SignalSent
 
 Trace = Callable[[FrameType, str, Any], Any]
@@ -62,7 +62,8 @@ class Tracer:
         self.send = self._kill
         """Sends the signal."""
         self._reach: Callable[[str], None] = self._reached
-        self._visits: Counter[str] = Counter()
+        self.visits: Counter[str] = Counter()
+        """How often each place was reached, also in earlier processes of the run."""
         self._lock = threading.RLock()
 
     def start_at(self, entries: Container[CodeType], enter: Callable[[bool], None]) -> None:
@@ -115,15 +116,15 @@ class Tracer:
 
     def _record(self, place: str) -> None:
         with self._lock:
-            self._visits[place] += 1
-            point = Point(self.phase, place, self._visits[place])
+            self.visits[place] += 1
+            point = Point(self.phase, place, self.visits[place])
             self.reached.append(Reached(point, len(self.journal.read())))
             self.times.append(self.clock.time())
 
     def _count_down(self, aim: Point) -> None:
         with self._lock:
-            self._visits[aim.place] += 1
-            if self._visits[aim.place] == aim.visit:
+            self.visits[aim.place] += 1
+            if self.visits[aim.place] == aim.visit:
                 self.sent = True
                 self.journal.write(SignalSent(self.signal, aim))
                 self.stop()
@@ -132,7 +133,7 @@ class Tracer:
     def _kill(self) -> None:
         if self.signal != KILL:
             self.clock.kill_after(ESCALATION if self.signal == END else GRACE_PERIOD)
-        signal.raise_signal(SIGNALS[self.signal])
+        send_signal(SIGNALS[self.signal])
 
     def _watched(self) -> Mapping[str, str]:
         """Return only the files that matter, as watching one costs a sixth of the process time."""
