@@ -1,8 +1,9 @@
 """`advisor drill`: kills an operator at every line that it executes, and counts its jobs."""
 
+import signal as signals
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -124,6 +125,7 @@ def drill(
     from advisor.drill.model import Signal
     from advisor.drill.scenarios import Sample
 
+    _exit_on_sigterm()
     path_from("--python", python, "file")
     violations = read_findings(fail_on or [])
     parsed_targets = [read_target(each, python or "") for each in targets]
@@ -157,6 +159,16 @@ def drill(
     if point:
         return _drill_point(parsed_targets[0], options, point, format_)
     return _drill_lines(parsed_targets[0], options, format_)
+
+
+def _exit_on_sigterm() -> None:
+    """Let SIGTERM, which CI sends to cancel a step, end this process as Ctrl-C does."""
+
+    def exit_(number: int, _frame: object) -> None:
+        sys.exit(128 + number)
+
+    with suppress(ValueError):  # this is not the main thread
+        signals.signal(signals.SIGTERM, exit_)
 
 
 def _refuse(options: Mapping[str, object], message: str) -> None:

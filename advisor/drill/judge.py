@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -152,7 +152,12 @@ class _Run:
         """
         enough = {"succeeded"} | ({"running"} if self._pattern is Pattern.no_wait else set())
         done = {each.spec for each in self._submissions if self._status(each) in enough}
-        expected = {each.spec for each in submissions(self.baseline)}
+        undisturbed = replace(self.scenario.behaviour, first_ends="succeeded")
+        expected = {
+            each.spec
+            for each in submissions(self.baseline)
+            if status_in(self.baseline, each.job, undisturbed) in enough
+        }
         return len(expected - done) <= len(done - expected)
 
     @property

@@ -24,7 +24,7 @@ class Finding(str, Enum):
     """What can be wrong with an outcome, worst first."""
 
     no_job = "success without a job"
-    """The task succeeded, although no job of its own succeeded."""
+    """The task succeeded, although a job that succeeds in the baseline run did not."""
     duplicate = "duplicate"
     """A job was submitted although one with the same spec was running or had succeeded."""
     result_lost = "result lost"

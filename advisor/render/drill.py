@@ -21,7 +21,7 @@ from advisor.render.drill_source import (
 )
 from advisor.render.drill_steps import run_lines, step_lines
 from advisor.render.drill_summary import (
-    NOT_EXECUTED,
+    NO_POINT,
     SURVIVED,
     WORST_FIRST,
     Phase,
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 BAD, WARN = "bold red", "yellow"
 STYLES: Final = {
     SURVIVED: "green",
-    NOT_EXECUTED: "dim",
+    NO_POINT: "dim",
     **dict.fromkeys((finding.value for finding in WARNINGS), WARN),
 }
 MAX_GROUPS: Final = 20
@@ -158,7 +158,7 @@ def _print_section(console: Console, heading: str, rows: Sequence[Text]) -> None
 
 def _legend(result: DrillResult) -> Text:
     """Return the marks that are in use, with their outcomes."""
-    in_use = {SURVIVED, NOT_EXECUTED, *marks_by_place(result).values()}
+    in_use = {SURVIVED, NO_POINT, *marks_by_place(result).values()}
     parts = [Text(f"{mark} {word}", _style(word)) for word, mark in MARKS.items() if word in in_use]
     return Text("  ").join(parts)
 

@@ -10,7 +10,7 @@ from types import CodeType
 from typing import Final
 
 from advisor.drill.model import DrillResult, Finding
-from advisor.render.drill_summary import NOT_EXECUTED, SURVIVED, WORST_FIRST, worst_of
+from advisor.render.drill_summary import NO_POINT, SURVIVED, WORST_FIRST, worst_of
 
 MARKS: Final = {
     SURVIVED: "+",
@@ -24,7 +24,7 @@ MARKS: Final = {
     Finding.stuck.value: "!",
     Finding.not_reached.value: "?",
     Finding.work_lost.value: "W",
-    NOT_EXECUTED: "-",
+    NO_POINT: "-",
 }
 """The characters that mark the outcomes."""
 
@@ -91,13 +91,13 @@ def _lines(result: DrillResult, name: str, marks: Mapping[str, str]) -> list[Lin
 def _with_unreached(lines: Sequence[Line]) -> list[Line]:
     executable = executable_lines("\n".join(line.text for line in lines))
     return [
-        replace(line, mark=NOT_EXECUTED) if not line.mark and line.number in executable else line
+        replace(line, mark=NO_POINT) if not line.mark and line.number in executable else line
         for line in lines
     ]
 
 
 def _is_reached(lines: Sequence[Line]) -> bool:
-    return any(line.mark not in {"", NOT_EXECUTED} for line in lines)
+    return any(line.mark not in {"", NO_POINT} for line in lines)
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:

@@ -10,8 +10,8 @@ from typing import Final
 from advisor.drill.model import DrillResult, Finding, Outcome, Stage
 from advisor.drill.runtime.events import Stored
 
-SURVIVED, NOT_EXECUTED = "survived", "not executed"
-WORST_FIRST: Final = (*(finding.value for finding in Finding), SURVIVED, NOT_EXECUTED)
+SURVIVED, NO_POINT = "survived", "no crash point"
+WORST_FIRST: Final = (*(finding.value for finding in Finding), SURVIVED, NO_POINT)
 """The names of the outcomes of a scenario or a line, worst first."""
 PLURALS: Final = {
     Finding.no_job.value: "successes without a job",
@@ -21,7 +21,7 @@ PLURALS: Final = {
     Finding.false_success.value: "false successes",
 }
 MEANINGS: Final = {
-    Finding.no_job: "the task succeeded, although no job of its own succeeded",
+    Finding.no_job: "the task succeeded, although a job that succeeds in the baseline run did not",
     Finding.duplicate: "a job was submitted although an earlier one was running or had succeeded",
     Finding.result_lost: "the task succeeded, but an XCom is missing or differs",
     Finding.orphan: "a job was left running, and no attempt of the task waits for it",
@@ -32,6 +32,8 @@ MEANINGS: Final = {
     Finding.not_reached: "the signal was not sent, because the run did not reach its point",
     Finding.work_lost: "SIGTERM destroyed a running job, and another one was started (a warning)",
 }
+STATES: Final = {"success": "succeeded", "endless": "never ended", "stuck": "hung"}
+"""The final states of tasks in sentences."""
 PROCESSES: Final = {"execute": "worker", "trigger": "trigger", "resume": "worker, resumed"}
 
 
@@ -59,7 +61,7 @@ def ending_of(outcome: Outcome) -> str:
     """Return how a run ended: its state, its submissions and its findings."""
     jobs = f"{counted(outcome.submissions, 'job', 'jobs')} submitted"
     restarted = "restarted" if outcome.restarted else ""
-    state = "succeeded" if outcome.state == "success" else outcome.state
+    state = STATES.get(outcome.state, outcome.state)
     tries = f" in try {outcome.tries}" if outcome.tries > 1 else ""
     return ", ".join(filter(None, [f"task {state}{tries}", jobs, restarted, findings_of(outcome)]))
 

@@ -86,6 +86,12 @@ def test_success_without_one_of_two_jobs_is_a_success_without_a_job() -> None:
     assert judged(events, baseline=baseline).findings == (Finding.no_job,)
 
 
+def test_job_that_is_cancelled_in_the_baseline_run_need_not_succeed() -> None:
+    probe = [submitted("job-1", {"probe": 1}), cancelled("job-1")]
+    baseline = [*probe, submitted("job-2"), polled("job-2", "succeeded"), pushed("r")]
+    assert judged(baseline, signal=None, baseline=baseline).findings == ()
+
+
 def test_job_with_a_random_spec_is_a_job() -> None:
     baseline = [submitted("job-1", {"token": "a"}), *SUCCEEDS, pushed("r")]
     events = [sent(), *RETRIED, submitted("job-1", {"token": "b"}), *SUCCEEDS, pushed("r")]

@@ -150,7 +150,7 @@ def test_documents_match_the_schema(tmp_path: Path) -> None:
 
 def test_marked_files_show_the_worst_outcome_of_each_line(tmp_path: Path) -> None:
     (lines,) = marked_files(result_in(tmp_path, SURVIVED, TWICE, LOST)).values()
-    assert [line.mark for line in lines] == ["", "duplicate", "not executed"]
+    assert [line.mark for line in lines] == ["", "duplicate", "no crash point"]
 
 
 def test_marked_files_show_only_violations_in_files_of_airflow(tmp_path: Path) -> None:
