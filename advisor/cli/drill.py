@@ -60,7 +60,7 @@ def drill(
         what_option(
             metavar="SIGNAL:FILE:LINE#VISIT",
             help="Show a single point step by step. KILL:operators.py:57#3 sends KILL when a "
-            "process is about to execute line 57 for the third time. Pass a second one to kill the "
+            "task is about to execute line 57 for the third time. Pass a second one to kill the "
             "retry there too.",
         ),
     ] = None,
@@ -97,7 +97,8 @@ def drill(
         bool | None,
         how_option(
             "--keys/--no-keys",
-            help="Whether the job service honours idempotency keys (default: as in the hook).",
+            help="Whether the job service honours idempotency keys (default: as in the hook). With "
+            "--no-keys, it finds no job by its key either.",
         ),
     ] = None,
     fail_on: Annotated[

@@ -37,7 +37,7 @@ def drill(  # noqa: PLR0913 - the options are keywords
         target: a folder written by `advisor scaffold`, or `path/to/file.py:factory`.
         python: the interpreter with Airflow installed (default: the current one).
         jobs: the number of scenarios to run in parallel.
-        pairs: whether to kill the retry too, at every point that it reaches.
+        pairs: whether to kill the retry too, at pairs of points.
         budget: the maximum number of pairs to run; a fixed seed selects them.
         fail_on: the findings that are violations, or "all" (default: all except
             "work lost on shutdown").

@@ -21,16 +21,16 @@ PLURALS: Final = {
     Finding.false_success.value: "false successes",
 }
 MEANINGS: Final = {
-    Finding.no_job: "the task succeeded, although a job that succeeds in the baseline run did not",
-    Finding.duplicate: "a job was submitted although an earlier one was running or had succeeded",
+    Finding.no_job: "the task succeeded, but a job of the baseline run did not",
+    Finding.duplicate: "a job was submitted although an equal one was running or had succeeded",
     Finding.result_lost: "the task succeeded, but an XCom is missing or differs",
     Finding.orphan: "a job was left running, and no attempt of the task waits for it",
-    Finding.false_success: "the task reported success after a user ended it and its job",
+    Finding.false_success: "a task that a user ended reported success, but its job did not succeed",
     Finding.failed: "the task failed although a retry should have succeeded",
     Finding.skipped: "the task was skipped although a retry should have succeeded",
     Finding.stuck: "the task hung, or its attempts never ended",
     Finding.not_reached: "the signal was not sent, because the run did not reach its point",
-    Finding.work_lost: "SIGTERM destroyed a running job, and another one was started (a warning)",
+    Finding.work_lost: "SIGTERM destroyed a running job, and another one was started",
 }
 STATES: Final = {"success": "succeeded", "endless": "never ended", "stuck": "hung"}
 """The final states of tasks in sentences."""
@@ -158,7 +158,7 @@ def duplicate_window(result: DrillResult) -> str:
     return (
         f"Every kill that caused a duplicate was sent {between}: "
         f"{', '.join(_places_in_window(kills))}. "
-        "Only an idempotency key that the system honours prevents these duplicates."
+        "Only an idempotency key, or a lookup of the job by its key, prevents these duplicates."
     )
 
 

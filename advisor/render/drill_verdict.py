@@ -21,7 +21,7 @@ SERVICE_FAULTS: Final = "Service faults"
 PAIRS: Final = "Pairs of kills"
 CONTINUES_AFTER_SIGTERM: Final = (
     "On SIGTERM, Airflow calls on_kill and lets the task continue until it is killed; a task that "
-    "has not submitted its job yet then submits it."
+    "has not submitted its job yet then submits it, unless on_kill sets a flag that it checks."
 )
 """Source: `_on_term` in airflow/sdk/execution_time/task_runner.py, Airflow 3.3.2."""
 

@@ -236,8 +236,8 @@ def test_duplicate_window_names_its_lines(tmp_path: Path) -> None:
     assert duplicate_window(result_in(tmp_path, SURVIVED)) == ""
     assert duplicate_window(result_in(tmp_path, SURVIVED, TWICE)) == (
         "Every kill that caused a duplicate was sent between submitting the job and the next "
-        "write to the task state store: operators.py:2. Only an idempotency key that the system "
-        "honours prevents these duplicates."
+        "write to the task state store: operators.py:2. Only an idempotency key, or a lookup of "
+        "the job by its key, prevents these duplicates."
     )
 
 

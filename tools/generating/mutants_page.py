@@ -27,14 +27,14 @@ NAMED: Final = ("Behaviour", "Pattern", "Missing")
 Row: TypeAlias = Mapping[str, Any]
 
 LEAD = """\
-Each operator below is a scaffold with one fault, listed in
+Each operator below is a scaffold with one defect, listed in
 [mutants.yaml](../tests/scaffold/mutants.yaml). The number is that of the behaviour in
-[Patterns](patterns/README.md). A generated test fails for each of them. The [drill](drill.md)
-killed, stopped and ended each of them at every crash point.
+[Patterns](patterns/README.md). A generated test fails for each of them. The [line drill](drill.md)
+sent every signal at every crash point of each of them, and injected every service fault.
 """
 ALONE = """\
-The drill checks the jobs, the XComs and the final state after an attempt that ends early. The
-faults below have no effect on them, so only the generated tests find them.
+The line drill misses the defects below, for the reason above each table. The generated tests find
+them.
 """
 
 
@@ -47,7 +47,7 @@ def mutants_page() -> str:
         [
             *head("What the drill finds", SOURCES),
             LEAD,
-            *_summary(evidence, len(found)),
+            *_summary(evidence, found),
             "## Found by the drill",
             "",
             *table((*NAMED, "Finding", "First point"), map(_found, found)),
@@ -59,16 +59,19 @@ def mutants_page() -> str:
     )
 
 
-def _summary(evidence: Row, found: int) -> list[str]:
+def _summary(evidence: Row, found: Sequence[Row]) -> list[str]:
+    refused = sum(bool(row["refused"]) for row in found)
     days = sorted({row["date"] for row in evidence["mutants"]})
     versions = (
         f"advisor {evidence['advisor']}, Airflow {evidence['airflow']} and "
         f"task SDK {evidence['task_sdk']}"
     )
     return [
-        f"The drill finds {found} of {len(evidence['mutants'])}. It finds nothing in the unchanged",
-        "scaffolds, except on a system that does not honour idempotency keys: a kill between",
-        "submitting the job and storing its id causes a duplicate or an orphan there.",
+        f"The drill finds {len(found)} of {len(evidence['mutants'])}: {len(found) - refused} by a "
+        f"finding, and {refused} because they cannot be loaded or",
+        "their baseline run does not succeed. It finds nothing in the unchanged scaffolds, except",
+        "on a system that neither honours idempotency keys nor finds a job by its key: a kill",
+        "between submitting the job and storing its id causes a duplicate or an orphan there.",
         "",
         f"Measured by {code(evidence['command'])} with {versions},",
         f"on {_period(days)}; the last whole run took {evidence['minutes']:.0f} minutes at commit",

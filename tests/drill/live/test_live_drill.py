@@ -113,7 +113,7 @@ def test_documented_control_has_a_duplicate_and_lost_results(result: LiveDrillRe
     assert findings(rows["killed-unanswered"]) == (Finding.duplicate,)
     assert rows["killed-unanswered"].outcome.in_window
     for fault in ("worker-killed", "worker-preempted", "cleared"):
-        assert findings(rows[fault]) == (Finding.result_lost,)
+        assert findings(rows[fault]) == (Finding.result_lost,), rows[fault].outcome.events
 
 
 def test_trigger_of_a_factory_calls_the_job_service_in_the_triggerer(
