@@ -58,7 +58,6 @@ FIELDS: Final[dict[str, Names]] = {
     f"{COMMS}:PreviousDagRunResult": ("dag_run",),
     f"{COMMS}:PreviousTIResult": ("task_instance",),
     f"{COMMS}:PrevSuccessfulDagRunResult": (),
-    f"{COMMS}:TaskRescheduleStartDate": ("start_date",),
     f"{COMMS}:TaskBreadcrumbsResult": ("breadcrumbs",),
     f"{COMMS}:InactiveAssetsResult": ("inactive_assets",),
     f"{COMMS}:GetVariable": ("key",),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timezone
 from typing import Any, Final
 
 RUN_ID: Final = "manual__drill"
@@ -56,7 +55,6 @@ class SdkReplies:
             "GetPreviousDagRun": lambda _: comms.PreviousDagRunResult(dag_run=None),
             "GetPreviousTI": lambda _: comms.PreviousTIResult(task_instance=None),
             "GetPrevSuccessfulDagRun": lambda _: comms.PrevSuccessfulDagRunResult(),
-            "GetTaskRescheduleStartDate": self._started_at,
             "GetTaskBreadcrumbs": lambda _: comms.TaskBreadcrumbsResult(breadcrumbs=[]),
             "ValidateInletsAndOutlets": lambda _: comms.InactiveAssetsResult(inactive_assets=[]),
             "GetConnection": lambda _: self._error("CONNECTION_NOT_FOUND"),
@@ -129,10 +127,6 @@ class SdkReplies:
     def _run_count(self, msg: Any) -> Any:
         count = self._backend.runs.count(_runs(msg), msg.states)
         return self._comms.DRCount(count=count)
-
-    def _started_at(self, _: Any) -> Any:
-        moment = datetime.fromtimestamp(self._backend.started_at, timezone.utc)
-        return self._comms.TaskRescheduleStartDate(start_date=moment)
 
     def _variable(self, msg: Any) -> Any:
         value = self._backend.variable(msg.key)

@@ -15,7 +15,6 @@ from advisor.drill.runtime.events import (
     Event,
     Forgotten,
     SignalSent,
-    Started,
     Stored,
     Unanswered,
     XComCleared,
@@ -126,11 +125,6 @@ class FakeTaskBackend:
         self._context.reach("states:before")
         ended = any(event.signal == END for event in self._context.journal.of(SignalSent))
         return "failed" if ended else "running"
-
-    @property
-    def started_at(self) -> float:
-        """The time at which the task started first, in seconds."""
-        return next((event.at or 0.0 for event in self._context.journal.of(Started)), 0.0)
 
     def variable(self, key: str) -> Any:
         """Return a variable that the task has set, or None."""
