@@ -88,7 +88,7 @@ class TestWithAirflow:
         assert run(["drill", PLAIN, "--python", python, "--point", "KILL:submit:after#1"]) == 1
         assert capsys.readouterr().err == f"note: {NOTE}\n"
 
-    @pytest.mark.parametrize("airflow", ["3.3.0", "3.3.2", "3.4.0b2"])
+    @pytest.mark.parametrize("airflow", ["3.3.0", "3.3.1", "3.3.2", "3.4.0b2"])
     @pytest.mark.parametrize("control", EXPECTED)
     def test_control_has_the_expected_findings_on_tested_releases(
         self, control: str, airflow: str
