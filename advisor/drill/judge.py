@@ -152,11 +152,11 @@ class _Run:
         """
         enough = {"succeeded"} | ({"running"} if self._pattern is Pattern.no_wait else set())
         done = {each.spec for each in self._submissions if self._status(each) in enough}
-        undisturbed = replace(self.scenario.behaviour, first_ends="succeeded")
+        of_baseline = replace(self.scenario.behaviour, first_ends="succeeded")
         expected = {
             each.spec
             for each in submissions(self.baseline)
-            if status_in(self.baseline, each.job, undisturbed) in enough
+            if status_in(self.baseline, each.job, of_baseline) in enough
         }
         return len(expected - done) <= len(done - expected)
 

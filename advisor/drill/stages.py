@@ -20,7 +20,7 @@ from advisor.drill.runtime.events import (
     Stored,
     Submitted,
 )
-from advisor.drill.runtime.service import Behaviour
+from advisor.drill.runtime.service import Behaviour, start_of_attempt
 
 DEFERRED = "deferred"
 """The state of a process that has deferred its task."""
@@ -45,7 +45,7 @@ def stage_at(
         stores: whether the operator stores the ids of its jobs.
         now: the time in seconds (default: the time of the last event).
     """
-    attempt = events[_start_of_attempt(events) :]
+    attempt = events[start_of_attempt(events) :]
     now = end_of(events) if now is None else now
     jobs = [*known_jobs(events)]
     touched = any(
@@ -86,16 +86,6 @@ def stage_left(
         return Stage.before
     phase, now = _phase_at(events, end), events[end].at if end < len(events) else None
     return stage_at(events[:end], phase, behaviour, stores=stores, now=now)
-
-
-def _start_of_attempt(events: Sequence[Event]) -> int:
-    """Return the index at which the attempt started; it goes on if it is rescheduled."""
-    starts = {
-        each.attempt: n
-        for n, each in reversed([*enumerate(events)])
-        if isinstance(each, Started) and each.phase == EXECUTE
-    }
-    return max(starts.values(), default=0)
 
 
 def _is_unsafe(attempt: Sequence[Event], now: float, *, stores: bool) -> bool:

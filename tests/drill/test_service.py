@@ -73,6 +73,8 @@ def test_service_forgets_a_job_after_the_attempt_that_polled_its_end(tmp_path: P
     run.service.status(job)
     run.journal.write(Started(RESUME, 1))
     assert (run.service.status(job), run.service.peek(job)) == ("SUCCEEDED", "SUCCEEDED")
+    run.journal.write(Started(EXECUTE, 1))  # after a reschedule
+    assert (run.service.status(job), run.service.peek(job)) == ("SUCCEEDED", "SUCCEEDED")
     run.journal.write(Started(EXECUTE, 2))
     assert (run.service.status(job), run.service.peek(job)) == ("NOT_FOUND", "NOT_FOUND")
 

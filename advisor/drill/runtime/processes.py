@@ -94,8 +94,6 @@ class ForkedProcesses:
     reached: list[Reached] = field(default_factory=list)
     _visits: dict[str, Mapping[str, int]] = field(default_factory=dict)
     """How often each place was reached since the last signal, by phase."""
-    _counted: int = 0
-    """The number of signals that were sent before."""
     left: str = ""
     """A digest of the state that the signals left behind; equal digests have equal retries."""
 
@@ -138,7 +136,7 @@ class ForkedProcesses:
     def _run(
         self, phase: str, attempt: Attempt, work: Work, deferral: dict[str, Any] | None = None
     ) -> ProcessEnd:
-        journal, number = self.context.journal, attempt.try_number
+        journal, number, sent = self.context.journal, attempt.try_number, self._sent()
         journal.write(Started(phase, number))
         tracer = self._tracer(phase, sdk.trigger_file(deferral) if deferral else {})
         start = self._start_state([phase, vars(attempt), deferral])
@@ -147,23 +145,12 @@ class ForkedProcesses:
             end = self._repeated(start, traced)
         else:
             end = self._recorded(start, tracer, traced)
-        self._count(phase, end)
+        # The second point of a pair is counted from the first signal.
+        self._visits = {**self._visits, phase: end.visits} if self._sent() == sent else {}
         self.reached += end.reached
         self.imported.update(dict.fromkeys(end.imported))
         journal.write(Ended(phase, number, end.state, end.error))
         return end
-
-    def _count(self, phase: str, end: ProcessEnd) -> None:
-        """Count the visits of a process for the next one, such as another poke of a sensor.
-
-        Counting starts again after a signal, because the second point of a pair is counted from
-        there.
-        """
-        if end.visits:
-            self._visits[phase] = end.visits
-        if self._sent() > self._counted:
-            self._counted = self._sent()
-            self._visits.clear()
 
     def _start_state(self, given: list[Any]) -> StartState:
         journal, now = self.context.journal, self.clock.time()

@@ -302,8 +302,8 @@ class JobService:
         if not self._context.behaviour.forgets:
             return False
         events = self._context.journal.read()
-        polled = (each for each in _before_last_attempt(events) if isinstance(each, Polled))
-        return any(each.job == job_id and each.status != "running" for each in polled)
+        earlier = (each for each in events[: start_of_attempt(events)] if isinstance(each, Polled))
+        return any(each.job == job_id and each.status != "running" for each in earlier)
 
     def _begin(self, call: str) -> None:
         self._context.reach(f"{call}:before")
@@ -333,14 +333,17 @@ class JobService:
         return state_of(job_id, events, self._context.behaviour, now)
 
 
-def _before_last_attempt(events: Sequence[Event]) -> Sequence[Event]:
-    """Return the events before the last attempt; the resumed method belongs to its attempt."""
-    starts = (
-        number
-        for number, event in enumerate(events)
+def start_of_attempt(events: Sequence[Event]) -> int:
+    """Return the index at which the last attempt started.
+
+    The resumed method belongs to its attempt, and so does each process after a reschedule.
+    """
+    starts = {
+        event.attempt: number
+        for number, event in reversed([*enumerate(events)])
         if isinstance(event, Started) and event.phase == EXECUTE
-    )
-    return events[: max(starts, default=0)]
+    }
+    return max(starts.values(), default=0)
 
 
 def state_of(job: Any, events: Sequence[Event], behaviour: Behaviour, now: float) -> str:
