@@ -85,13 +85,24 @@ def test_first_part_that_does_not_wait_prepares_nothing(
         assert fork.finish("success") is None
 
 
-def test_work_is_prepared_when_it_is_asked_for_twice(parts: Path) -> None:
+def test_work_is_prepared_again_only_if_it_is_of_another_kind(parts: Path) -> None:
     forks = PreparedForks()
     with closing(forks):
         ends = [forks.finish(kind, lambda: prepared(parts), "success") for kind in "aaabaa"]
-    success = ProcessEnd("success")
-    assert ends == [None, success, success, None, None, success]
-    assert parts.read_text().splitlines().count("first") == 2
+    assert ends == [ProcessEnd("success")] * 6
+    assert parts.read_text().splitlines().count("first") == 3
+
+
+def test_work_that_cannot_be_prepared_is_tried_once() -> None:
+    tries: list[str] = []
+
+    def prepare() -> PreparedFork:
+        tries.append("once")
+        return PreparedFork(broken)
+
+    forks = PreparedForks()
+    assert [forks.finish("a", prepare, "success") for _ in range(3)] == [None] * 3
+    assert tries == ["once"]
 
 
 def test_closing_leaves_no_process(parts: Path) -> None:

@@ -97,16 +97,12 @@ class PreparedForks:
 
     def __init__(self) -> None:
         self._kind = ""
-        self._is_tried = False
         self._fork: PreparedFork | None = None
 
     def finish(
         self, kind: str, prepare: Callable[[], PreparedFork], request: str
     ) -> ProcessEnd | None:
-        """Finish work in a prepared fork; return None if there is none.
-
-        A fork is prepared when work of the same kind is asked for twice, because others would
-        be used only once.
+        """Finish work in a prepared fork; return None if it cannot be prepared.
 
         Args:
             kind: a text that is equal for equal work.
@@ -115,10 +111,7 @@ class PreparedForks:
         """
         if kind != self._kind:
             self.close()
-            self._kind, self._is_tried = kind, False
-            return None
-        if not self._is_tried:
-            self._is_tried, self._fork = True, prepare()
+            self._kind, self._fork = kind, prepare()
         end = self._fork.finish(request) if self._fork else None
         if end is None:
             self.close()

@@ -58,11 +58,16 @@ def is_clean(temporary: Path) -> bool:
     return not processes_of(temporary) and not [*temporary.iterdir()]
 
 
-def test_interrupted_drill_exits_with_130_and_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "expected"), [(signal.SIGINT, "Interrupted.\n"), (signal.SIGTERM, "")]
+)
+def test_interrupted_drill_exits_with_the_signal_and_leaves_nothing(
+    tmp_path: Path, number: int, expected: str
+) -> None:
     with running_drill(tmp_path) as process:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, message = process.communicate(timeout=TIMEOUT)
-    assert (process.returncode, message) == (130, "Interrupted.\n")
+    assert (process.returncode, message) == (128 + number, expected)
     assert is_clean(tmp_path)
 
 
