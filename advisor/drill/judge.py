@@ -93,7 +93,7 @@ class _Run:
     def lost_keys(self) -> tuple[str, ...]:
         """The XComs of a successful task that differ from the baseline run.
 
-        Without a job there is no result to compare, and the finding for that is another one.
+        Without a job, no result can be compared; that is a finding of its own.
         """
         if not (self._succeeded and self._has_jobs):
             return ()
