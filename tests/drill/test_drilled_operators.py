@@ -102,9 +102,24 @@ def test_scaffold_survives_every_signal(scaffolds: Path, pattern: str) -> None:
 
 
 @pytest.mark.parametrize("pattern", STEMS)
-def test_scaffold_survives_kill_and_term_on_the_next_airflow(scaffolds: Path, pattern: str) -> None:
-    signals = (Signal.KILL, Signal.TERM)
-    assert_survives(drill_result(package_of(scaffolds, pattern), *signals, airflow="3.4.0b2"))
+def test_scaffold_survives_every_signal_on_the_next_airflow(scaffolds: Path, pattern: str) -> None:
+    assert_survives(drill_result(package_of(scaffolds, pattern), *Signal, airflow="3.4.0b2"))
+
+
+@pytest.mark.parametrize("policy", ["cancel", "leave"])
+@pytest.mark.parametrize("pattern", STEMS)
+def test_scaffold_with_another_policy_loses_at_most_the_work(
+    tmp_path: Path, pattern: str, policy: str
+) -> None:
+    options = ("--on-kill", policy, "--airflow-version", "3.3")
+    places = ("--into", str(tmp_path), "--dags", str(tmp_path))
+    assert run(["scaffold", pattern, STEMS[pattern], *options, *places]) == 0
+    # TERM takes longest for async, and the parts that follow the policy are shared.
+    signals = (Signal.END,) if pattern == "async" else (Signal.TERM, Signal.END)
+    result = drill_result(package_of(tmp_path, pattern), *signals)
+    found = {finding for each in result.outcomes for finding in each.findings}
+    loses = policy == "cancel" and Signal.TERM in signals
+    assert found == ({Finding.work_lost} if loses else set())
 
 
 @pytest.mark.parametrize("pattern", STEMS)
@@ -140,7 +155,7 @@ def test_scaffold_without_keys_has_duplicates_only_in_the_window(scaffolds: Path
     }
     named = re.findall(r"[a-z_.]+:\d+", duplicate_window(result))
     assert set(named) == set(lines(result, Finding.duplicate))
-    assert {name.partition(":")[0] for name in named} <= {"jobs.py", "waiting.py"}
+    assert {name.partition(":")[0] for name in named} <= {"operators.py"}
 
 
 @pytest.mark.parametrize("airflow", ["3.3.0", "3.3.1"])

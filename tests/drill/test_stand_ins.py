@@ -149,13 +149,21 @@ def test_xcom_returns_the_last_value_since_it_was_cleared(
         ([END_SIGNAL], "failed"),
     ],
 )
-@pytest.mark.parametrize(("task_ids", "asked"), [(None, "drilled"), (["other"], "other")])
+@pytest.mark.parametrize(
+    ("task_ids", "map_index", "asked"),
+    [(None, None, "drilled"), (["other"], -1, "other"), (["drilled"], 0, "drilled_0")],
+)
 def test_task_states_are_failed_after_a_user_ended_the_task(
-    tmp_path: Path, events: list[Event], state: str, task_ids: list[str] | None, asked: str
+    tmp_path: Path,
+    events: list[Event],
+    state: str,
+    task_ids: list[str] | None,
+    map_index: int | None,
+    asked: str,
 ) -> None:
     task = Task(tmp_path, *events)
     asked_for: dict[str, Any] = {"dag_id": "drill", "run_ids": None, "logical_dates": None}
-    answer = task.ask("GetTaskStates", task_ids=task_ids, **asked_for)
+    answer = task.ask("GetTaskStates", task_ids=task_ids, map_index=map_index, **asked_for)
     assert answer == Answer("TaskStatesResult", task_states={"manual__drill": {asked: state}})
     assert task.reached == ["states:before"]
 

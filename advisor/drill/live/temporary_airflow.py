@@ -134,9 +134,10 @@ class TemporaryAirflow:
         )
         return str(ended["state"])
 
-    def task_instance(self, dag: str, run: str, task: str) -> TaskInstance:
-        """Return the latest try of a task instance."""
-        fields = self.api.get("dags", dag, "dagRuns", run, "taskInstances", task)
+    def task_instance(self, dag: str, run: str, task: str, map_index: int = -1) -> TaskInstance:
+        """Return the latest try of a task instance; a map index of -1 means that none is mapped."""
+        index = () if map_index < 0 else (map_index,)
+        fields = self.api.get("dags", dag, "dagRuns", run, "taskInstances", task, *index)
         return TaskInstance(**{name: fields[name] for name in TaskInstance.__slots__})
 
     def wait_for_task(
@@ -149,7 +150,9 @@ class TemporaryAirflow:
             lambda: f"{task} is {self.task_instance(dag, run, task)}, expected {states}",
         )
 
-    def xcom(self, dag: str, run: str, task: str, key: str = "return_value") -> Json:
+    def xcom(
+        self, dag: str, run: str, task: str, key: str = "return_value", map_index: int = -1
+    ) -> Json:
         """Return the value of an XCom.
 
         Raises:
@@ -157,7 +160,7 @@ class TemporaryAirflow:
         """
         path = ("dags", dag, "dagRuns", run, "taskInstances", task, "xcomEntries", key)
         try:
-            return self.api.get(*path)["value"]
+            return self.api.get(*path, map_index=map_index)["value"]
         except ApiError as error:
             if error.code != NOT_FOUND:
                 raise
@@ -198,7 +201,12 @@ class TemporaryAirflow:
     # ---- lost workers and services
 
     def signal_worker(
-        self, dag: str, run: str, task: str, kill_mode: KillMode = KillMode.WORKER
+        self,
+        dag: str,
+        run: str,
+        task: str,
+        kill_mode: KillMode = KillMode.WORKER,
+        map_index: int = -1,
     ) -> Worker:
         """Wait until a task instance runs, signal its worker, and return the worker.
 
@@ -206,9 +214,9 @@ class TemporaryAirflow:
         has reported it as running.
         """
         return self.services.wait_until(
-            lambda: self._signal(self.task_instance(dag, run, task), kill_mode),
+            lambda: self._signal(self.task_instance(dag, run, task, map_index), kill_mode),
             SECONDS_TO_APPEAR,
-            lambda: f"no worker runs {self.task_instance(dag, run, task)}",
+            lambda: f"no worker runs {self.task_instance(dag, run, task, map_index)}",
         )
 
     def kill_triggerer(self, number: Signals = SIGKILL) -> None:

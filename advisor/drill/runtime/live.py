@@ -27,7 +27,7 @@ from advisor.drill.runtime.events import (
     SignalSent,
     Submitted,
 )
-from advisor.drill.runtime.loader import arguments_of, factory_in, statuses_of, wired
+from advisor.drill.runtime.loader import arguments_of, declared_by, factory_in, statuses_of, wired
 from advisor.drill.runtime.service import Behaviour, JobService, RunContext, Statuses
 
 LEDGER: Final = "ADVISOR_DRILL_LEDGER"
@@ -139,8 +139,8 @@ def wire_hooks(namespace: dict[str, Any], original: ModuleType, hook: str) -> No
         hook: the name of the hook class.
     """
     own = getattr(original, hook)
-    honours, lag = bool(own.KEY_CLOSES_WINDOW), float(own.LISTING_LAG)
-    statuses = statuses_of(own, original.NOT_FOUND)
+    honours, lag = declared_by(own)
+    statuses = statuses_of(own, original)
     service = _service(statuses, honours_keys=honours, finds_keys=honours or bool(lag))
     namespace.update({name: value for name, value in vars(original).items() if name[:2] != "__"})
     namespace[hook] = wired(own, service)

@@ -74,10 +74,10 @@ def scaffolded(folder: Path, stem: str) -> Subject:
         _replace(hook, wired(hook, service), modules)
         return operator(task_id="drilled", retries=RETRIES, **arguments_of(operator))
 
-    honours_keys, lag = bool(hook.KEY_CLOSES_WINDOW), float(hook.LISTING_LAG)
+    honours_keys, lag = declared_by(hook)
     # Half of the declared time, so that an operator that waits that long finds the job.
     listing_lag = lag / 2 if lag else (0.0 if honours_keys else None)
-    statuses = statuses_of(hook, hooks.NOT_FOUND)
+    statuses = statuses_of(hook, hooks)
     return Subject(make, statuses, _files_in(folder), honours_keys, listing_lag)
 
 
@@ -117,17 +117,29 @@ def _member(module: ModuleType, name: str) -> Any:
         raise UnsupportedTarget(f"module {module.__name__} does not define {name!r}") from None
 
 
+def declared_by(hook: Any) -> tuple[bool, float]:
+    """Return whether a scaffold's hook says that the system honours keys, and the delay of lists.
+
+    The names of the attributes were different in scaffolds written before December 2026.
+    """
+    if hasattr(hook, "HONOURS_IDEMPOTENCY_KEY"):
+        return bool(hook.HONOURS_IDEMPOTENCY_KEY), float(hook.LIST_CONSISTENCY_DELAY)
+    return bool(hook.KEY_CLOSES_WINDOW), float(hook.LISTING_LAG)
+
+
 def arguments_of(operator: type) -> dict[str, Any]:
     """Return those of ARGUMENTS that a scaffold's operator accepts."""
     accepted = inspect.signature(operator.__init__).parameters  # type: ignore[misc]
     return {name: value for name, value in ARGUMENTS.items() if name in accepted}
 
 
-def statuses_of(hook: Any, not_found: str) -> Statuses:
-    """Return the statuses, as a scaffold's hook spells them."""
+def statuses_of(hook: Any, hooks: Any) -> Statuses:
+    """Return the statuses, as a scaffold's hook spells them; `hooks` is its module."""
     failed = sorted(hook.FAILED)
     cancelled = next((word for word in failed if "cancel" in word.lower()), failed[0])
     others = [word for word in failed if word != cancelled] or failed
+    # Before December 2026, scaffolds had a constant instead of an enum.
+    not_found = getattr(hooks, "JobStatus", hooks).NOT_FOUND
     return Statuses(min(hook.ACTIVE), min(hook.SUCCEEDED), others[0], cancelled, not_found)
 
 

@@ -17,6 +17,9 @@ NAMES: Final[dict[str, Names]] = {
     "airflow.sdk.bases.operator": ("TRIGGER_FAIL_REPR", "TriggerFailureReason"),
     "airflow.sdk": ("BaseOperator", "DAG", "ResumableJobMixin"),
     "airflow.sdk.bases.resumablejobmixin": ("ResumableJobMixin",),
+    "airflow.sdk.definitions.mappedoperator:MappedOperator": (
+        *("_get_specified_expand_input", "unmap"),
+    ),
     f"{COMMS}:ErrorType": (
         *("GENERIC_ERROR", "TASK_STORE_NOT_FOUND", "XCOM_NOT_FOUND", "DAGRUN_ALREADY_EXISTS"),
         *("CONNECTION_NOT_FOUND", "VARIABLE_NOT_FOUND"),
@@ -64,7 +67,7 @@ FIELDS: Final[dict[str, Names]] = {
     f"{COMMS}:PutVariable": ("key", "value"),
     f"{COMMS}:VariableResult": ("key", "value"),
     f"{COMMS}:XComResult": ("key", "value"),
-    f"{COMMS}:GetTaskStates": ("dag_id", "task_ids", "run_ids", "logical_dates"),
+    f"{COMMS}:GetTaskStates": ("dag_id", "task_ids", "run_ids", "logical_dates", "map_index"),
     f"{COMMS}:TaskStatesResult": ("task_states",),
     f"{COMMS}:ErrorResponse": ("error",),
     f"{COMMS}:OKResponse": ("ok",),

@@ -105,7 +105,9 @@ class SdkReplies:
 
     def _states(self, msg: Any) -> Any:
         state = self._backend.state if msg.dag_id == DAG_ID else "success"
-        states = dict.fromkeys(msg.task_ids or [self._task_id], state)
+        mapped = "" if msg.map_index is None or msg.map_index < 0 else f"_{msg.map_index}"
+        tasks = msg.task_ids or [self._task_id]
+        states = dict.fromkeys((f"{each}{mapped}" for each in tasks), state)
         return self._comms.TaskStatesResult(task_states=dict.fromkeys(_runs(msg), states))
 
     def _task_count(self, msg: Any) -> int:

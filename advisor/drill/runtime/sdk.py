@@ -18,7 +18,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from types import CodeType
+from types import CodeType, SimpleNamespace
 from typing import Any, Final
 
 from advisor.drill.runtime.attempts import Attempt, ProcessEnd
@@ -30,6 +30,8 @@ PACKAGE: Final = "apache-airflow-task-sdk"
 FIRST_WITH_STORE: Final = (1, 3)
 """The version of the SDK in Airflow 3.3, the first with a task state store."""
 MOST_CHARACTERS: Final = 100
+MAP_INDEX: Final = "drilled_map_index"
+"""The attribute of a mapped operator with the map index that is drilled."""
 RUN: Final = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
 
@@ -124,18 +126,30 @@ def task_of(make: Callable[[], Any]) -> Any:
 
 
 def operator_of(make: Callable[[], Any]) -> Any:
-    """Return the operator that a factory creates.
+    """Return the operator that a factory creates; of a mapped one, its first task instance.
 
     Raises:
         TypeError: the factory returns something else.
     """
     from airflow.sdk import BaseOperator
+    from airflow.sdk.definitions.mappedoperator import MappedOperator
 
     task = task_of(make)
+    if isinstance(task, MappedOperator):
+        return _first_of(task)
     if not isinstance(task, BaseOperator):
         kind = "a class" if isinstance(task, type) else repr(task)[:MOST_CHARACTERS]
         raise TypeError(f"the factory returned {kind}, not an operator")
     return task
+
+
+def _first_of(mapped: Any) -> Any:
+    """Return the operator for the first map index, whose arguments must be literals."""
+    first = SimpleNamespace(map_index=0)
+    arguments, _ = mapped._get_specified_expand_input().resolve({"ti": first})  # noqa: SLF001
+    operator = mapped.unmap(arguments)
+    vars(operator)[MAP_INDEX] = first.map_index
+    return operator
 
 
 def mixin_file(task: Any) -> dict[str, str]:
@@ -299,7 +313,7 @@ def _task_instance(task: Any, attempt: Attempt) -> Any:
         dag_id=DAG_ID,
         run_id=RUN_ID,
         try_number=attempt.try_number,
-        map_index=-1,
+        map_index=vars(task).get(MAP_INDEX, -1),
         dag_version_id=uuid.uuid4(),
         hostname="drill",
         task=task,
@@ -308,7 +322,7 @@ def _task_instance(task: Any, attempt: Attempt) -> Any:
         max_tries=attempt.max_tries,
         start_date=RUN,
         state="running",
-        is_mapped=False,
+        is_mapped=MAP_INDEX in vars(task),
     )
 
 

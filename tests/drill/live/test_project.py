@@ -16,17 +16,26 @@ from advisor.drill.runtime.live import RUN, Ledger, SharedService, behaviour, su
 from advisor.drill.runtime.service import Statuses
 
 HOOKS = """\
-NOT_FOUND = "GONE"
+class JobStatus:
+    NOT_FOUND = "GONE"
+
+
 PAGE = 100
 
 
 class ReportHook:
     ACTIVE, SUCCEEDED, FAILED = {"ON"}, {"OK"}, {"CANCELLED", "BAD"}
-    KEY_CLOSES_WINDOW, LISTING_LAG = True, 0.0
+    HONOURS_IDEMPOTENCY_KEY, LIST_CONSISTENCY_DELAY = True, 0.0
 
     def submit(self, spec, key):
         raise AssertionError("the real system is called")
 """
+FORMER_HOOKS = (
+    HOOKS.replace('class JobStatus:\n    NOT_FOUND = "GONE"', 'NOT_FOUND = "GONE"')
+    .replace("HONOURS_IDEMPOTENCY_KEY", "KEY_CLOSES_WINDOW")
+    .replace("LIST_CONSISTENCY_DELAY", "LISTING_LAG")
+)
+"""The names in scaffolds that were written before December 2026."""
 USE = """\
 from report.hooks import PAGE, ReportHook
 hook = ReportHook()
@@ -35,16 +44,17 @@ print(PAGE, job, hook.status(job), hook.find("key-1"), hook.status("job-9"))
 """
 
 
-def scaffold_in(folder: Path) -> Target:
+def scaffold_in(folder: Path, hooks: str = HOOKS) -> Target:
     package = folder / "written" / "report"
     (package / "tests").mkdir(parents=True)
     (package / "__init__.py").write_text("", encoding="utf-8")
-    (package / "hooks.py").write_text(HOOKS, encoding="utf-8")
+    (package / "hooks.py").write_text(hooks, encoding="utf-8")
     return Target(str(package), str(package), stem="Report")
 
 
-def test_hook_of_a_scaffold_submits_to_the_shared_job_service(tmp_path: Path) -> None:
-    target = scaffold_in(tmp_path)
+@pytest.mark.parametrize("hooks", [HOOKS, FORMER_HOOKS], ids=["current", "former"])
+def test_hook_of_a_scaffold_submits_to_the_shared_job_service(tmp_path: Path, hooks: str) -> None:
+    target = scaffold_in(tmp_path, hooks)
     home = tmp_path / "home"
     home.mkdir()
     project = Project(home, [target])
@@ -57,7 +67,7 @@ def test_hook_of_a_scaffold_submits_to_the_shared_job_service(tmp_path: Path) ->
         check=False,
     )
     assert (process.stdout, process.stderr) == ("100 job-1 ON job-1 GONE\n", "")
-    assert Path(target.path, "hooks.py").read_text(encoding="utf-8") == HOOKS
+    assert Path(target.path, "hooks.py").read_text(encoding="utf-8") == hooks
 
 
 def test_write_creates_a_dag_for_each_target(tmp_path: Path) -> None:
