@@ -77,6 +77,7 @@ def test_modules_import_without_fork_fcntl_and_sigkill(tmp_path: Path) -> None:
         ("explain", "deferrable"),
         ("schema", "answers"),
         ("schema", "drill"),
+        ("demo-server", "--help"),
         ("scaffold", "resumable", "NightlySpark", "--dry-run"),
         ("scaffold", "resumable", "NightlySpark"),
     ],

@@ -15,6 +15,7 @@ from typer.core import TyperCommand
 from advisor import __version__
 from advisor.cli.catalog import catalog
 from advisor.cli.compare import compare
+from advisor.cli.demo_server import demo_server
 from advisor.cli.drill import drill
 from advisor.cli.explain import explain
 from advisor.cli.output import close_stdout, say, write
@@ -70,8 +71,8 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback(invoke_without_command=True)(_top_level)
-    for command in (recommend, scaffold, drill, catalog, compare, explain, schema):
-        app.command(command.__name__, cls=Command)(command)
+    for command in (recommend, scaffold, drill, catalog, compare, explain, schema, demo_server):
+        app.command(command.__name__.replace("_", "-"), cls=Command)(command)
     return app
 
 

@@ -114,7 +114,7 @@ def drill(
     ] = 2,
     format_: Annotated[Format, how_option("--format", "-f", help="Output format.")] = "terminal",
 ) -> int:
-    """Kill an operator at every line and check that a retry recovers.
+    """Kill an operator at every line and check its retries.
 
     The operator submits its jobs to a simulated job service, which records every call, so no real
     system is needed. Exits with 1 if it finds a violation, such as a duplicate job, a job left

@@ -30,7 +30,7 @@ def explain(
     ] = None,
     format_: Annotated[Format, typer.Option("--format", "-f", help="Output format.")] = "terminal",
 ) -> int:
-    """Explain a pattern, need, warning or other topic, with sources."""
+    """Explain a pattern, need, warning or other topic."""
     # With rich, these imports take 100 ms that other commands do not need.
     from advisor.knowledge.evidence import load_evidence
     from advisor.knowledge.topics import topics

@@ -48,9 +48,15 @@ def _invalid(error: UsageError) -> Problem | None:
         name = error.param.name.strip("_")
         noun = "value" if "_" in name else name
         return Problem(where, f"unknown {noun} {shown(value)}", hint_for(value, choices))
-    least = getattr(type_, "min", None)
-    number = "a whole number" + ("" if least is None else f" of at least {least}")
-    return Problem(where, f"expected {number}, found {shown(value)}")
+    return Problem(where, f"expected {_number(type_)}, found {shown(value)}")
+
+
+def _number(type_: Any) -> str:  # noqa: ANN401 - its class is private
+    least, most = getattr(type_, "min", None), getattr(type_, "max", None)
+    if least is None:
+        return "a whole number"
+    limits = f"of at least {least}" if most is None else f"from {least} to {most}"
+    return f"a whole number {limits}"
 
 
 def _other(error: UsageError) -> Problem | None:

@@ -307,7 +307,7 @@ def test_scaffold_and_recommend_refuse_each_others_documents(project: Path) -> N
         (("resumable", "A", "--system", "htttp"), "--system: unknown system 'htttp' ("),
         (
             ("resumable", "A", "--airflow-version", "2.10"),
-            "--airflow-version: Airflow 2.10 is not supported (accepted: 3.2",
+            "--airflow-version: Airflow 2.10 is not supported (accepted: 2.11",
         ),
         (("resumable", "A", "--airflow-version", "3.2"), "PATTERN: resumable needs Airflow 3.3 "),
         (("resumable", "A", "--set", "x"), "--set: expected ID=VALUE, found 'x'"),

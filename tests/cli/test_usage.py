@@ -116,7 +116,9 @@ def test_empty_files_are_refused_with_a_hint_for_the_option(
     assert ran.err.startswith(f"error: {file}: file is empty {hint}")
 
 
-@pytest.mark.parametrize("command", ["recommend", "scaffold", "compare", "explain", "schema"])
+@pytest.mark.parametrize(
+    "command", ["recommend", "scaffold", "compare", "explain", "schema", "demo-server"]
+)
 @pytest.mark.parametrize("option", ["--colour", "--colour=red", "-x", "--\x1b[31m", "---"])
 def test_commands_refuse_unknown_options(command: str, option: str) -> None:
     ran = advisor_here(command, option)
