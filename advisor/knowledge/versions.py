@@ -48,12 +48,24 @@ class VersionRange(NamedTuple):
 
 ALL_VERSIONS = VersionRange(Version(0, 0), NO_UPPER_END)
 
-TARGETS = (Version(3, 2), Version(3, 3), Version(3, 4))
+TARGETS = (
+    Version(2, 11),
+    Version(3, 0),
+    Version(3, 1),
+    Version(3, 2),
+    Version(3, 3),
+    Version(3, 4),
+)
 """The Airflow releases that operators can be scaffolded for."""
 STABLE = Version(3, 4)
 """The latest target that is not a pre-release."""
 STORE_SINCE = Version(3, 3)
 """The first release with a task state store. Source: Airflow 3.3.0, release notes."""
+SUPERVISOR_SINCE = Version(3, 0)
+"""The first release in which a task continues after SIGTERM has called its `on_kill`.
+
+Source: 2.11.2, models/taskinstance.py:3121, and 3.0.6, sdk/execution_time/task_runner.py:891.
+"""
 
 
 def parse_version(text: str) -> Version:

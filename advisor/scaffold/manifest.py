@@ -48,12 +48,8 @@ class PatternTemplate:
     since: Version
     refusal: str
     """What to use with older Airflow versions, as a hint."""
-    shares: tuple[str, ...]
-    """The folders in `templates/shared/` that it uses, in addition to `every`."""
-    modules_with_time: tuple[str, ...]
-    """The modules whose clock the generated tests replace."""
-    async_hook: bool
-    """Whether the hook needs an async version of every call, not only of `status`."""
+    async_calls: str
+    """The calls of the hook that need an async version: `none`, `status` or `all`."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +77,7 @@ class TemplateManifest:
 def load_manifest(own_templates: Path | None = None) -> TemplateManifest:
     """Return the manifest; a user's own templates override the shipped ones.
 
-    Raises InputError if the folder does not exist, or if a kit.yaml in it is invalid.
+    Raises InputError if the folder does not exist, or if a template.yaml in it is invalid.
     """
     if own_templates is None:
         return _manifest((resource_folder("templates"),))
@@ -105,11 +101,11 @@ def _manifest(folders: tuple[Path, ...]) -> TemplateManifest:
 def _read(
     folders: tuple[Path, ...], kind: str, issues: list[ValidationIssue]
 ) -> Iterator[tuple[str, Fields]]:
-    """Yield the fields of each kit.yaml by its id; a user's own replaces a shipped one."""
+    """Yield the fields of each template.yaml by its id; a user's own replaces a shipped one."""
     files = {
         file.parent.name: file
         for folder in reversed(folders)
-        for file in sorted(folder.glob(f"{kind}/*/kit.yaml"))
+        for file in sorted(folder.glob(f"{kind}/*/template.yaml"))
     }
     for id_, file in sorted(files.items()):
         yield id_, Fields(read_document(str(file)).root, (str(file),), issues)
@@ -122,9 +118,7 @@ def _pattern(id_: str, fields: Fields) -> PatternTemplate:
         fields.text("summary"),
         fields.parsed("since", parse_version, "2.2"),
         fields.text("refusal", ""),
-        fields.texts("shares"),
-        fields.texts("modules_with_time"),
-        fields.choice("async_hook", ("yes", "no"), "no") == "yes",
+        fields.choice("async_calls", ("none", "status", "all"), "none"),
     )
     fields.done()
     return pattern

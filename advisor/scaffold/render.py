@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from advisor.errors import InputError, Problem
-from advisor.knowledge.versions import STORE_SINCE, parse_version
+from advisor.knowledge.versions import STORE_SINCE, SUPERVISOR_SINCE, Version, parse_version
 from advisor.naming import Name
+from advisor.scaffold.airflow_imports import by_module
 from advisor.scaffold.manifest import TemplateManifest
 from advisor.scaffold.model import Folder, RenderedFile, ScaffoldSpec
 
@@ -44,23 +48,22 @@ def _values(spec: ScaffoldSpec, manifest: TemplateManifest) -> dict[str, object]
         "pattern": spec.pattern,
         "system": spec.system,
         "summary": manifest.patterns[spec.pattern].summary,
-        "modules_with_time": manifest.patterns[spec.pattern].modules_with_time,
-        "async_hook": manifest.patterns[spec.pattern].async_hook,
-        "dag_imports": _dag_imports(spec.name),
+        "async_calls": manifest.patterns[spec.pattern].async_calls,
+        "dag_imports": _dag_imports(spec.name, release),
+        "from_airflow": partial(from_airflow, release),
         "airflow": spec.airflow,
         "on_kill": spec.on_kill,
         "on_missing": spec.on_missing,
         "has_store": release >= STORE_SINCE,
         "has_async_store": release >= ASYNC_STORE_SINCE,
+        "has_supervisor": release >= SUPERVISOR_SINCE,
         **spec.settings,
     }
 
 
-def _dag_imports(name: Name) -> str:
+def _dag_imports(name: Name, release: Version) -> str:
     """Return the imports of the example Dag, sorted as by ruff."""
-    own = imported(name.package, name.operator)
-    lines = {"airflow.sdk": "from airflow.sdk import DAG", name.package: own}
-    return "\n".join(lines[module] for module in sorted(lines))
+    return from_airflow(release, "DAG", others={name.package: [name.operator]})
 
 
 @dataclass(frozen=True)
@@ -77,17 +80,16 @@ class _Source:
 def _sources(spec: ScaffoldSpec, manifest: TemplateManifest) -> list[_Source]:
     """Return the templates for a spec; if two are for the same file, the later layer wins."""
     sources = {}
-    for layer in _layers(spec, manifest):
+    for layer in _layers(spec):
         for folder in reversed(manifest.folders):
             for source in _templates_in(folder, layer, spec.name):
                 sources[source.folder, source.path] = source
     return [sources[place] for place in sorted(sources)]
 
 
-def _layers(spec: ScaffoldSpec, manifest: TemplateManifest) -> list[str]:
+def _layers(spec: ScaffoldSpec) -> list[str]:
     """Return the folders of templates, from the most general to the most specific."""
-    shared = [f"shared/{each}" for each in ("every", *manifest.patterns[spec.pattern].shares)]
-    return [*shared, f"systems/{spec.system}", f"patterns/{spec.pattern}"]
+    return ["shared/every", f"systems/{spec.system}", f"patterns/{spec.pattern}"]
 
 
 def _templates_in(top: Path, layer: str, name: Name) -> Iterator[_Source]:
@@ -154,9 +156,11 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["literal"] = literal
+    environment.filters["member_of"] = member_of
     environment.globals["assigned"] = assigned
     environment.globals["constant"] = constant
     environment.globals["imported"] = imported
+    environment.globals["member_names"] = member_names
     return environment
 
 
@@ -177,13 +181,33 @@ def constant(indent: int, start: str, value: str) -> str:
     return f"{margin}{start}(\n{margin}    {literal(value)}\n{margin})"
 
 
-def assigned(indent: int, start: str, opening: str, values: Sequence[str], closing: str) -> str:
-    """Return an assignment of several texts: on one line if it fits, otherwise one per line.
+def member_names(words: Iterable[str]) -> dict[str, str]:
+    """Return a name for each word as a member of an enum, by word.
 
-    `opening` and `closing` surround the texts, such as `frozenset({` and `})`.
+    A word may hold spaces and punctuation, or start with a digit; two words may have one name.
+    """
+    names: dict[str, str] = {}
+    for word in words:
+        name = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", word)).upper().strip("_")
+        name = name if name.isidentifier() else f"STATUS_{name}".rstrip("_")
+        taken = {*names.values(), "NOT_FOUND"}
+        different = (f"{name}_{number}" for number in count(2))
+        names[word] = name if name not in taken else next(n for n in different if n not in taken)
+    return names
+
+
+def member_of(word: str, names: Mapping[str, str]) -> str:
+    """Return the expression for a status, with the names of `member_names`."""
+    return f"JobStatus.{names[word]}"
+
+
+def assigned(indent: int, start: str, opening: str, values: Iterable[str], closing: str) -> str:
+    """Return an assignment of several expressions: on one line if it fits, otherwise one per line.
+
+    `opening` and `closing` surround the expressions, such as `frozenset({` and `})`.
     """
     margin = " " * indent
-    items = [literal(value) for value in values]
+    items = [*values]
     line = f"{margin}{start}{opening}{', '.join(items)}{closing}"
     if len(line) <= WIDTH:
         return line
@@ -197,6 +221,14 @@ def assigned(indent: int, start: str, opening: str, values: Sequence[str], closi
         for depth, bracket in zip(reversed(range(len(heads))), closing, strict=True)
     ]
     return "\n".join(lines)
+
+
+def from_airflow(
+    release: Version, *names: str, others: Mapping[str, Sequence[str]] | None = None
+) -> str:
+    """Return the imports of names that Airflow has moved, and of others by module."""
+    modules = by_module(names, others or {}, release)
+    return "\n".join(imported(module, *each) for module, each in modules.items())
 
 
 def imported(module: str, *names: str) -> str:

@@ -10,6 +10,7 @@ from advisor.errors import InputError, Problem
 from advisor.knowledge.versions import (
     STABLE,
     STORE_SINCE,
+    SUPERVISOR_SINCE,
     TARGETS,
     Version,
     installed_airflow,
@@ -22,7 +23,7 @@ from advisor.scaffold.model import Overrides, ScaffoldRequest, ScaffoldSpec
 AIRFLOW_OPTION = "--airflow-version"
 DEFAULT_SYSTEM = "http"
 FAIL = "fail"
-AUTO, LEAVE = "auto", "leave"
+AUTO, CANCEL, LEAVE = "auto", "cancel", "leave"
 SET_OPTION = "--set"
 LONGEST_TEXT = 70
 """Maximum number of characters of a setting, so that generated lines are not too long."""
@@ -160,6 +161,9 @@ def _parse_target(text: str, where: str, origin: str = "") -> Version:
 def _on_kill(target: Version, given: str | None) -> str:
     """Return what to do with the job of a killed task: as given, or the safe default.
 
+    Without a store, a stopped worker continues until the task is deferred, so it can leave the
+    job. In Airflow 2 the attempt ends, and its retry would run a second job at the same time.
+
     Raises InputError for `auto` on a release without a task state store.
     """
     has_store = target >= STORE_SINCE
@@ -169,7 +173,7 @@ def _on_kill(target: Version, given: str | None) -> str:
             "cannot reconnect to a job that was left running"
         )
         raise InputError.of("--on-kill", message, "use cancel or leave")
-    return given or (AUTO if has_store else LEAVE)
+    return given or (AUTO if has_store else LEAVE if target >= SUPERVISOR_SINCE else CANCEL)
 
 
 def _system(request: ScaffoldRequest, overrides: Overrides, manifest: TemplateManifest) -> str:
