@@ -9,6 +9,7 @@ Needs a Python environment with the dependencies of advisor.
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 # Import this checkout's advisor, not an installed one.
@@ -20,9 +21,11 @@ from advisor.render.drill_json import drill_schema
 from advisor.render.recommendation_json import recommendation_schema
 from advisor.render.scaffold import scaffold_schema
 from advisor.render.schemas import Schema, answers_schema
+from advisor.scaffold.manifest import load_manifest
 from generating.decision_page import decision_page
 from generating.markdown import NOTICE
 from generating.mutants_page import mutants_page
+from generating.pattern_pages import pattern_page
 from generating.picture import picture
 from generating.questions_page import questions_page
 from generating.warnings_page import warnings_page
@@ -46,14 +49,18 @@ FILES: Files = {
     "docs/schema/drill.schema.json": lambda: schema_text(drill_schema()),
     "docs/images/recommend.svg": picture,
 }
+PAGES: Files = {
+    f"docs/patterns/{each}.md": partial(pattern_page, each) for each in load_manifest().patterns
+}
+"""Pages that show generated files."""
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command and return its exit code."""
     if list(arguments) == ["--check"]:
-        return check(ROOT, FILES)
+        return check(ROOT, {**FILES, **PAGES})
     if not arguments:
-        return write(ROOT, FILES)
+        return write(ROOT, {**FILES, **PAGES})
     print(str(__doc__).strip(), file=sys.stderr)
     return 0 if list(arguments) in (["-h"], ["--help"]) else 2
 

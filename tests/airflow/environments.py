@@ -15,6 +15,17 @@ from typing import Final
 
 # Name core and the task SDK too, because uv installs pre-releases only of named packages.
 AIRFLOWS: Final = {
+    "2.11.2": ("apache-airflow==2.11.2",),
+    "3.0.6": (
+        "apache-airflow==3.0.6",
+        "apache-airflow-core==3.0.6",
+        "apache-airflow-task-sdk==1.0.6",
+    ),
+    "3.1.8": (
+        "apache-airflow==3.1.8",
+        "apache-airflow-core==3.1.8",
+        "apache-airflow-task-sdk==1.1.8",
+    ),
     "3.2.2": (
         "apache-airflow==3.2.2",
         "apache-airflow-core==3.2.2",

@@ -1,28 +1,25 @@
-"""Runs the job server of a generated package in a process of its own."""
+"""Runs `advisor demo-server` in a separate process."""
 
 from __future__ import annotations
 
 import json
 import subprocess
+import sys
 import urllib.request
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 
 class JobServer:
-    """A job server that runs inside a `with` block.
+    """A demo server that runs inside a `with` block."""
 
-    Args:
-        python: the Python to run it with; the server needs only the standard library.
-        package: the generated package with the server.
-    """
-
-    def __init__(self, python: Path, package: Path) -> None:
-        server = f"{package.name}.tests.job_server"
-        command = [str(python), "-m", server, "--port", "0"]
+    def __init__(self) -> None:
         self._process = subprocess.Popen(
-            command, cwd=package.parent, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+            [sys.executable, "-m", "advisor", "demo-server", "--port", "0"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
         )
         assert self._process.stdout is not None
         self.url = self._process.stdout.readline().strip()

@@ -54,6 +54,21 @@ DEFERRABLE = Scaffold("deferrable", "nightly_load", "run_job", 1)
 CHECKPOINT = Scaffold("checkpoint", "nightly_batches", "run_batches", 3)
 ASYNC = Scaffold("async", "nightly_requests", "run_requests", 10)
 SCAFFOLDS = (RESUMABLE, DEFERRABLE, CHECKPOINT, ASYNC)
+MAPPED = (RESUMABLE, DEFERRABLE)
+MAPPED_DAG = """
+from datetime import timedelta
+
+from airflow.sdk import DAG
+from nightly_load import NightlyLoadOperator
+from nightly_report import NightlyReportOperator
+
+specs = [{"name": "{{ run_id }}", "part": part, "seconds": 10} for part in range(3)]
+retries = {"retries": 2, "retry_delay": timedelta(seconds=10)}
+with DAG("mapped"):
+    NightlyReportOperator.partial(task_id="nightly_report", **retries).expand(spec=specs)
+    NightlyLoadOperator.partial(task_id="nightly_load", **retries).expand(spec=specs)
+"""
+MAP_INDEXES = range(3)
 WAITING_IN_A_WORKER = (RESUMABLE, CHECKPOINT, ASYNC)
 
 
@@ -93,6 +108,16 @@ class Deployment:
         result = self.airflow.xcom(scaffold.dag, run, scaffold.task)
         assert result == scaffold.expected_result(jobs)
 
+    def assert_mapped_success(self, run: str) -> None:
+        """Wait until a run of the mapped Dag ends; assert one job and its result per map index."""
+        assert self.airflow.wait("mapped", run) == "success"
+        jobs = {job["id"]: job["spec"]["part"] for job in self.server.jobs(run)}
+        assert sorted(jobs.values()) == sorted([*MAP_INDEXES] * len(MAPPED))
+        for scaffold in MAPPED:
+            for index in MAP_INDEXES:
+                result = self.airflow.xcom("mapped", run, scaffold.package, map_index=index)
+                assert jobs[result["result_of"]] == index
+
 
 @pytest.fixture(scope="module")
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
@@ -103,9 +128,10 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
         command = [sys.executable, "-m", "advisor", "scaffold", scaffold.pattern, scaffold.package]
         target = ["--airflow-version", "3.3"]
         subprocess.run([*command, *target], cwd=project, check=True, capture_output=True)
+    (project / "dags" / "mapped.py").write_text(MAPPED_DAG, encoding="utf-8")
     python = python_with("3.3.2")
     with (
-        JobServer(python, project / "plugins" / RESUMABLE.package) as server,
+        JobServer() as server,
         TemporaryAirflow(
             python,
             plugins=project / "plugins",
@@ -113,7 +139,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
             connections={"http_default": server.url},
         ) as airflow,
     ):
-        airflow.wait_for_dags([scaffold.dag for scaffold in SCAFFOLDS])
+        airflow.wait_for_dags([*(scaffold.dag for scaffold in SCAFFOLDS), "mapped"])
         yield Deployment(airflow, server)
 
 
@@ -144,12 +170,29 @@ def kill_before_it_defers(deployment: Deployment) -> str:
         deployment.server.set_faults(loses_answers=0)
 
 
+def kill_mapped_workers(deployment: Deployment) -> str:
+    """Start a run of the mapped Dag, and kill each worker that waits for a job."""
+    run = deployment.airflow.trigger("mapped")
+    wait_until(
+        lambda: len(deployment.server.jobs(run)) == len(MAPPED) * len(MAP_INDEXES),
+        SECONDS_TO_SUBMIT,
+        lambda: f"{run} has submitted {len(deployment.server.jobs(run))} jobs",
+    )
+    for index in MAP_INDEXES:
+        deployment.airflow.signal_worker(
+            "mapped", run, RESUMABLE.package, KillMode.WORKER, map_index=index
+        )
+    return run
+
+
 SCENARIOS: dict[str, Callable[[Deployment], str]] = {
     **{f"{each.pattern}, baseline": partial(Deployment.start, scaffold=each) for each in SCAFFOLDS},
     **{
         f"{each.pattern}, killed": partial(kill_worker, scaffold=each)
         for each in WAITING_IN_A_WORKER
     },
+    "mapped, baseline": lambda deployment: deployment.airflow.trigger("mapped"),
+    "mapped, killed": kill_mapped_workers,
 }
 
 
@@ -172,3 +215,10 @@ def test_killed_worker_causes_neither_a_duplicate_nor_a_lost_result(
     run = runs[f"{scaffold.pattern}, killed"]
     deployment.assert_success(scaffold, run)
     assert deployment.tries(scaffold, run) == 2
+
+
+@pytest.mark.parametrize("scenario", ["mapped, baseline", "mapped, killed"])
+def test_mapped_tasks_have_a_job_and_its_result_for_each_map_index(
+    deployment: Deployment, runs: dict[str, str], scenario: str
+) -> None:
+    deployment.assert_mapped_success(runs[scenario])

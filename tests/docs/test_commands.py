@@ -110,7 +110,7 @@ def test_pages_mention_only_existing_commands_and_options(page: Path) -> None:
     known = HELP.union(*map(options, ["", *APP.commands]))
     ours = [each for each in spans(prose(page)) if re.match(r"--[a-z]|advisor ", each)]
     assert {option for span in ours for option in OPTION.findall(span)} <= known
-    named = [re.match(r"advisor ([a-z]+)", span) for span in ours]
+    named = [re.match(r"advisor ([a-z][a-z-]*)", span) for span in ours]
     assert {match[1] for match in named if match} <= set(APP.commands)
 
 

@@ -101,5 +101,7 @@ def test_pattern_pages_list_each_argument(pattern: str) -> None:
 
 def arguments(pattern: str) -> set[str]:
     """Return the documented arguments of a pattern's operator, in all releases."""
-    operators = [text for text in generated(pattern) if text.startswith('"""The pattern:')]
+    operators = [
+        text for text in generated(pattern) if "Operator(" in text and "def __init__" in text
+    ]
     return {each for text in operators for each in ARGUMENT.findall(text)}

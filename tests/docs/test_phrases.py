@@ -14,11 +14,13 @@ import pytest
 
 from advisor.documents.model import Node
 from advisor.documents.yaml_text import parse_yaml
+from advisor.scaffold.manifest import load_manifest
+from advisor.scaffold.render import render
 from tests.cli.process import advisor_here
+from tests.scaffold.rendering import TARGETS, patterns_of, spec
 
 ROOT = Path(__file__).parents[2]
 EXEMPT = (
-    "docs/patterns/",
     "docs/evidence/",  # records of past runs
     "advisor/catalog/systems.yaml",
     "docs/questions.md",  # has notes from systems.yaml
@@ -167,13 +169,28 @@ def test_messages_and_docstrings_avoid_phrases(file: Path) -> None:
     assert hits(texts_of_python((ROOT / file).read_text(encoding="utf-8"))) == []
 
 
+@pytest.mark.parametrize("system", load_manifest().systems)
+@pytest.mark.parametrize("pattern", load_manifest().patterns)
+def test_generated_code_avoids_phrases(pattern: str, system: str) -> None:
+    manifest = load_manifest()
+    specs = (spec(pattern, system=system, airflow=each) for each in releases_of(pattern))
+    for file in (file for each in specs for file in render(each, manifest)):
+        if file.path.suffix == ".py":
+            assert hits(texts_of_python(file.text)) == [], file.path
+
+
+def releases_of(pattern: str) -> list[str]:
+    return [each for each in TARGETS if pattern in patterns_of(each)]
+
+
 @pytest.mark.parametrize("file", files("advisor/**/*.yaml"), ids=str)
 def test_knowledge_avoids_phrases(file: Path) -> None:
     assert hits(texts_of_yaml(parse_yaml((ROOT / file).read_bytes()))) == []
 
 
 @pytest.mark.parametrize(
-    "command", ["", "recommend", "scaffold", "drill", "compare", "explain", "schema"]
+    "command",
+    ["", "recommend", "scaffold", "drill", "compare", "explain", "schema", "demo-server"],
 )
 def test_help_avoids_phrases(command: str) -> None:
     ran = advisor_here(*filter(None, [command]), "--help")

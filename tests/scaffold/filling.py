@@ -18,7 +18,9 @@ def filled_in(hooks: str, text: str) -> str:
             hooks += "\n" + _lines(text, start, method)
     imports, classes = _around(text)
     hooks = hooks.replace("\nfrom airflow.sdk import", f"{imports}\nfrom airflow.sdk import", 1)
-    return hooks.replace("\nclass SubmissionRefused", f"\n{classes}\n\nclass SubmissionRefused", 1)
+    return hooks.replace(
+        "\nclass SubmissionRejected", f"\n{classes}\n\nclass SubmissionRejected", 1
+    )
 
 
 def written_lines(text: str) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from advisor.knowledge.versions import parse_version
+from advisor.knowledge.versions import STORE_SINCE, parse_version
 from advisor.naming import Name
 from advisor.scaffold.manifest import load_manifest
 from advisor.scaffold.model import Folder, RenderedFile, ScaffoldSpec
@@ -61,7 +61,7 @@ def every_spec(airflow: str) -> Iterator[ScaffoldSpec]:
     for pattern in patterns_of(airflow):
         for system in manifest.systems:
             for policy in POLICIES:
-                if policy == "auto" and airflow == "3.2":
+                if policy == "auto" and parse_version(airflow) < STORE_SINCE:
                     continue
                 words = (pattern, system, release, policy)
                 yield spec(

@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 import tempfile
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -33,12 +34,16 @@ class Counter:
         self.counts = {"passed": 0, "failed": 0}
         self.skipped: list[str] = []
         """The reasons."""
+        self.failed_in = ""
+        """The name of the file with the first test that failed."""
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if isinstance(report.longrepr, tuple):  # skipped: where, and why
             self.skipped.append(report.longrepr[2].removeprefix("Skipped: "))
         elif report.when == "call" or report.failed:
             self.counts[report.outcome] += 1
+            if report.failed:
+                self.failed_in = self.failed_in or Path(report.fspath).name
 
 
 def run_suite(package: Path) -> dict[str, Any]:
@@ -53,7 +58,7 @@ def run_suite(package: Path) -> dict[str, Any]:
         _, status = os.waitpid(pid, 0)
         output.seek(0)
         *text, last = output.read().splitlines() or [""]
-    counts = json.loads(last) if last.startswith("{") else {}
+    counts = json.loads(last) if last.startswith("{") else {"failed_in": ""}
     code = os.waitstatus_to_exitcode(status)
     return {"package": str(package), "code": code, "output": "\n".join(text[-60:]), **counts}
 
@@ -62,7 +67,7 @@ def _in_child(package: Path) -> int:
     counter = Counter()
     code = pytest.main([*OPTIONS, *sys.argv[1:], str(package / "tests")], plugins=[counter])
     sys.stdout.flush()
-    counts = {**counter.counts, "skipped": counter.skipped}
+    counts = {**counter.counts, "skipped": counter.skipped, "failed_in": counter.failed_in}
     os.write(1, f"\n{json.dumps(counts)}\n".encode())
     return int(code)
 
@@ -70,7 +75,8 @@ def _in_child(package: Path) -> int:
 def main() -> None:
     """Run every suite that standard input names."""
     for module in IMPORTED_ONCE:
-        import_module(module)
+        with suppress(ModuleNotFoundError):  # Airflow 2 has no airflow.sdk
+            import_module(module)
     # A collection in a child would copy the memory that it shares with this process.
     gc.collect()
     gc.freeze()

@@ -11,7 +11,7 @@ from advisor.scaffold.manifest import load_manifest
 from advisor.scaffold.render import render
 from tests.scaffold.rendering import spec
 
-WAITING = "shared/waiting/package/waiting.py.jinja"
+OPERATORS = "patterns/resumable/package/operators.py.jinja"
 FIRST = "shared/every/package/first.jinja"
 SECOND = "shared/every/package/second.jinja"
 
@@ -35,19 +35,19 @@ def include(template: str) -> str:
 def test_template_that_names_its_own_path_gets_the_shipped_one(
     statement: str, tmp_path: Path
 ) -> None:
-    write(tmp_path, WAITING, f'{{% {statement} "{WAITING}" %}}')
+    write(tmp_path, OPERATORS, f'{{% {statement} "{OPERATORS}" %}}')
     assert rendered(tmp_path) == rendered(None)
 
 
 def test_template_adds_to_the_shipped_one_that_it_includes(tmp_path: Path) -> None:
-    write(tmp_path, WAITING, f"# Ours.\n{include(WAITING)}")
-    path = PurePosixPath("waiting.py")
+    write(tmp_path, OPERATORS, f"# Ours.\n{include(OPERATORS)}")
+    path = PurePosixPath("operators.py")
     assert rendered(tmp_path)[path] == f"# Ours.\n{rendered(None)[path]}"
 
 
 def test_included_template_is_looked_up_in_the_users_folder_first(tmp_path: Path) -> None:
-    write(tmp_path, WAITING, "OURS = 1\n")
-    write(tmp_path, FIRST, include(WAITING))
+    write(tmp_path, OPERATORS, "OURS = 1\n")
+    write(tmp_path, FIRST, include(OPERATORS))
     assert rendered(tmp_path)[PurePosixPath("first")] == "OURS = 1\n"
 
 

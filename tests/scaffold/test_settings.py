@@ -27,7 +27,7 @@ def problems(system: str = "http", **given: str) -> list[str]:
 
 def manifest_with(folder: Path, settings: str) -> TemplateManifest:
     """Return the manifest with a system from a user's own folder."""
-    file = folder / "systems" / "mine" / "kit.yaml"
+    file = folder / "systems" / "mine" / "template.yaml"
     file.parent.mkdir(parents=True)
     file.write_text(SYSTEM + settings, encoding="utf-8")
     return load_manifest(folder)

@@ -59,14 +59,16 @@ def test_make_specs_targets_the_installed_airflow(monkeypatch: pytest.MonkeyPatc
     assert spec(airflow="3.3").airflow == "3.3"
     monkeypatch.setattr(specs, "installed_airflow", lambda: "2.10.5")
     assert problem() == (
-        "--airflow-version: the installed Airflow 2.10.5 is not supported (accepted: 3.2, 3.3, 3.4)"
+        "--airflow-version: the installed Airflow 2.10.5 is not supported "
+        "(accepted: 2.11, 3.0, 3.1, 3.2, 3.3, 3.4)"
     )
 
 
-@pytest.mark.parametrize("version", ["3.1", "2.10", "3.5", "4.0"])
+@pytest.mark.parametrize("version", ["1.10", "2.10", "3.5", "4.0"])
 def test_make_specs_refuses_other_versions_and_names_the_possible_ones(version: str) -> None:
     assert problem(airflow=version) == (
-        f"--airflow-version: Airflow {version} is not supported (accepted: 3.2, 3.3, 3.4)"
+        f"--airflow-version: Airflow {version} is not supported "
+        "(accepted: 2.11, 3.0, 3.1, 3.2, 3.3, 3.4)"
     )
 
 
@@ -74,15 +76,36 @@ def test_make_specs_refuses_other_versions_and_names_the_possible_ones(version: 
 def test_make_specs_refuses_texts_that_are_not_versions(text: str) -> None:
     assert problem(airflow=text) == (
         f"--airflow-version: expected a version such as 3.3, found '{text}' "
-        "(accepted: 3.2, 3.3, 3.4)"
+        "(accepted: 2.11, 3.0, 3.1, 3.2, 3.3, 3.4)"
     )
 
 
-@pytest.mark.parametrize("pattern", ["resumable", "checkpoint"])
-def test_make_specs_refuses_patterns_that_the_target_lacks(pattern: str) -> None:
-    message = f"PATTERN: {pattern} needs Airflow 3.3 or newer, found 3.2"
+@pytest.mark.parametrize(
+    ("pattern", "since", "target"),
+    [
+        ("resumable", "3.3", "3.2"),
+        ("checkpoint", "3.3", "3.1"),
+        ("async", "3.2", "3.0"),
+        ("resumable", "3.3", "2.11"),
+    ],
+)
+def test_make_specs_refuses_patterns_that_the_target_lacks(
+    pattern: str, since: str, target: str
+) -> None:
+    message = f"PATTERN: {pattern} needs Airflow {since} or newer, found {target}"
     refusal = MANIFEST.patterns[pattern].refusal
-    assert problem(pattern, airflow="3.2") == f"{message} ({refusal})"
+    assert refusal
+    assert problem(pattern, airflow=target) == f"{message} ({refusal})"
+
+
+@pytest.mark.parametrize("target", ["2.11", "3.0", "3.1"])
+def test_make_specs_offers_deferrable_for_older_releases(target: str) -> None:
+    assert spec("deferrable", airflow=target).airflow == target
+
+
+def test_make_specs_cancels_by_default_if_a_signal_ends_the_attempt() -> None:
+    assert spec("deferrable", airflow="2.11").on_kill == "cancel"
+    assert spec("deferrable", airflow="3.0").on_kill == "leave"
 
 
 def test_make_specs_chooses_auto_on_kill_with_a_store_and_leave_without() -> None:

@@ -37,7 +37,9 @@ class Farm:
         self.jobs: list[Rendering] = []
         self.lock = threading.Lock()
         self.hangs_up = False
-        """Whether the next order is accepted without an answer."""
+        """Whether the next order is accepted without a response."""
+        self.loses_response = False
+        """Whether the current request gets no response."""
 
     def enqueue(self, ticket: str, spec: dict[str, Any]) -> int:
         if "scene" not in spec:
@@ -47,9 +49,7 @@ class Farm:
                 raise Fault(TAKEN, f"{ticket} is taken")
             self.jobs.append(Rendering(ticket, spec, time.monotonic()))
             number = len(self.jobs) - 1
-        if self.hangs_up:
-            self.hangs_up = False
-            raise HungUp
+        self.loses_response, self.hangs_up = self.hangs_up, False
         return number
 
     def lookup(self, ticket: str) -> int:
@@ -83,8 +83,8 @@ class Farm:
         return self.jobs[number]
 
 
-class HungUp(BaseException):
-    """The farm has carried out the call, but the connection is closed before the answer."""
+class HungUp(Exception):
+    """The farm has carried out the call, and closes the connection without a response."""
 
 
 class Gate(SimpleXMLRPCRequestHandler):
@@ -95,6 +95,13 @@ class Gate(SimpleXMLRPCRequestHandler):
             super().do_POST()
         except HungUp:
             self.close_connection = True
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        farm: Any = self.server.instance  # type: ignore[attr-defined]
+        if farm.loses_response:
+            farm.loses_response = False
+            raise HungUp
+        super().send_response(code, message)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the base names it
         """Log nothing."""

@@ -1,1 +1,1 @@
-"""Tests of the operator: they need Airflow and pytest, no database and no system."""
+"""Tests of the operator. They need Airflow and pytest, no database and no network."""
