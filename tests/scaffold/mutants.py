@@ -1,4 +1,4 @@
-"""Mutants: scaffolded operators from which mutants.yaml takes one thing away."""
+"""Mutants: scaffolded operators that lack one behaviour each, listed in mutations/PATTERN.yaml."""
 
 from __future__ import annotations
 
@@ -15,14 +15,21 @@ from advisor.scaffold.model import Folder, RenderedFile, ScaffoldSpec
 from advisor.scaffold.render import render
 from tests.scaffold.rendering import OTHER_SETTINGS, spec
 
-LIST: Final = Path(__file__).with_name("mutants.yaml")
+FOLDER: Final = Path(__file__).with_name("mutations")
+GENERATED: Final = "generated"
+"""Held by a generated test."""
+SUITE: Final = "suite"
+"""Held by this project's own tests in tests/scaffold/extra."""
+DRILL: Final = "drill"
+"""Held by the drill alone."""
 
 
 class Mutant(NamedTuple):
-    """An operator that lacks one thing."""
+    """An operator that lacks one behaviour."""
 
     pattern: str
     behaviour: int
+    """The number of the behaviour in docs/patterns/README.md."""
     lacks: str
     file: str
     old: str
@@ -30,10 +37,14 @@ class Mutant(NamedTuple):
     settings: str
     """The system that it is drilled for, of OTHER_SETTINGS; "" for the one that honours keys."""
     beyond: str
-    """Why the drill does not find it, of the reasons in mutants.yaml; "" if it does."""
+    """Why the drill does not find it, of the reasons in reasons.yaml; "" if it does."""
+    held_by: str
+    """What fails on it: GENERATED, SUITE or DRILL."""
+    signals: tuple[str, ...] = ()
+    """The signals that it is drilled with; (): all."""
 
     def applied(self, files: Sequence[RenderedFile]) -> list[RenderedFile]:
-        """Return the files of the complete operator without this thing."""
+        """Return the files of the complete operator without this behaviour."""
         (file,) = (each for each in files if is_at(each, self.file))
         assert file.text.count(self.old) == 1, f"{self.lacks}: {file.text.count(self.old)} times"
         assert self.old != self.new
@@ -43,23 +54,30 @@ class Mutant(NamedTuple):
 
 def reasons() -> Mapping[str, str]:
     """Return the reasons why the drill does not find some mutants, as sentences."""
-    return listed()["beyond"]  # type: ignore[no-any-return]
+    return _read("reasons")
 
 
 def all_mutants() -> list[Mutant]:
-    """Return the mutants in the order of the list, once for each pattern that has them."""
+    """Return the mutants, by pattern and in the order of their list."""
     return [
         _mutant(pattern, each)
-        for each in listed()["mutants"]
         for pattern in load_manifest().patterns
-        if (pattern in each["patterns"] if "patterns" in each else _has(pattern, each["file"]))
+        for each in _read(pattern)["mutants"]
+    ]
+
+
+def gone_mutants() -> list[tuple[str, str, str]]:
+    """Return the pattern, the behaviour and the reason of mutants that have no line any more."""
+    return [
+        (pattern, each["lacks"], each["reason"])
+        for pattern in load_manifest().patterns
+        for each in _read(pattern).get("gone", ())
     ]
 
 
 @cache
-def listed() -> Mapping[str, Any]:
-    """Return the content of mutants.yaml."""
-    return yaml.safe_load(LIST.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+def _read(name: str) -> Mapping[str, Any]:
+    return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
 
 @cache
@@ -78,10 +96,6 @@ def is_at(file: RenderedFile, path: str) -> bool:
     return file.folder is Folder.package and str(file.path) == path
 
 
-def _has(pattern: str, path: str) -> bool:
-    return any(is_at(file, path) for file in whole(pattern))
-
-
 def _mutant(pattern: str, entry: Mapping[str, Any]) -> Mutant:
     return Mutant(
         pattern,
@@ -92,4 +106,6 @@ def _mutant(pattern: str, entry: Mapping[str, Any]) -> Mutant:
         entry["new"],
         entry.get("settings", ""),
         entry.get("beyond", ""),
+        entry.get("held_by", GENERATED),
+        tuple(entry.get("signals", ())),
     )

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from generating.markdown import code, head, page, table
-from tests.scaffold.mutants import all_mutants, reasons
+from tests.scaffold.mutants import all_mutants, gone_mutants, reasons
 
 EVIDENCE: Final = Path(__file__).parents[2] / "docs" / "evidence" / "mutants.json"
-SOURCES: Final = "docs/evidence/mutants.json and tests/scaffold/mutants.yaml"
+SOURCES: Final = "docs/evidence/mutants.json and tests/scaffold/mutations"
 SYSTEMS: Final = {
     "": "",
     "keyless": " (drilled for a system without keys)",
@@ -21,20 +21,27 @@ SYSTEMS: Final = {
 
 POINT: Final = ":"
 """Part of the text of a point, but not of the text of a service fault."""
-NAMED: Final = ("Behaviour", "Pattern", "Missing")
-"""The columns that identify a mutant."""
+NAMED: Final = ("Behaviour", "Pattern", "Missing", "Held by")
+"""The columns that identify a mutant, and what holds its behaviour."""
+HOLDERS: Final = {"generated": "generated test", "suite": "test of this project", "drill": "drill"}
 
 Row: TypeAlias = Mapping[str, Any]
 
 LEAD = """\
-Each operator below is a scaffold with one defect, listed in
-[mutants.yaml](../tests/scaffold/mutants.yaml). The number is that of the behaviour in
-[Patterns](patterns/README.md). A generated test fails for each of them. The [line drill](drill.md)
-sent every signal at every crash point of each of them, and injected every service fault.
+Each operator below is a scaffold that lacks one behaviour: one of the
+[mutations](../tests/scaffold/mutations) was applied to it. The number is that of the behaviour in
+[Patterns](patterns/README.md). *Held by* is what fails if the behaviour is lost: a test in the
+generated package, a test of this project that runs inside it, or the drill. The [drill](drill.md)
+sent every signal at every crash point of each operator, and injected every service fault.
 """
 ALONE = """\
-The line drill misses the defects below, for the reason above each table. The generated tests find
-them.
+The drill misses the defects below, for the reason above each table. The tests find them.
+"""
+NOT_DRILLED = """\
+The tests find the defects below. The drill probably does not; it was not run for them.
+"""
+GONE = """\
+These defects were possible in earlier scaffolds. The lines that prevented them are gone.
 """
 
 
@@ -55,6 +62,8 @@ def mutants_page() -> str:
             "",
             ALONE,
             *_not_found(row for row in rows if row not in found),
+            *_not_drilled(rows),
+            *_gone(),
         ]
     )
 
@@ -74,7 +83,7 @@ def _summary(evidence: Row, found: Sequence[Row]) -> list[str]:
         "between submitting the job and storing its id causes a duplicate or an orphan there.",
         "",
         f"Measured by {code(evidence['command'])} with {versions},",
-        f"on {_period(days)}; the last whole run took {evidence['minutes']:.0f} minutes at commit",
+        f"on {_period(days)}; the last run took {evidence['minutes']:.0f} minutes at commit",
         f"{evidence['commit']}. [mutants.json](evidence/mutants.json) has every count.",
         "",
     ]
@@ -101,9 +110,26 @@ def _not_found(rows: Iterable[Row]) -> Iterator[str]:
         yield from table(NAMED, map(_named, same))
 
 
+def _not_drilled(rows: Sequence[Row]) -> list[str]:
+    drilled = {_identity(row) for row in rows}
+    others = [each._asdict() for each in all_mutants()]
+    others = [each for each in others if _identity(each) not in drilled]
+    if not others:
+        return []
+    return ["## Not drilled yet", "", NOT_DRILLED, *table(NAMED, map(_named, others))]
+
+
+def _gone() -> list[str]:
+    gone = gone_mutants()
+    if not gone:
+        return []
+    return ["## No longer possible", "", GONE, *table(("Pattern", "Missing", "Reason"), gone)]
+
+
 def _named(row: Row) -> tuple[str, ...]:
     lacks = f"{row['lacks']}{SYSTEMS[row['settings']]}"
-    return str(row["behaviour"]), row["pattern"], lacks
+    holders = {_identity(each._asdict()): HOLDERS[each.held_by] for each in all_mutants()}
+    return str(row["behaviour"]), row["pattern"], lacks, holders[_identity(row)]
 
 
 def _identity(row: Row) -> tuple[str, ...]:
