@@ -84,14 +84,14 @@ def scaffold(
         str | None,
         what_option(
             metavar="VERSION",
-            help="Airflow version to target: 3.2, 3.3 or 3.4 (default: installed, else 3.3).",
+            help="Airflow version to target: 2.11 to 3.4 (default: installed, else stable).",
         ),
     ] = None,
     on_kill: Annotated[
         Literal["auto", "cancel", "leave"] | None,
         what_option(
             help="What happens to the job when its task is killed: auto cancels it if a user ended "
-            "the task or it timed out (default: auto; on Airflow 3.2: leave)."
+            "the task or it timed out (default: auto; before Airflow 3.3: leave; in 2.11: cancel)."
         ),
     ] = None,
     on_missing: Annotated[

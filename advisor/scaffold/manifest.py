@@ -102,6 +102,8 @@ def _read(
     folders: tuple[Path, ...], kind: str, issues: list[ValidationIssue]
 ) -> Iterator[tuple[str, Fields]]:
     """Yield the fields of each template.yaml by its id; a user's own replaces a shipped one."""
+    former = [file for folder in folders for file in folder.glob(f"{kind}/*/kit.yaml")]
+    issues += [ValidationIssue((str(file),), "rename it to template.yaml") for file in former]
     files = {
         file.parent.name: file
         for folder in reversed(folders)

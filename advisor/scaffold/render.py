@@ -125,6 +125,8 @@ def _rendered(environment: Environment, template: str, values: dict[str, object]
         where, message = f"{template}:{line}" if line else template, f"{error.message}"
     except RecursionError:
         where, message = template, "includes itself through another template, or calls itself"
+    except Exception as error:  # noqa: BLE001 - expressions in templates can raise anything
+        where, message = template, f"{type(error).__name__}: {error}"
     raise InputError([Problem(where, f"invalid template: {message}")])
 
 

@@ -68,3 +68,16 @@ def test_render_refuses_invalid_templates(
     with pytest.raises(InputError) as error:
         rendered(tmp_path)
     assert str(error.value).startswith(f"{FIRST}: invalid template: {message}")
+
+
+def test_render_refuses_an_expression_that_fails(tmp_path: Path) -> None:
+    write(tmp_path, FIRST, "{{ 1 / 0 }}")
+    with pytest.raises(InputError) as error:
+        rendered(tmp_path)
+    assert str(error.value) == f"{FIRST}: invalid template: ZeroDivisionError: division by zero"
+
+
+def test_manifest_of_an_earlier_release_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "systems/mine/kit.yaml", "title: Mine\nsummary: Mine.\n")
+    with pytest.raises(InputError, match=r"kit\.yaml: rename it to template\.yaml"):
+        load_manifest(tmp_path)
