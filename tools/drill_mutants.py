@@ -50,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
     run = _recorded_run() if arguments else {"commit": _commit(), "minutes": 0.0}
     start = time.monotonic()
     new = [each for each in all_mutants() if identity(each._asdict()) not in rows]
-    # First those that the drill should find: without them, the evidence is not valid.
+    # First those that the drill should find: an interruption leaves the others out.
     for row in rows_of(sorted(new, key=lambda each: bool(each.beyond))):
         rows[identity(row)] = row
         if not arguments:

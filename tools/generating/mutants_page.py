@@ -38,7 +38,7 @@ ALONE = """\
 The drill misses the defects below, for the reason above each table. The tests find them.
 """
 NOT_DRILLED = """\
-The tests find the defects below. The drill probably does not; it was not run for them.
+The defects below have not been drilled yet. The tests find them.
 """
 GONE = """\
 These defects were possible in earlier scaffolds. The lines that prevented them are gone.
@@ -76,7 +76,8 @@ def _summary(evidence: Row, found: Sequence[Row]) -> list[str]:
         f"task SDK {evidence['task_sdk']}"
     )
     return [
-        f"The drill finds {len(found)} of {len(evidence['mutants'])}: {len(found) - refused} by a "
+        f"{len(evidence['mutants'])} of {len(all_mutants())} have been drilled. The drill finds "
+        f"{len(found)} of them: {len(found) - refused} by a "
         f"finding, and {refused} because they cannot be loaded or",
         "their baseline run does not succeed. It finds nothing in the unchanged scaffolds, except",
         "on a system that neither honours idempotency keys nor finds a job by its key: a kill",
