@@ -66,15 +66,6 @@ def all_mutants() -> list[Mutant]:
     ]
 
 
-def gone_mutants() -> list[tuple[str, str, str]]:
-    """Return the pattern, the behaviour and the reason of mutants that have no line any more."""
-    return [
-        (pattern, each["lacks"], each["reason"])
-        for pattern in load_manifest().patterns
-        for each in _read(pattern).get("gone", ())
-    ]
-
-
 @cache
 def _read(name: str) -> Mapping[str, Any]:
     return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))  # type: ignore[no-any-return]

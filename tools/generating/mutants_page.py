@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from generating.markdown import code, head, page, table
-from tests.scaffold.mutants import all_mutants, gone_mutants, reasons
+from tests.scaffold.mutants import all_mutants, reasons
 
 EVIDENCE: Final = Path(__file__).parents[2] / "docs" / "evidence" / "mutants.json"
 SOURCES: Final = "docs/evidence/mutants.json and tests/scaffold/mutations"
@@ -40,9 +40,6 @@ The drill misses the defects below, for the reason above each table. The tests f
 NOT_DRILLED = """\
 The defects below have not been drilled yet. The tests find them.
 """
-GONE = """\
-These defects were possible in earlier scaffolds. The lines that prevented them are gone.
-"""
 
 
 def mutants_page() -> str:
@@ -63,7 +60,6 @@ def mutants_page() -> str:
             ALONE,
             *_not_found(row for row in rows if row not in found),
             *_not_drilled(rows),
-            *_gone(),
         ]
     )
 
@@ -77,11 +73,11 @@ def _summary(evidence: Row, found: Sequence[Row]) -> list[str]:
     )
     return [
         f"{len(evidence['mutants'])} of {len(all_mutants())} have been drilled. The drill finds "
-        f"{len(found)} of them: {len(found) - refused} by a "
-        f"finding, and {refused} because they cannot be loaded or",
-        "their baseline run does not succeed. It finds nothing in the unchanged scaffolds, except",
-        "on a system that neither honours idempotency keys nor finds a job by its key: a kill",
-        "between submitting the job and storing its id causes a duplicate or an orphan there.",
+        f"{len(found)} of them: {len(found) - refused} by a finding, and {refused}",
+        "because they cannot be loaded or their baseline run does not succeed. It finds nothing in",
+        "the unchanged scaffolds, except on a system that neither honours idempotency keys nor finds",
+        "a job by its key: a kill between submitting the job and storing its id causes a duplicate or",
+        "an orphan there.",
         "",
         f"Measured by {code(evidence['command'])} with {versions},",
         f"on {_period(days)}; the last run took {evidence['minutes']:.0f} minutes at commit",
@@ -118,13 +114,6 @@ def _not_drilled(rows: Sequence[Row]) -> list[str]:
     if not others:
         return []
     return ["## Not drilled yet", "", NOT_DRILLED, *table(NAMED, map(_named, others))]
-
-
-def _gone() -> list[str]:
-    gone = gone_mutants()
-    if not gone:
-        return []
-    return ["## No longer possible", "", GONE, *table(("Pattern", "Missing", "Reason"), gone)]
 
 
 def _named(row: Row) -> tuple[str, ...]:
