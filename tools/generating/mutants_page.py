@@ -75,9 +75,9 @@ def _summary(evidence: Row, found: Sequence[Row]) -> list[str]:
         f"{len(evidence['mutants'])} of {len(all_mutants())} have been drilled. The drill finds "
         f"{len(found)} of them: {len(found) - refused} by a finding, and {refused}",
         "because they cannot be loaded or their baseline run does not succeed. It finds nothing in",
-        "the unchanged scaffolds, except on a system that neither honours idempotency keys nor finds",
-        "a job by its key: a kill between submitting the job and storing its id causes a duplicate or",
-        "an orphan there.",
+        "the unchanged scaffolds, except on a system that neither honours idempotency keys nor",
+        "finds a job by its key: a kill between submitting the job and storing its id causes a",
+        "duplicate or an orphan there.",
         "",
         f"Measured by {code(evidence['command'])} with {versions},",
         f"on {_period(days)}; the last run took {evidence['minutes']:.0f} minutes at commit",
