@@ -309,6 +309,7 @@ def test_cancel_accepts_responses_without_a_body(
 ) -> None:
     answer(server, code, b"")
     hook.cancel()
+    assert len(server.requests) == 1, "An accepted response is not asked for again"
 
 
 @pytest.mark.parametrize("code", FAILED)
