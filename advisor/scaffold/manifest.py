@@ -1,11 +1,12 @@
 """The template manifest: the patterns and systems with templates, and the systems' settings."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from advisor.documents.model import hint_for, printable, shown
 from advisor.documents.read import read_document
@@ -19,6 +20,9 @@ WORDS = "words"
 
 Value: TypeAlias = "str | tuple[str, ...]"
 """The value of a setting."""
+
+OPTIONAL_CALLS = frozenset({"check_spec", "console_url"})
+"""The calls that a hook may have or not."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,12 @@ class SystemTemplate:
     settings: Mapping[str, Setting]
     next: tuple[str, ...]
     """Commands to run after the files are written."""
+    spec: Mapping[str, Any]
+    """A valid job, for the example Dag and the drill."""
+    part: tuple[str, ...]
+    """The keys that lead to the value that tells the jobs of several apart."""
+    optional_calls: frozenset[str]
+    """Those of OPTIONAL_CALLS that the hook has."""
 
 
 @dataclass(frozen=True)
@@ -133,9 +143,29 @@ def _system(id_: str, fields: Fields) -> SystemTemplate:
         fields.text("summary"),
         _settings(fields),
         fields.texts("next"),
+        _sample(fields),
+        tuple(fields.text("part", "part").split(".")),
+        frozenset(fields.texts("optional_calls")),
     )
+    for call in sorted(system.optional_calls - OPTIONAL_CALLS):
+        message = f"optional_calls: unknown call {shown(call)}"
+        fields.add_issue(message, "optional_calls", hint=hint_for(call, OPTIONAL_CALLS))
     fields.done()
     return system
+
+
+def _sample(fields: Fields) -> dict[str, Any]:
+    """Return the sample, which is written as JSON because the values of a document are texts."""
+    text = fields.text("spec", "{}")
+    try:
+        sample = json.loads(text)
+    except ValueError as error:
+        fields.add_issue(f"spec: invalid JSON: {error}", "spec")
+        return {}
+    if not isinstance(sample, dict):
+        fields.add_issue(f"spec: expected a JSON object, found {shown(text)}", "spec")
+        return {}
+    return sample
 
 
 def _settings(fields: Fields) -> dict[str, Setting]:

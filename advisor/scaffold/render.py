@@ -17,6 +17,7 @@ from advisor.naming import Name
 from advisor.scaffold.airflow_imports import by_module
 from advisor.scaffold.manifest import TemplateManifest
 from advisor.scaffold.model import Folder, RenderedFile, ScaffoldSpec
+from advisor.scaffold.source import assigned, constant, imported, literal, sample, samples
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -25,8 +26,6 @@ SUFFIX = ".jinja"
 """The suffix of a template; a file without it is copied unchanged."""
 SHIPPED = "shipped"
 """The prefix that selects the shipped one of two templates with the same path."""
-WIDTH = 88
-"""Maximum line length of generated code: the default of ruff and black."""
 ASYNC_STORE_SINCE = parse_version("3.4")
 
 
@@ -43,6 +42,7 @@ def render(spec: ScaffoldSpec, manifest: TemplateManifest) -> tuple[RenderedFile
 def _values(spec: ScaffoldSpec, manifest: TemplateManifest) -> dict[str, object]:
     """Return the variables of the templates."""
     release = parse_version(spec.airflow)
+    system = manifest.systems[spec.system]
     return {
         "name": spec.name,
         "pattern": spec.pattern,
@@ -51,6 +51,9 @@ def _values(spec: ScaffoldSpec, manifest: TemplateManifest) -> dict[str, object]
         "async_calls": manifest.patterns[spec.pattern].async_calls,
         "dag_imports": _dag_imports(spec.name, release),
         "from_airflow": partial(from_airflow, release),
+        "sample": partial(sample, system.spec),
+        "samples": partial(samples, system.spec, system.part),
+        "optional_calls": system.optional_calls,
         "airflow": spec.airflow,
         "on_kill": spec.on_kill,
         "on_missing": spec.on_missing,
@@ -166,23 +169,6 @@ def _environment(folders: tuple[Path, ...]) -> Environment:
     return environment
 
 
-def literal(value: str) -> str:
-    """Return a text as a Python literal, quoted as by ruff's formatter."""
-    single = repr(f'{value}"')[1:-2]  # the added double quote makes repr use single quotes
-    if value.count('"') > value.count("'"):
-        return f"'{single}'"
-    return '"' + single.replace("\\'", "'").replace('"', '\\"') + '"'
-
-
-def constant(indent: int, start: str, value: str) -> str:
-    """Return an assignment of one text: on one line if it fits, otherwise in parentheses."""
-    margin = " " * indent
-    line = f"{margin}{start}{literal(value)}"
-    if len(line) <= WIDTH:
-        return line
-    return f"{margin}{start}(\n{margin}    {literal(value)}\n{margin})"
-
-
 def member_names(words: Iterable[str]) -> dict[str, str]:
     """Return a name for each word as a member of an enum, by word.
 
@@ -203,48 +189,9 @@ def member_of(word: str, names: Mapping[str, str]) -> str:
     return f"JobStatus.{names[word]}"
 
 
-def assigned(indent: int, start: str, opening: str, values: Iterable[str], closing: str) -> str:
-    """Return an assignment of several expressions: on one line if it fits, otherwise one per line.
-
-    `opening` and `closing` surround the expressions, such as `frozenset({` and `})`.
-    """
-    margin = " " * indent
-    items = [*values]
-    line = f"{margin}{start}{opening}{', '.join(items)}{closing}"
-    if len(line) <= WIDTH:
-        return line
-    heads = [f"{start}{opening}"]
-    if len(opening) > 1:
-        heads = [f"{start}{opening[:-1]}", opening[-1]]
-    lines = [f"{margin}{'    ' * depth}{head}" for depth, head in enumerate(heads)]
-    lines += [f"{margin}{'    ' * len(heads)}{item}," for item in items]
-    lines += [
-        f"{margin}{'    ' * depth}{bracket}"
-        for depth, bracket in zip(reversed(range(len(heads))), closing, strict=True)
-    ]
-    return "\n".join(lines)
-
-
 def from_airflow(
     release: Version, *names: str, others: Mapping[str, Sequence[str]] | None = None
 ) -> str:
     """Return the imports of names that Airflow has moved, and of others by module."""
     modules = by_module(names, others or {}, release)
     return "\n".join(imported(module, *each) for module, each in modules.items())
-
-
-def imported(module: str, *names: str) -> str:
-    """Return an import of several names, sorted and wrapped as by ruff.
-
-    A name may be followed by ` as ` and another one.
-    """
-
-    def key(name: str) -> tuple[int, str]:
-        """Sort constants first, then classes, then the rest."""
-        return 0 if name.isupper() else 1 if name[0].isupper() else 2, name.lower()
-
-    ordered = sorted(names, key=key)
-    line = f"from {module} import {', '.join(ordered)}"
-    if len(line) <= WIDTH:
-        return line
-    return "\n".join([f"from {module} import (", *(f"    {name}," for name in ordered), ")"])

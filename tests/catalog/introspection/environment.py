@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from tests.airflow.environments import AIRFLOWS, _cache, _locked, _uv
+from tests.airflow.environments import AIRFLOWS, _uv, cache_folder, locked
 
 PROVIDERS: Final = {
     "airbyte": "6.2.0",
@@ -47,9 +47,9 @@ def python_with_providers() -> Path:
     alone = _packages(ALONE)
     content = repr((sys.base_prefix, sys.version_info[:2], requirements, alone))
     digest = hashlib.sha256(content.encode()).hexdigest()[:8]
-    environment = _cache() / f"providers-{sys.implementation.cache_tag}-{digest}"
+    environment = cache_folder() / f"providers-{sys.implementation.cache_tag}-{digest}"
     python, stamp = environment / "bin" / "python", environment / "complete"
-    with _locked(environment):
+    with locked(environment):
         if not stamp.exists():
             _uv("venv", "--clear", "--python", sys.executable, str(environment))
             # Compile the modules, which makes importing all of them several times as fast.

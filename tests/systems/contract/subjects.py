@@ -72,10 +72,11 @@ class Caller:
             return self.connected(lambda: self.hook.asubmit(spec, key))  # type: ignore[no-any-return]
         return self.hook.submit(spec, key)  # type: ignore[no-any-return]
 
-    def find(self, key: str = "a-key") -> Any:
+    def find(self, key: str = "a-key", spec: dict[str, Any] | None = None) -> Any:
+        spec = {"seconds": 60} if spec is None else spec
         if self.pattern == "async":
-            return self.connected(lambda: self.hook.afind(key))
-        return self.hook.find(key)
+            return self.connected(lambda: self.hook.afind(spec, key))
+        return self.hook.find(spec, key)
 
     def status(self, job_id: str = "job-1") -> Any:
         if self.pattern == "async":

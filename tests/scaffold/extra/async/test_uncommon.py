@@ -46,8 +46,8 @@ def only_listed(monkeypatch: pytest.MonkeyPatch, delay: float) -> None:
     """Let the system list jobs by key, late, and start a second one for a repeated key."""
     find = FakeHook.find
 
-    def late(hook: FakeHook, key: str) -> str | Lookup | None:
-        job_id = find(hook, key)
+    def late(hook: FakeHook, spec: dict[str, Any], key: str) -> str | Lookup | None:
+        job_id = find(hook, spec, key)
         is_late = isinstance(job_id, str) and hook.clock.now < hook.ends[job_id] - 30 + delay
         return None if is_late else job_id
 

@@ -110,8 +110,8 @@ def list_later(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the system ignore keys and list a job 20 seconds after its submission."""
     find = task.hook.find
 
-    def find_later(key: str) -> str | Lookup | None:
-        found = find(key)
+    def find_later(spec: dict[str, Any], key: str) -> str | Lookup | None:
+        found = find(spec, key)
         return found if isinstance(found, str) and task.clock.now >= visible else Lookup.NOT_YET
 
     visible = task.clock.now + 20

@@ -40,8 +40,8 @@ def test_key_made_from_a_text_is_plain(task: Task) -> None:
 def test_retry_finds_the_job_by_its_key_if_it_is_listed_later(
     task: Task, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def find_later(key: str) -> str | Lookup | None:
-        found = find(key)
+    def find_later(spec: dict[str, Any], key: str) -> str | Lookup | None:
+        found = find(spec, key)
         return found if isinstance(found, str) and task.clock.now >= visible else None
 
     find, visible = task.hook.find, task.clock.now + 50
