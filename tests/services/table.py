@@ -1,0 +1,8 @@
+"""The systems with templates and the services that they are tested with."""
+
+from __future__ import annotations
+
+from tests.services.bigquery import BigQuery
+from tests.services.service import Service
+
+SERVICES: tuple[type[Service], ...] = (BigQuery,)
