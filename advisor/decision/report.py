@@ -75,6 +75,7 @@ class JobReport:
     and `warnings` are those that apply, `act_on` the ones that concern everyone who follows the
     recommendation, and `core_facts` what is wrong with Airflow itself in this version. `next` are
     the commands to run. `met` is true if the expectations are met, None if there are none.
+    `template` is the value of `--system` for a scaffold, "" if the system has none.
     """
 
     answers: Answers
@@ -92,6 +93,7 @@ class JobReport:
     core_facts: tuple[OperatorFact, ...]
     next: tuple[str, ...]
     met: bool | None
+    template: str
 
     @property
     def use(self) -> Use:
@@ -186,7 +188,12 @@ def make_report(
         core_facts=tuple(_core_facts(core_facts, waits or recommendation.pattern, situation)),
         next=_next_steps(recommendation, answers, choice, split, target),
         met=_met(answers, recommendation, choice),
+        template=_template(target),
     )
+
+
+def _template(target: Target | None) -> str:
+    return target.system.template if target and target.system else ""
 
 
 def _waits(
@@ -378,7 +385,8 @@ def _next_steps(
     useful = choice.use == "scaffold" or safer or choice.in_two_tasks
     release = scaffold_target(recommendation, answers)
     if release and useful and scaffold_is_safe(answers):
-        commands.append(scaffold_command(recommendation, class_name(answers.name), release))
+        name = class_name(answers.name)
+        commands.append(scaffold_command(recommendation, name, release, _template(target)))
     if not commands and target and (target.operators or target.sensors):
         commands.append(f"advisor catalog {shlex.quote(target.name)}")
     elif not commands and choice.use == "alternative" and answers.values["work"] == "event":

@@ -85,6 +85,7 @@ def _report(report: JobReport) -> Document:
         "notes": list(report.notes),
         "pattern": recommendation.pattern,
         "variant": recommendation.variant,
+        "template": report.template,
         "standings": dict(recommendation.standings),
         "needs": [_row(each) for each in recommendation.needs],
         "use": report.use,

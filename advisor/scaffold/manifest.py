@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -72,6 +72,10 @@ class SystemTemplate:
     """The keys that lead to the value that tells the jobs of several apart."""
     optional_calls: frozenset[str]
     """Those of OPTIONAL_CALLS that the hook has."""
+
+    def jobs(self, count: int) -> list[dict[str, Any]]:
+        """Return samples of several jobs."""
+        return [_varied(self.spec, self.part, number) for number in range(count)]
 
 
 @dataclass(frozen=True)
@@ -152,6 +156,14 @@ def _system(id_: str, fields: Fields) -> SystemTemplate:
         fields.add_issue(message, "optional_calls", hint=hint_for(call, OPTIONAL_CALLS))
     fields.done()
     return system
+
+
+def _varied(value: object, part: Sequence[str], number: int) -> Any:  # noqa: ANN401 - any JSON
+    """Return a value in which the one at the keys `part` is a number, or the text of one."""
+    if not part:
+        return str(number) if isinstance(value, str) else number
+    fields = value if isinstance(value, dict) else {}
+    return {**fields, part[0]: _varied(fields.get(part[0]), part[1:], number)}
 
 
 def _sample(fields: Fields) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tests.services.hooks import AIRFLOW, PATTERNS, hook_of
+from tests.services.hooks import AIRFLOW, PATTERNS, default_hook
 from tests.services.service import Service
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +29,7 @@ class Evidence:
             {
                 "system": service.system,
                 "versions": {"apache-airflow": AIRFLOW, **service.versions()},
-                "hooks": {each: digest(hook_of(each, service)) for each in PATTERNS},
+                "hooks": {each: digest(default_hook(each, service.system)) for each in PATTERNS},
                 "runs": [],
             },
         )

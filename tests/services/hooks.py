@@ -56,7 +56,16 @@ def module_of(system: str) -> str:
 
 def hook_of(pattern: str, service: Service) -> str:
     """Return the rendered hook of a pattern for a running service."""
-    rendered = render(spec(pattern, system=service.system, given=service.settings), load_manifest())
+    return _hook(pattern, service.system, service.settings)
+
+
+def default_hook(pattern: str, system: str) -> str:
+    """Return the rendered hook of a pattern with the default settings."""
+    return _hook(pattern, system, {})
+
+
+def _hook(pattern: str, system: str, given: Mapping[str, str]) -> str:
+    rendered = render(spec(pattern, system=system, given=given), load_manifest())
     (text,) = (file.text for file in rendered if file.path.as_posix() == "hooks.py")
     return text
 

@@ -88,11 +88,7 @@ class Deployment:
         """Kill the workers that wait for a job."""
         for run in self.runs["worker killed while polling"].values():
             self.wait_for_job(run)
-            wait_until(
-                lambda run=run: "External job id" in self.log(run) or "is job" in self.log(run),
-                SECONDS_TO_SUBMIT,
-                lambda run=run: f"{run.dag} has stored no id\n{self.log(run)[-2000:]}",
-            )
+            self.wait_for_id(run)
             self.airflow.signal_worker(run.dag, run.id, run.scaffold.task)
 
     def wait_for_job(self, run: Run) -> None:
@@ -101,6 +97,14 @@ class Deployment:
             lambda: bool(run.scaffold.service.jobs(run.id)),
             SECONDS_TO_SUBMIT,
             lambda: f"{run.dag} has submitted no job\n{self.log(run)[-2000:]}",
+        )
+
+    def wait_for_id(self, run: Run) -> None:
+        """Wait until the log of a run shows the id of a job, which is stored by then."""
+        wait_until(
+            lambda: "External job id" in self.log(run) or " is job " in self.log(run),
+            SECONDS_TO_SUBMIT,
+            lambda: f"{run.dag} has no id of a job\n{self.log(run)[-2000:]}",
         )
 
     def log(self, run: Run) -> str:
