@@ -60,7 +60,7 @@ def airflow(session: nox.Session) -> None:
 @nox.session(venv_backend="none", default=False)
 def services(session: nox.Session) -> None:
     """Run the tests with real services; `-- --evidence` writes docs/evidence/system-*.json."""
-    session.env["ADVISOR_TEST_SERVICES"] = "1"
+    os.environ["ADVISOR_TEST_SERVICES"] = "1"
     run_pytest(session, sys.executable, "tests/services")
 
 

@@ -25,8 +25,6 @@ def notes_on(answers: Answers, version: Question, target: Target | None) -> Iter
         yield too_new(answers.values[version.id], newest)
     if target is not None and target.system is not None:
         yield from _contradictions(answers, target.system)
-        if target.system.note:
-            yield target.system.note
     elif target is None and (name := answers.values.get("system")):
         yield unknown_system(name)
 

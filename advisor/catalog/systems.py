@@ -56,5 +56,5 @@ def _system(fields: Fields) -> System:
         provider=fields.text("provider", ""),
         sources=build_sources(fields, {}),
         template=fields.text("template", ""),
-        note=fields.text("note", ""),
+        operators=fields.texts("operators"),
     )

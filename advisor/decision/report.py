@@ -26,6 +26,7 @@ from advisor.decision.scaffolding import (
     scaffold_target,
     topic_of,
 )
+from advisor.knowledge.builders import CONTEXT
 from advisor.knowledge.durations import parse_duration, say_duration
 from advisor.knowledge.model import NO_PATTERN, Advice, Alternative, PatternWarning, Sources
 from advisor.knowledge.operators import (
@@ -167,7 +168,7 @@ def make_report(
     split = _split(target, situation)
     choice = choose(existing, split, recommendation, answers)
     waits = _waits(choice, split, recommendation)
-    context = _context(answers, choice)
+    context = _context(answers, choice, target)
     warnings = _applying(advisor.decider.warnings(point, waits), context)
     alternatives = _applying(_possible(recommendation.alternatives, target, split, choice), context)
     if choice.substitute and choice.substitute not in alternatives:
@@ -268,9 +269,10 @@ def _possible(
             yield each
 
 
-def _context(answers: Answers, choice: Choice) -> Mapping[str, str]:
+def _context(answers: Answers, choice: Choice, target: Target | None) -> Mapping[str, str]:
     """Return what warnings and alternatives can test besides the answers that decide."""
     operator = choice.operator
+    system = target.system.id if target and target.system else ""
     stores = operator is None or "durable" in operator.mode.arguments
     return {
         "executor": answers.values.get("executor", "unknown"),
@@ -279,6 +281,7 @@ def _context(answers: Answers, choice: Choice) -> Mapping[str, str]:
         "timeout_while_deferred": operator.timeout_while_deferred if operator else "unknown",
         "redelivered": "yes" if _is_redelivered(answers) else "no",
         "needs_logical_date": "yes" if operator and LOGICAL_DATE in operator.line else "no",
+        "service": system if system in CONTEXT["service"] else "other",
     }
 
 

@@ -125,8 +125,8 @@ class System:
     """A system that runs jobs.
 
     `provider` is the one whose operators come first, "" if only one provider has operators.
-    `template` is the value of `--system` that scaffolds for it, "" if there is none. `note` is for
-    people who may mean another system.
+    `template` is the value of `--system` that scaffolds for it, "" if there is none. `operators`
+    are classes of other systems that serve it too.
     """
 
     id: str
@@ -139,7 +139,7 @@ class System:
     provider: str
     sources: Sources
     template: str = ""
-    note: str = ""
+    operators: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

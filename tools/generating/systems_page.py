@@ -20,7 +20,7 @@ system, [complete a hook](../systems.md#complete-the-hook), or [add it to
 advisor](../../CONTRIBUTING.md#a-system-with-templates).
 """
 RUN = """\
-*Test service* is what the generated code was run with on Airflow {airflow}. *Runs* are runs of Dags,
+*Test service* is what the generated code ran with on Airflow {airflow}. *Runs* are runs of Dags,
 {killed} of which lost a worker or the Triggerer. Each ended in success with one job for each spec,
 counted by asking the service. *Tests* are those of the hooks, and *Mutants* the faults in a hook
 that they found. `nox -s services -- -n 0 --evidence` repeats all of it.
