@@ -21,7 +21,7 @@ from urllib.error import HTTPError
 from tests.services.kubernetes_api import KubernetesApi
 
 Pod: TypeAlias = "dict[str, Any]"
-INTERVAL = 0.2
+INTERVAL = 0.1
 NOT_STARTED = 128
 """The exit code of a container whose command cannot be started."""
 OUTDATED = frozenset({404, 409})
