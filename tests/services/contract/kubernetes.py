@@ -12,6 +12,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
@@ -289,6 +290,16 @@ def test_repeated_key_returns_a_job_that_has_ended(hook: Caller, key: str) -> No
     job_id = hook.submit(SUCCEEDS, key)
     assert ended(hook, job_id) in hook.hook.SUCCEEDED
     assert hook.submit(SUCCEEDS, key) == job_id
+
+
+@only_once
+def test_simultaneous_submissions_of_a_key_start_one_job(
+    hook: Caller, cluster: Any, key: str
+) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        job_ids = set(threads.map(lambda _: hook.submit(RUNS, key), range(8)))
+    assert len(job_ids) == jobs_named(cluster, key) == 1
+    hook.cancel(*job_ids)
 
 
 def test_job_with_a_lost_response_is_reached_by_its_key(
