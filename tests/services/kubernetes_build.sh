@@ -59,9 +59,11 @@ packages=$(
     -O zz_generated.openapi -h hack/boilerplate/boilerplate.generatego.txt \
     -r "$folder/violations.txt" -o "$GOPATH/src"
 
-version=k8s.io/kubernetes/vendor/k8s.io/component-base/version
+vendor=k8s.io/kubernetes/vendor/k8s.io
+flags="-s -w -X $vendor/component-base/version.gitVersion=v$kubernetes"
+flags="$flags -X $vendor/client-go/pkg/version.gitVersion=v$kubernetes"
 for program in kube-apiserver kube-controller-manager; do
-    go build -ldflags "-s -w -X $version.gitVersion=v$kubernetes" -o "$folder/bin/$program" "k8s.io/kubernetes/cmd/$program"
+    go build -ldflags "$flags" -o "$folder/bin/$program" "k8s.io/kubernetes/cmd/$program"
 done
 cp "$folder/root/usr/bin/etcd" "$folder/bin"
 
