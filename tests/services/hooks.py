@@ -99,7 +99,7 @@ def run_contract(
         listed.append({**entry, "settings": dict(service.settings)})
     (folder / "subjects.json").write_text(json.dumps(listed), encoding="utf-8")
     report = folder / "report.xml"
-    tests = CONTRACT / f"{module_of(service.system)}.py"
+    tests = CONTRACT / f"{module_of(service.system)}_hook.py"
     done = subprocess.run(
         [airflow_python(), *PYTEST, *ISOLATED, f"--junit-xml={report}", tests],
         env={

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.services.bigquery import BigQuery
+from tests.services.kubernetes import Kubernetes
 from tests.services.service import Service
 
-SERVICES: tuple[type[Service], ...] = (BigQuery,)
+SERVICES: tuple[type[Service], ...] = (BigQuery, Kubernetes)

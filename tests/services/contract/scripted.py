@@ -28,7 +28,7 @@ class Request:
     body: bytes
 
     @property
-    def json(self) -> Any:  # noqa: ANN401 - any JSON
+    def json(self) -> Any:
         return json.loads(self.body)
 
 
