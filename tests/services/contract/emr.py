@@ -373,7 +373,7 @@ def test_failed_call_raises_and_is_sent_once(
     hook: Caller, gateway: Gateway, call: Call, answer: Answer
 ) -> None:
     gateway.answers = [answer]
-    with pytest.raises(Exception, match="Connection|An error occurred"):
+    with pytest.raises(Exception, match=r"Connection|An error occurred"):
         call(hook)
     assert len(gateway.requests) == 1
 
@@ -383,6 +383,8 @@ def test_call_without_a_response_fails_once_after_a_timeout(
     hook: Caller, gateway: Gateway, call: Call
 ) -> None:
     hook.hook.REQUEST_TIMEOUT = 0.2
+    config = hook.hook._client.meta.config
+    assert config.connect_timeout == config.read_timeout == 0.2
     with gateway.lock, pytest.raises(Exception, match="Read timeout") as caught:
         call(hook)
     assert not isinstance(caught.value, hook.SubmissionRejected)
