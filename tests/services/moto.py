@@ -39,7 +39,7 @@ class Moto(Service):
     def versions(self) -> dict[str, str]:
         return {"moto": VERSION}
 
-    def call(self, name: str, **arguments: object) -> dict[str, Any]:
+    def call(self, name: str, /, **arguments: object) -> dict[str, Any]:
         """Return the response to a call of the API."""
         scope = f"testing/20260101/{REGION}/{self.signed_for}/aws4_request"
         headers = {
@@ -49,7 +49,7 @@ class Moto(Service):
         }
         return self.post("/", arguments, headers)
 
-    def listed(self, name: str, field: str, token: str, **arguments: object) -> list[Any]:
+    def listed(self, name: str, field: str, token: str, /, **arguments: object) -> list[Any]:
         """Return a field of all pages of a listing, each of which has a token for the next one."""
         page = self.call(name, **arguments)
         items = list(page[field])
