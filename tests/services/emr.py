@@ -11,6 +11,7 @@ class Emr(Moto):
     """A cluster; its first step is RUNNING and the others are PENDING, for ever."""
 
     system = "emr"
+    is_live = False
     signed_for = "elasticmapreduce"
     targets = "ElasticMapReduce"
 

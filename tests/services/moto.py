@@ -25,7 +25,6 @@ class Moto(Service):
     targets: ClassVar[str]
     """What precedes the name of a call in its header."""
     facts: dict[str, str]
-    """What the tests of the contract need to know: the URL, and what a service adds."""
 
     def start(self) -> None:
         python = cached_environment("moto", "", self.packages)
