@@ -73,11 +73,11 @@ class Gateway:
         """Return the response to a request."""
         call = headers["x-amz-target"].rpartition(".")[2]
         self.requests.append(Request(call, json.loads(body), headers))
+        # Chosen before the wait: a request whose client has left must not take a later answer.
+        answers = [self.answers.pop(0)] if self.answers else []
         with self.lock:
-            if self.answers:
-                return self.answers.pop(0)
-            answer = self._forward(headers, body)
-            if self.loses_responses:
+            answer = answers[0] if answers else self._forward(headers, body)
+            if not answers and self.loses_responses:
                 self.loses_responses -= 1
                 return LOST
         return answer
