@@ -2,9 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -14,6 +14,7 @@ from advisor.documents.validation import Fields, ValidationIssue
 from advisor.errors import InputError, KnowledgeError, Problem
 from advisor.knowledge.versions import Version, parse_version
 from advisor.resources import resource_folder
+from advisor.scaffold.source import varied
 
 WORDS = "words"
 """The kind of a setting with a list of texts; other settings have a single text."""
@@ -69,13 +70,16 @@ class SystemTemplate:
     spec: Mapping[str, Any]
     """A valid job, for the example Dag and the drill."""
     part: tuple[str, ...]
-    """The keys that lead to the value that tells the jobs of several apart."""
+    """The keys and indices that lead to the value that tells several jobs apart."""
     optional_calls: frozenset[str]
     """Those of OPTIONAL_CALLS that the hook has."""
 
     def jobs(self, count: int) -> list[dict[str, Any]]:
         """Return samples of several jobs."""
-        return [_varied(self.spec, self.part, number) for number in range(count)]
+        return [
+            varied(self.spec, self.part, partial(_numbered, number=number))
+            for number in range(count)
+        ]
 
 
 @dataclass(frozen=True)
@@ -158,12 +162,9 @@ def _system(id_: str, fields: Fields) -> SystemTemplate:
     return system
 
 
-def _varied(value: object, part: Sequence[str], number: int) -> Any:  # noqa: ANN401 - any JSON
-    """Return a value in which the one at the keys `part` is a number, or the text of one."""
-    if not part:
-        return str(number) if isinstance(value, str) else number
-    fields = value if isinstance(value, dict) else {}
-    return {**fields, part[0]: _varied(fields.get(part[0]), part[1:], number)}
+def _numbered(value: object, number: int) -> object:
+    """Return a number as a text if a value is one."""
+    return str(number) if isinstance(value, str) else number
 
 
 def _sample(fields: Fields) -> dict[str, Any]:

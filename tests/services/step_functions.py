@@ -12,6 +12,9 @@ WAITS = {
     "StartAt": "Wait",
     "States": {"Wait": {"Type": "Wait", "SecondsPath": "$.seconds", "End": True}},
 }
+PASSES = {"StartAt": "Pass", "States": {"Pass": {"Type": "Pass", "End": True}}}
+SAMPLE = "NightlyLoad"
+"""The machine of the sample of a job in the templates."""
 FAILS = {"StartAt": "Fail", "States": {"Fail": {"Type": "Fail", "Error": "E", "Cause": "broken"}}}
 
 
@@ -26,6 +29,7 @@ class StepFunctions(Moto):
         super().start()
         self.post("/moto-api/config", {"stepfunctions": {"execute_state_machine": True}}, {})
         self.facts["waits"] = self._create("Waits", WAITS, "STANDARD")
+        self.sample = self._create(SAMPLE, PASSES, "STANDARD")
         self.facts["fails"] = self._create("Fails", FAILS, "STANDARD")
         self.facts["express"] = self._create("Express", WAITS, "EXPRESS")
 
@@ -44,10 +48,13 @@ class StepFunctions(Moto):
         return {"stateMachineArn": self.facts["waits"], "input": values}
 
     def jobs(self, run: str) -> list[str]:
-        machine = self.facts["waits"]
-        listed = self.listed("ListExecutions", "executions", "nextToken", stateMachineArn=machine)
-        arns = [each["executionArn"] for each in listed]
+        machines = (self.facts["waits"], self.sample)
+        arns = [arn for machine in machines for arn in self._executions(machine)]
         return [arn for arn in arns if self._input(arn).get("run") == run]
+
+    def _executions(self, machine: str) -> list[str]:
+        listed = self.listed("ListExecutions", "executions", "nextToken", stateMachineArn=machine)
+        return [each["executionArn"] for each in listed]
 
     def _input(self, arn: str) -> dict[str, Any]:
         values: dict[str, Any] = json.loads(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from tests.services.bigquery import BigQuery
+from tests.services.emr import Emr
 from tests.services.kubernetes import Kubernetes
 from tests.services.service import Service
+from tests.services.step_functions import StepFunctions
 
-SERVICES: tuple[type[Service], ...] = (BigQuery, Kubernetes)
+SERVICES: tuple[type[Service], ...] = (BigQuery, Emr, Kubernetes, StepFunctions)
