@@ -71,7 +71,7 @@ class Kubernetes(Service):
             "containers": [container],
         }
         return {
-            "metadata": {"labels": {"part": part}, "annotations": {"run": run}},
+            "metadata": {"labels": {"part": part}, "annotations": {"run-id": run}},
             "spec": {"backoffLimit": 0, "template": {"spec": pod}},
         }
 
@@ -80,7 +80,7 @@ class Kubernetes(Service):
         return [
             f"{job['namespace']}/{job['name']}/{job['uid']}"
             for job in (each["metadata"] for each in listed)
-            if job.get("annotations", {}).get("run") == run
+            if job.get("annotations", {}).get("run-id") == run
         ]
 
     @property
