@@ -58,6 +58,7 @@ class Spark(Service):
             "ui": self.ui,
             "spark_home": str(home),
             "java_home": str(java_home()),
+            "cores": str(CORES),
             "spec": json.dumps(self.spec("a-run", 0)),
         }
 

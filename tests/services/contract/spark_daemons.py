@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +48,9 @@ class Daemons:
             f"spark.master.rest.port {rest_port}",
             "spark.deploy.recoveryMode FILESYSTEM",
             f"spark.deploy.recoveryDirectory {self.folder / 'recovery'}",
+            # So long, a master waits for the workers of the one before it.
+            "spark.deploy.recoveryTimeout 600",
+            "spark.worker.timeout 600",
         )
         properties.write_text("\n".join(lines), encoding="utf-8")
         ports = ("--port", str(port), "--webui-port", str(ui_port))
