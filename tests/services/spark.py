@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from advisor.drill.live.services import free_port
+from advisor.scaffold.manifest import load_manifest
 from tests.airflow.environments import cached_environment
 from tests.services.contract.spark_daemons import LOOPBACK, QUICK_JVM, Daemons
 from tests.services.service import Service
@@ -60,6 +61,7 @@ class Spark(Service):
             "java_home": str(java_home()),
             "cores": str(CORES),
             "spec": json.dumps(self.spec("a-run", 0)),
+            "sample": json.dumps(dict(load_manifest().systems[self.system].spec)),
         }
 
     def versions(self) -> dict[str, str]:

@@ -110,7 +110,7 @@ class Master:
 SERVICE = Master(FACTS["rest"], FACTS["ui"])
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
+def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, "It took too long"
@@ -137,43 +137,66 @@ def found(hook: Caller, key: str, of: dict[str, Any] | None = None) -> object:
 
 @dataclass(frozen=True)
 class Driver:
-    """A driver that the hook submitted."""
+    """A driver that was started as the hook does it."""
 
     id: str
     key: str
-    spec: dict[str, Any]
 
 
-@pytest.fixture(scope="module")
-def drivers(subject: Subject) -> Iterator[dict[str, Driver]]:
+@pytest.fixture(scope="session")
+def drivers() -> Iterator[dict[str, Driver]]:
     """Drivers by the state that they end in, and one that runs until the tests have ended."""
-    hook = Caller(subject)
-    missing = {**spec(), "appResource": "file:/no/such.jar"}
     specs = {
         "FINISHED": spec(),
         "FAILED": spec(exit_code=3),
-        "ERROR": missing,
+        "ERROR": {**spec(), "appResource": "file:/no/such.jar"},
         "KILLED": spec(600),
         "RUNNING": spec(600),
     }
-    keys = {state: new_key() for state in specs}
+    started = {}
     try:
-        ids = {state: hook.submit(each, keys[state]) for state, each in specs.items()}
-        found(hook, keys["KILLED"])  # a driver that is killed while it waits has no log
-        hook.cancel(ids["KILLED"])
-        for state in specs.keys() - {"RUNNING"}:
-            ended(hook, ids[state])
-        yield {state: Driver(ids[state], keys[state], specs[state]) for state in specs}
+        for state, each in specs.items():
+            key = new_key()
+            each["sparkProperties"].update({PROPERTY: digest(key), "spark.airflow.other": key})
+            started[state] = Driver(SERVICE.create(each), key)
+        # A driver that is killed before it is launched has no log.
+        wait_for(lambda: END in start_of_log(started["KILLED"].id))
+        SERVICE.post(f"kill/{started['KILLED'].id}")
+        for state, driver in started.items():
+            wait_for(lambda state=state, id_=driver.id: SERVICE.state(id_) == state)
+        yield started
     finally:
-        SERVICE.post("killall")
+        for driver in started.values():
+            SERVICE.post(f"kill/{driver.id}")
+
+
+@pytest.fixture
+def submitted(hook: Caller, key: str) -> Iterator[str]:
+    """A driver that the hook has submitted with the key, and that runs until the test has ended."""
+    job_id = hook.submit(spec(600), key)
+    yield job_id
+    SERVICE.post(f"kill/{job_id}")
+
+
+def digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def start_of_log(job_id: str) -> str:
+    (worker,) = SERVICE.page()["workers"]
+    query = f"driverId={job_id}&logType=stderr&offset=0&byteLength=65536"
+    log: str = requests.get(f"{worker['webuiaddress']}/log/?{query}", timeout=30).text
+    return log
 
 
 # submit
 
 
-def test_id_is_that_of_the_driver(drivers: dict[str, Driver]) -> None:
-    listed = SERVICE.page()["activedrivers"]
-    assert drivers["RUNNING"].id in [each["id"] for each in listed]
+def test_submitted_driver_runs_and_is_found(hook: Caller, key: str, submitted: str) -> None:
+    assert submitted in [each["id"] for each in SERVICE.page()["activedrivers"]]
+    assert hook.status(submitted) is hook.JobStatus.RUNNING
+    assert found(hook, key) == submitted
+    assert hook.find(new_key(), spec()) is None
 
 
 def test_request_is_the_spec_with_a_digest_of_the_key(
@@ -187,22 +210,16 @@ def test_request_is_the_spec_with_a_digest_of_the_key(
     (request,) = server.requests
     assert (request.method, request.path) == ("POST", "/v1/submissions/create")
     sent = request.json
-    digest = sent["sparkProperties"].pop(PROPERTY)
-    assert re.fullmatch("[0-9a-f]{64}", digest)
+    assert sent["sparkProperties"].pop(PROPERTY) == digest(key)
     assert sent == {**given, "action": "CreateSubmissionRequest"}
 
 
-def test_repeated_key_starts_a_second_driver(
-    hook: Caller, key: str, drivers: dict[str, Driver]
-) -> None:
-    del drivers  # they end the two below
+def test_repeated_key_starts_a_second_driver(hook: Caller, key: str, submitted: str) -> None:
     assert hook.hook.HONOURS_IDEMPOTENCY_KEY is False
     assert hook.hook.LIST_CONSISTENCY_DELAY > 0
-    ids = {hook.submit(spec(600), key), hook.submit(spec(600), key)}
-    assert len(ids) == 2
-    assert found(hook, key) in ids
-    for each in ids:
-        hook.cancel(each)
+    second = hook.submit(spec(600), key)
+    assert second != submitted
+    hook.cancel(second)
 
 
 @pytest.mark.parametrize(
@@ -265,9 +282,8 @@ def test_master_that_cannot_be_reached_is_not_a_rejection(
 
 
 def test_submission_without_a_response_is_not_a_rejection_and_is_found(
-    subject: Subject, hook: Caller, key: str, drivers: dict[str, Driver]
+    subject: Subject, hook: Caller, key: str
 ) -> None:
-    del drivers  # they end the one below
     with ScriptedServer(forwards_to=SERVICE.rest) as server, pytest.MonkeyPatch.context() as patch:
         patch.setenv(CONNECTION, server.url)
         server.loses_answers = 1
@@ -308,37 +324,31 @@ def test_key_with_words_that_spark_hides_is_found_by_its_digest(
 ) -> None:
     driver = drivers["FINISHED"]
     assert len(driver.key) == 50
-    (worker,) = SERVICE.page()["workers"]
-    query = f"driverId={driver.id}&logType=stderr&offset=0&byteLength=65536"
-    log = requests.get(f"{worker['webuiaddress']}/log/?{query}", timeout=30).text
-    assert hashlib.sha256(driver.key.encode()).hexdigest() in log
-    assert found(hook, driver.key) == driver.id
-    job_id = SERVICE.create(spec(0, spark_airflow_other=driver.key))
-    wait_for(lambda: SERVICE.state(job_id) == "FINISHED")
-    query = query.replace(driver.id, job_id)
-    log = requests.get(f"{worker['webuiaddress']}/log/?{query}", timeout=30).text
+    log = start_of_log(driver.id)
     assert "redacted" in log
     assert driver.key not in log
+    assert digest(driver.key) in log
+    assert found(hook, driver.key) == driver.id
 
 
 def test_driver_that_waits_for_cores_is_found_once_it_is_launched(
     hook: Caller, key: str, drivers: dict[str, Driver]
 ) -> None:
     free = int(FACTS["cores"]) - 1  # one is taken by the driver that runs
-    assert drivers["RUNNING"].id
     wait_for(lambda: SERVICE.page()["coresused"] == 1)
     others = SERVICE.create(spec(600, spark_driver_cores=str(free)))
     job_id = hook.submit(spec(600), key)
-    assert hook.status(job_id) is hook.JobStatus.SUBMITTED
-    for _ in range(3):
+    try:
+        assert hook.status(job_id) is hook.JobStatus.SUBMITTED
         assert hook.find(key, spec()) is hook.Lookup.NOT_YET
         assert hook.find(new_key(), spec()) is hook.Lookup.NOT_YET
-    found(hook, drivers["RUNNING"].key)
-    assert hook.find(drivers["RUNNING"].key, spec()) == drivers["RUNNING"].id
-    assert hook.find(key, {**spec(), "mainClass": "com.example.Other"}) is None
-    SERVICE.post(f"kill/{others}")
-    assert found(hook, key) == job_id
-    hook.cancel(job_id)
+        assert hook.find(drivers["RUNNING"].key, spec()) == drivers["RUNNING"].id
+        assert hook.find(key, {**spec(), "mainClass": "com.example.Other"}) is None
+        SERVICE.post(f"kill/{others}")
+        assert found(hook, key) == job_id
+    finally:
+        for each in (others, job_id):
+            SERVICE.post(f"kill/{each}")
 
 
 def page(*drivers: dict[str, Any], url: str = "", status: str = "ALIVE") -> dict[str, Any]:
@@ -418,7 +428,8 @@ def test_status_is_the_state_of_the_driver(
 def test_statuses_are_those_of_spark(hook: Caller) -> None:
     (jar,) = Path(FACTS["spark_home"], "jars").glob("spark-core_*.jar")
     compiled = zipfile.ZipFile(jar).read("org/apache/spark/deploy/master/DriverState$.class")
-    states = {each.decode() for each in re.findall(rb"\x01\x00[\x05-\x0b]([A-Z]{5,11})(?![\w$])", compiled)}
+    constants = re.findall(rb"\x01\x00[\x05-\x0b]([A-Z]{5,11})(?![\w$])", compiled)
+    states = {each.decode() for each in constants}
     assert {"SUBMITTED", "RELAUNCHING"} < states
     assert {each.value for each in hook.JobStatus} == states | {"not found"}
     sets = (hook.hook.ACTIVE, hook.hook.SUCCEEDED, hook.hook.FAILED)
@@ -468,9 +479,11 @@ def test_status_in_an_error_response_raises_after_one_request(
 # cancel and result
 
 
-def test_cancelled_driver_is_killed(hook: Caller, drivers: dict[str, Driver]) -> None:
-    assert hook.status(drivers["KILLED"].id) is hook.JobStatus.CANCELLED
-    hook.cancel(drivers["KILLED"].id)
+def test_cancelled_driver_is_killed(hook: Caller, submitted: str) -> None:
+    assert hook.status(submitted) is hook.JobStatus.RUNNING
+    hook.cancel(submitted)
+    assert ended(hook, submitted) is hook.JobStatus.CANCELLED
+    hook.cancel(submitted)
 
 
 @pytest.mark.parametrize("state", ["FINISHED", "FAILED"])
@@ -617,6 +630,20 @@ def test_queued_driver_can_be_cancelled(
     assert hook.status(job_id) is hook.JobStatus.CANCELLED
 
 
+def test_sample_of_the_template_is_accepted_by_spark(
+    subject: Subject,
+    masters: tuple[LostWorker, Master],
+    key: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hook = masters[0].master.caller(subject, monkeypatch)
+    sample = json.loads(FACTS["sample"])
+    hook.hook.check_spec(sample, is_rendered=True)
+    job_id = hook.submit(sample, key)
+    assert hook.status(job_id) is hook.JobStatus.SUBMITTED
+    hook.cancel(job_id)
+
+
 def test_master_that_recovers_knows_of_no_driver_yet(
     subject: Subject,
     masters: tuple[LostWorker, Master],
@@ -647,9 +674,7 @@ def server() -> Iterator[ScriptedServer]:
 
 
 @pytest.fixture
-def scripted(
-    subject: Subject, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
-) -> Caller:
+def scripted(subject: Subject, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> Caller:
     return Master(server.url, server.url).caller(subject, monkeypatch)
 
 
@@ -705,7 +730,7 @@ def test_submit_and_cancel_follow_no_redirect(
             self.send_header("Location", "/elsewhere")
             self.end_headers()
 
-        do_GET = do_POST
+        do_GET = do_POST  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             """Write no log."""
