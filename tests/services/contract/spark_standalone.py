@@ -196,7 +196,7 @@ def test_submitted_driver_runs_and_is_found(hook: Caller, key: str, submitted: s
     assert submitted in [each["id"] for each in SERVICE.page()["activedrivers"]]
     assert hook.status(submitted) is hook.JobStatus.RUNNING
     assert found(hook, key) == submitted
-    assert hook.find(new_key(), spec()) is None
+    assert found(hook, new_key()) is None
 
 
 def test_request_is_the_spec_with_a_digest_of_the_key(
@@ -303,14 +303,7 @@ def test_submission_without_a_response_is_not_a_rejection_and_is_found(
 def test_find_returns_a_launched_driver_in_any_state(
     hook: Caller, drivers: dict[str, Driver], state: str
 ) -> None:
-    assert found(hook, drivers[state].key) == drivers[state].id
-
-
-def test_find_returns_none_for_an_unknown_key(
-    hook: Caller, key: str, drivers: dict[str, Driver]
-) -> None:
-    del drivers  # so that there are some of all states
-    assert found(hook, key) is None
+    assert hook.find(drivers[state].key, spec()) == drivers[state].id
 
 
 def test_find_returns_none_for_a_driver_that_failed_before_it_was_launched(
@@ -328,7 +321,7 @@ def test_key_with_words_that_spark_hides_is_found_by_its_digest(
     assert "redacted" in log
     assert driver.key not in log
     assert digest(driver.key) in log
-    assert found(hook, driver.key) == driver.id
+    assert hook.find(driver.key, spec()) == driver.id
 
 
 def test_driver_that_waits_for_cores_is_found_once_it_is_launched(
