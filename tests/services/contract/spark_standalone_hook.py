@@ -151,7 +151,7 @@ def drivers() -> Iterator[dict[str, Driver]]:
         "FAILED": spec(exit_code=3),
         "ERROR": {**spec(), "appResource": "file:/no/such.jar"},
         "KILLED": spec(600),
-        "RUNNING": spec(600),
+        "RUNNING": spec(3600),
     }
     started = {}
     try:
@@ -328,6 +328,9 @@ def test_driver_that_waits_for_cores_is_found_once_it_is_launched(
     hook: Caller, key: str, drivers: dict[str, Driver]
 ) -> None:
     free = int(FACTS["cores"]) - 1  # one is taken by the driver that runs
+    for each in SERVICE.page()["activedrivers"]:  # left by tests that failed
+        if each["id"] != drivers["RUNNING"].id:
+            SERVICE.post(f"kill/{each['id']}")
     wait_for(lambda: SERVICE.page()["coresused"] == 1)
     others = SERVICE.create(spec(600, spark_driver_cores=str(free)))
     job_id = hook.submit(spec(600), key)
