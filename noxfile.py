@@ -58,6 +58,13 @@ def airflow(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="none", default=False)
+def services(session: nox.Session) -> None:
+    """Run the tests with real services; `-- --evidence` writes docs/evidence/system-*.json."""
+    os.environ["ADVISOR_TEST_SERVICES"] = "1"
+    run_pytest(session, sys.executable, "tests/services")
+
+
+@nox.session(venv_backend="none", default=False)
 def full(session: nox.Session) -> None:
     """Drill all mutants, of which the other sessions drill a sample; `-- --new` only new ones."""
     session.run(sys.executable, "tools/drill_mutants.py", *session.posargs)

@@ -28,6 +28,7 @@ from generating.mutants_page import mutants_page
 from generating.pattern_pages import pattern_page
 from generating.picture import picture
 from generating.questions_page import questions_page
+from generating.systems_page import systems_page
 from generating.warnings_page import warnings_page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +41,7 @@ FILES: Files = {
     "docs/questions.md": questions_page,
     "docs/warnings.md": warnings_page,
     "docs/mutants.md": mutants_page,
+    "docs/systems/README.md": systems_page,
     "docs/schema/answers.schema.json": lambda: schema_text(answers_schema(load_knowledge())),
     "docs/schema/recommendation.schema.json": lambda: schema_text(
         recommendation_schema(load_knowledge())

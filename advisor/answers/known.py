@@ -20,7 +20,7 @@ def known_answers(target: Target | None) -> dict[str, str]:
         answers["async_client"] = target.system.async_client
     elif target.system is None and any(_can_defer(each) for each in _all(target)):
         answers["async_client"] = "yes"
-    if target.operators:
+    if target.operators or (target.system is not None and target.system.template):
         answers["job_id"] = "yes"
     elif target.sensors:
         answers["work"] = "event"

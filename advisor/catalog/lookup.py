@@ -108,7 +108,8 @@ def _of_system(system: System) -> list[Operator]:
     found = _mentioning(f"system: {system.id}")
     ordered = sorted(found, key=lambda provider: provider != system.provider)
     operators = [each for provider in ordered for each in load_operators(provider, FOLDER)]
-    return [each for each in operators if each.system == system.id]
+    own = [each for each in operators if each.system == system.id]
+    return own + [operator for name in system.operators for operator in _of_class(name)]
 
 
 def _of_class(name: str) -> list[Operator]:

@@ -55,4 +55,6 @@ def _system(fields: Fields) -> System:
         key_note=fields.text("key_note", ""),
         provider=fields.text("provider", ""),
         sources=build_sources(fields, {}),
+        template=fields.text("template", ""),
+        operators=fields.texts("operators"),
     )

@@ -192,8 +192,10 @@ def offer(report: JobReport) -> int:
 
 
 def _scaffold(report: JobReport, name: str, target: Version) -> None:
-    say(f"\n{scaffold_command(report.recommendation, name, target)}\n")
-    request = ScaffoldRequest(scaffolded_pattern(report.recommendation), name)
+    command = scaffold_command(report.recommendation, name, target, report.template)
+    say(f"\n{command}\n")
+    pattern = scaffolded_pattern(report.recommendation)
+    request = ScaffoldRequest(pattern, name, system=report.template)
     write_scaffolds([request], Overrides(airflow=str(target)), WriteOptions(default_places()))
 
 

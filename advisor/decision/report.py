@@ -26,6 +26,7 @@ from advisor.decision.scaffolding import (
     scaffold_target,
     topic_of,
 )
+from advisor.knowledge.builders import CONTEXT
 from advisor.knowledge.durations import parse_duration, say_duration
 from advisor.knowledge.model import NO_PATTERN, Advice, Alternative, PatternWarning, Sources
 from advisor.knowledge.operators import (
@@ -75,6 +76,7 @@ class JobReport:
     and `warnings` are those that apply, `act_on` the ones that concern everyone who follows the
     recommendation, and `core_facts` what is wrong with Airflow itself in this version. `next` are
     the commands to run. `met` is true if the expectations are met, None if there are none.
+    `template` is the value of `--system` for a scaffold, "" if the system has none.
     """
 
     answers: Answers
@@ -92,6 +94,7 @@ class JobReport:
     core_facts: tuple[OperatorFact, ...]
     next: tuple[str, ...]
     met: bool | None
+    template: str
 
     @property
     def use(self) -> Use:
@@ -165,7 +168,7 @@ def make_report(
     split = _split(target, situation)
     choice = choose(existing, split, recommendation, answers)
     waits = _waits(choice, split, recommendation)
-    context = _context(answers, choice)
+    context = _context(answers, choice, target)
     warnings = _applying(advisor.decider.warnings(point, waits), context)
     alternatives = _applying(_possible(recommendation.alternatives, target, split, choice), context)
     if choice.substitute and choice.substitute not in alternatives:
@@ -186,7 +189,12 @@ def make_report(
         core_facts=tuple(_core_facts(core_facts, waits or recommendation.pattern, situation)),
         next=_next_steps(recommendation, answers, choice, split, target),
         met=_met(answers, recommendation, choice),
+        template=_template(target),
     )
+
+
+def _template(target: Target | None) -> str:
+    return target.system.template if target and target.system else ""
 
 
 def _waits(
@@ -261,9 +269,10 @@ def _possible(
             yield each
 
 
-def _context(answers: Answers, choice: Choice) -> Mapping[str, str]:
+def _context(answers: Answers, choice: Choice, target: Target | None) -> Mapping[str, str]:
     """Return what warnings and alternatives can test besides the answers that decide."""
     operator = choice.operator
+    system = target.system.id if target and target.system else ""
     stores = operator is None or "durable" in operator.mode.arguments
     return {
         "executor": answers.values.get("executor", "unknown"),
@@ -272,6 +281,7 @@ def _context(answers: Answers, choice: Choice) -> Mapping[str, str]:
         "timeout_while_deferred": operator.timeout_while_deferred if operator else "unknown",
         "redelivered": "yes" if _is_redelivered(answers) else "no",
         "needs_logical_date": "yes" if operator and LOGICAL_DATE in operator.line else "no",
+        "service": system if system in CONTEXT["service"] else "other",
     }
 
 
@@ -378,7 +388,8 @@ def _next_steps(
     useful = choice.use == "scaffold" or safer or choice.in_two_tasks
     release = scaffold_target(recommendation, answers)
     if release and useful and scaffold_is_safe(answers):
-        commands.append(scaffold_command(recommendation, class_name(answers.name), release))
+        name = class_name(answers.name)
+        commands.append(scaffold_command(recommendation, name, release, _template(target)))
     if not commands and target and (target.operators or target.sensors):
         commands.append(f"advisor catalog {shlex.quote(target.name)}")
     elif not commands and choice.use == "alternative" and answers.values["work"] == "event":

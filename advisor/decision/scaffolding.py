@@ -20,11 +20,16 @@ def scaffold_target(recommendation: Recommendation, answers: Answers) -> Version
     return release if release in TARGETS else None
 
 
-def scaffold_command(recommendation: Recommendation, name: str, target: Version) -> str:
-    """Return the command that scaffolds a recommended pattern under a name."""
-    return (
-        f"advisor scaffold {scaffolded_pattern(recommendation)} {name} --airflow-version {target}"
-    )
+def scaffold_command(
+    recommendation: Recommendation, name: str, target: Version, template: str
+) -> str:
+    """Return the command that scaffolds a recommended pattern under a name.
+
+    `template` is the value of `--system`, "" for the default.
+    """
+    system = f" --system {template}" if template else ""
+    pattern = scaffolded_pattern(recommendation)
+    return f"advisor scaffold {pattern} {name} --airflow-version {target}{system}"
 
 
 def scaffolded_pattern(recommendation: Recommendation) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterable, Sequence
@@ -67,7 +68,8 @@ def _scaffold(text: str, python: str) -> Target:
     if not record.exists():
         raise InputError.of(TARGET, f"no {RECORD} in the folder {printable(text)}", EXPECTED)
     issues: list[ValidationIssue] = []
-    spec = Fields(read_document(str(record)).root, (), issues).inner("order")
+    fields = Fields(read_document(str(record)).root, (), issues)
+    spec, jobs = fields.inner("order"), fields.parsed("jobs", json.loads, "[]")
     stem, on_kill = spec.text("name"), spec.text("on_kill")
     if issues:
         where = printable(str(record))
@@ -75,7 +77,8 @@ def _scaffold(text: str, python: str) -> Target:
             [Problem(where, f"invalid record: {each.message}", each.hint) for each in issues]
         )
     path = Path(text).resolve()
-    return Target(text, str(path), stem, leaves_jobs=on_kill == "leave", python=python)
+    leaves = on_kill == "leave"
+    return Target(text, str(path), stem, leaves_jobs=leaves, python=python, jobs=tuple(jobs))
 
 
 def text_of(scenario: Scenario) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 from advisor.drill.runtime.events import END, KILL, TERM, Event, Point, Reached, SignalSent
 from advisor.drill.runtime.service import Behaviour
@@ -176,6 +176,8 @@ class Target:
     """Whether the job should continue if a user ends the task."""
     python: str = ""
     """The interpreter with Airflow, as the user typed it; "" for the current one."""
+    jobs: tuple[Any, ...] = ()
+    """Samples of jobs for a scaffold, from its record; () for those of the drill."""
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,8 @@ class RunnerProcess:
 
     def _load(self) -> Loaded:
         target = self._target
-        self._ask(LoadRequest(self._folder.name, target.path, target.stem, target.factory))
+        jobs = list(target.jobs)
+        self._ask(LoadRequest(self._folder.name, target.path, target.stem, target.factory, jobs))
         line = self._line()
         try:
             answer = messages.read_load_answer(line)

@@ -43,6 +43,7 @@ CONTEXT: Mapping[str, tuple[str, ...]] = {
     "redelivered": ("yes", "no"),
     "needs_logical_date": ("yes", "no"),
     "timeout_while_deferred": ("yes", "no", "unknown"),
+    "service": ("spark", "other"),
 }
 """What the field `given` of a warning can test, and the values."""
 EARLIER_STRENGTHS: Mapping[str, Strength] = {

@@ -125,6 +125,8 @@ class System:
     """A system that runs jobs.
 
     `provider` is the one whose operators come first, "" if only one provider has operators.
+    `template` is the value of `--system` that scaffolds for it, "" if there is none. `operators`
+    are classes of other systems that serve it too.
     """
 
     id: str
@@ -136,6 +138,8 @@ class System:
     key_note: str
     provider: str
     sources: Sources
+    template: str = ""
+    operators: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,7 @@ def _report(report: JobReport) -> Document:
         "notes": list(report.notes),
         "pattern": recommendation.pattern,
         "variant": recommendation.variant,
+        "template": report.template or None,
         "standings": dict(recommendation.standings),
         "needs": [_row(each) for each in recommendation.needs],
         "use": report.use,
@@ -259,6 +260,7 @@ def _recommendation_schema(knowledge: Knowledge) -> Schema:
             "assumed": answers,
             "notes": {"description": "Notes on the answers.", **list_of(TEXT)},
             **_outcome_schema(knowledge),
+            "template": or_null({**TEXT, "description": "The system to scaffold for."}),
             "standings": object_of(
                 {each: {"enum": list(get_args(Standing))} for each in knowledge.patterns}
             ),

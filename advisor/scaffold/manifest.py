@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -14,6 +14,7 @@ from advisor.documents.validation import Fields, ValidationIssue
 from advisor.errors import InputError, KnowledgeError, Problem
 from advisor.knowledge.versions import Version, parse_version
 from advisor.resources import resource_folder
+from advisor.scaffold.source import varied
 
 WORDS = "words"
 """The kind of a setting with a list of texts; other settings have a single text."""
@@ -69,9 +70,16 @@ class SystemTemplate:
     spec: Mapping[str, Any]
     """A valid job, for the example Dag and the drill."""
     part: tuple[str, ...]
-    """The keys that lead to the value that tells the jobs of several apart."""
+    """The keys and indices that lead to the value that tells several jobs apart."""
     optional_calls: frozenset[str]
     """Those of OPTIONAL_CALLS that the hook has."""
+
+    def jobs(self, count: int) -> list[dict[str, Any]]:
+        """Return samples of several jobs."""
+        return [
+            varied(self.spec, self.part, partial(_numbered, number=number))
+            for number in range(count)
+        ]
 
 
 @dataclass(frozen=True)
@@ -152,6 +160,11 @@ def _system(id_: str, fields: Fields) -> SystemTemplate:
         fields.add_issue(message, "optional_calls", hint=hint_for(call, OPTIONAL_CALLS))
     fields.done()
     return system
+
+
+def _numbered(value: object, number: int) -> object:
+    """Return a number as a text if a value is one."""
+    return str(number) if isinstance(value, str) else number
 
 
 def _sample(fields: Fields) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import PurePosixPath
+from typing import Any
 
 from advisor.naming import Name
 
@@ -50,6 +51,8 @@ class ScaffoldSpec:
     on_missing: str
     settings: Mapping[str, str | tuple[str, ...]]
     """The settings of the system by id, each with a value."""
+    jobs: tuple[Mapping[str, Any], ...] = ()
+    """Samples of jobs, for the drill."""
 
 
 class Folder(str, Enum):

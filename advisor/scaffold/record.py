@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -41,7 +42,14 @@ def record_text(spec: ScaffoldSpec, hashes: Hashes) -> str:
         for folder in Folder
     }
     return HEADING + to_yaml(
-        {"record": VERSION, "advisor": __version__, "order": _shape(spec), **by_folder}
+        {
+            "record": VERSION,
+            "advisor": __version__,
+            "order": _shape(spec),
+            # As JSON, because reading YAML would turn numbers into texts.
+            "jobs": json.dumps(spec.jobs),
+            **by_folder,
+        }
     )
 
 

@@ -84,7 +84,7 @@ def _read(fields: Fields, document: str, everything: bool) -> tuple[ScaffoldRequ
         pattern=CHECKPOINT if variant == CHECKPOINT else pattern,
         name=name,
         airflow=answers.text("airflow_version"),
-        system=answers.text("system", ""),
+        system=_optional(fields, "template") or answers.text("system", ""),
         where=f"{document}: {shown(name, '')}",
         replaces_name=True,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 WIDTH = 88
@@ -80,7 +80,7 @@ def samples(
     spec: Mapping[str, Any], part: Sequence[str], indent: int, start: str, count: int
 ) -> str:
     """Return an argument with several jobs, whose values at the keys `part` differ."""
-    job = _varied(spec, part)
+    job = varied(spec, part, lambda old: _Expression("str(n)" if isinstance(old, str) else "n"))
     margin, loop = " " * indent, f"for n in range({count})"
     line = f"{margin}{start}[{_inline(job)} {loop}],"
     if len(line) <= WIDTH:
@@ -91,18 +91,23 @@ def samples(
     return "\n".join([f"{margin}{start}[", *inner, f"{margin}],"])
 
 
-def _varied(value: object, part: Sequence[str]) -> object:
-    """Return a job in which the value at the keys `part` depends on the variable `n`."""
+def varied(value: object, part: Sequence[str], change: Callable[[object], object]) -> Any:  # noqa: ANN401 - any JSON
+    """Return a value in which the one at the keys and indices `part` is changed."""
     if not part:
-        return _Expression("str(n)" if isinstance(value, str) else "n")
+        return change(value)
+    if isinstance(value, list):
+        index = int(part[0])
+        return [*value[:index], varied(value[index], part[1:], change), *value[index + 1 :]]
     fields = value if isinstance(value, dict) else {}
-    return {**fields, part[0]: _varied(fields.get(part[0]), part[1:])}
+    return {**fields, part[0]: varied(fields.get(part[0]), part[1:], change)}
 
 
 def _lines(value: object, indent: int, start: str, end: str) -> list[str]:
     """Return a value on one line if it fits, otherwise with one item per line."""
     margin = " " * indent
     line = f"{margin}{start}{_inline(value)}{end}"
+    if start and len(line) > WIDTH and isinstance(value, str):
+        return [f"{margin}{start}(", f"{margin}    {_inline(value)}", f"{margin}){end}"]
     if len(line) <= WIDTH or not value or not isinstance(value, dict | list):
         return [line]
     opening, closing = "{}" if isinstance(value, dict) else "[]"

@@ -25,6 +25,8 @@ DEFAULT_SYSTEM = "http"
 FAIL = "fail"
 AUTO, CANCEL, LEAVE = "auto", "cancel", "leave"
 SET_OPTION = "--set"
+SAMPLES = 3
+"""The number of jobs in the record, as many as a drilled operator needs."""
 LONGEST_TEXT = 70
 """Maximum number of characters of a setting, so that generated lines are not too long."""
 
@@ -91,6 +93,7 @@ def _spec(
         on_kill=_on_kill(target, overrides.on_kill),
         on_missing=overrides.on_missing or FAIL,
         settings=resolve_settings(manifest.systems[system].settings, overrides.settings),
+        jobs=tuple(manifest.systems[system].jobs(SAMPLES)),
     )
 
 

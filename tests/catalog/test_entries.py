@@ -60,7 +60,8 @@ def test_systems_of_operators_are_listed() -> None:
 
 
 def test_every_system_has_an_operator() -> None:
-    assert {each.id for each in load_systems()} - {each.system for each in OPERATORS} == set()
+    others = {each.id for each in load_systems() if not each.operators}
+    assert others - {each.system for each in OPERATORS} == set()
 
 
 def test_every_operator_that_acts_on_durable_has_a_resumable_mode() -> None:

@@ -162,7 +162,9 @@ def test_job_has_the_expected_warning(row: Row, recommendation: Recommendation) 
 
 
 def test_job_has_the_expected_alternatives(row: Row, recommendation: Recommendation) -> None:
-    assert tuple(each.id for each in recommendation.alternatives) == row.alternatives
+    # What depends on the system is added by the report.
+    found = [each for each in recommendation.alternatives if "service" not in each.given]
+    assert tuple(each.id for each in found) == row.alternatives
 
 
 def test_job_has_the_expected_changes(row: Row, recommendation: Recommendation) -> None:

@@ -74,7 +74,7 @@ def test_in_fork_kills_a_process_that_hangs_and_returns_stuck(
 
 
 def test_load_request_survives_a_round_trip() -> None:
-    request = LoadRequest("/folder", "/file.py", "", "make")
+    request = LoadRequest("/folder", "/file.py", "", "make", [{"part": 1}])
     assert messages.read_load_request(messages.to_line(request)) == request
 
 

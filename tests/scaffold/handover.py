@@ -98,7 +98,7 @@ def hook_of(package: str, state: State) -> Any:
                 raise WorkerDied
             return job_id
 
-        def find(self, key: str) -> None:
+        def find(self, *_: object) -> None:
             return None
 
         def status(self, job_id: str) -> Any:

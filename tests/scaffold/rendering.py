@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +19,8 @@ from advisor.scaffold.specs import resolve_settings
 TARGETS: Final = ("3.2", "3.3", "3.4")
 POLICIES: Final = ("auto", "cancel", "leave")
 RUNNER: Final = Path(__file__).with_name("run_suites.py")
+PLAIN_SYSTEMS: Final = ("custom", "http")
+"""The systems whose hooks need nothing that the environments of all releases lack."""
 OTHER_SETTINGS: Final[Mapping[str, Mapping[str, str]]] = {
     "nested": {"id_field": "job.id", "status_field": "job.state.name", "submit_path": "/v2/run"},
     "listed": {"find_path": "/jobs?key={key}", "key_closes": "no"},
@@ -54,16 +56,20 @@ def patterns_of(airflow: str) -> list[str]:
     ]
 
 
-def every_spec(airflow: str) -> Iterator[ScaffoldSpec]:
+def systems_with_services() -> list[str]:
+    """Return the systems whose hooks need a provider; tests/services checks their types."""
+    return [each for each in load_manifest().systems if each not in PLAIN_SYSTEMS]
+
+
+def every_spec(airflow: str, systems: Sequence[str] = PLAIN_SYSTEMS) -> Iterator[ScaffoldSpec]:
     """Yield a spec for each combination available in an Airflow release, with unique names."""
-    manifest = load_manifest()
     release = airflow.replace(".", "")
     for pattern in patterns_of(airflow):
-        for system in manifest.systems:
+        for system in systems:
             for policy in POLICIES:
                 if policy == "auto" and parse_version(airflow) < STORE_SINCE:
                     continue
-                words = (pattern, system, release, policy)
+                words = (pattern, *system.split("-"), release, policy)
                 yield spec(
                     pattern,
                     "".join(map(str.capitalize, words)),

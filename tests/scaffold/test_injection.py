@@ -13,7 +13,8 @@ from advisor.errors import InputError
 from advisor.naming import Name
 from advisor.scaffold.manifest import Value, load_manifest
 from advisor.scaffold.model import ScaffoldSpec
-from advisor.scaffold.render import WIDTH, assigned, constant, literal, render
+from advisor.scaffold.render import render
+from advisor.scaffold.source import WIDTH, assigned, constant, literal
 from advisor.scaffold.specs import resolve_settings
 
 HOSTILE = [

@@ -11,7 +11,14 @@ import pytest
 
 from advisor.knowledge.versions import STORE_SINCE, parse_version
 from tests.airflow.environments import python_with
-from tests.scaffold.rendering import every_spec, other_specs, patterns_of, put_all, run_suites
+from tests.scaffold.rendering import (
+    every_spec,
+    other_specs,
+    patterns_of,
+    put_all,
+    run_suites,
+    systems_with_services,
+)
 
 RULES = Path(__file__).with_name("generated_ruff.toml")
 RELEASES = {
@@ -36,6 +43,8 @@ def scaffolds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     """A folder with every scaffold for one release."""
     top = tmp_path_factory.mktemp(f"for_{request.param}", numbered=False)
     put_all(every_spec(request.param), top)
+    # Their types and tests are checked in tests/services, with the providers that they need.
+    put_all(every_spec(request.param, systems_with_services()), top / "with_providers")
     for pattern in patterns_of(request.param):
         put_all(other_specs(pattern, request.param), top)
     return top

@@ -20,9 +20,11 @@ DUCKDBS = (
     f"duckdb-extensions=={DUCKDB}",
     f"duckdb-extension-icu=={DUCKDB}",
     f"duckdb-extension-ducklake=={DUCKDB}",
+    f"duckdb-extension-spatial=={DUCKDB}",
 )
 IMPORT_EXTENSIONS = (
-    "from duckdb_extensions import import_extension as add; add('icu'); add('ducklake')"
+    "from duckdb_extensions import import_extension\n"
+    "for name in ('icu', 'ducklake', 'spatial'): import_extension(name)"
 )
 SECONDS_TO_START = 90
 ROWS_PER_SECOND = 40_000_000

@@ -1,19 +1,44 @@
-"""Runs the tests with real services only on request, and says how."""
+"""Runs the tests with real services only on request, and starts each service once."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
+from tests.services.evidence import Evidence
+from tests.services.service import Service
+from tests.services.table import SERVICES
+
 VARIABLE = "ADVISOR_TEST_SERVICES"
 REQUESTED = os.environ.get(VARIABLE) == "1"
-HOW = f"the tests with real services did not run: {VARIABLE}=1 nox -s services"
+HOW = f"Tests with real services did not run. To run them: {VARIABLE}=1 nox -s services"
 
 if not REQUESTED:
     collect_ignore_glob = ["test_*.py"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--evidence", action="store_true", help="write docs/evidence/system-*.json")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not REQUESTED:
         terminalreporter.write_line(HOW)
+
+
+@pytest.fixture(scope="session", params=SERVICES, ids=lambda each: each.system)
+def service(request: pytest.FixtureRequest) -> Iterator[Service]:
+    """Each service, running."""
+    with request.param() as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def evidence(request: pytest.FixtureRequest) -> Iterator[Evidence]:
+    """What is run in this session; written to docs/evidence if that is requested."""
+    evidence = Evidence()
+    yield evidence
+    if request.config.getoption("--evidence"):
+        evidence.write()

@@ -29,15 +29,21 @@ class Service(ABC):
 
     system: ClassVar[str]
     """The value of `--system`."""
+    is_live: ClassVar[bool] = True
+    """Whether Dags run with the service; otherwise it serves only the contract tests."""
+    example_spec: ClassVar[Mapping[str, Any] | None] = None
+    """What replaces the job of the example Dag, if the service cannot run that one."""
     settings: Mapping[str, str]
     """The settings of the scaffold that depend on the service, such as a port."""
     connections: Mapping[str, str]
     """URIs or JSON of Airflow connections by id."""
     environment: Mapping[str, str]
     """Environment variables that the client libraries need."""
+    facts: Mapping[str, str]
+    """What the contract tests have to know, such as addresses."""
 
     def __init__(self) -> None:
-        self.settings, self.connections, self.environment = {}, {}, {}
+        self.settings, self.connections, self.environment, self.facts = {}, {}, {}, {}
         self._processes: list[subprocess.Popen[bytes]] = []
         self._folder = tempfile.TemporaryDirectory(prefix=f"advisor-{self.system}-")
         self.folder = Path(self._folder.name)

@@ -203,7 +203,7 @@ def _write_scaffold(target: Target, code: Path) -> str:
     hooks.rename(package / f"{ORIGINAL}.py")
     text = HOOKS.format(package=folder.name, original=ORIGINAL, hook=f"{target.stem}Hook")
     hooks.write_text(text, encoding="utf-8")
-    return f"scaffold_task({folder.name!r}, {target.stem!r})"
+    return f"scaffold_task({folder.name!r}, {target.stem!r}, {target.jobs!r})"
 
 
 def _write_factory(target: Target, code: Path) -> str:

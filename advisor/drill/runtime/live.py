@@ -146,12 +146,11 @@ def wire_hooks(namespace: dict[str, Any], original: ModuleType, hook: str) -> No
     namespace[hook] = wired(own, service)
 
 
-def scaffold_task(package: str, stem: str) -> Any:
+def scaffold_task(package: str, stem: str, jobs: Sequence[Any] = ()) -> Any:
     """Create the operator of a scaffold inside a Dag; its hook calls the job service."""
     operator = getattr(importlib.import_module(package), f"{stem}Operator")
-    return operator(
-        task_id="drilled", retries=RETRIES, retry_delay=RETRY_DELAY, **arguments_of(operator)
-    )
+    arguments = arguments_of(operator, jobs)
+    return operator(task_id="drilled", retries=RETRIES, retry_delay=RETRY_DELAY, **arguments)
 
 
 def load_factory(file: str, name: str) -> Any:

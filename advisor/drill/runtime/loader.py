@@ -7,7 +7,7 @@ import importlib
 import importlib.util
 import inspect
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +16,13 @@ from typing import Any, Final
 
 from advisor.drill.runtime.service import JobService, Statuses
 
-CALLS: Final = ("submit", "find", "status", "cancel", "result")
+CALLS: Final = ("submit", "status", "cancel", "result")
 RETRIES: Final = 2
 """The number of retries of a scaffold's operator."""
 AIRFLOWS_OWN: Final = ("airflow.sdk", "airflow.models")
+JOBS: Final = ({"drill": 1}, {"drill": 2}, {"drill": 3})
+"""The jobs of a scaffold whose record has no samples."""
 ARGUMENTS: Final[dict[str, Any]] = {
-    "spec": {"drill": 1},
-    "batches": [{"drill": 1}, {"drill": 2}],
-    "requests": [{"drill": 1}, {"drill": 2}, {"drill": 3}],
     "max_concurrency": 2,
     # Short waits, because long ones only repeat the same lines.
     "poll_interval": 1.0,
@@ -54,12 +53,13 @@ class Subject:
     """The file of the factory, in which only the lines of operators and triggers are watched."""
 
 
-def scaffolded(folder: Path, stem: str) -> Subject:
+def scaffolded(folder: Path, stem: str, jobs: Sequence[Any] = ()) -> Subject:
     """Return the operator of a scaffolded package.
 
     Args:
         folder: the package.
         stem: the class names without the suffix Operator, Hook or Trigger.
+        jobs: samples of jobs; () for JOBS.
     """
     sys.path.insert(0, str(folder.parent))
     package = importlib.import_module(folder.name)
@@ -72,7 +72,7 @@ def scaffolded(folder: Path, stem: str) -> Subject:
 
     def make(service: JobService) -> Any:
         _replace(hook, wired(hook, service), modules)
-        return operator(task_id="drilled", retries=RETRIES, **arguments_of(operator))
+        return operator(task_id="drilled", retries=RETRIES, **arguments_of(operator, jobs))
 
     honours_keys, lag = declared_by(hook)
     # Half of the declared time, so that an operator that waits that long finds the job.
@@ -127,10 +127,12 @@ def declared_by(hook: Any) -> tuple[bool, float]:
     return bool(hook.KEY_CLOSES_WINDOW), float(hook.LISTING_LAG)
 
 
-def arguments_of(operator: type) -> dict[str, Any]:
-    """Return those of ARGUMENTS that a scaffold's operator accepts."""
+def arguments_of(operator: type, jobs: Sequence[Any]) -> dict[str, Any]:
+    """Return those arguments that a scaffold's operator accepts: jobs and ARGUMENTS."""
+    jobs = list(jobs or JOBS)
+    given = {"spec": jobs[0], "batches": jobs[:2], "requests": jobs, **ARGUMENTS}
     accepted = inspect.signature(operator.__init__).parameters  # type: ignore[misc]
-    return {name: value for name, value in ARGUMENTS.items() if name in accepted}
+    return {name: value for name, value in given.items() if name in accepted}
 
 
 def statuses_of(hook: Any, hooks: Any) -> Statuses:
@@ -153,9 +155,14 @@ def wired(hook: type, service: JobService) -> type:
     members: dict[str, Any] = {"__init__": lambda *_, **__: None}
     for call in CALLS:
         members[call] = _forward(service, call)
-        members[f"a{call}"] = _forward_async(service, call)
+        members[f"a{call}"] = _awaitable(members[call])
+    # Before December 2026, the find of a scaffold's hook had only one argument.
+    members["find"] = lambda _, *args: service.find(args[-1])
+    members["afind"] = _awaitable(members["find"])
     if hasattr(hook, "connected"):
         members["connected"] = lambda _: nullcontext()
+    if hasattr(hook, "console_url"):
+        members["console_url"] = lambda _, job_id: f"https://drill.invalid/{job_id}"
     return type(hook.__name__, (hook,), members)
 
 
@@ -163,10 +170,10 @@ def _forward(service: JobService, call: str) -> Callable[..., Any]:
     return lambda _, *args, **kwargs: getattr(service, call)(*args, **kwargs)
 
 
-def _forward_async(service: JobService, call: str) -> Callable[..., Any]:
-    async def forwarded(_: object, *args: Any, **kwargs: Any) -> Any:
+def _awaitable(call: Callable[..., Any]) -> Callable[..., Any]:
+    async def forwarded(*args: Any, **kwargs: Any) -> Any:
         await asyncio.sleep(0)  # let other tasks run, as a real call would
-        return getattr(service, call)(*args, **kwargs)
+        return call(*args, **kwargs)
 
     return forwarded
 

@@ -25,6 +25,8 @@ class LoadRequest:
     stem: str
     """The stem of a scaffold's class names; "" for a factory."""
     factory: str
+    jobs: list[Any]
+    """Samples of jobs for a scaffold; [] for those of the drill."""
 
 
 @dataclass(frozen=True)

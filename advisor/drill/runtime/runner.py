@@ -212,7 +212,7 @@ def _loaded(request: LoadRequest, folder: Path, answers: AnswerWriter) -> Runner
 def _subject(request: LoadRequest) -> loader.Subject:
     path = Path(request.path)
     if request.stem:
-        return loader.scaffolded(path, request.stem)
+        return loader.scaffolded(path, request.stem, request.jobs)
     return loader.from_factory(path, request.factory)
 
 

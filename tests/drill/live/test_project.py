@@ -77,7 +77,7 @@ def test_write_creates_a_dag_for_each_target(tmp_path: Path) -> None:
     Project(home, [scaffold_in(tmp_path), factory]).write()
     dags = {file.name: file.read_text(encoding="utf-8") for file in (home / "dags").iterdir()}
     assert sorted(dags) == ["drill_0.py", "drill_1.py"]
-    assert "scaffold_task('report', 'Report')" in dags["drill_0.py"]
+    assert "scaffold_task('report', 'Report', " in dags["drill_0.py"]
     assert f"load_factory({str(tmp_path / 'ours.py')!r}, 'make')" in dags["drill_1.py"]
     assert not (home / "code" / "report" / "tests").exists()
 
