@@ -21,6 +21,7 @@ CORES = 12
 """More than the drivers that run at the same time, so that none has to wait."""
 SECONDS_TO_START = 120
 SECONDS_TO_LAUNCH = 60
+ONE_EXECUTOR = {"spark.cores.max": "1", "spark.executor.memory": "512m"}
 NEVER_LAUNCHED = frozenset({"KILLED", "FAILED", "ERROR"})
 """The ends of drivers that may have no log, because no worker launched them."""
 # spark-submit refuses a Python file in cluster mode, but it needs no jar and no compiler.
@@ -53,6 +54,12 @@ class Spark(Service):
         connection = {"conn_type": "http", "host": f"http://{LOOPBACK}", "port": rest_port}
         self.connections = {"spark_rest_default": json.dumps(connection)}
         self.settings = {"ui_port": str(ui_port)}
+        # The sample of the template, with the addresses of this service.
+        pi = home / "examples" / "src" / "main" / "python" / "pi.py"
+        sample = dict(load_manifest().systems[self.system].spec)
+        sample["appArgs"] = ["--master", f"spark://{LOOPBACK}:{port}", str(pi)]
+        sample["sparkProperties"] = {**sample["sparkProperties"], **ONE_EXECUTOR}
+        Spark.example_spec = sample
         self.environment = {"no_proxy": LOOPBACK}
         self.facts = {
             "rest": f"http://{LOOPBACK}:{rest_port}",
