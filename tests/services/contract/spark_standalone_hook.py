@@ -760,7 +760,6 @@ def test_valid_specs_are_accepted(hook: Caller) -> None:
         spec(spark_driver_supervise="{{ params.supervise }}"),
         {**spec(), "sparkProperties": object()},
     ],
-    ids=str,
 )
 def test_templates_are_accepted(hook: Caller, each: dict[str, Any]) -> None:
     hook.hook.check_spec(each)
@@ -786,7 +785,6 @@ def test_properties_that_are_not_a_dict_after_rendering_are_refused(hook: Caller
         (spec(spark_driver_supervise="True"), "supervise: use task retries"),
         (spec(spark_driver_supervise=True), "supervise: use task retries"),
     ],
-    ids=str,
 )
 def test_invalid_specs_are_refused_with_a_reason(hook: Caller, each: object, message: str) -> None:
     for is_rendered in (False, True):
