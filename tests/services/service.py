@@ -31,7 +31,7 @@ class Service(ABC):
     """The value of `--system`."""
     is_live: ClassVar[bool] = True
     """Whether Dags run with the service; otherwise it serves only the contract tests."""
-    example_spec: ClassVar[Mapping[str, Any] | None] = None
+    example_spec: Mapping[str, Any] | None = None
     """What replaces the job of the example Dag, if the service cannot run that one."""
     settings: Mapping[str, str]
     """The settings of the scaffold that depend on the service, such as a port."""

@@ -59,7 +59,7 @@ class Spark(Service):
         sample = dict(load_manifest().systems[self.system].spec)
         sample["appArgs"] = ["--master", f"spark://{LOOPBACK}:{port}", str(pi)]
         sample["sparkProperties"] = {**sample["sparkProperties"], **ONE_EXECUTOR}
-        Spark.example_spec = sample
+        self.example_spec = sample
         self.environment = {"no_proxy": LOOPBACK}
         self.facts = {
             "rest": f"http://{LOOPBACK}:{rest_port}",

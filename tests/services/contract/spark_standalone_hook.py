@@ -21,6 +21,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from socket import socket
@@ -110,6 +111,10 @@ class Master:
 SERVICE = Master(FACTS["rest"], FACTS["ui"])
 
 
+def is_in(state: str, driver: str) -> bool:
+    return SERVICE.state(driver) == state
+
+
 def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
     until = time.monotonic() + seconds
     while not condition():
@@ -163,7 +168,7 @@ def drivers() -> Iterator[dict[str, Driver]]:
         wait_for(lambda: END in start_of_log(started["KILLED"].id))
         SERVICE.post(f"kill/{started['KILLED'].id}")
         for state, driver in started.items():
-            wait_for(lambda state=state, id_=driver.id: SERVICE.state(id_) == state)
+            wait_for(partial(is_in, state, driver.id))
         yield started
     finally:
         for driver in started.values():
