@@ -94,7 +94,7 @@ class Spark(Service):
         while (launched := self._launched()) is None:
             assert time.monotonic() < until, "A driver was not launched"
             time.sleep(0.2)
-        return [id_ for id_, command in launched.items() if f'"{run}"' in command]
+        return [id_ for id_, command in launched.items() if run in command]
 
     def _launched(self) -> dict[str, str] | None:
         """Return the launch command of each driver by its id, or None if one has none yet."""

@@ -149,5 +149,7 @@ def test_run_succeeds_with_one_job_for_each_spec(
         run.scaffold.service, scenario, case[1], state=state, tries=task.try_number, jobs=len(jobs)
     )
     assert (state, len(jobs)) == ("success", JOBS[case[1]]), deployment.log(run)[-3000:]
-    assert task.try_number == (2 if scenario.startswith("worker killed") else 1)
+    if scenario.startswith("worker killed"):
+        # Otherwise a busy machine can cost a try too: Airflow then misses the worker's heartbeats.
+        assert task.try_number > 1
     assert deployment.airflow.xcom(run.dag, run.id, run.scaffold.task) is not None
