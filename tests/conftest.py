@@ -1,8 +1,13 @@
 """Settings for all tests."""
 
+import os
 import signal
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
+
+TESTS = Path(__file__).parent
 
 # No deadline, because a busy machine is slow.
 settings.register_profile("without_deadline", deadline=None)
@@ -13,3 +18,10 @@ collect_ignore = ["scaffold/extra"]
 
 # Undo the SIGINT handling of a shell that runs pytest in the background, as children inherit it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how the tests run that tests/services/conftest.py leaves out."""
+    given = [Path(each).absolute() for each in terminalreporter.config.args]
+    if TESTS in given and os.environ.get("ADVISOR_TEST_SERVICES") != "1":
+        terminalreporter.write_line("Tests with real services did not run: nox -s services")

@@ -37,7 +37,8 @@ def problem(pattern: str = "resumable", name: str = "MyJob", **overrides: Any) -
 
 def test_make_specs_uses_defaults() -> None:
     name = Name("MyJob", "my_job")
-    assert spec() == ScaffoldSpec("resumable", name, "http", "3.4", "auto", "fail", {})
+    jobs = tuple(MANIFEST.systems["http"].jobs(3))
+    assert spec() == ScaffoldSpec("resumable", name, "http", "3.4", "auto", "fail", {}, jobs)
 
 
 def test_stable_release_is_the_one_that_the_questions_assume() -> None:

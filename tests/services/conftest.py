@@ -13,19 +13,12 @@ from tests.services.table import SERVICES
 
 VARIABLE = "ADVISOR_TEST_SERVICES"
 REQUESTED = os.environ.get(VARIABLE) == "1"
-HOW = f"Tests with real services did not run. To run them: {VARIABLE}=1 nox -s services"
-
 if not REQUESTED:
     collect_ignore_glob = ["test_*.py"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--evidence", action="store_true", help="write docs/evidence/system-*.json")
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if not REQUESTED:
-        terminalreporter.write_line(HOW)
 
 
 @pytest.fixture(scope="session", params=SERVICES, ids=lambda each: each.system)
