@@ -59,7 +59,7 @@ def airflow(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none", default=False)
 def services(session: nox.Session) -> None:
-    """Run the tests with real services; `-- --evidence` writes docs/evidence/system-*.json."""
+    """Run the tests with real services; `-- -n 0 --evidence` writes docs/evidence/system-*.json."""
     os.environ["ADVISOR_TEST_SERVICES"] = "1"
     run_pytest(session, sys.executable, "tests/services")
 
@@ -110,7 +110,12 @@ def run_pytest(session: nox.Session, python: str, *arguments: str) -> None:
     """Run pytest with these arguments and those after `--`; write a report if RESULTS is set."""
     folder = os.environ.get(RESULTS)
     report = [f"--junit-xml={folder}/{session.name}.xml"] if folder else []
-    session.run(python, "-m", "pytest", *PARALLEL, *report, *arguments, *session.posargs)
+    session.run(
+        *(python, "-m", "pytest", *PARALLEL, *report, *arguments, *session.posargs),
+        # After Ctrl-C, fixtures need time to stop what they started.
+        interrupt_timeout=60,
+        terminate_timeout=60,
+    )
 
 
 def resolve(session: nox.Session, *options: str) -> list[str]:

@@ -155,11 +155,29 @@ def _system(id_: str, fields: Fields) -> SystemTemplate:
         tuple(fields.text("part", "part").split(".")),
         frozenset(fields.texts("optional_calls")),
     )
+    if system.spec and not _leads(system.spec, system.part):
+        fields.add_issue(f"part: {shown('.'.join(system.part))} is not in spec", "part")
     for call in sorted(system.optional_calls - OPTIONAL_CALLS):
         message = f"optional_calls: unknown call {shown(call)}"
         fields.add_issue(message, "optional_calls", hint=hint_for(call, OPTIONAL_CALLS))
     fields.done()
     return system
+
+
+def _leads(value: object, part: tuple[str, ...]) -> bool:
+    """Return whether keys and indices lead to a value."""
+    for key in part:
+        if isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+            value = value[int(key)]
+        elif isinstance(value, dict) and key in value:
+            value = value[key]
+        else:
+            return False
+    return True
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _numbered(value: object, number: int) -> object:
@@ -171,7 +189,7 @@ def _sample(fields: Fields) -> dict[str, Any]:
     """Return the sample, which is written as JSON because the values of a document are texts."""
     text = fields.text("spec", "{}")
     try:
-        sample = json.loads(text)
+        sample = json.loads(text, parse_constant=_no_constant)
     except ValueError as error:
         fields.add_issue(f"spec: invalid JSON: {error}", "spec")
         return {}

@@ -69,7 +69,8 @@ def notes_on_requests(
     ]
     systems = dict.fromkeys(each.system for each in requests if each.system)
     return names + [
-        f"there are no templates for {shown(system)} yet; using {DEFAULT_SYSTEM}"
+        f"there are no templates for {shown(system)} yet; using {DEFAULT_SYSTEM} "
+        f"(--system: {', '.join(manifest.systems)})"
         for system in systems
         if overrides.system is None and system not in manifest.systems
     ]
@@ -200,7 +201,7 @@ def resolve_settings(settings: Mapping[str, Setting], given: Mapping[str, str]) 
     exclude each other.
     """
     problems = [
-        _on_setting(each, f"unknown setting {shown(each)}", hint_for(each, settings))
+        _on_setting(each, f"unknown setting {shown(each)}", _known(each, settings))
         for each in given
         if each not in settings
     ]
@@ -214,6 +215,10 @@ def resolve_settings(settings: Mapping[str, Setting], given: Mapping[str, str]) 
     if problems:
         raise InputError(problems)
     return values
+
+
+def _known(setting: str, settings: Mapping[str, Setting]) -> str:
+    return hint_for(setting, settings) if settings else "this system has no settings"
 
 
 def _setting_value(setting: Setting, given: str | None, problems: list[Problem]) -> Value:

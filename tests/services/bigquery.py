@@ -41,7 +41,16 @@ class BigQuery(Service):
         self.url = f"http://{LOOPBACK}:{port}"
         home = {"HOME": str(self.folder)}
         subprocess.run([python, "-c", IMPORT_EXTENSIONS], env=home, check=True)
-        options = ("--port", str(port), "--grpc-port", str(free_port()), "--project", PROJECT)
+        options = (
+            "--host",
+            LOOPBACK,
+            "--port",
+            str(port),
+            "--grpc-port",
+            str(free_port()),
+            "--project",
+            PROJECT,
+        )
         data = ("--data-dir", self.folder / "data", "serve")
         self.spawn([python.with_name("local-bigquery"), *options, *data], home)
         self.wait_until(lambda: answers(self.url), SECONDS_TO_START)

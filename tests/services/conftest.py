@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,9 @@ from tests.services.table import SERVICES
 
 VARIABLE = "ADVISOR_TEST_SERVICES"
 REQUESTED = os.environ.get(VARIABLE) == "1"
+# End the services on SIGTERM too, which nox sends after Ctrl-C.
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+
 if not REQUESTED:
     collect_ignore_glob = ["test_*.py"]
 
@@ -32,6 +36,9 @@ def service(request: pytest.FixtureRequest) -> Iterator[Service]:
 def evidence(request: pytest.FixtureRequest) -> Iterator[Evidence]:
     """What is run in this session; written to docs/evidence if that is requested."""
     evidence = Evidence()
+    is_requested = request.config.getoption("--evidence")
+    if is_requested and hasattr(request.config, "workerinput"):
+        pytest.exit("--evidence needs -n 0, because each process would write its own part")
     yield evidence
-    if request.config.getoption("--evidence"):
+    if is_requested:
         evidence.write()

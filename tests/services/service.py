@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, TypeVar
@@ -67,9 +68,10 @@ class Service(ABC):
 
     def close(self) -> None:
         """End what was started, the last process first, and remove the folder."""
-        for process in reversed(self._processes):
-            end(process)
-        self._folder.cleanup()
+        with ExitStack() as stack:  # goes on after an error or a second Ctrl-C
+            stack.callback(self._folder.cleanup)
+            for process in self._processes:
+                stack.callback(end, process)
 
     @abstractmethod
     def start(self) -> None:

@@ -16,6 +16,7 @@ from tests.services.hooks import airflow_python
 
 CHECKED = Path(__file__).with_name("checked_specs.py")
 RELEASE = "3.3"
+SECONDS = 600
 FEWEST_TESTS = 10
 """Of a generated suite."""
 
@@ -35,6 +36,7 @@ def test_mypy_finds_no_errors(packages: list[Path]) -> None:
         capture_output=True,
         text=True,
         check=False,
+        timeout=SECONDS,
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
 
@@ -63,6 +65,7 @@ def test_jobs_are_checked_at_construction_and_after_rendering(
         capture_output=True,
         text=True,
         check=False,
+        timeout=SECONDS,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert json.loads(done.stdout.splitlines()[-1]) == []

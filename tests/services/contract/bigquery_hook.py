@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import pytest
 import requests
-from google.api_core.exceptions import Forbidden, InternalServerError, TooManyRequests
+from google.api_core.exceptions import Forbidden, InternalServerError, NotFound, TooManyRequests
 from google.auth.credentials import AnonymousCredentials
 from google.cloud.bigquery import Client
 
@@ -177,6 +177,8 @@ def test_submission_without_a_response_is_not_a_rejection_and_is_found(
         (403, "accessDenied"),
         (403, "billingNotEnabled"),
         (404, "notFound"),
+        (400, "jobRateLimitExceeded"),
+        (409, "duplicate"),  # of a table
     ],
 )
 def test_rejected_submission_raises_with_the_message(
@@ -192,7 +194,6 @@ def test_rejected_submission_raises_with_the_message(
     ("code", "reason"),
     [
         (403, "rateLimitExceeded"),
-        (400, "jobRateLimitExceeded"),
         (408, "timeout"),
         (429, "tooManyRequests"),
         (500, "internalError"),
@@ -274,6 +275,12 @@ def test_status_in_an_error_response_raises_after_one_request(
     with pytest.raises(raised):
         scripted.status(f"{PROJECT}:{LOCATION}.a-key")
     assert len(server.requests) == 1
+
+
+def test_404_of_a_proxy_is_not_a_missing_job(scripted: Caller, server: ScriptedServer) -> None:
+    server.answers = [(404, b"<html>no such page</html>")]
+    with pytest.raises(NotFound):
+        scripted.status(f"{PROJECT}:{LOCATION}.a-key")
 
 
 # cancel and result
@@ -369,8 +376,8 @@ def test_template_that_was_not_rendered_is_refused(hook: Caller) -> None:
         (query(location=""), "location"),
         (query(location="US; DROP"), "location"),
         (query(jobId="mine"), "jobId"),
-        ({**query(), "configuration": {"labels": {}}}, "query, load, copy or extract"),
-        ({**query(), "configuration": {"query": {}, "load": {}}}, "query, load, copy or extract"),
+        ({**query(), "configuration": {"labels": {}}}, "one of query, load"),
+        ({**query(), "configuration": {"query": {}, "load": {}}}, "one of query, load"),
         ({**query(), "configuration": {"query": {}, "dryRun": True}}, "dryRun"),
     ],
 )
