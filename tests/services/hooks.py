@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -30,6 +32,7 @@ PYTEST = ("-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-p", "n
 # The configuration and the conftest.py of this checkout need packages that are not installed there.
 ISOLATED = ("-c", os.devnull, f"--rootdir={CONTRACT}", f"--confcutdir={CONTRACT}")
 SECONDS = 600
+SECONDS_TO_END = 60
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ def run_contract(
     (folder / "subjects.json").write_text(json.dumps(listed), encoding="utf-8")
     report = folder / "report.xml"
     tests = CONTRACT / f"{module_of(service.system)}_hook.py"
-    done = subprocess.run(
+    with subprocess.Popen(
         [airflow_python(), *PYTEST, *ISOLATED, f"--junit-xml={report}", tests],
         env={
             **{each: os.environ[each] for each in ("PATH", "HOME")},
@@ -113,12 +116,18 @@ def run_contract(
             "SERVICE_FACTS": json.dumps(dict(service.facts)),
             "NO_PROXY": "*",
         },
-        check=False,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
-        timeout=SECONDS,
-    )
-    output = done.stdout[-8000:] + done.stderr[-2000:]
+    ) as running:
+        try:
+            output = running.communicate(timeout=SECONDS)[0][-8000:]
+        except BaseException:  # Ctrl-C too: let the tests stop what they started
+            running.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                running.wait(SECONDS_TO_END)
+            running.kill()
+            raise
     assert report.exists(), output
     found = ElementTree.parse(report).getroot().iter("testcase")
     cases = [each for each in found if each.find("skipped") is None]

@@ -449,7 +449,6 @@ INVALID: list[dict[str, Any]] = [
     {"JobFlowId": None},
     {"JobFlowId": "nightly"},
     {"JobFlowId": "j-1/s-1"},
-    {"JobFlowId": ["j-1"]},
     {"ActionOnFailure": None},
     {"ActionOnFailure": "TERMINATE_CLUSTER"},
     {"ActionOnFailure": "TERMINATE_JOB_FLOW"},
@@ -459,6 +458,7 @@ TEMPLATES = [
     {"JobFlowId": "{{ var.value.cluster }}"},
     {"JobFlowId": "{% if true %}j-1{% endif %}"},
     {"ActionOnFailure": "{{ params.action }}"},
+    {"JobFlowId": ["j-1"]},  # only at run time, because it could be a reference to an XCom
 ]
 each_time = pytest.mark.parametrize("is_rendered", [False, True])
 

@@ -479,9 +479,13 @@ INVALID: list[object] = [
     MACHINE.replace("stateMachine", "express"),
     MACHINE.replace("stateMachine", "execution"),
     MACHINE.replace(":states:", ":lambda:"),
-    [MACHINE],
 ]
-TEMPLATES = ["{{ var.value.machine }}", "{% if true %}x{% endif %}", f"{MACHINE}:{{{{ alias }}}}"]
+TEMPLATES: list[object] = [
+    [MACHINE],  # only at run time, because it could be a reference to an XCom
+    "{{ var.value.machine }}",
+    "{% if true %}x{% endif %}",
+    f"{MACHINE}:{{{{ alias }}}}",
+]
 each_time = pytest.mark.parametrize("is_rendered", [False, True])
 
 
@@ -500,7 +504,7 @@ def test_invalid_machine_raises(hook: Caller, machine: object, is_rendered: bool
 
 @each_time
 def test_name_raises(hook: Caller, is_rendered: bool) -> None:
-    with pytest.raises(ValueError, match="The hook sets the name"):
+    with pytest.raises(ValueError, match="name, which the hook sets"):
         hook.hook.check_spec({**ENDS, "name": "nightly"}, is_rendered=is_rendered)
 
 
