@@ -132,7 +132,7 @@ def test_make_specs_chooses_auto_on_kill_with_a_store_and_leave_without() -> Non
             {"system": "htpp"},
             "--system: unknown system 'htpp' (did you mean 'http'? accepted: http, custom)",
         ),
-        ("resumable", "A", {"settings": {"x": "1"}}, "--set x: unknown setting 'x' (accepted: "),
+        ("resumable", "A", {"settings": {"x": "1"}}, "--set x: unknown setting 'x' (this system has no settings)"),
     ],
 )
 def test_make_specs_refuses_unknown_ids(
@@ -169,7 +169,7 @@ def test_make_specs_uses_the_named_system_if_it_has_templates() -> None:
     ]
     assert [each.system for each in make_specs(requests, NONE, MANIFEST)] == ["custom", "http"]
     [note] = notes_on_requests([*requests, *requests], NONE, MANIFEST)
-    assert note == "there are no templates for 'spark' yet; using http"
+    assert note == "there are no templates for 'spark' yet; using http (--system: http, custom)"
     chosen = replace(NONE, system="http")
     assert notes_on_requests(requests, chosen, MANIFEST) == []
     assert [each.system for each in make_specs(requests, chosen, MANIFEST)] == ["http", "http"]
