@@ -61,7 +61,8 @@ def airflow(session: nox.Session) -> None:
 def services(session: nox.Session) -> None:
     """Run the tests with real services; `-- -n 0 --evidence` writes docs/evidence/system-*.json."""
     os.environ["ADVISOR_TEST_SERVICES"] = "1"
-    run_pytest(session, sys.executable, "tests/services")
+    # loadgroup: tests that share a service or Airflow are in a group, and run in one process.
+    run_pytest(session, sys.executable, "--dist", "loadgroup", "tests/services")
 
 
 @nox.session(venv_backend="none", default=False)

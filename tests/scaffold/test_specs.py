@@ -132,7 +132,12 @@ def test_make_specs_chooses_auto_on_kill_with_a_store_and_leave_without() -> Non
             {"system": "htpp"},
             "--system: unknown system 'htpp' (did you mean 'http'? accepted: http, custom)",
         ),
-        ("resumable", "A", {"settings": {"x": "1"}}, "--set x: unknown setting 'x' (this system has no settings)"),
+        (
+            "resumable",
+            "A",
+            {"settings": {"x": "1"}},
+            "--set x: unknown setting 'x' (this system has no settings)",
+        ),
     ],
 )
 def test_make_specs_refuses_unknown_ids(

@@ -25,7 +25,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--evidence", action="store_true", help="write docs/evidence/system-*.json")
 
 
-@pytest.fixture(scope="session", params=SERVICES, ids=lambda each: each.system)
+@pytest.fixture(
+    scope="session",
+    params=[
+        pytest.param(each, id=each.system, marks=pytest.mark.xdist_group(each.system))
+        for each in SERVICES
+    ],
+)
 def service(request: pytest.FixtureRequest) -> Iterator[Service]:
     """Each service, running."""
     with request.param() as service:

@@ -14,6 +14,8 @@ from advisor.scaffold.manifest import load_manifest
 from tests.scaffold.rendering import every_spec, put_all, run_suites, systems_with_services
 from tests.services.hooks import airflow_python
 
+pytestmark = pytest.mark.xdist_group("generated")
+
 CHECKED = Path(__file__).with_name("checked_specs.py")
 RELEASE = "3.3"
 SECONDS = 600

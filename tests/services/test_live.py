@@ -19,6 +19,8 @@ from tests.services.live import JOBS, Scaffold, running_airflow
 from tests.services.service import Service
 from tests.services.table import SERVICES
 
+pytestmark = pytest.mark.xdist_group("live")
+
 LIVE = [each for each in SERVICES if each.is_live]
 PATTERNS = ("resumable", "deferrable")
 WITH_ALL_PATTERNS = "bigquery"
