@@ -18,20 +18,22 @@ LEAD = """\
 Each system has a page: connection, jobs, permissions, duplicates, errors and limits. For any other
 system, [complete a hook](../systems.md#complete-the-hook), or [add it to
 advisor](../../CONTRIBUTING.md#a-system-with-templates).
-
+"""
+FOR_ALL = """\
 ## For all systems
 
-- Scaffold for your Airflow: `--airflow-version 3.3`. Put the package into `plugins/` and the example into
-  `dags/`; see [Deploy it](../scaffold.md#deploy-it). The Triggerer needs the package and the provider too.
+- Scaffold for your Airflow: `--airflow-version 3.3`. Put the package into `plugins/` and the example
+  into `dags/`; see [Deploy it](../scaffold.md#deploy-it). The Triggerer needs the package and the
+  provider too.
 - New Dags are paused: `airflow dags unpause nightly_load_example`. To try a deferrable operator with
   `airflow dags test`, give its connection as an environment variable, such as
-  `AIRFLOW_CONN_GOOGLE_CLOUD_DEFAULT`, because the trigger does not see those in the database.
-- If a worker dies, the retry finds its job by the stored id, or by the key if the worker died before it
-  stored the id. This needs `retries`; the default of Airflow is 0.
+  `AIRFLOW_CONN_GOOGLE_CLOUD_DEFAULT`: the trigger does not see connections in the database.
+- If a worker dies, the retry finds its job by the stored id, or by the key if the worker died before
+  it stored the id. This needs `retries`; the default of Airflow is 0.
 - After a job that failed or was cancelled, the retry submits another one.
-- [When a job is cancelled](../patterns/README.md#8-a-policy-decides-what-happens-to-the-job-when-the-task-is-stopped)
-  depends on `cancel_on_kill`.
+- [When a job is cancelled][policy] depends on `cancel_on_kill`.
 
+[policy]: ../patterns/README.md#8-a-policy-decides-what-happens-to-the-job-when-the-task-is-stopped
 """
 RUN = """\
 *Test service* is what the generated code ran with on Airflow {airflow}. *Runs* are runs of Dags,
@@ -50,7 +52,9 @@ def systems_page() -> str:
     heads = ("System", "`--system`", "Test service", "Runs", "Tests", "Mutants")
     rows = (row(system, record) for system, record in records.items())
     about = RUN.format(airflow=airflow, killed=killed)
-    return page([*head("Systems with templates", SOURCE), LEAD, *table(heads, rows), about])
+    return page(
+        [*head("Systems with templates", SOURCE), LEAD, *table(heads, rows), about, FOR_ALL]
+    )
 
 
 def systems() -> list[str]:
