@@ -22,14 +22,14 @@ advisor](../../CONTRIBUTING.md#a-system-with-templates).
 FOR_ALL = """\
 ## For all systems
 
-- Scaffold for your Airflow: `--airflow-version 3.3`. Put the package into `plugins/` and the example
-  into `dags/`; see [Deploy it](../scaffold.md#deploy-it). The Triggerer needs the package and the
-  provider too.
-- New Dags are paused: `airflow dags unpause nightly_load_example`. To try a deferrable operator with
-  `airflow dags test`, give its connection as an environment variable, such as
+- Scaffold for your Airflow: `--airflow-version 3.3`. Put the package into `plugins/` and the
+  example into `dags/`; see [Deploy it](../scaffold.md#deploy-it). The Triggerer needs the package
+  and the provider too.
+- New Dags are paused: `airflow dags unpause nightly_load_example`. To try a deferrable operator
+  with `airflow dags test`, give its connection as an environment variable, such as
   `AIRFLOW_CONN_GOOGLE_CLOUD_DEFAULT`: the trigger does not see connections in the database.
-- If a worker dies, the retry finds its job by the stored id, or by the key if the worker died before
-  it stored the id. This needs `retries`; the default of Airflow is 0.
+- If a worker dies, the retry finds its job by the stored id, or by the key if the worker died
+  before it stored the id. This needs `retries`; the default of Airflow is 0.
 - After a job that failed or was cancelled, the retry submits another one.
 - [When a job is cancelled][policy] depends on `cancel_on_kill`.
 
