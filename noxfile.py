@@ -15,6 +15,7 @@ PROGRAMS = Path(sys.executable).parent
 PARALLEL = ("-n", "2", "--dist", "loadfile")
 """Options for pytest. loadfile: the tests of a file share fixtures that are slow to set up."""
 FAST = ("-m", "not airflow", "--ignore=tests/docs")
+LIVE = "tests/services/test_live.py"
 RESULTS = "ADVISOR_RESULTS"
 """The environment variable with the folder for JUnit reports, one per session."""
 
@@ -61,8 +62,14 @@ def airflow(session: nox.Session) -> None:
 def services(session: nox.Session) -> None:
     """Run the tests with real services; `-- -n 0 --evidence` writes docs/evidence/system-*.json."""
     os.environ["ADVISOR_TEST_SERVICES"] = "1"
-    # loadgroup: tests that share a service or Airflow are in a group, and run in one process.
-    run_pytest(session, sys.executable, "--dist", "loadgroup", "tests/services")
+    # loadgroup: tests that share a service are in a group, and run in one process.
+    groups = ("--dist", "loadgroup", "tests/services")
+    if "--evidence" in session.posargs:
+        run_pytest(session, sys.executable, *groups)
+        return
+    run_pytest(session, sys.executable, *groups, f"--ignore={LIVE}")
+    # Alone, because on a busy machine Airflow gives up healthy workers.
+    run_pytest(session, sys.executable, "-n", "0", LIVE, report="live")
 
 
 @nox.session(venv_backend="none", default=False)
@@ -107,12 +114,12 @@ def constraints(session: nox.Session) -> None:
     Path("constraints.txt").write_text("\n".join([header, *tools, ""]), encoding="utf-8")
 
 
-def run_pytest(session: nox.Session, python: str, *arguments: str) -> None:
+def run_pytest(session: nox.Session, python: str, *arguments: str, report: str = "") -> None:
     """Run pytest with these arguments and those after `--`; write a report if RESULTS is set."""
     folder = os.environ.get(RESULTS)
-    report = [f"--junit-xml={folder}/{session.name}.xml"] if folder else []
+    written = [f"--junit-xml={folder}/{report or session.name}.xml"] if folder else []
     session.run(
-        *(python, "-m", "pytest", *PARALLEL, *report, *arguments, *session.posargs),
+        *(python, "-m", "pytest", *PARALLEL, *written, *arguments, *session.posargs),
         # After Ctrl-C, fixtures need time to stop what they started.
         interrupt_timeout=60,
         terminate_timeout=60,

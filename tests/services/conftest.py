@@ -21,11 +21,6 @@ if not REQUESTED:
     collect_ignore_glob = ["test_*.py"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # The longest group first, so that another process works through the others meanwhile.
-    items.sort(key=lambda item: "test_live" not in item.nodeid)
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--evidence", action="store_true", help="write docs/evidence/system-*.json")
 

@@ -16,6 +16,7 @@ from tests.services.hooks import airflow_python, module_of
 from tests.services.service import Service
 
 SECONDS_OF_JOB = 25
+"""Twice as long for `deferrable`, whose tasks all have to be deferred at the same time."""
 SECONDS_OF_ONE = 8
 """Of each job, if a task runs several."""
 TASKS = {
@@ -129,7 +130,8 @@ class Scaffold:
 
     def _value(self) -> Any:  # noqa: ANN401 - a job or a list of jobs
         if JOBS[self.pattern] == 1:
-            return self.service.spec("{{ run_id }}", SECONDS_OF_JOB)
+            seconds = SECONDS_OF_JOB * (2 if self.pattern == "deferrable" else 1)
+            return self.service.spec("{{ run_id }}", seconds)
         parts = range(JOBS[self.pattern])
         return [self.service.spec("{{ run_id }}", SECONDS_OF_ONE, str(part)) for part in parts]
 
