@@ -370,7 +370,7 @@ def listed(state: str, worker: str = "worker-1", days: float = 0) -> dict[str, A
 
 
 OTHERS_LOG = f'Launch Command: "java" "-D{PROPERTY}={"0" * 64}"\n{END}\n\nINFO'.encode()
-EMPTY_LOG = b"==== Bytes 0-0 of 0 of /work/d-1/stderr ====\n"
+EMPTY_LOG = b"==== Bytes 0-0 of 0 of /spark/d-1/stderr ====\n"
 
 
 @pytest.mark.parametrize(
