@@ -23,7 +23,7 @@ OWN_CLUSTER = "ADVISOR_TEST_KUBECONFIG"
 """Names the kubeconfig of a cluster to use, in a namespace that is deleted at the end."""
 SECONDS_TO_BUILD = 3600
 SECONDS_TO_START = 90
-ADMIN, NOBODY = "test-admin", "test-nobody"
+ADMIN, FORBIDDEN = "test-admin", "test-forbidden"
 """The tokens of a user who may do everything, and of one who may do nothing."""
 CONTROLLERS = "job,garbagecollector,namespace,ttl-after-finished"
 """Not podgc, which deletes the pods of unknown nodes."""
@@ -47,7 +47,7 @@ class Kubernetes(Service):
         self.connections = {"kubernetes_default": json.dumps(connection)}
         self.facts = {"namespace": self.namespace}
         if not given:
-            self.facts["forbidden_kubeconfig"] = str(self._kubeconfig("forbidden", NOBODY))
+            self.facts["forbidden_kubeconfig"] = str(self._kubeconfig("forbidden", FORBIDDEN))
 
     def close(self) -> None:
         try:
@@ -119,7 +119,9 @@ class Kubernetes(Service):
 
     def _server_options(self) -> list[str]:
         tokens, key = self.folder / "tokens.csv", self.folder / "accounts.key"
-        tokens.write_text(f"{ADMIN},admin,1,system:masters\n{NOBODY},nobody,2\n", encoding="utf-8")
+        tokens.write_text(
+            f"{ADMIN},admin,1,system:masters\n{FORBIDDEN},forbidden,2\n", encoding="utf-8"
+        )
         subprocess.run(["openssl", "genrsa", "-out", key, "2048"], check=True, capture_output=True)
         return [
             f"--etcd-servers={self._etcd}",

@@ -68,7 +68,7 @@ class Service(ABC):
 
     def close(self) -> None:
         """End what was started, the last process first, and remove the folder."""
-        with ExitStack() as stack:  # goes on after an error or a second Ctrl-C
+        with ExitStack() as stack:  # continues after an error or a second Ctrl-C
             stack.callback(self._folder.cleanup)
             for process in self._processes:
                 stack.callback(end, process)

@@ -627,9 +627,10 @@ def test_cancel_does_not_change_a_job_that_has_ended(hook: Caller, cluster: Any,
     assert hook.status(job_id) is hook.JobStatus.SUCCEEDED
 
 
-def test_cancel_accepts_unknown_jobs(hook: Caller, key: str) -> None:
-    hook.cancel(f"{NAMESPACE}/{key}/{UID}")
-    hook.cancel(f"no-such/{key}/{UID}")
+def test_cancel_accepts_unknown_jobs_and_starts_none(hook: Caller, key: str) -> None:
+    for job_id in (f"{NAMESPACE}/{key}/{UID}", f"no-such/{key}/{UID}"):
+        hook.cancel(job_id)
+        assert hook.status(job_id) is hook.JobStatus.NOT_FOUND
 
 
 def test_cancel_does_not_change_another_job_of_the_same_name(
