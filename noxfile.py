@@ -67,9 +67,15 @@ def services(session: nox.Session) -> None:
     if "--evidence" in session.posargs:
         run_pytest(session, sys.executable, *groups)
         return
+    session.notify("services-live")  # runs afterwards, even if this session fails
     run_pytest(session, sys.executable, *groups, f"--ignore={LIVE}")
-    # Alone, because on a busy machine Airflow gives up healthy workers.
-    run_pytest(session, sys.executable, "-n", "0", LIVE, report="live")
+
+
+@nox.session(name="services-live", venv_backend="none", default=False)
+def services_live(session: nox.Session) -> None:
+    """Run the Dags with real services, alone: a busy Airflow gives up healthy workers."""
+    os.environ["ADVISOR_TEST_SERVICES"] = "1"
+    run_pytest(session, sys.executable, "-n", "0", LIVE)
 
 
 @nox.session(venv_backend="none", default=False)
@@ -114,12 +120,12 @@ def constraints(session: nox.Session) -> None:
     Path("constraints.txt").write_text("\n".join([header, *tools, ""]), encoding="utf-8")
 
 
-def run_pytest(session: nox.Session, python: str, *arguments: str, report: str = "") -> None:
+def run_pytest(session: nox.Session, python: str, *arguments: str) -> None:
     """Run pytest with these arguments and those after `--`; write a report if RESULTS is set."""
     folder = os.environ.get(RESULTS)
-    written = [f"--junit-xml={folder}/{report or session.name}.xml"] if folder else []
+    report = [f"--junit-xml={folder}/{session.name}.xml"] if folder else []
     session.run(
-        *(python, "-m", "pytest", *PARALLEL, *written, *arguments, *session.posargs),
+        *(python, "-m", "pytest", *PARALLEL, *report, *arguments, *session.posargs),
         # After Ctrl-C, fixtures need time to stop what they started.
         interrupt_timeout=60,
         terminate_timeout=60,
