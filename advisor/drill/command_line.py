@@ -7,7 +7,7 @@ import re
 import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from advisor.documents.model import hint_for, printable, shown
 from advisor.documents.read import read_document
@@ -69,7 +69,7 @@ def _scaffold(text: str, python: str) -> Target:
         raise InputError.of(TARGET, f"no {RECORD} in the folder {printable(text)}", EXPECTED)
     issues: list[ValidationIssue] = []
     fields = Fields(read_document(str(record)).root, (), issues)
-    spec, jobs = fields.inner("order"), fields.parsed("jobs", json.loads, "[]")
+    spec, jobs = fields.inner("order"), fields.parsed("jobs", _jobs, "[]")
     stem, on_kill = spec.text("name"), spec.text("on_kill")
     if issues:
         where = printable(str(record))
@@ -78,7 +78,15 @@ def _scaffold(text: str, python: str) -> Target:
         )
     path = Path(text).resolve()
     leaves = on_kill == "leave"
-    return Target(text, str(path), stem, leaves_jobs=leaves, python=python, jobs=tuple(jobs))
+    return Target(text, str(path), stem, leaves_jobs=leaves, python=python, jobs=jobs)
+
+
+def _jobs(text: str) -> tuple[Any, ...]:
+    """Return the samples of jobs in a record; raise ValueError if they are invalid."""
+    jobs = json.loads(text)
+    if not isinstance(jobs, list) or not all(isinstance(each, dict) for each in jobs):
+        raise ValueError("expected a list of JSON objects")
+    return tuple(jobs)
 
 
 def text_of(scenario: Scenario) -> str:

@@ -176,7 +176,7 @@ class Target:
     """Whether the job should continue if a user ends the task."""
     python: str = ""
     """The interpreter with Airflow, as the user typed it; "" for the current one."""
-    jobs: tuple[Any, ...] = ()
+    jobs: tuple[Any, ...] = field(default=(), hash=False)  # JSON objects have no hash
     """Samples of jobs for a scaffold, from its record; () for those of the drill."""
 
 

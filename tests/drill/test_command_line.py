@@ -32,6 +32,16 @@ def test_read_target_reads_the_record_of_a_scaffold(
     )
 
 
+def test_targets_with_samples_of_jobs_can_be_told_apart(tmp_path: Path) -> None:
+    # A live drill keeps what it observes in dictionaries whose keys are targets.
+    record = RECORD.format(on_kill="auto")
+    first = read_target(scaffold(tmp_path, record + """jobs: '[{"query": "one"}]'\n"""))
+    second = read_target(scaffold(tmp_path, record + """jobs: '[{"query": "two"}]'\n"""))
+    assert first.jobs == ({"query": "one"},)
+    assert {first: 1, second: 2} == {second: 2, first: 1}
+    assert first != second
+
+
 def test_read_target_splits_file_and_factory(tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
     file.write_text("", encoding="utf-8")
@@ -63,6 +73,22 @@ def test_read_target_rejects_unknown_targets(
 def test_read_target_rejects_an_invalid_record(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="invalid record: missing key 'name'"):
         read_target(scaffold(tmp_path, "record: '1'\norder: {}\n"))
+
+
+@pytest.mark.parametrize(
+    ("jobs", "message"),
+    [
+        ("{}", "jobs: expected a list of JSON objects"),
+        ("[1]", "jobs: expected a list of JSON objects"),
+        ("[{]", "jobs: Expecting property name enclosed in double quotes"),
+    ],
+)
+def test_read_target_rejects_invalid_samples_of_jobs(
+    jobs: str, message: str, tmp_path: Path
+) -> None:
+    record = RECORD.format(on_kill="auto") + f"jobs: '{jobs}'\n"
+    with pytest.raises(InputError, match=re.escape(f"invalid record: {message}")):
+        read_target(scaffold(tmp_path, record))
 
 
 @pytest.mark.parametrize(
