@@ -209,6 +209,22 @@ def test_job_that_becomes_visible_late_is_not_missing(task: Task) -> None:
     assert task.attempt() == RESULTS
 
 
+def test_time_to_become_visible_begins_with_the_answer(
+    task: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit = FakeHook.submit
+
+    def slow(hook: FakeHook, spec: dict[str, Any], key: str) -> str:
+        job_id = submit(hook, spec, key)
+        hook.clock.sleep(50)
+        return job_id
+
+    monkeypatch.setattr(FakeHook, "submit", slow)
+    task.hook.statuses["job-1"] = JobStatus.NOT_FOUND
+    task.clock.due = [(task.clock.now + 80, task.hook.statuses.clear)]
+    assert task.attempt(requests=TEN[:1]) == RESULTS[:1]
+
+
 def test_missing_job_is_submitted_again_if_allowed(task: Task) -> None:
     task.hook.statuses["job-1"] = JobStatus.NOT_FOUND
     with pytest.raises(AirflowException, match="'not found'"):

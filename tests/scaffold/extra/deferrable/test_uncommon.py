@@ -232,6 +232,22 @@ def test_job_that_is_not_visible_yet_is_waited_for(task: Task) -> None:
     assert task.attempt() == {"result_of": "job-1"}
 
 
+def test_time_to_become_visible_begins_with_the_answer(
+    task: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit = FakeHook.submit
+
+    def slow(hook: FakeHook, spec: dict[str, Any], key: str) -> str:
+        job_id = submit(hook, spec, key)
+        hook.clock.sleep(50)
+        return job_id
+
+    monkeypatch.setattr(FakeHook, "submit", slow)
+    task.hook.statuses["job-1"] = JobStatus.NOT_FOUND
+    task.clock.due = [(task.clock.now + 80, task.hook.statuses.clear)]
+    assert task.attempt() == {"result_of": "job-1"}
+
+
 @pytest.mark.parametrize("policy", ["auto", "leave"])
 def test_overdue_job_is_cancelled_unless_jobs_are_left(task: Task, policy: str) -> None:
     with pytest.raises(AirflowException, match="longer than 0:01:00") as raised:

@@ -255,6 +255,14 @@ def test_job_that_is_not_visible_yet_gets_time(task: Task) -> None:
     assert Attempt(task).run(task.hook.statuses.clear, after=20) == {"result_of": "job-1"}
 
 
+def test_time_to_become_visible_begins_with_the_answer(
+    task: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_call(task, monkeypatch, "submit", lambda: task.clock.sleep(50))
+    task.hook.statuses["job-1"] = JobStatus.NOT_FOUND
+    assert Attempt(task).run(task.hook.statuses.clear, after=80) == {"result_of": "job-1"}
+
+
 def test_poll_interval_grows_up_to_its_limit_with_jitter(
     task: Task, monkeypatch: pytest.MonkeyPatch
 ) -> None:
