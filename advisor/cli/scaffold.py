@@ -76,8 +76,8 @@ def scaffold(
         str | None,
         what_option(
             metavar="SYSTEM",
-            help="Kind of hook to write: http or custom, or a system defined in your templates "
-            "(default: http).",
+            help="System that runs the jobs: http, custom, bigquery, emr, kubernetes, "
+            "step-functions, spark-standalone, or one that your templates define (default: http).",
         ),
     ] = None,
     airflow_version: Annotated[

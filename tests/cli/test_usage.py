@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from advisor.scaffold.manifest import load_manifest
 from tests.cli.process import ANSWERS, COMPLETE, advisor, advisor_here
 
 EXAMPLES = "bigquery_load, emr_step, kubernetes_pod, nightly_spark, paginated_api, team_jobs"
@@ -226,13 +227,18 @@ def test_verbose_version_shows_the_date_and_versions_of_the_rules() -> None:
         ),
         (("recommend",), "(default: installed, else the latest stable)"),
         (("compare",), "(default: installed, else the latest stable)"),
-        (("scaffold",), "http or custom, or a system defined in your templates (default: http)."),
+        (("scaffold",), "spark-standalone, or one that your templates define (default: http)."),
         (("schema",), "answers, recommendation, scaffold, drill or catalog."),
     ],
 )
 def test_help_lists_the_accepted_values(arguments: tuple[str, ...], text: str) -> None:
     out = advisor(*arguments, "--help", environment={"COLUMNS": "200"}).out
     assert text in " ".join(out.replace("│", " ").split())
+
+
+def test_help_of_scaffold_names_every_system() -> None:
+    out = advisor("scaffold", "--help", environment={"COLUMNS": "200"}).out
+    assert set(load_manifest().systems) <= set(re.findall(r"[\w-]+", out))
 
 
 def test_explain_suggests_the_nearest_topic() -> None:
