@@ -73,7 +73,8 @@ class _View:
         names: dict[JobId, str] = {}
         numbers: dict[int, str] = {}
         for each in submissions(events):
-            name = _name(status_in(events, each.job, behaviour), each.spec)
+            spec = VARYING.sub(MASK, each.spec)
+            name = _name(status_in(events, each.job, behaviour), spec)
             if isinstance(each.job, str) or each.job >= SMALLEST_DISTINCT_ID:
                 names[each.job] = name
             if each.key:

@@ -88,6 +88,15 @@ def test_keys_of_jobs_are_renamed() -> None:
     assert lost("pod-abc", "pod-abc", (one, two))
 
 
+def test_times_in_the_specs_of_jobs_may_differ() -> None:
+    def run(at: str, rows: int) -> list[Event]:
+        return [submitted("job-1", {"at": at, "rows": rows}), polled("job-1", "succeeded")]
+
+    before, after = run("2026-01-01T00:00:00Z", 7), run("2026-01-01T00:05:00Z", 7)
+    assert not lost("job-1", "job-1", (before, after))
+    assert lost("job-1", "job-1", (before, run("2026-01-01T00:05:00Z", 8)))
+
+
 def test_every_key_is_compared() -> None:
     baseline = [*ONE, pushed(1, "run_id"), pushed("/1", "url"), pushed("r")]
     assert lost_keys([*ONE, pushed(1, "run_id"), pushed("r")], baseline, Behaviour()) == ("url",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from advisor.drill.judge import FINAL, RETURN_VALUE
@@ -40,6 +40,7 @@ SECONDS_TO_CANCEL: Final = 60.0
 SECONDS_TO_NOTICE: Final = 10.0
 """A process that still polls a job this long after a fault was not affected by it."""
 POLL_INTERVAL: Final = 0.3
+RUN_ID: Final = "<run id>"
 
 
 @dataclass
@@ -75,11 +76,11 @@ class LiveRun:
         return self.task_state.state in FINAL
 
     def events(self) -> list[Event]:
-        """Return the events of the run and of its jobs."""
+        """Return the events of the run and of its jobs, without the id of the run."""
         events = [*self.ledger.read()]
         jobs = {*submitted_by(events, self.run)}
         return [
-            event
+            without_run_id(event, self.run)
             for event in events
             if origin_of(event).run == self.run or getattr(event, "job", None) in jobs
         ]
@@ -189,6 +190,22 @@ class LiveRun:
         state = self.task_state.state if self.ended else "endless"
         self._write(Ended(EXECUTE, self.task_state.try_number, state))
         return state
+
+
+def without_run_id(event: Event, run: str) -> Event:
+    """Return an event whose spec or value has RUN_ID in place of the id of its run.
+
+    Templates put the id into specs and results, which are compared with those of other runs.
+    """
+    if isinstance(event, Submitted):
+        return replace(event, spec=_with_constant_id(event.spec, run))
+    if isinstance(event, XComPushed):
+        return replace(event, value=_with_constant_id(event.value, run))
+    return event
+
+
+def _with_constant_id(value: Any, run: str) -> Any:  # noqa: ANN401 - any JSON value
+    return json.loads(json.dumps(value).replace(run, RUN_ID))
 
 
 def is_waiting(state: str, events: Sequence[Event]) -> bool:

@@ -14,6 +14,7 @@ from advisor.drill.live.live_run import (
     is_waiting,
     jobs_to_end,
     last_error,
+    without_run_id,
 )
 from advisor.drill.runtime.events import (
     Cancelled,
@@ -24,6 +25,7 @@ from advisor.drill.runtime.events import (
     Polled,
     SignalSent,
     Submitted,
+    XComPushed,
 )
 
 RUN = "run-1"
@@ -95,6 +97,19 @@ def test_all_cancelled_considers_every_job_of_the_run() -> None:
     assert not all_cancelled(events, RUN)
     events.append(Cancelled("job-2", origin=origin(1)))
     assert all_cancelled(events, RUN)
+
+
+def test_specs_and_results_of_runs_are_equal_except_for_the_ids_of_the_runs() -> None:
+    def events(run: str) -> list[Event]:
+        spec = {"name": run, "arguments": ["--run", f"of {run}", 1]}
+        submission = Submitted("job-1", "a-key", spec)
+        return [submission, XComPushed("return_value", [{"result_of": spec}])]
+
+    first, second = events("drill_0-baseline"), events("drill_0-cleared")
+    assert first != second
+    assert [without_run_id(each, "drill_0-baseline") for each in first] == [
+        without_run_id(each, "drill_0-cleared") for each in second
+    ]
 
 
 def test_last_error_returns_the_innermost_exception_of_the_last_entry() -> None:
