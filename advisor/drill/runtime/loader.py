@@ -137,12 +137,13 @@ def arguments_of(operator: type, jobs: Sequence[Any]) -> dict[str, Any]:
 
 def statuses_of(hook: Any, hooks: Any) -> Statuses:
     """Return the statuses, as a scaffold's hook spells them; `hooks` is its module."""
+    # Before December 2026, scaffolds had constants instead of an enum.
+    own = getattr(hooks, "JobStatus", hooks)
     failed = sorted(hook.FAILED)
-    cancelled = next((word for word in failed if "cancel" in word.lower()), failed[0])
+    named = [word for word in failed if "cancel" in word.lower()]
+    cancelled = getattr(own, "CANCELLED", None) or (named or failed)[0]
     others = [word for word in failed if word != cancelled] or failed
-    # Before December 2026, scaffolds had a constant instead of an enum.
-    not_found = getattr(hooks, "JobStatus", hooks).NOT_FOUND
-    return Statuses(min(hook.ACTIVE), min(hook.SUCCEEDED), others[0], cancelled, not_found)
+    return Statuses(min(hook.ACTIVE), min(hook.SUCCEEDED), others[0], cancelled, own.NOT_FOUND)
 
 
 def _files_in(folder: Path) -> dict[str, str]:
