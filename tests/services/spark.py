@@ -114,7 +114,7 @@ class Spark(Service):
     def _has_a_worker(self) -> bool:
         try:
             return bool(self._page()["workers"])
-        except OSError:
+        except (OSError, json.JSONDecodeError):  # the UI is there before its JSON
             return False
 
     def _page(self) -> Any:  # noqa: ANN401 - any JSON
