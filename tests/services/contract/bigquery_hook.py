@@ -157,7 +157,7 @@ def test_every_type_of_job_is_sent_as_given(
 def test_submission_without_a_response_is_not_a_rejection_and_is_found(
     hook: Caller, key: str, subject: Subject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with ScriptedServer(forwards_to=os.environ[HOST]) as server, monkeypatch.context() as patch:
+    with ScriptedServer(os.environ[HOST]) as server, monkeypatch.context() as patch:
         patch.setenv(HOST, server.url)
         server.loses_answers = 1
         cut_off = Caller(subject)
@@ -332,13 +332,12 @@ def test_call_without_a_response_ends(subject: Subject, monkeypatch: pytest.Monk
         monkeypatch.setenv(HOST, server.url)
         hook = Caller(subject)
         hook.hook.REQUEST_TIMEOUT = 0.3
-        server.stalls = True
         for call in (
             lambda: hook.submit(query(), "a-key"),
             lambda: hook.status(f"{PROJECT}:{LOCATION}.a-key"),
             lambda: hook.cancel(f"{PROJECT}:{LOCATION}.a-key"),
         ):
-            with pytest.raises(requests.Timeout):
+            with server.held(), pytest.raises(requests.Timeout):
                 call()
         assert len(server.requests) == 3
 

@@ -6,24 +6,32 @@ The gateway in front of it gives the responses that the real service has in thes
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from botocore.session import Session
 
-from tests.services.contract.aws import LOST, REGION, Answer, Gateway, connection, error
-from tests.systems.contract.subjects import Call, Caller, Subject, name, subjects
+from tests.services.contract.aws import (
+    CONNECTION,
+    FACTS,
+    AwsContract,
+    Gateway,
+    client,
+    connection,
+    error,
+    gateway,
+    hook,
+    key,
+    running_gateway,
+)
+from tests.services.contract.scripted import LOST, Answer
+from tests.systems.contract.subjects import Caller, Subject, name, subjects
 
-FACTS: dict[str, str] = json.loads(os.environ["SERVICE_FACTS"])
+__all__ = ["gateway", "hook", "key", "running_gateway"]
+
 HOOKS = subjects("emr")
-ASYNCHRONOUS = [each for each in HOOKS if each.pattern in {"deferrable", "async"}]
-CONNECTION = "AIRFLOW_CONN_AWS_DEFAULT"
 STATES = Session().get_service_model("emr").shape_for("StepState").enum
 STEP_ID = "j-2AXXXXXXGAPLF/s-3M8DXXXXXXXXX"
 SPEC: dict[str, Any] = {
@@ -60,15 +68,6 @@ UNKNOWN = [
     error("InvalidRequestException", "Step id 's-3M8DXXXXXXXXX' is not valid."),
     error("InvalidRequestException", "Cluster id 'j-2AXXXXXXGAPLF' is not valid."),
 ]
-FAILED = [
-    error("ThrottlingException", "Rate exceeded"),
-    error("AccessDeniedException"),
-    error("ValidationException"),
-    error("InternalServerException", code=500),
-    error("ServiceUnavailable", code=503),
-    LOST,
-]
-"""Responses to any call that raise."""
 
 
 @pytest.fixture(params=HOOKS, ids=name)
@@ -78,37 +77,9 @@ def subject(request: pytest.FixtureRequest) -> Subject:
 
 
 @pytest.fixture(scope="module")
-def running_gateway() -> Iterator[Gateway]:
-    gateway = Gateway(FACTS["url"])
-    yield gateway
-    gateway.close()
-
-
-@pytest.fixture
-def gateway(running_gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> Gateway:
-    running_gateway.answers.clear()
-    running_gateway.requests.clear()
-    monkeypatch.setenv(CONNECTION, connection(running_gateway.url))
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    return running_gateway
-
-
-@pytest.fixture
-def hook(subject: Subject, gateway: Gateway) -> Caller:
-    del gateway  # only because the hook needs its connection
-    return Caller(subject)
-
-
-@pytest.fixture
-def key() -> str:
-    return f"a-key-{uuid.uuid4().hex[:20]}"
-
-
-@pytest.fixture(scope="module")
 def emr() -> Any:
     """A client of the test service, which bypasses the gateway."""
-    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
-    return boto3.client("emr", region_name=REGION, endpoint_url=FACTS["url"], **keys)
+    return client("emr")
 
 
 def step_names(emr: Any) -> list[str]:
@@ -116,19 +87,9 @@ def step_names(emr: Any) -> list[str]:
     return [step["Name"] for page in pages for step in page["Steps"]]
 
 
-def described(state: str, **fields: object) -> Answer:
+def described(status: str, **fields: object) -> Answer:
     """Return the response of DescribeStep."""
-    return Answer(200, {"Step": {"Id": "s-1", "Status": {"State": state}, **fields}})
-
-
-CALLS: dict[str, Call] = {
-    "submit": lambda hook: hook.submit(SPEC),
-    "find": lambda hook: hook.find(spec=SPEC),
-    "status": lambda hook: hook.status(STEP_ID),
-    "result": lambda hook: hook.result(STEP_ID),
-    "cancel": lambda hook: hook.cancel(STEP_ID),
-}
-each_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+    return Answer(200, {"Step": {"Id": "s-1", "Status": {"State": status}, **fields}})
 
 
 # submit
@@ -151,7 +112,7 @@ def test_submit_sends_all_fields_and_keeps_the_spec(hook: Caller, gateway: Gatew
     gateway.answers = [Answer(200, {"StepIds": ["s-1"]})]
     assert hook.submit(spec) == f"{FACTS['cluster']}/s-1"
     assert json.dumps(spec) == before
-    assert gateway.requests[0].arguments == {
+    assert gateway.requests[0].json == {
         "JobFlowId": FACTS["cluster"],
         "ExecutionRoleArn": role,
         "Steps": [
@@ -183,7 +144,7 @@ def test_longest_key_with_any_words_is_a_name(hook: Caller, emr: Any) -> None:
 def test_step_is_found_after_a_lost_response(
     hook: Caller, gateway: Gateway, key: str, emr: Any
 ) -> None:
-    gateway.loses_responses = 1
+    gateway.loses_answers = 1
     with pytest.raises(Exception) as caught:
         hook.submit(SPEC, key)
     assert not isinstance(caught.value, hook.SubmissionRejected)
@@ -230,15 +191,6 @@ def test_submission_after_which_a_step_may_run_is_not_rejected(
         hook.submit(SPEC)
     assert not isinstance(caught.value, hook.SubmissionRejected)
     assert gateway.calls() == ["AddJobFlowSteps"], "A submission is sent once"
-
-
-def test_submission_without_a_server_is_not_rejected(
-    hook: Caller, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(CONNECTION, connection("http://127.0.0.1:9"))
-    with pytest.raises(Exception, match="Could not connect") as caught:
-        hook.submit(SPEC)
-    assert not isinstance(caught.value, hook.SubmissionRejected)
 
 
 # find
@@ -295,17 +247,11 @@ def test_each_state_is_a_status_of_its_kind(
     assert tuple(each.value for each in statuses) == states
     assert set(statuses) == getattr(hook.hook, kind)
     cluster, step = STEP_ID.split("/")
-    assert gateway.requests[0].arguments == {"ClusterId": cluster, "StepId": step}
+    assert gateway.requests[0].json == {"ClusterId": cluster, "StepId": step}
 
 
 def test_new_step_is_active(hook: Caller, key: str) -> None:
     assert hook.status(hook.submit(SPEC, key)) in hook.hook.ACTIVE
-
-
-def test_unknown_status_raises(hook: Caller, gateway: Gateway) -> None:
-    gateway.answers = [described("PAUSED")]
-    with pytest.raises(hook.UnknownStatus, match="Unknown status 'PAUSED'"):
-        hook.status(STEP_ID)
 
 
 @pytest.mark.parametrize("answer", UNKNOWN, ids=str)
@@ -328,7 +274,7 @@ def test_cancel_sends_sigterm_to_the_step(hook: Caller, gateway: Gateway) -> Non
     gateway.answers = [Answer(200, {"CancelStepsInfoList": [{"Status": "SUBMITTED"}]})]
     hook.cancel("j-1/s-1")
     assert gateway.calls() == ["CancelSteps"]
-    assert gateway.requests[0].arguments == {
+    assert gateway.requests[0].json == {
         "ClusterId": "j-1",
         "StepIds": ["s-1"],
         "StepCancellationOption": "SEND_INTERRUPT",
@@ -367,54 +313,10 @@ def test_result_has_the_id_and_the_logs(
 # all calls
 
 
-@each_call
-@pytest.mark.parametrize("answer", FAILED, ids=str)
-def test_failed_call_raises_and_is_sent_once(
-    hook: Caller, gateway: Gateway, call: Call, answer: Answer
-) -> None:
-    gateway.answers = [answer]
-    with pytest.raises(Exception, match=r"Connection|An error occurred"):
-        call(hook)
-    assert len(gateway.requests) == 1
-
-
-@each_call
-def test_call_without_a_response_fails_once_after_a_timeout(
-    hook: Caller, gateway: Gateway, call: Call
-) -> None:
-    hook.hook.REQUEST_TIMEOUT = 0.2
-    config = hook.hook._client.meta.config
-    assert config.connect_timeout == config.read_timeout == 0.2
-    with gateway.lock, pytest.raises(Exception, match="Read timeout") as caught:
-        call(hook)
-    assert not isinstance(caught.value, hook.SubmissionRejected)
-    assert len(gateway.requests) == 1
-
-
-def test_options_of_the_connection_are_kept_but_its_retries(
-    hook: Caller, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    options = {"user_agent_extra": "nightly", "retries": {"mode": "standard", "max_attempts": 5}}
-    monkeypatch.setenv(CONNECTION, connection(gateway.url, config_kwargs=options))
-    gateway.answers = [error("InternalServerError", code=500)]
-    with pytest.raises(Exception, match="InternalServerError"):
-        hook.submit(SPEC)
-    (request,) = gateway.requests
-    assert "nightly" in request.headers["user-agent"]
-
-
-@pytest.mark.parametrize("subject", ASYNCHRONOUS, ids=name, indirect=True)
-def test_astatus_does_not_block_the_event_loop(hook: Caller, gateway: Gateway) -> None:
-    gateway.answers = [described("RUNNING")] * 4
-
-    async def ask_together() -> list[Any]:
-        with gateway.lock:  # the gateway answers nothing until all have asked
-            calls = [asyncio.ensure_future(hook.hook.astatus(STEP_ID)) for _ in range(4)]
-            while len(gateway.requests) < len(calls):
-                await asyncio.sleep(0.01)
-        return await asyncio.gather(*calls)
-
-    assert set(hook.connected(ask_together)) == {hook.JobStatus.RUNNING}
+class TestAllCalls(AwsContract):
+    spec = SPEC
+    job_id = STEP_ID
+    described = staticmethod(described)
 
 
 # console_url

@@ -9,12 +9,10 @@ import asyncio
 import json
 import os
 import secrets
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, NamedTuple
+from typing import Any
 
 import kubernetes_asyncio
 import pytest
@@ -24,6 +22,7 @@ from kubernetes.client import ApiException, V1Job, V1JobCondition, V1ObjectMeta
 from urllib3.exceptions import MaxRetryError
 
 from advisor.scaffold.manifest import load_manifest
+from tests.services.contract.scripted import ScriptedServer
 from tests.systems.contract.subjects import Call, Caller, Subject, name, subjects
 
 HOOKS = subjects("kubernetes")
@@ -128,56 +127,6 @@ def delete_slowly(cluster: Any, key: str) -> None:
     assert read(cluster, key).metadata.deletion_timestamp
 
 
-class Request(NamedTuple):
-    method: str
-    path: str
-    body: Any
-
-
-class FakeApi(ThreadingHTTPServer):
-    """Gives each request the next of `answers`, and the last one again when they are used up."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), FakeHandler)
-        self.answers: list[tuple[int, object]] = []
-        self.requests: list[Request] = []
-        self.retry_after: str | None = None
-        self.delay = 0.0
-
-    def answer(self, *answers: tuple[int, object]) -> None:
-        self.answers = list(answers)
-
-    def handle_error(self, *_: object) -> None:
-        """Ignore that a client no longer waits for an answer."""
-
-    def sent(self, method: str) -> list[Request]:
-        return [each for each in self.requests if each.method == method]
-
-
-class FakeHandler(BaseHTTPRequestHandler):
-    server: FakeApi
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.server.requests.append(Request(self.command, self.path, json.loads(body or b"null")))
-        time.sleep(self.server.delay)
-        answers = self.server.answers
-        code, answer = answers.pop(0) if len(answers) > 1 else answers[0]
-        content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-        self.send_response(code)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        if self.server.retry_after:
-            self.send_header("Retry-After", self.server.retry_after)
-        self.end_headers()
-        self.wfile.write(content)
-
-    do_POST = do_PATCH = do_GET  # noqa: N815 - named by the standard library
-
-    def log_message(self, *_: object) -> None: ...
-
-
 def kubeconfig(server: str) -> dict[str, Any]:
     names = {"cluster": "fake", "user": "fake"}
     return {
@@ -196,14 +145,12 @@ def connect(monkeypatch: pytest.MonkeyPatch, **extra: Any) -> None:
 
 
 @pytest.fixture
-def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeApi]:
-    with FakeApi() as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_address[1]}"
-        connect(monkeypatch, kube_config=kubeconfig(url), namespace="team")
+def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedServer]:
+    """A server in place of the cluster."""
+    with ScriptedServer() as server:
+        connect(monkeypatch, kube_config=kubeconfig(server.url), namespace="team")
         monkeypatch.setenv("no_proxy", "127.0.0.1")
         yield server
-        server.shutdown()
 
 
 def fake_job(*conditions: str, **metadata: Any) -> dict[str, Any]:
@@ -245,37 +192,36 @@ def test_submit_returns_the_namespace_the_name_and_the_uid(
     hook.cancel(job_id)
 
 
-def test_submit_keeps_the_manifest_and_adds_the_name(hook: Caller, fake: FakeApi) -> None:
-    fake.answer((201, fake_job()))
+def test_submit_keeps_the_manifest_and_adds_the_name(hook: Caller, fake: ScriptedServer) -> None:
+    fake.answers = [(201, fake_job())]
     metadata = {"labels": {"a": "b"}, "annotations": {"run": "any text"}}
     spec = {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, **RUNS}
     assert hook.submit(spec) == ID
     (request,) = fake.requests
-    assert request.body == {**spec, "metadata": {**metadata, "name": "a-key"}}
+    assert request.json == {**spec, "metadata": {**metadata, "name": "a-key"}}
     assert metadata.keys() == {"labels", "annotations"}, "The spec is not changed"
 
 
 @pytest.mark.parametrize("metadata", [None, {}, {"namespace": None}])
 def test_submit_uses_the_namespace_of_the_connection(
-    hook: Caller, fake: FakeApi, metadata: object
+    hook: Caller, fake: ScriptedServer, metadata: object
 ) -> None:
-    fake.answer((201, fake_job()))
+    fake.answers = [(201, fake_job())]
     hook.submit({"metadata": metadata, **RUNS})
     assert fake.requests[0].path == "/apis/batch/v1/namespaces/team/jobs"
 
 
-def test_submit_uses_the_namespace_of_the_spec(hook: Caller, fake: FakeApi) -> None:
-    fake.answer((201, fake_job()))
+def test_submit_uses_the_namespace_of_the_spec(hook: Caller, fake: ScriptedServer) -> None:
+    fake.answers = [(201, fake_job())]
     assert hook.submit({"metadata": {"namespace": "other"}, **RUNS}) == f"other/a-key/{UID}"
     assert fake.requests[0].path == "/apis/batch/v1/namespaces/other/jobs"
 
 
 def test_submit_uses_the_namespace_default_if_none_is_given(
-    hook: Caller, fake: FakeApi, monkeypatch: pytest.MonkeyPatch
+    hook: Caller, fake: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = f"http://127.0.0.1:{fake.server_address[1]}"
-    connect(monkeypatch, kube_config=kubeconfig(url))
-    fake.answer((201, fake_job()))
+    connect(monkeypatch, kube_config=kubeconfig(fake.url))
+    fake.answers = [(201, fake_job())]
     assert hook.submit(RUNS) == f"default/a-key/{UID}"
 
 
@@ -384,8 +330,8 @@ def test_submission_without_permission_is_rejected(
 
 
 @pytest.mark.parametrize("code", [400, 401, 403, 404, 413, 422])
-def test_rejected_submission_is_sent_once(hook: Caller, fake: FakeApi, code: int) -> None:
-    fake.answer((code, {"message": "refused"}))
+def test_rejected_submission_is_sent_once(hook: Caller, fake: ScriptedServer, code: int) -> None:
+    fake.answers = [(code, {"message": "refused"})]
     with pytest.raises(hook.SubmissionRejected, match=f"{code}.*refused"):
         hook.submit(RUNS)
     assert len(fake.requests) == 1
@@ -393,44 +339,45 @@ def test_rejected_submission_is_sent_once(hook: Caller, fake: FakeApi, code: int
 
 @pytest.mark.parametrize("code", MAY_RUN)
 def test_submission_after_which_a_job_may_run_is_not_rejected_and_sent_once(
-    hook: Caller, fake: FakeApi, code: int
+    hook: Caller, fake: ScriptedServer, code: int
 ) -> None:
-    fake.answer((code, {}))
-    fake.retry_after = "0"
+    fake.answers = [(code, {}, {"Retry-After": "0"})]
     with pytest.raises(ApiException, match=str(code)):
         hook.submit(RUNS)
     assert len(fake.requests) == 1
 
 
-def test_conflict_without_a_job_is_not_a_rejection(hook: Caller, fake: FakeApi) -> None:
+def test_conflict_without_a_job_is_not_a_rejection(hook: Caller, fake: ScriptedServer) -> None:
     """An update of a ResourceQuota can conflict too."""
-    fake.answer((409, {"reason": "Conflict"}), listing())
+    fake.answers = [(409, {"reason": "Conflict"}), listing()]
     with pytest.raises(ApiException, match="409"):
         hook.submit(RUNS)
     assert [each.method for each in fake.requests] == ["POST", "GET"]
 
 
-def test_conflict_whose_job_cannot_be_read_is_not_a_rejection(hook: Caller, fake: FakeApi) -> None:
-    fake.answer((409, {"reason": "AlreadyExists"}), (403, {}))
+def test_conflict_whose_job_cannot_be_read_is_not_a_rejection(
+    hook: Caller, fake: ScriptedServer
+) -> None:
+    fake.answers = [(409, {"reason": "AlreadyExists"}), (403, {})]
     with pytest.raises(ApiException, match="403"):
         hook.submit(RUNS)
 
 
-def test_submission_of_a_known_key_is_sent_once(hook: Caller, fake: FakeApi) -> None:
-    fake.answer((409, {"reason": "AlreadyExists"}), listing(fake_job()))
+def test_submission_of_a_known_key_is_sent_once(hook: Caller, fake: ScriptedServer) -> None:
+    fake.answers = [(409, {"reason": "AlreadyExists"}), listing(fake_job())]
     assert hook.submit(RUNS) == ID
     assert len(fake.sent("POST")) == 1
 
 
 @only_once
 def test_create_job_of_airflow_repeats_a_submission(
-    hook: Caller, fake: FakeApi, monkeypatch: pytest.MonkeyPatch
+    hook: Caller, fake: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Why the hook does not call it."""
     del hook
     create = KubernetesHook.create_job
     monkeypatch.setattr(create.retry, "wait", tenacity.wait_none())
-    fake.answer((409, {"reason": "AlreadyExists"}))
+    fake.answers = [(409, {"reason": "AlreadyExists"})]
     with pytest.raises(ApiException, match="409"):
         KubernetesHook().create_job(V1Job(metadata=V1ObjectMeta(name="a-key", namespace="team")))
     assert len(fake.sent("POST")) > 1
@@ -438,9 +385,9 @@ def test_create_job_of_airflow_repeats_a_submission(
 
 @pytest.mark.parametrize("body", [b"", b"not JSON", None, [], {}], ids=repr)
 def test_response_without_a_job_is_not_a_rejection(
-    hook: Caller, fake: FakeApi, body: object
+    hook: Caller, fake: ScriptedServer, body: object
 ) -> None:
-    fake.answer((201, body))
+    fake.answers = [(201, body)]
     with pytest.raises(Exception) as caught:
         hook.submit(RUNS)
     assert not isinstance(caught.value, hook.SubmissionRejected)
@@ -531,33 +478,33 @@ CONDITIONS = {
 
 @pytest.mark.parametrize(("conditions", "status"), CONDITIONS.items(), ids=str)
 def test_status_is_made_from_the_conditions(
-    hook: Caller, fake: FakeApi, conditions: tuple[str, ...], status: str
+    hook: Caller, fake: ScriptedServer, conditions: tuple[str, ...], status: str
 ) -> None:
-    fake.answer(listing(fake_job(*conditions)))
+    fake.answers = [listing(fake_job(*conditions))]
     assert hook.status(ID) is hook.JobStatus[status]
 
 
 @pytest.mark.parametrize(("conditions", "status"), CONDITIONS.items(), ids=str)
 def test_annotated_job_is_cancelled_unless_it_is_complete(
-    hook: Caller, fake: FakeApi, conditions: tuple[str, ...], status: str
+    hook: Caller, fake: ScriptedServer, conditions: tuple[str, ...], status: str
 ) -> None:
-    fake.answer(listing(fake_job(*conditions, annotations={"airflow-cancelled": "true"})))
+    fake.answers = [listing(fake_job(*conditions, annotations={"airflow-cancelled": "true"}))]
     expected = "SUCCEEDED" if status == "SUCCEEDED" else "CANCELLED"
     assert hook.status(ID) is hook.JobStatus[expected]
 
 
 @pytest.mark.parametrize("condition", ["Complete", "Failed"])
 def test_condition_that_is_not_true_does_not_count(
-    hook: Caller, fake: FakeApi, condition: str
+    hook: Caller, fake: ScriptedServer, condition: str
 ) -> None:
     job = fake_job()
     job["status"] = {"conditions": [{"type": condition, "status": "False"}], "failed": 1}
-    fake.answer(listing(job))
+    fake.answers = [listing(job)]
     assert hook.status(ID) is hook.JobStatus.ACTIVE
 
 
-def test_job_without_a_status_is_active(hook: Caller, fake: FakeApi) -> None:
-    fake.answer(listing({**fake_job(), "status": {}}))
+def test_job_without_a_status_is_active(hook: Caller, fake: ScriptedServer) -> None:
+    fake.answers = [listing({**fake_job(), "status": {}})]
     assert hook.status(ID) is hook.JobStatus.ACTIVE
 
 
@@ -650,26 +597,25 @@ def test_cancel_does_not_change_another_job_of_the_same_name(
 
 @pytest.mark.parametrize("condition", ["Complete", "Failed"])
 def test_cancel_sends_no_patch_to_a_job_that_has_ended(
-    hook: Caller, fake: FakeApi, condition: str
+    hook: Caller, fake: ScriptedServer, condition: str
 ) -> None:
-    fake.answer(listing(fake_job(condition)))
+    fake.answers = [listing(fake_job(condition))]
     hook.cancel(ID)
     assert not fake.sent("PATCH")
 
 
-def test_cancel_ends_a_suspended_job(hook: Caller, fake: FakeApi) -> None:
-    fake.answer(listing(fake_job("Suspended")), (200, fake_job()))
+def test_cancel_ends_a_suspended_job(hook: Caller, fake: ScriptedServer) -> None:
+    fake.answers = [listing(fake_job("Suspended")), (200, fake_job())]
     hook.cancel(ID)
     (request,) = fake.sent("PATCH")
-    assert request.body["spec"] == {"activeDeadlineSeconds": 0}
+    assert request.json["spec"] == {"activeDeadlineSeconds": 0}
 
 
 @pytest.mark.parametrize("code", [403, 404, 409, 429, 500])
 def test_failed_cancellation_raises_and_is_sent_once(
-    hook: Caller, fake: FakeApi, code: int
+    hook: Caller, fake: ScriptedServer, code: int
 ) -> None:
-    fake.answer(listing(fake_job()), (code, {}))
-    fake.retry_after = "0"
+    fake.answers = [listing(fake_job()), (code, {}, {"Retry-After": "0"})]
     with pytest.raises(ApiException, match=str(code)):
         hook.cancel(ID)
     assert len(fake.sent("PATCH")) == 1
@@ -697,9 +643,9 @@ def test_result_of_a_deleted_job_has_no_time(hook: Caller, key: str) -> None:
 
 @each_reading_call
 @pytest.mark.parametrize("code", FAILED)
-def test_error_response_raises(hook: Caller, fake: FakeApi, call: Call, code: int) -> None:
+def test_error_response_raises(hook: Caller, fake: ScriptedServer, call: Call, code: int) -> None:
     """Also for 404: an unknown Job is an empty list, and a 404 is from something else."""
-    fake.answer((code, {}))
+    fake.answers = [(code, {})]
     with pytest.raises(Exception, match=str(code)) as caught:
         call(hook)
     assert not isinstance(caught.value, hook.UnknownStatus)
@@ -716,12 +662,11 @@ def test_exceptions_of_the_two_clients_are_not_related(hook: Caller) -> None:
 
 @each_call
 def test_call_with_a_late_response_fails_after_a_timeout(
-    hook: Caller, fake: FakeApi, call: Call
+    hook: Caller, fake: ScriptedServer, call: Call
 ) -> None:
     hook.hook.REQUEST_TIMEOUT = 0.1
-    fake.answer(LATE)
-    fake.delay = 2
-    with pytest.raises(Exception) as caught:
+    fake.answers = [LATE]
+    with fake.held(), pytest.raises(Exception) as caught:
         call(hook)
     assert not isinstance(caught.value, hook.SubmissionRejected)
     assert len(fake.sent("POST")) <= 1
@@ -731,10 +676,9 @@ def test_call_with_a_late_response_fails_after_a_timeout(
 @pytest.mark.parametrize(
     "subject", [each for each in HOOKS if each.pattern != "resumable"], ids=name, indirect=True
 )
-def test_astatus_does_not_block_the_event_loop(hook: Caller, fake: FakeApi) -> None:
+def test_astatus_does_not_block_the_event_loop(hook: Caller, fake: ScriptedServer) -> None:
     hook.hook.REQUEST_TIMEOUT = 0.1
-    fake.answer(LATE)
-    fake.delay = 2
+    fake.answers = [LATE]
     ticks = []
     is_native = hook.pattern == "deferrable"  # otherwise, a thread calls `status`
 
@@ -746,7 +690,8 @@ def test_astatus_does_not_block_the_event_loop(hook: Caller, fake: FakeApi) -> N
         with pytest.raises(asyncio.TimeoutError if is_native else MaxRetryError):
             await call
 
-    hook.connected(ask)
+    with fake.held():
+        hook.connected(ask)
     assert ticks.count(1) > 1, "The loop ran while the request waited"
 
 
@@ -768,13 +713,19 @@ INVALID: dict[str, tuple[Any, str]] = {
     "no template": ({"spec": {}}, "spec.template.spec.restartPolicy"),
     "no pod": (manifest(None), "spec.template.spec.restartPolicy"),
     "no policy": (manifest({"containers": [{}]}), "spec.template.spec.restartPolicy"),
-    "policy": (manifest({**POD, "restartPolicy": "Always"}), "Never|OnFailure, found 'Always'"),
+    "policy": (
+        manifest({**POD, "restartPolicy": "Always"}),
+        "be Never or OnFailure, found 'Always'",
+    ),
     "no containers": (manifest({"restartPolicy": "Never"}), "spec.template.spec.containers"),
     "empty containers": (manifest({**POD, "containers": []}), r"containers: .* found \[\]"),
     "containers": (manifest({**POD, "containers": "main"}), "containers: .* found 'main'"),
     "api version": (manifest(POD, apiVersion="batch/v1beta1"), "apiVersion: .* 'batch/v1beta1'"),
     "kind": (manifest(POD, kind="CronJob"), "kind: .* found 'CronJob'"),
-    "name": (manifest(POD, metadata={"name": "mine"}), "metadata.name: .* found 'mine'"),
+    "name": (
+        manifest(POD, metadata={"name": "mine"}),
+        "must be left to the hook, found 'mine'",
+    ),
     "generated": (manifest(POD, metadata={"generateName": "m-"}), "metadata.generateName"),
     "metadata": (manifest(POD, metadata="text"), "metadata.name: .* found 'text'"),
 }
@@ -812,7 +763,7 @@ def test_invalid_spec_raises_with_its_path(
 @pytest.mark.parametrize("spec", UNRENDERED.values(), ids=UNRENDERED)
 def test_template_is_accepted_until_it_is_rendered(hook: Caller, spec: Any) -> None:
     hook.hook.check_spec(spec)
-    with pytest.raises(ValueError, match="expected"):
+    with pytest.raises(ValueError, match="must be"):
         hook.hook.check_spec(spec, is_rendered=True)
 
 

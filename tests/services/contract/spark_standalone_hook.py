@@ -15,14 +15,12 @@ import re
 import shutil
 import signal
 import subprocess
-import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from socket import socket
 from typing import Any
@@ -99,6 +97,14 @@ class Master:
     def page(self) -> dict[str, Any]:
         page: dict[str, Any] = requests.get(f"{self.ui}/json/", timeout=30).json()
         return page
+
+    def is_ready(self) -> bool:
+        """Return whether it answers; its UI is there before the page as JSON."""
+        try:
+            requests.get(self.rest, timeout=5)
+            return bool(self.page())
+        except requests.RequestException:
+            return False
 
     def caller(self, subject: Subject, patch: pytest.MonkeyPatch) -> Caller:
         """Return a hook that calls this master."""
@@ -289,7 +295,7 @@ def test_master_that_cannot_be_reached_is_not_a_rejection(
 def test_submission_without_a_response_is_not_a_rejection_and_is_found(
     subject: Subject, hook: Caller, key: str
 ) -> None:
-    with ScriptedServer(forwards_to=SERVICE.rest) as server, pytest.MonkeyPatch.context() as patch:
+    with ScriptedServer(SERVICE.rest) as server, pytest.MonkeyPatch.context() as patch:
         patch.setenv(CONNECTION, server.url)
         server.loses_answers = 1
         with pytest.raises(requests.ConnectionError):
@@ -559,7 +565,7 @@ def started_master(daemons: Daemons) -> Iterator[tuple[Master, int]]:
     port, rest_port, ui_port = free_port(), free_port(), free_port()
     master = Master(f"http://{LOOPBACK}:{rest_port}", f"http://{LOOPBACK}:{ui_port}")
     with started(daemons.master(port, rest_port, ui_port), daemons):
-        wait_for(lambda: answers(master.ui) and answers(master.rest))
+        wait_for(master.is_ready)
         yield master, port
 
 
@@ -580,14 +586,6 @@ def started(command: list[str], daemons: Daemons) -> Iterator[subprocess.Popen[b
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-
-
-def answers(url: str) -> bool:
-    try:
-        requests.get(url, timeout=5)
-    except requests.ConnectionError:
-        return False
-    return True
 
 
 def free_port() -> int:
@@ -683,7 +681,6 @@ def test_call_without_a_response_ends_after_one_request(
     scripted: Caller, server: ScriptedServer
 ) -> None:
     scripted.hook.REQUEST_TIMEOUT = 0.2
-    server.stalls = True
     calls: tuple[Callable[[], object], ...] = (
         lambda: scripted.submit(spec(), "a-key"),
         lambda: scripted.find("a-key", spec()),
@@ -692,7 +689,7 @@ def test_call_without_a_response_ends_after_one_request(
         lambda: scripted.result(UNKNOWN),
     )
     for call in calls:
-        with pytest.raises(requests.Timeout):
+        with server.held(), pytest.raises(requests.Timeout):
             call()
     assert len(server.requests) == len(calls)
 
@@ -720,31 +717,13 @@ def test_calls_have_the_credentials_and_headers_of_the_connection(
 
 @pytest.mark.parametrize("code", [301, 302, 307, 308])
 def test_submit_and_cancel_follow_no_redirect(
-    subject: Subject, key: str, code: int, monkeypatch: pytest.MonkeyPatch
+    scripted: Caller, server: ScriptedServer, code: int
 ) -> None:
-    paths = []
-
-    class Redirecting(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            paths.append(self.path)
-            self.send_response(code)
-            self.send_header("Location", "/elsewhere")
-            self.end_headers()
-
-        do_GET = do_POST  # noqa: N815
-
-        def log_message(self, *_: object) -> None:
-            """Write no log."""
-
-    with HTTPServer((LOOPBACK, 0), Redirecting) as redirecting:
-        threading.Thread(target=redirecting.serve_forever, args=(0.05,), daemon=True).start()
-        monkeypatch.setenv(CONNECTION, f"http://{LOOPBACK}:{redirecting.server_address[1]}")
-        hook = Caller(subject)
+    server.answers = [(code, {}, {"Location": "/elsewhere"})]
+    for call in (lambda: scripted.submit(spec(), "a-key"), lambda: scripted.cancel(UNKNOWN)):
         with pytest.raises(requests.HTTPError, match=str(code)):
-            hook.submit(spec(), key)
-        with pytest.raises(requests.HTTPError, match=str(code)):
-            hook.cancel(UNKNOWN)
-        redirecting.shutdown()
+            call()
+    paths = [each.path for each in server.requests]
     assert paths == ["/v1/submissions/create", f"/v1/submissions/kill/{UNKNOWN}"]
 
 
