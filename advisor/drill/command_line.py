@@ -83,10 +83,17 @@ def _scaffold(text: str, python: str) -> Target:
 
 def _jobs(text: str) -> tuple[Any, ...]:
     """Return the samples of jobs in a record; raise ValueError if they are invalid."""
-    jobs = json.loads(text)
+    try:
+        jobs = json.loads(text, parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
     if not isinstance(jobs, list) or not all(isinstance(each, dict) for each in jobs):
         raise ValueError("expected a list of JSON objects")
     return tuple(jobs)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
 
 
 def text_of(scenario: Scenario) -> str:

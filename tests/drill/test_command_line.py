@@ -81,6 +81,8 @@ def test_read_target_rejects_an_invalid_record(tmp_path: Path) -> None:
         ("{}", "jobs: expected a list of JSON objects"),
         ("[1]", "jobs: expected a list of JSON objects"),
         ("[{]", "jobs: Expecting property name enclosed in double quotes"),
+        ('[{"a": NaN}]', "jobs: NaN is not JSON"),
+        pytest.param("[" * 100_000, "jobs: nested too deeply", id="deep"),
     ],
 )
 def test_read_target_rejects_invalid_samples_of_jobs(

@@ -32,6 +32,13 @@ def test_journal_keeps_the_events_of_a_killed_process(tmp_path: Path) -> None:
     assert journal.read() == [Stored("k", [1])]
 
 
+def test_journal_reads_past_long_lines(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal")
+    events = [Stored("k", "x" * length) for length in (1, 200_000, 65_535, 1)]
+    journal.extend(events)
+    assert journal.read() == events
+
+
 def test_submit_with_the_same_key_returns_the_first_job(tmp_path: Path) -> None:
     service = service_in(tmp_path, Behaviour())
     assert [service.submit({}, "k"), service.submit({}, "k"), service.submit({}, "l")] == [

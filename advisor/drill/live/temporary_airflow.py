@@ -7,6 +7,7 @@ LocalExecutor and SQLite, on loopback only. It starts in about 20 s and needs 80
 from __future__ import annotations
 
 import http.client
+import itertools
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -24,6 +25,8 @@ MONITORED: Final = ("scheduler", "dag_processor", "triggerer")
 FINAL_RUN_STATES: Final = ("success", "failed")
 NOT_FOUND: Final = 404
 CONFLICT: Final = 409
+LOGICAL_DATE: Final = "2026-01-01T00:00:00.{:06}+00:00"
+"""Of each run, by its number: a Dag has only one run with a date, and templates need one."""
 SECONDS_TO_START: Final = 180
 SECONDS_TO_APPEAR: Final = 60
 """Maximum number of seconds until a Dag is parsed or a worker runs."""
@@ -80,6 +83,7 @@ class TemporaryAirflow:
         self.services.environment = self.environment
         self.api = Api(f"http://127.0.0.1:{port}")
         """For requests that have no method here."""
+        self._run_numbers = itertools.count()
 
     def __enter__(self) -> TemporaryAirflow:
         """Start all services and wait until they are healthy."""
@@ -117,7 +121,8 @@ class TemporaryAirflow:
         self.wait_for_dags([dag])
         # An explicit id, so that a request that is retried after a 500 cannot start a second run.
         run = run or f"drill-{uuid.uuid4()}"
-        body = {"dag_run_id": run, "logical_date": None, "conf": dict(conf or {})}
+        date = LOGICAL_DATE.format(next(self._run_numbers))
+        body = {"dag_run_id": run, "logical_date": date, "conf": dict(conf or {})}
         try:
             self.api.post("dags", dag, "dagRuns", body=body)
         except ApiError as error:

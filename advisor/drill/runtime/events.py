@@ -293,11 +293,15 @@ class Journal:
 
     def read(self) -> list[Event]:
         """Return all events so far, oldest first."""
+        size = 1 << 16
         with self._lock:
-            while more := os.pread(self._file, 1 << 16, self._offset):
+            while more := os.pread(self._file, size, self._offset):
                 whole = more[: more.rfind(b"\n") + 1]
-                if not whole:
+                if not whole and len(more) < size:
                     break
+                if not whole:  # a long line
+                    size *= 2
+                    continue
                 self._offset += len(whole)
                 self._events += [from_json(json.loads(line)) for line in whole.splitlines()]
             return self._events

@@ -158,7 +158,7 @@ def wired(hook: type, service: JobService) -> type:
         members[call] = _forward(service, call)
         members[f"a{call}"] = _awaitable(members[call])
     # Before December 2026, the find of a scaffold's hook had only one argument.
-    members["find"] = lambda _, *args: service.find(args[-1])
+    members["find"] = lambda _, *args, key=None: service.find(key or args[-1])
     members["afind"] = _awaitable(members["find"])
     if hasattr(hook, "connected"):
         members["connected"] = lambda _: nullcontext()
