@@ -25,6 +25,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--evidence", action="store_true", help="write docs/evidence/system-*.json")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def requested() -> None:
+    """Skip the tests of files that pytest was given by name, unless the variable is set."""
+    if not REQUESTED:
+        pytest.skip(f"needs {VARIABLE}=1, because it starts real services")
+
+
 @pytest.fixture(
     scope="session",
     params=[
