@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -165,8 +164,3 @@ def running_airflow(
         dags = [dag for each in scaffolds for dag in (each.example, each.waiting, each.held)]
         airflow.wait_for_dags(dags)
         yield airflow
-
-
-def result_of(airflow: TemporaryAirflow, scaffold: Scaffold, dag: str, run: str) -> object:
-    """Return the result of a task, as JSON."""
-    return json.loads(json.dumps(airflow.xcom(dag, run, scaffold.task)))

@@ -11,19 +11,21 @@ import os
 import time
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import ANY, Mock
 from uuid import uuid4
 
 import pytest
 import requests
-from google.api_core.exceptions import Forbidden, InternalServerError, NotFound, TooManyRequests
+from google.api_core.exceptions import GoogleAPICallError, NotFound
 from google.auth.credentials import AnonymousCredentials
 from google.cloud.bigquery import Client
 
 from tests.services.contract.scripted import ScriptedServer
-from tests.systems.contract.subjects import Caller, Subject, name, subjects
+from tests.systems.contract.subjects import Call, Caller, Subject, name, subjects
 
 PROJECT = "advisor"
 LOCATION = "US"
+ID = f"{PROJECT}:{LOCATION}.a-key"
 ENDLESS = (
     "SELECT COUNT(*) AS n FROM UNNEST(GENERATE_ARRAY(1, 100000)) a,"
     " UNNEST(GENERATE_ARRAY(1, 100000)) b WHERE MOD(a * b, 7) = 3"
@@ -169,6 +171,20 @@ def test_submission_without_a_response_is_not_a_rejection_and_is_found(
     assert job_id == hook.submit(query(), key)
 
 
+def test_submit_keeps_the_spec(scripted: Caller) -> None:
+    spec = query(projectId="other")
+    before = json.dumps(spec)
+    scripted.submit(spec)
+    assert json.dumps(spec) == before
+
+
+def test_conflict_without_a_reason_is_not_a_rejection(
+    scripted: Caller, server: ScriptedServer
+) -> None:
+    server.answers = [(409, {"error": {"code": 409, "message": "Already Exists"}})]
+    assert scripted.submit(query()) == ID
+
+
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
@@ -243,7 +259,7 @@ def test_status_is_made_from_the_state_and_the_error(
     scripted: Caller, server: ScriptedServer, answer: dict[str, Any], status: str
 ) -> None:
     server.answers = [(200, answer)]
-    assert scripted.status(f"{PROJECT}:{LOCATION}.a-key").name == status
+    assert scripted.status(ID).name == status
 
 
 def test_enum_has_the_documented_states(hook: Caller) -> None:
@@ -255,32 +271,21 @@ def test_enum_has_the_documented_states(hook: Caller) -> None:
 def test_unknown_state_raises(scripted: Caller, server: ScriptedServer) -> None:
     server.answers = [(200, job("PAUSED"))]
     with pytest.raises(scripted.UnknownStatus, match="PAUSED"):
-        scripted.status(f"{PROJECT}:{LOCATION}.a-key")
+        scripted.status(ID)
+
+
+def test_reason_of_a_failure_is_logged(scripted: Caller, server: ScriptedServer) -> None:
+    scripted.hook._log = log = Mock()
+    server.answers = [(200, job("DONE", "invalidQuery")), (200, job("DONE"))]
+    assert scripted.status(ID) is scripted.JobStatus.FAILED
+    assert scripted.status(ID) is scripted.JobStatus.SUCCEEDED
+    log.error.assert_called_once_with(ANY, ID, "Because of it")
 
 
 def test_unknown_job_is_not_found(hook: Caller) -> None:
     job_id = f"{PROJECT}:{LOCATION}.no-such-job"
     assert hook.status(job_id) is hook.JobStatus.NOT_FOUND
     hook.cancel(job_id)
-
-
-@pytest.mark.parametrize(
-    ("code", "raised"),
-    [(403, Forbidden), (429, TooManyRequests), (500, InternalServerError)],
-)
-def test_status_in_an_error_response_raises_after_one_request(
-    scripted: Caller, server: ScriptedServer, code: int, raised: type[Exception]
-) -> None:
-    server.answers = [(code, error(code, "accessDenied"))]
-    with pytest.raises(raised):
-        scripted.status(f"{PROJECT}:{LOCATION}.a-key")
-    assert len(server.requests) == 1
-
-
-def test_404_of_a_proxy_is_not_a_missing_job(scripted: Caller, server: ScriptedServer) -> None:
-    server.answers = [(404, b"<html>no such page</html>")]
-    with pytest.raises(NotFound):
-        scripted.status(f"{PROJECT}:{LOCATION}.a-key")
 
 
 # cancel and result
@@ -293,19 +298,31 @@ def test_cancel_does_not_change_a_finished_job(hook: Caller, key: str) -> None:
     assert hook.status(job_id) is hook.JobStatus.SUCCEEDED
 
 
-def test_cancel_sends_one_request_and_does_not_wait(
-    scripted: Caller, server: ScriptedServer
-) -> None:
+def test_cancel_is_sent_once_and_does_not_wait(scripted: Caller, server: ScriptedServer) -> None:
     # Airflow's BigQueryHook.cancel_job asks up to 12 times, every 5 seconds, whether it is done.
-    server.answers = [(200, {"job": job("RUNNING")})]
-    scripted.cancel(f"{PROJECT}:{LOCATION}.a-key")
-    assert len(server.requests) == 1
+    server.answers = [(200, job("RUNNING")), (200, {"job": job("RUNNING")})]
+    scripted.cancel(ID)
+    assert [each.method for each in server.requests] == ["GET", "POST"]
 
 
-def test_failed_cancellation_raises(scripted: Caller, server: ScriptedServer) -> None:
-    server.answers = [(500, error(500, "internalError"))]
-    with pytest.raises(InternalServerError):
-        scripted.cancel(f"{PROJECT}:{LOCATION}.a-key")
+@pytest.mark.parametrize("code", [403, 404, 500])
+def test_failed_cancellation_raises_and_is_sent_once(
+    scripted: Caller, server: ScriptedServer, code: int
+) -> None:
+    server.answers = [(200, job("RUNNING")), (code, error(code, "accessDenied"))]
+    with pytest.raises(GoogleAPICallError, match=str(code)):
+        scripted.cancel(ID)
+    assert len(server.sent("POST")) == 1
+
+
+def test_cancellation_without_a_response_ends(
+    scripted: Caller, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripted.hook.REQUEST_TIMEOUT = 0.3
+    monkeypatch.setattr(scripted.hook, "status", lambda _: scripted.JobStatus.RUNNING)
+    with server.held(), pytest.raises(requests.Timeout):
+        scripted.cancel(ID)
+    assert len(server.sent("POST")) == 1
 
 
 def test_result_names_the_table_with_the_rows(hook: Caller, key: str) -> None:
@@ -321,25 +338,50 @@ def test_result_of_an_extract_job_has_no_table(scripted: Caller, server: Scripte
     extract = {"sourceTable": {}, "destinationUris": ["gs://bucket/file"]}
     configuration = {"jobType": "EXTRACT", "extract": extract}
     server.answers = [(200, {**job("DONE"), "configuration": configuration})]
-    assert scripted.result(f"{PROJECT}:{LOCATION}.a-key")["table"] is None
+    assert scripted.result(ID)["table"] is None
 
 
 # all calls
 
 
-def test_call_without_a_response_ends(subject: Subject, monkeypatch: pytest.MonkeyPatch) -> None:
-    with ScriptedServer() as server:
-        monkeypatch.setenv(HOST, server.url)
-        hook = Caller(subject)
-        hook.hook.REQUEST_TIMEOUT = 0.3
-        for call in (
-            lambda: hook.submit(query(), "a-key"),
-            lambda: hook.status(f"{PROJECT}:{LOCATION}.a-key"),
-            lambda: hook.cancel(f"{PROJECT}:{LOCATION}.a-key"),
-        ):
-            with server.held(), pytest.raises(requests.Timeout):
-                call()
-        assert len(server.requests) == 3
+CALLS: dict[str, Call] = {
+    "submit": lambda hook: hook.submit(query()),
+    "find": lambda hook: hook.find(spec=query()),
+    "status": lambda hook: hook.status(ID),
+    "result": lambda hook: hook.result(ID),
+    "cancel": lambda hook: hook.cancel(ID),
+}
+each_reading_call = pytest.mark.parametrize("call", list(CALLS.values())[1:], ids=list(CALLS)[1:])
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_call_without_a_response_ends_after_one_request(
+    scripted: Caller, server: ScriptedServer, call: Call
+) -> None:
+    scripted.hook.REQUEST_TIMEOUT = 0.3
+    with server.held(), pytest.raises(requests.Timeout):
+        call(scripted)
+    assert len(server.requests) == 1
+
+
+@each_reading_call
+@pytest.mark.parametrize("code", [403, 429, 500])
+def test_error_response_raises_after_one_request(
+    scripted: Caller, server: ScriptedServer, call: Call, code: int
+) -> None:
+    server.answers = [(code, error(code, "accessDenied"))]
+    with pytest.raises(GoogleAPICallError, match=str(code)):
+        call(scripted)
+    assert len(server.requests) == 1
+
+
+@each_reading_call
+def test_404_of_a_proxy_is_not_a_missing_job(
+    scripted: Caller, server: ScriptedServer, call: Call
+) -> None:
+    server.answers = [(404, b"<html>no such page</html>")]
+    with pytest.raises(NotFound):
+        call(scripted)
 
 
 def test_console_url_names_the_job(hook: Caller) -> None:
@@ -359,9 +401,21 @@ def test_valid_specs_are_accepted(hook: Caller) -> None:
     hook.hook.check_spec(query(), is_rendered=True)
 
 
-def test_template_that_was_not_rendered_is_refused(hook: Caller) -> None:
-    with pytest.raises(ValueError, match="location"):
-        hook.hook.check_spec(query(location="{{ var.value.where }}"), is_rendered=True)
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        (query(location="{{ var.value.where }}"), "location"),
+        ({**query(), "jobReference": "{{ var.json.reference }}"}, "location"),
+        ({**query(), "configuration": "{{ var.json.configuration }}"}, "configuration"),
+        ({**query(), "configuration": {"query": "{{ var.json.query }}"}}, "one of query, load"),
+    ],
+)
+def test_template_is_refused_if_it_was_not_rendered(
+    hook: Caller, spec: dict[str, Any], message: str
+) -> None:
+    hook.hook.check_spec(spec)
+    with pytest.raises(ValueError, match=message):
+        hook.hook.check_spec(spec, is_rendered=True)
 
 
 @pytest.mark.parametrize(
@@ -373,8 +427,10 @@ def test_template_that_was_not_rendered_is_refused(hook: Caller) -> None:
         ({"jobReference": {}, "configuration": {"query": {}}}, "location"),
         ({"jobReference": {"location": "US"}}, "configuration"),
         (query(location=""), "location"),
+        ({**query(), "jobReference": {"location": None}}, "location"),
         (query(location="US; DROP"), "location"),
         (query(jobId="mine"), "jobId"),
+        ({**query(), "labels": {}, "id": "a:b.c"}, "Not sent with a job: id, labels"),
         ({**query(), "configuration": {"labels": {}}}, "one of query, load"),
         ({**query(), "configuration": {"query": {}, "load": {}}}, "one of query, load"),
         ({**query(), "configuration": {"query": {}, "dryRun": True}}, "dryRun"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from typing import Any
+from unittest.mock import ANY, Mock
 
 import pytest
 from botocore.session import Session
@@ -16,6 +17,7 @@ from botocore.session import Session
 from tests.services.contract.aws import (
     CONNECTION,
     FACTS,
+    FAILED,
     AwsContract,
     Gateway,
     client,
@@ -128,6 +130,7 @@ def test_submit_sends_all_fields_and_keeps_the_spec(hook: Caller, gateway: Gatew
 
 def test_repeated_key_adds_a_second_step(hook: Caller, key: str, emr: Any) -> None:
     assert not hook.hook.HONOURS_IDEMPOTENCY_KEY
+    assert hook.hook.LIST_CONSISTENCY_DELAY >= 30
     first, second = hook.submit(SPEC, key), hook.submit(SPEC, key)
     assert first != second
     assert step_names(emr).count(key) == 2
@@ -250,6 +253,16 @@ def test_each_state_is_a_status_of_its_kind(
     assert gateway.requests[0].json == {"ClusterId": cluster, "StepId": step}
 
 
+def test_reason_of_a_failure_is_logged(hook: Caller, gateway: Gateway) -> None:
+    hook.hook._log = log = Mock()
+    details = {"Reason": "Unknown Error.", "Message": "exit code 1"}
+    failed = {"Step": {"Id": "s-1", "Status": {"State": "FAILED", "FailureDetails": details}}}
+    gateway.answers = [Answer(200, failed), described("COMPLETED")]
+    assert hook.status(STEP_ID) is hook.JobStatus.FAILED
+    assert hook.status(STEP_ID) is hook.JobStatus.COMPLETED
+    log.error.assert_called_once_with(ANY, STEP_ID, details)
+
+
 def test_new_step_is_active(hook: Caller, key: str) -> None:
     assert hook.status(hook.submit(SPEC, key)) in hook.hook.ACTIVE
 
@@ -270,11 +283,15 @@ def test_response_without_a_step_raises(hook: Caller) -> None:
 # cancel
 
 
+CANCELLED = Answer(200, {"CancelStepsInfoList": [{"Status": "SUBMITTED"}]})
+REFUSED = Answer(200, {"CancelStepsInfoList": [{"Status": "FAILED", "Reason": "Too old"}]})
+
+
 def test_cancel_sends_sigterm_to_the_step(hook: Caller, gateway: Gateway) -> None:
-    gateway.answers = [Answer(200, {"CancelStepsInfoList": [{"Status": "SUBMITTED"}]})]
+    gateway.answers = [described("RUNNING"), CANCELLED]
     hook.cancel("j-1/s-1")
-    assert gateway.calls() == ["CancelSteps"]
-    assert gateway.requests[0].json == {
+    assert gateway.calls() == ["DescribeStep", "CancelSteps"]
+    assert gateway.requests[1].json == {
         "ClusterId": "j-1",
         "StepIds": ["s-1"],
         "StepCancellationOption": "SEND_INTERRUPT",
@@ -282,20 +299,42 @@ def test_cancel_sends_sigterm_to_the_step(hook: Caller, gateway: Gateway) -> Non
 
 
 @pytest.mark.parametrize(
-    "answer",
-    [
-        Answer(200, {"CancelStepsInfoList": [{"Status": "FAILED", "Reason": "It has ended"}]}),
-        Answer(200, {"CancelStepsInfoList": []}),
-        *UNKNOWN,
-    ],
-    ids=str,
+    "answer", [described("CANCEL_PENDING"), described("COMPLETED"), *UNKNOWN], ids=str
 )
-def test_cancel_accepts_finished_and_unknown_steps(
+def test_cancel_does_nothing_with_other_steps(
     hook: Caller, gateway: Gateway, answer: Answer
 ) -> None:
     gateway.answers = [answer]
     hook.cancel(STEP_ID)
-    assert gateway.calls() == ["CancelSteps"]
+    assert gateway.calls() == ["DescribeStep"]
+
+
+@pytest.mark.parametrize("status", ["PENDING", "RUNNING"])
+def test_refused_cancellation_raises_if_the_step_runs_on(
+    hook: Caller, gateway: Gateway, status: str
+) -> None:
+    gateway.answers = [described(status), REFUSED, described(status)]
+    with pytest.raises(Exception, match=f"{STEP_ID} runs on: .*Too old"):
+        hook.cancel(STEP_ID)
+
+
+@pytest.mark.parametrize("status", ["COMPLETED", "CANCEL_PENDING"])
+def test_refused_cancellation_of_a_step_that_ends_is_accepted(
+    hook: Caller, gateway: Gateway, status: str
+) -> None:
+    gateway.answers = [described("RUNNING"), REFUSED, described(status)]
+    hook.cancel(STEP_ID)
+    assert gateway.calls() == ["DescribeStep", "CancelSteps", "DescribeStep"]
+
+
+@pytest.mark.parametrize("answer", FAILED, ids=str)
+def test_failed_cancellation_raises_and_is_sent_once(
+    hook: Caller, gateway: Gateway, answer: Answer
+) -> None:
+    gateway.answers = [described("RUNNING"), answer]
+    with pytest.raises(Exception, match=r"Connection|An error occurred"):
+        hook.cancel(STEP_ID)
+    assert gateway.calls() == ["DescribeStep", "CancelSteps"]
 
 
 # result
@@ -388,7 +427,9 @@ def test_step_without_a_field_raises(hook: Caller, missing: str) -> None:
 
 
 def test_request_with_several_steps_raises(hook: Caller) -> None:
-    with pytest.raises(ValueError, match="HadoopJarStep of a step"):
+    with pytest.raises(
+        ValueError, match="HadoopJarStep: must be the dictionary of one step, found None"
+    ):
         hook.hook.check_spec({"JobFlowId": "j-1", "Steps": [SPEC, SPEC]})
 
 

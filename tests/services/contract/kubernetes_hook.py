@@ -347,6 +347,20 @@ def test_submission_after_which_a_job_may_run_is_not_rejected_and_sent_once(
     assert len(fake.requests) == 1
 
 
+def test_error_without_a_response_is_not_a_rejection(
+    hook: Caller, fake: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client has the status 0 for errors of TLS."""
+    del fake  # only because the hook needs its connection
+
+    def fail(*_: object, **__: object) -> None:
+        raise ApiException(status=0, reason="SSLError")
+
+    monkeypatch.setattr(hook.hook._hook.batch_v1_client, "create_namespaced_job", fail)
+    with pytest.raises(ApiException, match="SSLError"):
+        hook.submit(RUNS)
+
+
 def test_conflict_without_a_job_is_not_a_rejection(hook: Caller, fake: ScriptedServer) -> None:
     """An update of a ResourceQuota can conflict too."""
     fake.answers = [(409, {"reason": "Conflict"}), listing()]
@@ -621,6 +635,16 @@ def test_failed_cancellation_raises_and_is_sent_once(
     assert len(fake.sent("PATCH")) == 1
 
 
+def test_cancellation_without_a_response_fails_after_a_timeout(
+    hook: Caller, fake: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook.hook.REQUEST_TIMEOUT = 0.1
+    fake.answers = [LATE]
+    monkeypatch.setattr(hook.hook, "status", lambda _: hook.JobStatus.ACTIVE)
+    with fake.held(), pytest.raises(Exception, match="timed out"):
+        hook.cancel(ID)
+
+
 # result
 
 
@@ -726,6 +750,8 @@ INVALID: dict[str, tuple[Any, str]] = {
         manifest(POD, metadata={"name": "mine"}),
         "must be left to the hook, found 'mine'",
     ),
+    "none": (manifest(POD, metadata={"name": "None"}), "left to the hook, found 'None'"),
+    "list as text": (manifest({**POD, "containers": "[a]"}), r"a list of containers, found '\[a"),
     "generated": (manifest(POD, metadata={"generateName": "m-"}), "metadata.generateName"),
     "metadata": (manifest(POD, metadata="text"), "metadata.name: .* found 'text'"),
 }

@@ -765,9 +765,9 @@ def test_properties_that_are_not_a_dict_after_rendering_are_refused(hook: Caller
         (sent({"clientSparkVersion": None}), "clientSparkVersion"),
         (sent({"sparkProperties": None}), "sparkProperties"),
         ({**spec(), "mainClass": None}, "mainClass"),
-        (spec(spark_driver_supervise="true"), "supervise: use task retries"),
-        (spec(spark_driver_supervise="True"), "supervise: use task retries"),
-        (spec(spark_driver_supervise=True), "supervise: use task retries"),
+        (spec(spark_driver_supervise="true"), "supervise: use retries"),
+        (spec(spark_driver_supervise="True"), "supervise: use retries"),
+        (spec(spark_driver_supervise=True), "supervise: use retries"),
     ],
 )
 def test_invalid_specs_are_refused_with_a_reason(hook: Caller, each: object, message: str) -> None:

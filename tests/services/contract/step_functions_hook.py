@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import ANY, Mock
 
 import pytest
 from botocore.session import Session
@@ -62,6 +63,7 @@ TEMPORARY = [
     error("InternalServerError", code=500),
     error("InternalFailure", code=400),
     error("ServiceUnavailable", code=503),
+    error("RequestTimeoutException"),
     Answer(408, b"<html>Request Timeout</html>"),
     Answer(502, b"<html>Bad Gateway</html>"),
     LOST,
@@ -199,7 +201,7 @@ def test_version_and_alias_are_started_but_not_in_the_arn(
 
 def test_express_workflow_is_rejected_and_not_started(hook: Caller, gateway: Gateway) -> None:
     for _ in range(2):
-        with pytest.raises(hook.SubmissionRejected, match="Express is not a standard workflow"):
+        with pytest.raises(hook.SubmissionRejected, match="Express is not of type STANDARD"):
             hook.submit({"stateMachineArn": FACTS["express"]})
     assert gateway.calls() == ["DescribeStateMachine"] * 2
 
@@ -290,6 +292,17 @@ def test_each_word_is_a_status_of_its_kind(
     assert set(statuses) == getattr(hook.hook, kind)
 
 
+@pytest.mark.parametrize("fields", [{"error": "E"}, {"error": "E", "cause": "by zero"}], ids=str)
+def test_reason_of_a_failure_is_logged(
+    hook: Caller, gateway: Gateway, fields: dict[str, str]
+) -> None:
+    hook.hook._log = log = Mock()
+    gateway.answers = [described("FAILED", **fields), described("SUCCEEDED")]
+    assert hook.status(UNKNOWN) is hook.JobStatus.FAILED
+    assert hook.status(UNKNOWN) is hook.JobStatus.SUCCEEDED
+    log.error.assert_called_once_with(ANY, UNKNOWN, [*fields.values()][-1])
+
+
 def test_status_of_an_unknown_execution_is_not_found(hook: Caller) -> None:
     assert hook.status(UNKNOWN) is hook.JobStatus.NOT_FOUND
 
@@ -353,6 +366,7 @@ class TestAllCalls(AwsContract):
         ("aws", "eu-west-1", "aws.amazon.com"),
         ("aws-cn", "cn-north-1", "amazonaws.cn"),
         ("aws-us-gov", "us-gov-west-1", "amazonaws-us-gov.com"),
+        ("aws-eusc", "eusc-de-east-1", "aws.amazon.com"),  # unknown to Airflow
     ],
 )
 def test_console_url_is_the_page_of_the_execution(
@@ -400,14 +414,19 @@ def test_valid_machine_passes(hook: Caller, machine: str, is_rendered: bool) -> 
 @each_time
 @pytest.mark.parametrize("machine", INVALID, ids=str)
 def test_invalid_machine_raises(hook: Caller, machine: object, is_rendered: bool) -> None:
-    with pytest.raises(ValueError, match="stateMachineArn: invalid value"):
+    with pytest.raises(ValueError, match="stateMachineArn: must be an ARN"):
         hook.hook.check_spec({"stateMachineArn": machine}, is_rendered=is_rendered)
 
 
 @each_time
 def test_name_raises(hook: Caller, is_rendered: bool) -> None:
-    with pytest.raises(ValueError, match="name, which the hook sets"):
+    with pytest.raises(ValueError, match="name: remove it"):
         hook.hook.check_spec({**ENDS, "name": "nightly"}, is_rendered=is_rendered)
+
+
+def test_text_raises(hook: Caller) -> None:
+    with pytest.raises(ValueError, match="stateMachineArn: must be an ARN, found None"):
+        hook.hook.check_spec("Load", is_rendered=True)
 
 
 def test_missing_machine_raises(hook: Caller) -> None:
