@@ -194,7 +194,10 @@ def make_report(
 
 
 def _template(target: Target | None) -> str:
-    return target.system.template if target and target.system else ""
+    if target is None or target.system is None:
+        return ""
+    by_default = "" if target.system.id == "http" else "custom"
+    return target.system.template or by_default
 
 
 def _waits(
