@@ -22,10 +22,17 @@ advisor](../../CONTRIBUTING.md#a-system-with-templates).
 FOR_ALL = """\
 ## For all systems
 
-- Scaffold for your Airflow: `--airflow-version 3.3`. Put the package into `plugins/` and the
-  example into `dags/`; see [Deploy it](../scaffold.md#deploy-it). The Triggerer needs the package
-  and the provider too.
-- New Dags are paused: `airflow dags unpause nightly_load_example`. To try a deferrable operator
+- Scaffold for your Airflow: `--airflow-version 3.3`. The package belongs into `plugins/` and the
+  example into `dags/`: `scaffold` writes there if these folders exist. Replace the sample with
+  your own job, and see [Deploy it](../scaffold.md#deploy-it).
+- Workers and, for `deferrable`, the Triggerer need the package, the provider, access to the system
+  and the permissions on its page.
+- A connection without credentials uses those of its machine or pod: Application Default
+  Credentials, the default chain of boto3, or a service account.
+- If `airflow connections add` finds that the connection exists, check its extras, or create one
+  with another id and pass that as `conn_id`. Without its connection, a task on AWS reports
+  `NoRegionError`, and one on Kubernetes `Invalid kube-config file`.
+- New Dags are paused. Unpause yours once `airflow dags list` shows it. To try a deferrable operator
   with `airflow dags test`, give its connection as an environment variable, such as
   `AIRFLOW_CONN_GOOGLE_CLOUD_DEFAULT`: the trigger does not see connections in the database.
 - If a worker dies, the retry finds its job by the stored id, or by the key if the worker died
@@ -37,8 +44,8 @@ FOR_ALL = """\
 """
 RUN = """\
 *Test service* is what the generated code ran with on Airflow {airflow}. *Runs* are runs of Dags,
-{killed} of which lost a worker or the Triggerer. Each ended in success with one job for each spec,
-counted by asking the service. *Tests* are those of the hooks, and *Mutants* the faults in a hook
+{killed} of which lost a worker or the Triggerer; moto runs no steps of EMR. Each run succeeded, and
+the service had one job for each spec. *Tests* are those of the hooks, and *Mutants* the faults in a hook
 that they found. `nox -s services -- -n 0 --evidence` repeats all of it.
 """
 
