@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from advisor.catalog.systems import find_system
 from advisor.documents.model import hint_for, shown
 from advisor.errors import InputError, Problem
 from advisor.knowledge.versions import (
@@ -183,7 +184,9 @@ def _on_kill(target: Version, given: str | None) -> str:
 def _system(request: ScaffoldRequest, overrides: Overrides, manifest: TemplateManifest) -> str:
     """Return the system: the option, or the requested one if it has templates, or `http`."""
     if overrides.system is not None:
-        return _one_of("system", overrides.system, manifest.systems, "--system")
+        known = None if overrides.system in manifest.systems else find_system(overrides.system)
+        named = (known and known.template) or overrides.system
+        return _one_of("system", named, manifest.systems, "--system")
     return request.system if request.system in manifest.systems else DEFAULT_SYSTEM
 
 

@@ -493,3 +493,12 @@ def test_scaffold_notes_modules_that_it_hides_except_its_own_package(project: Pa
     assert ran.err.startswith(
         f"note: the package nightly_spark would hide {hidden} if both are on "
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "system"), [("k8s", "kubernetes"), ("BigQuery", "bigquery"), ("sfn", "step-functions")]
+)
+def test_scaffold_knows_the_other_names_of_a_system(project: Path, name: str, system: str) -> None:
+    assert advisor_here(*COMMAND, "--system", name).code == 0
+    record = (project / "plugins" / "nightly_spark" / ".advisor.yaml").read_text()
+    assert f"system: {system}\n" in record
