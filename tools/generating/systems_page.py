@@ -45,8 +45,8 @@ FOR_ALL = """\
 RUN = """\
 *Test service* is what the generated code ran with on Airflow {airflow}. *Runs* are runs of Dags,
 {killed} of which lost a worker or the Triggerer; moto runs no steps of EMR. Each run succeeded, and
-the service had one job for each spec. *Tests* are those of the hooks, and *Mutants* the faults in a hook
-that they found. `nox -s services -- -n 0 --evidence` repeats all of it.
+the service had one job for each spec. *Tests* are those of the hooks, and *Mutants* the faults in a
+hook that they found. `nox -s services -- -n 0 --evidence` repeats all of it.
 """
 
 
