@@ -195,7 +195,7 @@ def _scaffold(report: JobReport, name: str, target: Version) -> None:
     command = scaffold_command(report.recommendation, name, target, report.template)
     say(f"\n{command}\n")
     pattern = scaffolded_pattern(report.recommendation)
-    request = ScaffoldRequest(pattern, name, system=report.template)
+    request = ScaffoldRequest(pattern, name, template=report.template)
     write_scaffolds([request], Overrides(airflow=str(target)), WriteOptions(default_places()))
 
 

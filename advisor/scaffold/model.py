@@ -25,6 +25,8 @@ class ScaffoldRequest:
     """The position of the request in its file, for errors; "" for the command line."""
     replaces_name: bool = False
     """Whether to use a similar name if `name` cannot be used; otherwise that is an error."""
+    template: str = ""
+    """The system to scaffold for if the templates have none named `system`; "" for `http`."""
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,8 @@ def _read(fields: Fields, document: str, everything: bool) -> tuple[ScaffoldRequ
         pattern=CHECKPOINT if variant == CHECKPOINT else pattern,
         name=name,
         airflow=answers.text("airflow_version"),
-        system=_optional(fields, "template") or answers.text("system", ""),
+        system=answers.text("system", ""),
+        template=_optional(fields, "template"),
         where=f"{document}: {shown(name, '')}",
         replaces_name=True,
     )

@@ -23,6 +23,8 @@ from advisor.scaffold.model import Overrides, ScaffoldRequest, ScaffoldSpec
 
 AIRFLOW_OPTION = "--airflow-version"
 DEFAULT_SYSTEM = "http"
+GENERAL = frozenset((DEFAULT_SYSTEM, "custom"))
+"""Systems that stand for any other."""
 FAIL = "fail"
 AUTO, CANCEL, LEAVE = "auto", "cancel", "leave"
 SET_OPTION = "--set"
@@ -68,12 +70,12 @@ def notes_on_requests(
         for request, name in zip(requests, _names(requests), strict=True)
         if _is_replaced(request)
     ]
-    systems = dict.fromkeys(each.system for each in requests if each.system)
+    used = {each.system: _system(each, overrides, manifest) for each in requests if each.system}
     return names + [
-        f"there are no templates for {shown(system)} yet; using {DEFAULT_SYSTEM} "
+        f"there are no templates for {shown(system)} yet; using {instead} "
         f"(--system: {', '.join(manifest.systems)})"
-        for system in systems
-        if overrides.system is None and system not in manifest.systems
+        for system, instead in used.items()
+        if overrides.system is None and system not in manifest.systems and instead in GENERAL
     ]
 
 
@@ -182,12 +184,13 @@ def _on_kill(target: Version, given: str | None) -> str:
 
 
 def _system(request: ScaffoldRequest, overrides: Overrides, manifest: TemplateManifest) -> str:
-    """Return the system: the option, or the requested one if it has templates, or `http`."""
+    """Return the first of these that has templates: the option, the request's system, `http`."""
     if overrides.system is not None:
         known = None if overrides.system in manifest.systems else find_system(overrides.system)
         named = (known and known.template) or overrides.system
         return _one_of("system", named, manifest.systems, "--system")
-    return request.system if request.system in manifest.systems else DEFAULT_SYSTEM
+    requested = (request.system, request.template)
+    return next((each for each in requested if each in manifest.systems), DEFAULT_SYSTEM)
 
 
 def _one_of(kind: str, id_: str, accepted: Mapping[str, object], where: str) -> str:

@@ -81,10 +81,11 @@ def test_read_recommended_takes_all_jobs_that_submit_if_asked_to(
 ) -> None:
     arguments = ("recommend", "--example", "team_jobs", "-f", format_)
     result = recommended(tmp_path, *arguments, everything=True)
-    assert [(each.name, each.pattern, each.system) for each in result.requests] == [
-        ("nightly_spark", "resumable", "spark"),
-        ("bigquery_load", "deferrable", "bigquery"),
-        ("fetch_prices", "async", ""),
+    requests = [(each.name, each.pattern, each.system, each.template) for each in result.requests]
+    assert requests == [
+        ("nightly_spark", "resumable", "spark", "custom"),
+        ("bigquery_load", "deferrable", "bigquery", "bigquery"),
+        ("fetch_prices", "async", "", ""),
     ]
     assert result.notes == (
         "nightly_spark: SparkSubmitOperator already exists; `advisor catalog SparkSubmitOperator` "
