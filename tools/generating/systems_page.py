@@ -22,8 +22,8 @@ advisor](../../CONTRIBUTING.md#a-system-with-templates).
 FOR_ALL = """\
 ## For all systems
 
-- Scaffold for your Airflow: `--airflow-version 3.3`. The package belongs into `plugins/` and the
-  example into `dags/`: `scaffold` writes there if these folders exist. Replace the sample with
+- Scaffold for your Airflow: `--airflow-version 3.3`. The package belongs in `plugins/` and the
+  example in `dags/`: `scaffold` writes there if these folders exist. Replace the sample with
   your own job, and see [Deploy it](../scaffold.md#deploy-it).
 - Workers and, for `deferrable`, the Triggerer need the package, the provider, access to the system
   and the permissions on its page.
