@@ -26,7 +26,7 @@ FINAL_RUN_STATES: Final = ("success", "failed")
 NOT_FOUND: Final = 404
 CONFLICT: Final = 409
 LOGICAL_DATE: Final = "2026-01-01T00:00:00.{:06}+00:00"
-"""Of each run, by its number: a Dag has only one run with a date, and templates need one."""
+"""The date of a run, by its number. Templates such as {{ ds }} need one, unique for each Dag."""
 SECONDS_TO_START: Final = 180
 SECONDS_TO_APPEAR: Final = 60
 """Maximum number of seconds until a Dag is parsed or a worker runs."""

@@ -1,6 +1,7 @@
 """What every pattern relies on, for the hooks of `kubernetes` and a cluster.
 
-Answers that the cluster does not give, or gives too seldom, come from a small fake of its API.
+Answers that the cluster does not give, or gives too seldom, come from a server that is scripted by
+the tests.
 """
 
 from __future__ import annotations
